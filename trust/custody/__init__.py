@@ -1,0 +1,1 @@
+"""Where private keys live: an encrypted file, and the vault that seals personal data under its keys."""

@@ -1,0 +1,47 @@
+"""What can go wrong in trust, as a tree; each is raised with a reason slug, never with a sentence.
+
+TrustError
+├── KeyUnavailable        no such key, or no key in a state that allows the act
+├── KeyStoreRefused       the key store cannot be opened: wrong master, changed by a stranger, unreadable
+├── SealBroken            a sealed value does not open: changed, or of another context
+├── DocumentRefused       the document is not one that we seal
+├── StampUnavailable      the timestamp authority did not answer, or not well
+├── EvidenceUnavailable   revocation data could not be had
+└── NotAuthorised         the caller may not do this
+"""
+
+
+class TrustError(Exception):
+    """Root of everything that trust raises; `reason` is stable, translated and searchable."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class KeyUnavailable(TrustError):
+    """No key serves this purpose in a state that allows the act."""
+
+
+class KeyStoreRefused(TrustError):
+    """The key store cannot be trusted or opened."""
+
+
+class SealBroken(TrustError):
+    """A sealed value does not open under its context."""
+
+
+class DocumentRefused(TrustError):
+    """The document is not one that can be sealed."""
+
+
+class StampUnavailable(TrustError):
+    """The timestamp authority did not answer, or its answer does not hold."""
+
+
+class EvidenceUnavailable(TrustError):
+    """Revocation data could not be had, or says no."""
+
+
+class NotAuthorised(TrustError):
+    """The caller may not do this."""
