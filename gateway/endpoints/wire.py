@@ -1,0 +1,46 @@
+"""Requests and responses of the machine rim as plain values, so that a handler is a function.
+
+Nothing here knows WSGI or Flask: `deploy/rim.py` translates, and tests call handlers directly.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gateway.errors import RequestRefused
+
+FORM = "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """Header names are in lower case. `body` was bounded before it was read."""
+
+    method: str
+    path: str
+    query: str = field(default="", repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes = field(default=b"", repr=False)
+    remote: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    status: int
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """An answer that a person must read: the rim hands it to the pages, which render `reason` in their language."""
+
+    status: int
+    reason: str
+    incident: str
+
+
+class BodyTooLarge(RequestRefused):
+    """More bytes than the endpoint takes."""
+
+    def __init__(self) -> None:
+        super().__init__("body_too_large", code="invalid_request", status=413)

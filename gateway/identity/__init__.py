@@ -1,0 +1,1 @@
+"""Rules about persons, documents, assurance, consent and release. Pure: values in, values out."""

@@ -1,0 +1,1 @@
+"""OpenID Connect and OAuth as rules: requests, checks, codes, tokens, keys. Pure."""

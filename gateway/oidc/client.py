@@ -1,0 +1,25 @@
+"""A registered client of a partner agency, and what it may do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Client:
+    """One client. Clients of the same `agency` see the same pairwise subjects (its sector)."""
+
+    id: str
+    agency: str
+    names: Mapping[str, str]  # display name by language: zh-Hant, zh-Hans, en, pt
+    region: str  # ISO 3166 code of where the agency sits: decides which transfers are lawful
+    redirect_uris: tuple[str, ...]
+    post_logout_redirect_uris: tuple[str, ...] = ()
+    jwks: Mapping[str, object] = field(default_factory=dict)  # public keys for private_key_jwt
+    jwks_uri: str | None = None
+    scopes: frozenset[str] = frozenset({"openid"})
+    grant_types: frozenset[str] = frozenset({"authorization_code"})
+    detail_types: frozenset[str] = frozenset()  # authorization_details types it may ask for (RFC 9396)
+    purpose: Mapping[str, str] = field(default_factory=dict)  # why it asks, by language, shown on consent
+    require_par: bool = True
+    active: bool = True
+    version: int = 1

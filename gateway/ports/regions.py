@@ -1,0 +1,116 @@
+"""A region, as the flows see it: a person departs, and arrives with an assertion."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from gateway.identity.assertion import RegionAssertion
+from gateway.identity.region import Region as RegionCode
+
+
+class Errand(StrEnum):
+    """Why a person is sent to a region."""
+
+    AUTHENTICATE = "authenticate"  # who is it: a subject, no attributes
+    IDENTIFY = "identify"  # and the attributes needed for a binding
+    CONFIRM = "confirm"  # once more, with possession, without a face: the other way of Art. 28
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trip:
+    """What goes along. `state` is unique to this departure, ASCII and at most 36 characters.
+
+    `memory` is whatever the region's connector asked to be remembered; it is parked encrypted and comes back.
+    """
+
+    errand: Errand
+    state: str
+    locale: str  # zh-Hant, zh-Hans, en or pt
+    user_agent: str = field(default="", repr=False)
+    memory: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leave:
+    """Send the browser to `url`, and remember `memory` until it comes back."""
+
+    url: str = field(repr=False)
+    memory: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """The answer comes from server to server; ask again after `poll_after`."""
+
+    poll_after: timedelta
+    memory: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrived:
+    """The errand is done."""
+
+    assertion: RegionAssertion
+
+
+Arrival = Leave | Wait | Arrived
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Callback:
+    """What the browser brought back (`query`)."""
+
+    query: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """What a region delivered from server to server, verified; `state` names the departure it answers.
+
+    `memory` is parked with that sign-in and handed to `resume`.
+    """
+
+    state: str
+    memory: Mapping[str, str] = field(repr=False)
+
+
+class Region(Protocol):
+    """One region's connector. Fails only with RegionUnavailable, AssertionRejected or PersonDeclined."""
+
+    @property
+    def code(self) -> RegionCode: ...
+
+    def depart(self, trip: Trip) -> Leave:
+        """Where to send the browser for this errand."""
+        ...
+
+    def arrive(self, callback: Callback, trip: Trip) -> Arrival:
+        """Read what the browser brought back; may fetch, decrypt and verify, may need another leg or a wait."""
+        ...
+
+    def receive(self, kind: str, headers: Mapping[str, str], body: bytes) -> Delivery:
+        """Read a delivery from server to server (iAM Smart's callbacks)."""
+        ...
+
+    def resume(self, trip: Trip) -> Arrival:
+        """After a delivery was parked: the assertion, or a further leg. `trip.memory` holds the delivery."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckResult:
+    """What a face comparison service answered. Nothing of the face comes back."""
+
+    passed: bool
+    reference: str  # the service's own id for this check
+    service: str  # who compared, as configured
+
+
+class FaceCheck(Protocol):
+    """The configured service that compares a face with the document photo; the gateway never sees either."""
+
+    def depart(self, trip: Trip, *, subject_hint: str, application: str) -> Leave: ...
+
+    def arrive(self, callback: Callback, trip: Trip) -> CheckResult: ...
