@@ -1,0 +1,72 @@
+"""Every check of the project, one after the other: a failing one does not hide the next."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.install import test_tools
+from deploy.install.steps import ROOT
+
+BIN = Path(sys.executable).parent
+# A check that hangs must not hang the one who waits for it.
+LIMIT_SECONDS = 20 * 60
+
+CHECKS: dict[str, tuple[str, ...]] = {
+    "lint": ("ruff", "check", "."),
+    "layout": ("ruff", "format", "--check", "."),
+    "types": ("mypy",),
+    "imports": ("lint-imports",),
+    "tests": ("pytest", "-q", "-n", "2", "--dist", "loadgroup", "--durations", "10"),
+}
+QUICK: dict[str, tuple[str, ...]] = {
+    "unit": ("pytest", "-q", "tests/unit", "tests/guards"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    check: str
+    passed: bool
+    seconds: float
+
+
+def run(names: Sequence[str]) -> bool:
+    """Run the checks of these names, or all; print a summary; whether all passed."""
+    outcomes = [_run(name, (CHECKS | QUICK)[name]) for name in names or CHECKS]
+    missing = test_tools.left_out() if "tests" in (names or CHECKS) else ()
+    print("\n" + summary(outcomes, missing), flush=True)
+    return all(outcome.passed for outcome in outcomes)
+
+
+def summary(outcomes: Sequence[Outcome], missing: Sequence[str]) -> str:
+    """What one wants to read last: each check with its outcome, and what was not checked."""
+    lines = [
+        f"  {'passed' if outcome.passed else 'FAILED'}  {outcome.check:<8}{outcome.seconds:7.1f} s"
+        for outcome in outcomes
+    ]
+    if missing:
+        lines += ["", "Not installed here, and left out for it:", *(f"  {sentence}" for sentence in missing)]
+    failed = [outcome.check for outcome in outcomes if not outcome.passed]
+    verdict = f"Failed: {', '.join(failed)}." if failed else "All checks passed."
+    return "\n".join([*lines, "", verdict])
+
+
+def _run(name: str, command: Sequence[str]) -> Outcome:
+    print(f"\n== {name}: {' '.join(command)}", flush=True)
+    began = time.monotonic()
+    try:
+        done = subprocess.run(  # noqa: S603 - the programs are named above
+            [str(BIN / command[0]), *command[1:]],
+            cwd=ROOT,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            timeout=LIMIT_SECONDS,
+        )
+        passed = done.returncode == 0
+    except subprocess.TimeoutExpired:
+        print(f"{name} was stopped after {LIMIT_SECONDS} seconds", flush=True)
+        passed = False
+    return Outcome(check=name, passed=passed, seconds=time.monotonic() - began)
