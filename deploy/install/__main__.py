@@ -4,7 +4,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 
-from deploy.install import checks, lock, python_packages, test_tools
+from deploy.install import checks, lock, python_packages, tools
 from deploy.install.steps import CannotInstall
 
 
@@ -19,7 +19,7 @@ def python_tools() -> None:
 
 def tests() -> None:
     python_tools()
-    test_tools.install()
+    tools.install()
 
 
 VERBS: dict[str, Callable[[], None]] = {

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.install import test_tools
+from deploy.install import tools
 from deploy.install.steps import ROOT
 
 BIN = Path(sys.executable).parent
@@ -36,7 +36,7 @@ class Outcome:
 def run(names: Sequence[str]) -> bool:
     """Run the checks of these names, or all; print a summary; whether all passed."""
     outcomes = [_run(name, (CHECKS | QUICK)[name]) for name in names or CHECKS]
-    missing = test_tools.left_out() if "tests" in (names or CHECKS) else ()
+    missing = tools.left_out() if "tests" in (names or CHECKS) else ()
     print("\n" + summary(outcomes, missing), flush=True)
     return all(outcome.passed for outcome in outcomes)
 
