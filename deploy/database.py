@@ -1,0 +1,47 @@
+"""The engine: SQLite as a real database, or PostgreSQL by URL.
+
+SQLite: WAL, foreign keys on, a busy timeout, and `BEGIN IMMEDIATE` for a transaction that says it will write
+(execution option `write=True`), because a read that turns into a write fails under two writers.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+
+BUSY_MS = 10_000
+
+
+def make_engine(url: str, *, pool_size: int = 8) -> sa.Engine:
+    """An engine for `sqlite:///…` or `postgresql+psycopg://…`."""
+    made = sa.make_url(url)
+    if made.get_backend_name() == "sqlite":
+        if made.database and made.database != ":memory:":
+            Path(made.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        engine = sa.create_engine(made, pool_size=pool_size, max_overflow=pool_size, poolclass=sa.QueuePool)
+        event.listen(engine, "connect", _on_sqlite_connect)
+        event.listen(engine, "begin", _on_sqlite_begin)
+        return engine
+    return sa.create_engine(made, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+
+
+def _on_sqlite_connect(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver begins nothing by itself; we do, below
+    cursor = connection.cursor()
+    for pragma in (
+        f"busy_timeout={BUSY_MS}",
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "foreign_keys=ON",
+        "secure_delete=ON",  # personal data does not stay in free pages
+        "cache_size=-8000",
+        "temp_store=MEMORY",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _on_sqlite_begin(connection: sa.Connection) -> None:
+    writes = connection.get_execution_options().get("write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,71 @@
+"""The only way out: one pooled HTTP client, an allow-list of origins, limits on time and size.
+
+With `mounted` (origin → WSGI application) a part of the outside world runs in this process over the same wire formats:
+that is how `gba seal` and `gba verify` reach the sandbox's authorities without a server.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from gateway.ports.egress import EgressFailed, Reply
+
+WsgiApp = Callable[..., Any]
+
+
+def origin(url: str) -> str:
+    """Scheme, host and port of a URL, as the allow-list compares them."""
+    parts = urlsplit(url)
+    port = parts.port or {"https": 443, "http": 80}.get(parts.scheme, 0)
+    return f"{parts.scheme}://{parts.hostname}:{port}"
+
+
+class Egress:
+    """Implements the Egress ports of gateway and trust."""
+
+    def __init__(
+        self,
+        *,
+        allowed: Iterable[str],
+        timeout: timedelta,
+        largest: int,
+        connections: int,
+        mounted: Mapping[str, WsgiApp] | None = None,
+    ) -> None:
+        self._allowed = frozenset(origin(url) for url in allowed)
+        self._largest = largest
+        mounts = {base: httpx.WSGITransport(app=app) for base, app in (mounted or {}).items()}
+        self._client = httpx.Client(
+            timeout=httpx.Timeout(timeout.total_seconds(), pool=timeout.total_seconds()),
+            limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
+            follow_redirects=False,
+            trust_env=False,
+            mounts=mounts,
+            headers={"user-agent": "gba-gateway"},
+        )
+
+    def __call__(self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes = b"") -> Reply:
+        """Send, and read at most `largest` bytes of the answer."""
+        if origin(url) not in self._allowed:
+            raise EgressFailed("host_not_allowed")
+        try:
+            with self._client.stream(method, url, headers=dict(headers or {}), content=body or None) as response:
+                received = bytearray()
+                for chunk in response.iter_bytes():
+                    received += chunk
+                    if len(received) > self._largest:
+                        raise EgressFailed("answer_too_large")
+                kept = {name.lower(): value for name, value in response.headers.items()}
+                return Reply(status=response.status_code, headers=kept, body=bytes(received))
+        except httpx.TimeoutException:
+            raise EgressFailed("timed_out") from None
+        except (httpx.HTTPError, httpx.InvalidURL):
+            # the exception's text may hold the URL, and with it a secret in the query: it stays here
+            raise EgressFailed("no_answer") from None
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._client.close()

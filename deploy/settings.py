@@ -1,0 +1,186 @@
+"""All settings: one TOML file, then the environment, checked as a whole before anything starts.
+
+`GBA_CONFIG` names the file. `GBA_SERVER__PORT=8080` overrides `[server] port`; two underscores are one dot. A variable
+that ends in `__FILE` for a secret names a file to read it from. This is the only reader of the environment.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from deploy.reading import read_section
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+PREFIX = "GBA_"
+SANDBOX_OFFSET = 1  # the sandbox listens one port above the gateway
+
+
+class SettingsRefused(Exception):
+    """The settings do not hold; `problems` lists every one by its key."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("settings_refused")
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerSettings:
+    """Where the gateway listens. `public_url` is the issuer: what people and agencies see."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public_url: str = ""  # empty: http://localhost:<port>
+    workers: int = 1
+    threads: int = 4  # blocking threads of one worker; a slow upstream must not stop the others
+    trusted_proxies: tuple[str, ...] = ()
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseSettings:
+    url: str = ""  # empty: SQLite in the data directory
+    pool_size: int = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeySettings:
+    """Keys lie in one encrypted file; the master key stands elsewhere."""
+
+    file: Path | None = None  # empty: in the data directory
+    master_file: Path | None = None  # 32 bytes or more; in the sandbox it is made on first start
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EgressSettings:
+    """The only way out."""
+
+    timeout: timedelta = timedelta(seconds=10)
+    largest_answer: int = 2_000_000  # bytes
+    connections: int = 32
+    also_allowed: tuple[str, ...] = ()  # origins beyond those that other sections name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything the product needs to be told."""
+
+    mode: Literal["sandbox", "production"] = "sandbox"
+    data_dir: Path = CHECKOUT / "var"
+    server: ServerSettings = field(default_factory=ServerSettings)
+    database: DatabaseSettings = field(default_factory=DatabaseSettings)
+    keys: KeySettings = field(default_factory=KeySettings)
+    egress: EgressSettings = field(default_factory=EgressSettings)
+
+    @property
+    def sandbox(self) -> bool:
+        """Whether the outside world is simulated beside the gateway."""
+        return self.mode == "sandbox"
+
+    @property
+    def public_url(self) -> str:
+        """The issuer, without a slash at its end."""
+        return self.server.public_url.rstrip("/") or f"http://localhost:{self.server.port}"
+
+    @property
+    def sandbox_url(self) -> str:
+        """Where the sandbox answers."""
+        return f"http://localhost:{self.server.port + SANDBOX_OFFSET}"
+
+    @property
+    def database_url(self) -> str:
+        """SQLAlchemy's URL of the database."""
+        return self.database.url or f"sqlite:///{self.data_dir / 'gateway.db'}"
+
+
+def load(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this process. Raises SettingsRefused with every problem."""
+    given = os.environ if environment is None else environment
+    problems: list[str] = []
+    values = _from_file(given.get(f"{PREFIX}CONFIG"), problems)
+    _merge(values, _from_environment(given, problems))
+    settings = read_section(Settings, values, "", problems)
+    if settings is None or problems:
+        raise SettingsRefused(problems)
+    problems = objections(settings)
+    if problems:
+        raise SettingsRefused(problems)
+    return settings
+
+
+def objections(settings: Settings) -> list[str]:
+    """What keeps these settings from starting, by key."""
+    found = []
+    if not 1 <= settings.server.port <= 65535 - SANDBOX_OFFSET:
+        found.append("server.port: expected 1 to 65534")
+    if settings.server.workers < 1 or settings.server.threads < 1:
+        found.append("server.workers, server.threads: expected at least 1")
+    parts = urlsplit(settings.public_url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
+        found.append("server.public_url: expected scheme://host[:port] and nothing more")
+    if not settings.sandbox:
+        found += _objections_in_production(settings)
+    return found
+
+
+def _objections_in_production(settings: Settings) -> list[str]:
+    found = []
+    if urlsplit(settings.public_url).scheme != "https":
+        found.append("server.public_url: production needs https")
+    if settings.keys.master_file is None:
+        found.append("keys.master_file: production needs a master key of its own, kept outside the data directory")
+    elif settings.data_dir.resolve() in settings.keys.master_file.resolve().parents:
+        found.append("keys.master_file: lies in the data directory, beside what it protects")
+    return found
+
+
+def process_environment() -> dict[str, str]:
+    """A copy of the environment, for processes that this one starts."""
+    return dict(os.environ)
+
+
+def _from_file(name: str | None, problems: list[str]) -> dict[str, Any]:
+    if not name:
+        return {}
+    try:
+        return tomllib.loads(Path(name).read_text("utf-8"))
+    except OSError as problem:
+        problems.append(f"{PREFIX}CONFIG: cannot read {name}: {problem.strerror}")
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        problems.append(f"{PREFIX}CONFIG: {name} is not TOML: {problem}")
+    return {}
+
+
+def _from_environment(given: Mapping[str, str], problems: list[str]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for name, text in sorted(given.items()):
+        if not name.startswith(PREFIX) or name.startswith(f"{PREFIX}TEST_") or name == f"{PREFIX}CONFIG":
+            continue
+        path = name.removeprefix(PREFIX).lower().split("__")
+        if path[-1] == "file" and len(path) > 2:
+            path, text = path[:-1], _from_secret_file(name, text, problems)  # noqa: PLW2901 - the file's text stands in
+        place = values
+        for part in path[:-1]:
+            place = place.setdefault(part, {})
+        place[path[-1]] = text
+    return values
+
+
+def _from_secret_file(name: str, path: str, problems: list[str]) -> str:
+    try:
+        return Path(path).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        problems.append(f"{name}: cannot read {path}")
+        return ""
+
+
+def _merge(into: dict[str, Any], more: Mapping[str, Any]) -> None:
+    for name, value in more.items():
+        if isinstance(value, Mapping) and isinstance(into.get(name), dict):
+            _merge(into[name], value)
+        else:
+            into[name] = value
