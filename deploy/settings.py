@@ -1,7 +1,8 @@
 """All settings: one TOML file, then the environment, checked as a whole before anything starts.
 
 `GBA_CONFIG` names the file. `GBA_SERVER__PORT=8080` overrides `[server] port`; two underscores are one dot. A variable
-that ends in `__FILE` for a secret names a file to read it from. This is the only reader of the environment.
+that ends in `__FILE` for a secret names a file to read it from. `PORT` alone stands for `GBA_SERVER__PORT`, so that
+`make run PORT=9000` reads well. This is the only reader of the environment.
 """
 
 import os
@@ -156,7 +157,7 @@ def _from_file(name: str | None, problems: list[str]) -> dict[str, Any]:
 
 
 def _from_environment(given: Mapping[str, str], problems: list[str]) -> dict[str, Any]:
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = {"server": {"port": given["PORT"]}} if given.get("PORT") else {}
     for name, text in sorted(given.items()):
         if not name.startswith(PREFIX) or name.startswith(f"{PREFIX}TEST_") or name == f"{PREFIX}CONFIG":
             continue

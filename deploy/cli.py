@@ -1,0 +1,70 @@
+"""The one command-line program, `gba`. Each command is a module that is imported when it is called."""
+
+import sys
+from importlib import import_module
+
+import click
+
+from deploy.settings import SettingsRefused
+
+# name → what it is for, shown by `gba --help` without importing anything
+COMMANDS = {
+    "serve": "Serve the gateway (and, in sandbox mode, the sandbox and a worker beside it).",
+    "sandbox": "The simulated outside world: its persons, its server.",
+    "work": "Run the worker: housekeeping, retries, the audit chain.",
+    "seal": "Seal a PDF (PAdES B-LTA).",
+    "verify": "Verify signed PDFs: files or folders.",
+    "journey": "Play the whole story without a browser, and say what was proved.",
+    "clients": "Partner agencies' clients: list, add, show, disable.",
+    "keys": "The gateway's keys: list, rotate.",
+    "reviews": "Bindings that a person must decide.",
+    "database": "Create or migrate the database.",
+    "settings": "Show the settings in force, or check them.",
+}
+
+
+class Lazy(click.Group):
+    """A group whose commands live in deploy.commands.<name>."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command = import_module(f"deploy.commands.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(
+    cls=Lazy,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Settings come from the file that GBA_CONFIG names and from GBA_… variables; see `gba settings --help`.",
+)
+@click.version_option(package_name="gba-gateway", prog_name="gba")
+def gba() -> None:
+    """Cross-border interoperability gateway for the Guangdong-Hong Kong-Macao Greater Bay Area.
+
+    Without any settings everything runs on this machine against a sandbox: try `gba serve`, `gba journey`,
+    `gba seal IN.pdf -o OUT.pdf`, `gba verify OUT.pdf`.
+    """
+
+
+def main() -> None:
+    """Run the program; unusable settings are told in full, without a trace."""
+    try:
+        gba()
+    except SettingsRefused as refused:
+        click.echo("These settings keep gba from starting:", err=True)
+        for problem in refused.problems:
+            click.echo(f"  {problem}", err=True)
+        sys.exit(78)  # EX_CONFIG
+
+
+if __name__ == "__main__":
+    main()

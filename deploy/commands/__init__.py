@@ -1,0 +1,1 @@
+"""The commands of `gba`, one module each; each offers `command`."""

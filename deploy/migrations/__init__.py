@@ -1,0 +1,1 @@
+"""The database's history: linear migrations, up and down, the same on SQLite and PostgreSQL."""

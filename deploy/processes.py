@@ -1,0 +1,54 @@
+"""Child processes that end with their parent, and are stopped together."""
+
+import ctypes
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+PR_SET_PDEATHSIG = 1
+GRACE = 10.0  # seconds
+
+
+@dataclass(slots=True)
+class Processes:
+    """What was started here; `stop` ends all of it, newest first."""
+
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def start(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> None:
+        """Start one; it gets SIGTERM should this process die without a word (Linux)."""
+        self.running[name] = subprocess.Popen(  # noqa: S603 - our own commands, no shell
+            command,
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C reaches us alone; we stop the others in order
+            preexec_fn=_end_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - no threads yet
+        )
+
+    def ended(self) -> tuple[str, int] | None:
+        """The first that ended by itself, with its exit status."""
+        for name, process in self.running.items():
+            status = process.poll()
+            if status is not None:
+                return name, status
+        return None
+
+    def stop(self) -> None:
+        """Ask each to end; insist after a while."""
+        for process in reversed(self.running.values()):
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+        deadline = time.monotonic() + GRACE
+        for process in self.running.values():
+            try:
+                process.wait(timeout=max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _end_with_parent() -> None:
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
