@@ -1,0 +1,204 @@
+"""Sign a person in through the gateway: push the request, send them off, check what comes back.
+
+1. Push (RFC 9126) with PKCE S256 (RFC 7636), state, nonce and a signed client assertion.
+2. The browser carries only `client_id` and `request_uri`.
+3. Coming back: state, then issuer (RFC 9207), then error or code.
+4. Exchange the code; check the ID token; ask userinfo; the subjects must be one (Core §5.3.2).
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import cast
+from urllib.parse import urlencode
+
+from joserfc.jwk import ECKey
+
+from deploy.sandbox.agency import client_assertion, id_token
+from deploy.sandbox.agency.errors import AnswerRefused, ProviderFailed, SignInEnded
+from deploy.sandbox.agency.provider import Provider, answered, read_object
+from gateway.ports.clock import Clock
+from gateway.ports.egress import Egress, Reply
+from gateway.ports.tokens import NewToken
+
+_FORM = "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Departure:
+    """Where to send the browser, and what must be remembered until it comes back."""
+
+    url: str = field(repr=False)
+    state: str = field(repr=False)
+    nonce: str = field(repr=False)
+    verifier: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Who arrived, as the gateway says: the checked ID token, the claims given, the checks made."""
+
+    subject: str
+    id_token: Mapping[str, object] = field(repr=False)
+    claims: Mapping[str, object] = field(repr=False)
+    authorization_details: tuple[Mapping[str, object], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelyingParty:
+    """The agency's side of OpenID Connect."""
+
+    client: str
+    redirect_uri: str
+    key: ECKey = field(repr=False)
+    provider: Provider
+    send: Egress
+    clock: Clock
+    new_token: NewToken
+
+    def depart(self, wishes: Mapping[str, str]) -> Departure:
+        """Push a request with these further parameters (scope, claims, acr_values, ui_locales, …)."""
+        metadata = self.provider.metadata()
+        state, nonce, verifier = self.new_token(), self.new_token(), self.new_token() + self.new_token()
+        reply = self._post(
+            metadata.pushed_authorization_request_endpoint,
+            {
+                "response_type": "code",
+                "redirect_uri": self.redirect_uri,
+                "state": state,
+                "nonce": nonce,
+                "code_challenge": _challenge(verifier),
+                "code_challenge_method": "S256",
+                **wishes,
+            },
+        )
+        content = read_object(reply, "push_refused")
+        request_uri = content.get("request_uri")
+        if reply.status != 201 or not isinstance(request_uri, str):
+            raise ProviderFailed("push_refused", detail=str(content.get("error", ""))[:60])
+        query = urlencode({"client_id": self.client, "request_uri": request_uri})
+        return Departure(url=f"{metadata.authorization_endpoint}?{query}", state=state, nonce=nonce, verifier=verifier)
+
+    def arrive(self, query: Mapping[str, list[str]], departure: Departure) -> Person:
+        """Check the answer that the browser brought back, and fetch who it is."""
+        answer = _single(query)
+        metadata = self.provider.metadata()
+        if not hmac.compare_digest(answer.get("state", "").encode(), departure.state.encode()):
+            raise AnswerRefused("state_mismatch")
+        if (metadata.says_who_answers or "iss" in answer) and answer.get("iss") != metadata.issuer:
+            raise AnswerRefused("issuer_mismatch")
+        if "error" in answer:
+            raise SignInEnded(answer["error"])
+        if not answer.get("code"):
+            raise AnswerRefused("code_missing")
+        return self._exchange(answer["code"], departure)
+
+    def service_token(self, scope: str) -> str:
+        """An access token of the agency's own, for calling the gateway's API (RFC 6749 §4.4)."""
+        reply = self._post(
+            self.provider.metadata().token_endpoint, {"grant_type": "client_credentials", "scope": scope}
+        )
+        return _access_token(_tokens(reply))
+
+    def _exchange(self, code: str, departure: Departure) -> Person:
+        metadata = self.provider.metadata()
+        reply = self._post(
+            metadata.token_endpoint,
+            {
+                "grant_type": "authorization_code",
+                "code": code,
+                "redirect_uri": self.redirect_uri,
+                "code_verifier": departure.verifier,
+            },
+        )
+        tokens = _tokens(reply)
+        access_token = _access_token(tokens)
+        payload = self._checked(tokens.get("id_token"), access_token, departure)
+        claims = self._userinfo(access_token, str(payload["sub"]))
+        details = tokens.get("authorization_details", [])
+        if not isinstance(details, list):
+            raise ProviderFailed("token_unreadable")
+        return Person(
+            subject=str(payload["sub"]),
+            id_token=payload,
+            claims=claims,
+            authorization_details=tuple(entry for entry in details if isinstance(entry, dict)),
+        )
+
+    def _checked(self, token: object, access_token: str, departure: Departure) -> dict[str, object]:
+        if not isinstance(token, str):
+            raise AnswerRefused("id_token_missing")
+        try:
+            key = self.provider.key(id_token.named_key(token))
+            payload = json.loads(id_token.verified_payload(token, key))
+        except ValueError as fault:
+            raise AnswerRefused(str(fault) if str(fault).startswith("id_token_") else "id_token_unreadable") from fault
+        if not isinstance(payload, dict):
+            raise AnswerRefused("id_token_unreadable")
+        expected = id_token.Expected(
+            issuer=self.provider.issuer,
+            client=self.client,
+            nonce=departure.nonce,
+            access_token=access_token,
+            at=self.clock(),
+        )
+        if problem := id_token.objection(payload, expected):
+            raise AnswerRefused(problem)
+        return cast(dict[str, object], payload)
+
+    def _userinfo(self, access_token: str, subject: str) -> dict[str, object]:
+        url = self.provider.metadata().userinfo_endpoint
+        reply = answered(
+            lambda: self.send(
+                "GET", url, headers={"authorization": f"Bearer {access_token}", "accept": "application/json"}
+            )
+        )
+        claims = read_object(reply, "userinfo_refused")
+        if reply.status != 200:
+            raise ProviderFailed("userinfo_refused", detail=str(claims.get("error", ""))[:60])
+        if claims.get("sub") != subject:
+            raise AnswerRefused("userinfo_subject")
+        return claims
+
+    def _post(self, url: str, form: Mapping[str, str]) -> Reply:
+        proof = client_assertion.parameters(
+            client=self.client,
+            issuer=self.provider.issuer,
+            key=self.key,
+            jti=self.new_token(),
+            at=self.clock(),
+        )
+        body = urlencode({**form, **proof}).encode()
+        return answered(
+            lambda: self.send("POST", url, headers={"content-type": _FORM, "accept": "application/json"}, body=body)
+        )
+
+
+def _challenge(verifier: str) -> str:
+    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+
+
+def _single(query: Mapping[str, list[str]]) -> dict[str, str]:
+    """RFC 6749 §3.1: no parameter more than once."""
+    if any(len(values) != 1 for values in query.values()):
+        raise AnswerRefused("parameter_repeated")
+    return {name: values[0] for name, values in query.items()}
+
+
+def _tokens(reply: Reply) -> dict[str, object]:
+    content = read_object(reply, "token_unreadable")
+    if reply.status != 200:
+        raise ProviderFailed("token_refused", detail=str(content.get("error", ""))[:60])
+    if str(content.get("token_type", "")).lower() != "bearer":  # case does not matter (RFC 6749 §5.1)
+        raise ProviderFailed("token_type_unknown")
+    return content
+
+
+def _access_token(tokens: Mapping[str, object]) -> str:
+    value = tokens.get("access_token")
+    if not isinstance(value, str) or not value:
+        raise ProviderFailed("token_unreadable")
+    return value
