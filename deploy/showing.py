@@ -1,0 +1,82 @@
+"""Settings as text: what is in force (secrets starred out), and an example file made from the classes."""
+
+import dataclasses
+import typing
+from collections.abc import Iterator
+from datetime import timedelta
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+STARS = "********"
+
+
+def in_force(section: object, key: str = "") -> Iterator[tuple[str, str]]:
+    """Every setting as (dotted key, value); secrets never."""
+    for field in dataclasses.fields(typing.cast(Any, section)):
+        here = f"{key}.{field.name}" if key else field.name
+        value = getattr(section, field.name)
+        if dataclasses.is_dataclass(value):
+            yield from in_force(value, here)
+        elif field.metadata.get("secret"):
+            yield here, STARS if value else ""
+        else:
+            yield here, as_toml(value)
+
+
+def example(section: type[Any], key: str = "") -> Iterator[str]:
+    """The lines of an example TOML file: each key with its default, required ones commented as such."""
+    hints = typing.get_type_hints(section)
+    inner: list[tuple[str, type[Any]]] = []
+    for field in dataclasses.fields(section):
+        kind = _section_in(hints[field.name])
+        if kind is not None:
+            inner.append((field.name, kind))
+        elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
+            note = "required, secret: give it by environment or file" if field.metadata.get("secret") else "required"
+            yield f"# {field.name} =   # {note}"
+        else:
+            default = field.default if field.default_factory is dataclasses.MISSING else field.default_factory()
+            yield f"# {field.name} = {as_toml(default)}"
+    for name, kind in inner:
+        here = f"{key}.{name}" if key else name
+        yield ""
+        yield f"[{here}]"
+        first = (kind.__doc__ or "").strip().split("\n")[0]
+        if first and not first.startswith(kind.__name__):
+            yield f"# {first}"
+        yield from example(kind, here)
+
+
+def as_toml(value: Any) -> str:
+    """A value as TOML writes it; durations as seconds with their unit, absent values as empty text."""
+    match value:
+        case bool():
+            text = "true" if value else "false"
+        case Enum():
+            text = _quoted(str(value.value))
+        case int():
+            text = str(value)
+        case timedelta():
+            text = _quoted(f"{value.total_seconds():g}s")
+        case list() | tuple() | set() | frozenset():
+            items = sorted(value, key=str) if isinstance(value, set | frozenset) else value
+            text = "[" + ", ".join(as_toml(item) for item in items) + "]"
+        case dict():
+            text = "{ " + ", ".join(f"{_quoted(name)} = {as_toml(item)}" for name, item in value.items()) + " }"
+        case None:
+            text = _quoted("")
+        case _:
+            text = _quoted(str(value))
+    return text
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _section_in(hint: Any) -> type[Any] | None:
+    for part in (hint, *typing.get_args(hint)):
+        if isinstance(part, type) and dataclasses.is_dataclass(part) and not issubclass(part, Path):
+            return part
+    return None
