@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,3 +25,19 @@ class AuthorizationRequest:
     ui_locales: tuple[str, ...] = ()
     claims: Mapping[str, Mapping[str, object]] = field(default_factory=dict, repr=False)  # OIDC Core §5.5
     authorization_details: tuple[Mapping[str, object], ...] = ()  # RFC 9396
+    hinted_subject: str | None = field(default=None, repr=False)  # `sub` of a verified id_token_hint
+    key: str | None = None  # dpop_jkt: the key that the code will be bound to (RFC 9449 §10)
+    pushed: str | None = field(default=None, repr=False)  # the reference it was pushed under, answered once
+
+
+def pack(request: AuthorizationRequest) -> bytes:
+    """The request as bytes, to be parked (sealed: `state` and hints are nobody else's business)."""
+    return orjson.dumps(request, default=sorted)  # frozensets, in a stable order
+
+
+def unpack(packed: bytes) -> AuthorizationRequest:
+    """The request that was packed."""
+    facts: dict[str, Any] = orjson.loads(packed)
+    for name in ("scope", "acr_values", "ui_locales", "authorization_details"):
+        facts[name] = tuple(facts[name])
+    return AuthorizationRequest(**facts | {"prompt": frozenset(facts["prompt"])})

@@ -1,0 +1,64 @@
+"""Answer an authorization request: with a code, or with the standard's error."""
+
+import base64
+from dataclasses import dataclass
+from datetime import timedelta
+
+from gateway.oidc import authorization_code
+from gateway.oidc.authorization_code import AuthorizationCode
+from gateway.oidc.authorization_request import AuthorizationRequest
+from gateway.oidc.authorization_response import AuthorizationResponse
+from gateway.oidc.permission import Permission
+from gateway.ports.clock import Clock
+from gateway.ports.tokens import NewToken
+from gateway.ports.vault import Vault
+from gateway.ports.work import Work
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueCode:
+    """Issue a code for what the person permitted. The caller commits `work`, so that consent and code are one act."""
+
+    issuer: str
+    lifetime: timedelta
+    vault: Vault
+    new_token: NewToken
+    clock: Clock
+
+    def __call__(self, request: AuthorizationRequest, permission: Permission, *, work: Work) -> AuthorizationResponse:
+        """The response to send through the browser. A request that was answered before gets an error instead."""
+        if request.pushed is not None and not work.pushed_requests.answer(request.pushed):
+            return refusal(self.issuer, request, code="invalid_request", reason="request_already_answered")
+        asked = request.claims.get("id_token", {})
+        code = AuthorizationCode(
+            id=self.new_token(),
+            client=request.client,
+            redirect_uri=request.redirect_uri,
+            challenge=request.code_challenge,
+            nonce=request.nonce,
+            permission=permission,
+            id_token_claims=tuple(name for name in permission.claims if name in asked),
+            key=request.key,
+            expires_at=self.clock() + self.lifetime,
+        )
+        sealed = self.vault.seal(authorization_code.pack(code), context=authorization_code.CONTEXT)
+        value = base64.urlsafe_b64encode(sealed).decode().rstrip("=")
+        return AuthorizationResponse.to(request, self.issuer, code=value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refuse:
+    """Refuse a request in the standard's words; `reason` is a slug that pages and partners can look up."""
+
+    issuer: str
+
+    def __call__(self, request: AuthorizationRequest, code: str, reason: str, *, work: Work) -> AuthorizationResponse:
+        """The error to send through the browser, for instance `access_denied`. The caller commits `work`."""
+        if request.pushed is not None:
+            work.pushed_requests.answer(request.pushed)
+        return refusal(self.issuer, request, code=code, reason=reason)
+
+
+def refusal(issuer: str, request: AuthorizationRequest, *, code: str, reason: str) -> AuthorizationResponse:
+    """An error response to this request (RFC 6749 §4.1.2.1), with `state` and `iss`."""
+    return AuthorizationResponse.to(request, issuer, error=code, error_description=reason)

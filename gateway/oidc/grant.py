@@ -1,0 +1,24 @@
+"""A grant: what one redeemed code gives one client, until it ends."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from gateway.oidc.permission import Permission
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """Its id is the id of the code it came from, so that a code makes one grant at most.
+
+    `permission.claims` holds all that was consented to; `id_token_claims` names those asked for in the ID token.
+    `key` is the thumbprint of the key that its tokens are bound to (RFC 9449 §6, RFC 8705 §3), if any.
+    """
+
+    id: str
+    client: str
+    agency: str  # the sector of its pairwise subjects
+    permission: Permission
+    id_token_claims: tuple[str, ...] = ()
+    key: str | None = None
+    issued_at: datetime
+    expires_at: datetime

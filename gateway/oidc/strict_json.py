@@ -1,0 +1,39 @@
+"""Reading JSON from outside: small, without duplicate names, without NaN, and never deep (RFC 8259, RFC 7515 §4)."""
+
+import json
+from typing import Any
+
+
+class NotJson(ValueError):
+    """The text is not the JSON we read; nothing of it is kept in the message."""
+
+
+def read_object(text: str | bytes, *, longest: int) -> dict[str, Any]:
+    """The object in the text. Raises NotJson for anything else, duplicates and excess included."""
+    value = read(text, longest=longest)
+    if not isinstance(value, dict):
+        raise NotJson("not_an_object")
+    return value
+
+
+def read(text: str | bytes, *, longest: int) -> Any:
+    """The value in the text, at most `longest` characters or bytes of it."""
+    if len(text) > longest:
+        raise NotJson("too_long")
+    try:
+        if isinstance(text, bytes):
+            text = text.decode("utf-8")
+        return json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
+    except (ValueError, RecursionError):
+        raise NotJson("not_json") from None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise NotJson("duplicate_name")
+    return made
+
+
+def _constant(_: str) -> Any:
+    raise NotJson("not_a_number")

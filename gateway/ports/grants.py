@@ -1,0 +1,103 @@
+"""What the OAuth side keeps: clients, pushed requests, grants, and values that count once."""
+
+from datetime import datetime
+from typing import Protocol
+
+from gateway.oidc.authorization_request import AuthorizationRequest
+from gateway.oidc.client import Client
+from gateway.oidc.grant import Grant
+
+
+class Clients(Protocol):
+    """Registered clients. Keys only: there are no secrets."""
+
+    def find(self, client: str) -> Client | None:
+        """The client with this id, active or not."""
+        ...
+
+    def version(self, client: str) -> int | None:
+        """The version of the stored client: changes with every save, so that a cache can ask cheaply."""
+        ...
+
+    def list(self) -> tuple[Client, ...]:
+        """All clients by id."""
+        ...
+
+    def save(self, client: Client) -> Client:
+        """Keep a new client, or a changed one; gives back what was kept, with its new version."""
+        ...
+
+
+class PushedRequests(Protocol):
+    """Authorization requests that a client pushed (RFC 9126): read until answered, answered once."""
+
+    def keep(self, reference: str, request: AuthorizationRequest, *, expires_at: datetime) -> None:
+        """Park a checked request under `reference`, of which only a hash is stored."""
+        ...
+
+    def find(self, reference: str, *, at: datetime) -> AuthorizationRequest | None:
+        """The request, while it lives and has no answer."""
+        ...
+
+    def answer(self, reference: str) -> bool:
+        """Mark it answered, in one statement; False when it already was, or is not there.
+
+        A request that a person is still looking at may be answered after it expired: expiry is about starting.
+        """
+        ...
+
+    def purge(self, *, before: datetime) -> int:
+        """Forget requests that expired before then."""
+        ...
+
+
+class Grants(Protocol):
+    """What codes were redeemed into. A grant lives until it expires or is revoked; its tokens with it."""
+
+    def redeem(self, grant: Grant) -> bool:
+        """Keep the grant, in one statement; False when its code was redeemed before."""
+        ...
+
+    def live(self, grant: str, *, token: str, at: datetime) -> Grant | None:
+        """The grant, unless it is expired or revoked, or the token with this `jti` is."""
+        ...
+
+    def revoke(self, grant: str, *, at: datetime) -> bool:
+        """End the grant and every token of it; True when it lived until now."""
+        ...
+
+    def revoke_of(
+        self,
+        *,
+        at: datetime,
+        account: str | None = None,
+        client: str | None = None,
+        session: str | None = None,
+        consent: str | None = None,
+    ) -> int:
+        """End every grant that has all the named traits (at least one); how many lived until now."""
+        ...
+
+    def revoke_token(self, token: str, *, expires_at: datetime) -> None:
+        """End one access token by its `jti`; remembered until it would have expired."""
+        ...
+
+    def is_revoked(self, token: str) -> bool:
+        """Whether the token with this `jti` was ended by itself."""
+        ...
+
+    def purge(self, *, before: datetime) -> int:
+        """Forget grants and revoked tokens that expired before then."""
+        ...
+
+
+class Replays(Protocol):
+    """Values that count once: the `jti` of client assertions and of DPoP proofs."""
+
+    def first(self, kind: str, issuer: str, value: str, *, expires_at: datetime) -> bool:
+        """True for the first to present it, in one statement; remembered until it expires."""
+        ...
+
+    def purge(self, *, before: datetime) -> int:
+        """Forget values that expired before then."""
+        ...
