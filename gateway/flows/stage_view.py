@@ -1,0 +1,197 @@
+"""What a page needs at each stage of a sign-in: values, no rules. One of these is what `SignIns.view` gives.
+
+A page that posts an action gets a `Next`: where the browser goes now. `session`, when there is one, is the value to set
+as the session cookie along with that answer.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from gateway.identity.notice import ShownNotice
+from gateway.identity.region import Region
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redirect:
+    """Send the browser to `url`: a region, the check service, or back to the agency."""
+
+    url: str = field(repr=False)
+    sign_in: str
+    session: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stay:
+    """Send the browser to /{locale}/sign-in/{sign_in}, which shows the stage it is at now."""
+
+    sign_in: str
+    locale: str
+    session: str | None = field(default=None, repr=False)
+
+
+Next = Redirect | Stay
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asker:
+    """The agency whose request this is; names and purpose by language."""
+
+    client: str
+    agency: str
+    names: Mapping[str, str]
+    purpose: Mapping[str, str]
+    region: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageBase:
+    """On every stage. `asker` is None when the person signs in for themselves; `problem` is why they are back here."""
+
+    id: str
+    asker: Asker | None
+    problem: str | None
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChooseRegion(StageBase):
+    """Action `region`: choose_region."""
+
+    regions: tuple[Region, ...]
+    hint: Region | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Away(StageBase):
+    """The page was opened while the person is elsewhere: they may go on there (`url`), cancel or restart."""
+
+    to: str  # a region's code, or `check`
+    url: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting(StageBase):
+    """The region answers from server to server. When `ready`, the page calls `resume` and follows its Next;
+    otherwise it asks again after `poll_seconds`."""
+
+    to: str
+    poll_seconds: float
+    ready: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link(StageBase):
+    """First time: why, what is compared, and that nothing is kept until agreed. Action `link`."""
+
+    home: Region
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matched(StageBase):
+    """The records agree. Action `bind` with agree or not; `notice` is the text of this consent, `shown` its hash."""
+
+    home: Region
+    reasons: tuple[str, ...]
+    by_operator: bool
+    kept: tuple[str, ...]
+    notice: ShownNotice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mismatched(StageBase):
+    """The records contradict each other; nothing is kept. Offline ways (Art. 18), or action `link` to try again."""
+
+    home: Region
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToBeDecided(StageBase):
+    """A person must decide; the reference is what to quote. The next sign-in goes on from the decision."""
+
+    home: Region
+    reasons: tuple[str, ...]
+    reference: str
+    opened_at: datetime
+    expires_at_review: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimItem:
+    """One claim asked for. A `refusal` means that it will not be told whatever the person answers, and why."""
+
+    name: str
+    essential: bool
+    sensitive: bool
+    available: bool
+    source: str
+    destination: str
+    crosses_border: bool
+    basis: str | None  # slug of the transfer's ground
+    chosen_before: bool | None
+    already_agreed: bool  # stands; shown for completeness, not asked again
+    refusal: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimsQuestion(StageBase):
+    """Action `claims` with agree or not, and the names of voluntary claims that were ticked."""
+
+    items: tuple[ClaimItem, ...]
+    notice: ShownNotice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckQuestion(StageBase):
+    """The biometric question, on its own screen. Action `check` with agree or not; both answers are equal."""
+
+    record: str
+    application: str
+    purpose: str
+    notice: ShownNotice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckAnswered(StageBase):
+    """The answer is recorded; the receipt can be taken and a consent withdrawn. Action `proceed` goes on by `way`:
+    `face` to the check, `confirmation_at_home` to the region of home. `problem` says why an attempt did not do."""
+
+    record: str
+    agreed: bool
+    way: str
+    home: Region
+    application: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished(StageBase):
+    """Done. `url` leads back to the agency; None: to the PWA's own pages."""
+
+    url: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Over(StageBase):
+    """Ended without a sign-in, or expired. `url` tells the agency so; `restartable`: action `restart` begins anew
+    with the agency's request."""
+
+    reason: str
+    url: str | None = field(repr=False)
+    restartable: bool
+
+
+StageView = (
+    ChooseRegion
+    | Away
+    | Waiting
+    | Link
+    | Matched
+    | Mismatched
+    | ToBeDecided
+    | ClaimsQuestion
+    | CheckQuestion
+    | CheckAnswered
+    | Finished
+    | Over
+)

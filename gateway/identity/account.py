@@ -1,0 +1,14 @@
+"""An account: what stays the same for a person while bindings, documents and upstream names change.
+
+It holds no attribute. What agencies know of a person hangs on the account's id (identity.subject), so an id is
+never given to another person and never changes.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    id: str
+    created_at: datetime

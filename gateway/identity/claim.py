@@ -1,0 +1,100 @@
+"""The claims an agency can be told, and how each is read out of what a binding keeps.
+
+A claim belongs to a scope, is held by one side (which decides where it travels from), and is sensitive or not.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from gateway.identity.assertion import Sex
+from gateway.identity.binding import Profile
+from gateway.identity.document import Document
+
+
+class Holder(StrEnum):
+    """On whose word a claim is told."""
+
+    HOME = "home"
+    GUANGDONG = "guangdong"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    name: str
+    scope: str
+    holder: Holder
+    sensitive: bool = False  # PIPL 28: asked for more carefully, shown as such
+    value: Callable[[Profile], object | None]
+
+
+def _sex(profile: Profile) -> str | None:
+    # OIDC Core §5.1 names the two words
+    return {Sex.FEMALE: "female", Sex.MALE: "male", None: None}[profile.home.sex]
+
+
+def _document(document: Document | None) -> dict[str, str] | None:
+    return None if document is None else {"type": document.type.value, "number": document.number}
+
+
+CLAIMS: Mapping[str, Claim] = MappingProxyType(
+    {
+        claim.name: claim
+        for claim in (
+            Claim(name="name", scope="profile", holder=Holder.HOME, value=lambda kept: kept.home.latin_name),
+            Claim(
+                name="chinese_name",
+                scope="profile",
+                holder=Holder.HOME,
+                value=lambda kept: kept.home.chinese_name.text if kept.home.chinese_name else None,
+            ),
+            Claim(
+                name="birthdate",
+                scope="profile",
+                holder=Holder.HOME,
+                value=lambda kept: kept.home.birth_date.isoformat() if kept.home.birth_date else None,
+            ),
+            Claim(name="gender", scope="profile", holder=Holder.HOME, value=_sex),
+            Claim(
+                name="travel_document",
+                scope="documents",
+                holder=Holder.GUANGDONG,
+                sensitive=True,
+                value=lambda kept: _document(kept.travel_document),
+            ),
+            Claim(
+                name="home_document",
+                scope="home_document",
+                holder=Holder.HOME,
+                sensitive=True,
+                value=lambda kept: _document(next(iter(kept.home.documents), None)),
+            ),
+        )
+    }
+)
+SCOPES = frozenset(claim.scope for claim in CLAIMS.values())
+
+
+def requested(
+    scope: Iterable[str], claims: Mapping[str, Mapping[str, object]], *, allowed: frozenset[str]
+) -> dict[str, bool]:
+    """The claims this request asks for, and whether each is essential (OIDC Core §5.4, §5.5).
+
+    `allowed` are the client's scopes: a claim named one by one needs the same permission as its scope. Unknown claims
+    are left out, as the standard says.
+    """
+    scopes = frozenset(scope)
+    asked = {name: False for name, claim in CLAIMS.items() if claim.scope in scopes & allowed}
+    for place in ("userinfo", "id_token"):
+        for name, wish in claims.get(place, {}).items():
+            if name in CLAIMS and CLAIMS[name].scope in allowed:
+                essential = isinstance(wish, Mapping) and wish.get("essential") is True
+                asked[name] = asked.get(name, False) or essential
+    return {name: asked[name] for name in CLAIMS if name in asked}
+
+
+def values(profile: Profile, names: Iterable[str]) -> dict[str, object]:
+    """What is known of these claims; a claim without a value is left out."""
+    found = ((name, CLAIMS[name].value(profile)) for name in names if name in CLAIMS)
+    return {name: value for name, value in found if value is not None}

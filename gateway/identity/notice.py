@@ -1,0 +1,173 @@
+"""A notice: what a person is told before being asked, as ordered blocks in four languages.
+
+The text is data (translations/notices). Its hash is taken over exactly what was shown: RFC 8785 canonical JSON of
+`[{id, kind, text}]`, after substitution, NFC, line ends LF (pwa.md §2.4); never over rendered HTML.
+"""
+
+import hashlib
+import re
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import rfc8785
+
+LANGUAGES = ("zh-Hant", "zh-Hans", "en", "pt")
+MAX_BYTES = 65_536
+PARAMETER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+KINDS = frozenset({"question", "paragraph", "heading", "warning", "alternative"})
+
+
+class NoticeBroken(ValueError):
+    """The text cannot be shown: a part is missing or a parameter has no value. The message is a slug."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One clause: a stable anchor (`n7`), a kind for its looks, and the text."""
+
+    id: str
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeText:
+    """One language of a notice. `answers` are the labels of the two equal buttons."""
+
+    language: str
+    title: str
+    blocks: tuple[Block, ...]
+    answers: Mapping[str, str]
+
+    def parameters(self) -> frozenset[str]:
+        parts = (self.title, *(block.text for block in self.blocks))
+        return frozenset(name for part in parts for name in PARAMETER.findall(part))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A notice in every language in which it exists; `binding_language` decides where they differ."""
+
+    id: str
+    version: str
+    effective_from: date
+    binding_language: str
+    texts: Mapping[str, NoticeText]
+
+    def in_language(self, locale: str) -> NoticeText:
+        return self.texts.get(locale) or self.texts[self.binding_language]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownNotice:
+    """A notice as one person saw it: parameters filled in, hashed. Enough to rebuild and to prove the text."""
+
+    id: str
+    version: str
+    effective_from: date
+    language: str
+    binding_language: str
+    languages: tuple[str, ...]
+    title: str
+    blocks: tuple[Block, ...]
+    answers: Mapping[str, str]
+    parameters: Mapping[str, str] = field(repr=False)
+    text_sha256: str
+    text_set_sha256: str
+
+
+def read(source: str, *, language: str) -> tuple[dict[str, str], NoticeText]:
+    """A notice file of one language: its heading (id, version, effective_from, binding_language) and its text."""
+    if len(source.encode()) > MAX_BYTES:
+        raise NoticeBroken("notice_too_large")
+    raw = tomllib.loads(source)
+    try:
+        blocks = tuple(
+            Block(id=str(block["id"]), kind=str(block["kind"]), text=normal(str(block["text"])))
+            for block in raw["block"]
+        )
+        heading = {name: str(raw[name]) for name in ("id", "version", "effective_from", "binding_language")}
+        text = NoticeText(
+            language=language, title=normal(str(raw["title"])), blocks=blocks, answers=dict(raw.get("answers", {}))
+        )
+    except KeyError as missing:
+        raise NoticeBroken(f"notice_lacks_{missing.args[0]}") from None
+    if any(block.kind not in KINDS for block in blocks) or len({block.id for block in blocks}) != len(blocks):
+        raise NoticeBroken("notice_blocks_unclear")
+    return heading, text
+
+
+def assemble(sources: Mapping[str, str]) -> Notice:
+    """One notice from its files by language. All must have the same clauses, in order, with the same parameters."""
+    read_in = {language: read(source, language=language) for language, source in sorted(sources.items())}
+    if not read_in:
+        raise NoticeBroken("notice_unknown")
+    headings = [heading for heading, _ in read_in.values()]
+    texts = {language: text for language, (_, text) in read_in.items()}
+    if any(heading != headings[0] for heading in headings):
+        raise NoticeBroken("notice_headings_differ")
+    shapes = {tuple((block.id, block.kind) for block in text.blocks) for text in texts.values()}
+    if len(shapes) != 1:
+        raise NoticeBroken("notice_clauses_differ")
+    first = headings[0]
+    if first["binding_language"] not in texts:
+        raise NoticeBroken("notice_binding_language_absent")
+    return Notice(
+        id=first["id"],
+        version=first["version"],
+        effective_from=date.fromisoformat(first["effective_from"]),
+        binding_language=first["binding_language"],
+        texts=texts,
+    )
+
+
+def show(notice: Notice, *, language: str, parameters: Mapping[str, Mapping[str, str]]) -> ShownNotice:
+    """The notice as it is shown. `parameters` has the values by language; each language needs all it names."""
+    filled = {name: _fill(text, parameters.get(name, {})) for name, text in notice.texts.items()}
+    text = notice.in_language(language)
+    title, blocks = filled[text.language]
+    hashes = {name: text_sha256(parts) for name, (_, parts) in filled.items()}
+    return ShownNotice(
+        id=notice.id,
+        version=notice.version,
+        effective_from=notice.effective_from,
+        language=text.language,
+        binding_language=notice.binding_language,
+        languages=tuple(name for name in LANGUAGES if name in notice.texts),
+        title=title,
+        blocks=blocks,
+        answers=text.answers,
+        parameters=dict(parameters.get(text.language, {})),
+        text_sha256=hashes[text.language],
+        text_set_sha256=digest(sorted(hashes.items())),
+    )
+
+
+def text_sha256(blocks: tuple[Block, ...]) -> str:
+    """The hash of the text as shown (pwa.md §2.4)."""
+    return digest([{"id": block.id, "kind": block.kind, "text": normal(block.text)} for block in blocks])
+
+
+def digest(value: object) -> str:
+    """SHA-256 over the canonical JSON (RFC 8785) of `value`, named."""
+    return "sha256:" + hashlib.sha256(rfc8785.dumps(value)).hexdigest()  # type: ignore[arg-type]
+
+
+def normal(text: str) -> str:
+    """NFC, LF, no space at either end."""
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def _fill(text: NoticeText, values: Mapping[str, str]) -> tuple[str, tuple[Block, ...]]:
+    missing = sorted(text.parameters() - values.keys())
+    if missing:
+        raise NoticeBroken(f"notice_parameter_{missing[0]}")
+
+    def filled(part: str) -> str:
+        return normal(PARAMETER.sub(lambda found: values[found[1]], part))
+
+    blocks = tuple(Block(id=block.id, kind=block.kind, text=filled(block.text)) for block in text.blocks)
+    return filled(text.title), blocks

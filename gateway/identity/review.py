@@ -1,0 +1,51 @@
+"""A review: what the rule would not decide, laid before an operator (domain.md §4.3).
+
+The two records are kept, sealed, only until somebody has decided and the person has come back, or the review is over.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from gateway.identity.assertion import RegionAssertion
+
+
+class ReviewState(StrEnum):
+    OPEN = "open"
+    SAME_PERSON = "same_person"
+    NOT_SAME_PERSON = "not_same_person"
+    CLOSED = "closed"  # used for a binding, replaced or over; the records are gone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """`reference` is what the person reads out at a counter or on the telephone."""
+
+    id: str
+    reference: str
+    home: RegionAssertion | None = field(repr=False)
+    guangdong: RegionAssertion | None = field(repr=False)
+    reasons: tuple[str, ...]
+    state: ReviewState = ReviewState.OPEN
+    opened_at: datetime
+    expires_at: datetime
+    decided_at: datetime | None = None
+    decided_by: str | None = None  # an operator's id
+    ground: str | None = None  # the operator's reason, as a slug
+
+
+GROUNDS = ("documents_seen", "asked_by_telephone", "register_consulted", "records_differ", "documents_not_genuine")
+REFERENCE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that is read or heard as another
+
+
+def reference(entropy: bytes) -> str:
+    """A reference number of ten letters in two groups, made of at least ten random bytes."""
+    letters = "".join(REFERENCE_LETTERS[byte % len(REFERENCE_LETTERS)] for byte in entropy[:10])
+    return f"{letters[:5]}-{letters[5:]}"
+
+
+def objection(review: Review, *, at: datetime) -> str | None:
+    """Why this review cannot be decided now, or None if it can."""
+    if review.state is not ReviewState.OPEN:
+        return "review_decided"
+    return "review_over" if at >= review.expires_at else None

@@ -1,0 +1,31 @@
+"""What the tokens and userinfo ask about a person: claims, released anew each time, and the pairwise subject."""
+
+from typing import Protocol
+
+from gateway.oidc.client import Client
+
+
+class Claims(Protocol):
+    def release(
+        self, *, account: str, client: Client, claims: tuple[str, ...], consent: str | None
+    ) -> dict[str, object]:
+        """The values of those of `claims` that may be told now: consented and not withdrawn, allowed to the client,
+        lawful to transfer, known. Reads; never raises for a person who has withdrawn everything (an empty answer)."""
+        ...
+
+
+class Subjects(Protocol):
+    def of(self, account: str, agency: str) -> str:
+        """The subject of this account at this agency; the same in every kind of token. No I/O."""
+        ...
+
+
+class PairwiseKeys(Protocol):
+    """The keys that subjects are made under, by version (custody)."""
+
+    @property
+    def newest(self) -> int: ...
+
+    def secret(self, version: int) -> bytes:
+        """Raises LookupError when that key is not there."""
+        ...

@@ -1,0 +1,31 @@
+"""What a person must still do before an authorization request can be answered."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from gateway.oidc.authorization_request import AuthorizationRequest
+from gateway.oidc.permission import Permission
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInStarted:
+    """Something must be asked: send the browser to /{lang}/sign-in/{sign_in}."""
+
+    sign_in: str
+    locale: str | None  # what the agency's ui_locales suggest; None: negotiate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """Nothing may be asked (prompt=none) or no asking would help: answer the client with this error code."""
+
+    code: str
+    reason: str
+
+
+class PersonSteps(Protocol):
+    def begin(
+        self, request: AuthorizationRequest, *, browser: str, session: str | None
+    ) -> Permission | SignInStarted | Missing:
+        """`browser` and `session` are the cookies' values. Parks a sign-in unless nothing is to be asked."""
+        ...
