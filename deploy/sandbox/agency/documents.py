@@ -1,0 +1,75 @@
+"""Hand a record to the gateway's documents API: one multipart request, safe to repeat."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+
+import httpx
+
+from deploy.sandbox.agency.errors import ProviderFailed, RecordRefused
+from deploy.sandbox.agency.provider import answered
+from deploy.sandbox.agency.sign_in import RelyingParty
+from gateway.ports.egress import Egress, Reply
+
+SCOPE = "documents:issue"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """A finished PDF and what the gateway must know of it. `key` makes a second try the same issue."""
+
+    subject: str
+    title: Mapping[str, str]
+    kind: str
+    application: str
+    pdf: bytes
+    filename: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registry:
+    """Issues records through the gateway."""
+
+    party: RelyingParty
+    send: Egress
+
+    def issue(self, record: Record) -> dict[str, object]:
+        """What the gateway made of it. Raises RecordRefused with its problem, or ProviderFailed."""
+        token = self.party.service_token(SCOPE)
+        metadata = {
+            "subject": record.subject,
+            "title": dict(record.title),
+            "kind": record.kind,
+            "application": record.application,
+        }
+        # httpx writes the multipart body; sending stays with the one way out.
+        request = httpx.Request(
+            "POST",
+            f"{self.party.provider.issuer}/api/v1/documents",
+            files={
+                "metadata": (None, json.dumps(metadata, ensure_ascii=False).encode(), "application/json"),
+                "file": (record.filename, record.pdf, "application/pdf"),
+            },
+        )
+        headers = {
+            "authorization": f"Bearer {token}",
+            "content-type": request.headers["content-type"],
+            "idempotency-key": record.key,
+            "accept": "application/json, application/problem+json",
+        }
+        body = request.read()
+        return _read(answered(lambda: self.send("POST", str(request.url), headers=headers, body=body)))
+
+
+def _read(reply: Reply) -> dict[str, object]:
+    try:
+        content = json.loads(reply.body)
+    except ValueError:
+        content = None
+    if not isinstance(content, dict):
+        raise ProviderFailed("documents_unreadable", detail=f"status_{reply.status}")
+    if reply.status not in (200, 201, 202):
+        raise RecordRefused("record_refused", problem=cast(dict[str, object], content))
+    return cast(dict[str, object], content)

@@ -1,0 +1,274 @@
+"""The agency's counter on the web: two services, the arrival, the issue of a record. Works without scripts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from joserfc.jwk import ECKey
+from werkzeug.exceptions import NotFound, RequestEntityTooLarge
+
+from deploy.sandbox.agency import keys, names
+from deploy.sandbox.agency.documents import Record, Registry
+from deploy.sandbox.agency.errors import AgencyError, AnswerRefused, ProviderFailed, RecordRefused, SignInEnded
+from deploy.sandbox.agency.provider import Provider
+from deploy.sandbox.agency.record import TITLE, printed
+from deploy.sandbox.agency.services import SERVICES, wishes
+from deploy.sandbox.agency.sign_in import Person, RelyingParty
+from deploy.sandbox.agency.visits import Visits
+from deploy.sandbox.agency.wording import told, words
+from gateway.ports.clock import Clock
+from gateway.ports.egress import Egress
+from gateway.ports.tokens import NewToken
+from pwa.locale import negotiate
+
+COOKIE = "kapok_visit"
+LARGEST_FILE = 32 * 1024 * 1024
+KIND = "business-registration"
+
+
+def blueprint(
+    *, folder: Path, gateway_url: str, base_url: str, send: Egress, clock: Clock, new_token: NewToken
+) -> Blueprint:
+    """The agency's pages, to be mounted at the path of `base_url` (http://localhost:8001/agency).
+
+    `folder` keeps its key and its visits; `send` is its way to the gateway.
+    """
+    key = keys.load_or_create(folder)
+    provider = Provider(issuer=gateway_url, send=send, clock=clock)
+    party = RelyingParty(
+        client=names.CLIENT_ID,
+        redirect_uri=f"{base_url}/callback",
+        key=key,
+        provider=provider,
+        send=send,
+        clock=clock,
+        new_token=new_token,
+    )
+    visits = Visits(path=folder / "visits.db", clock=clock)
+    visits.prepare()
+    counter = Counter(
+        base_url=base_url,
+        gateway_url=gateway_url,
+        key=key,
+        party=party,
+        registry=Registry(party=party, send=send),
+        visits=visits,
+        clock=clock,
+        new_token=new_token,
+    )
+    pages = Blueprint("agency", __name__, template_folder="templates", static_folder="static", static_url_path="/look")
+    language = f"<any({', '.join(repr(code) for code in names.LANGUAGES)}):language>"
+    pages.add_url_rule("/", "start", counter.start)
+    pages.add_url_rule("/jwks", "jwks", counter.jwks)
+    pages.add_url_rule("/callback", "callback", counter.callback)
+    pages.add_url_rule(f"/{language}/", "home", counter.home)
+    pages.add_url_rule(f"/{language}/sign-in", "sign_in", counter.sign_in, methods=["POST"])
+    pages.add_url_rule(f"/{language}/counter", "counter", counter.counter)
+    pages.add_url_rule(f"/{language}/issue", "issue", counter.issue, methods=["POST"])
+    pages.add_url_rule(f"/{language}/leave", "leave", counter.leave, methods=["POST"])
+    pages.after_request(counter.guarded)
+    pages.register_error_handler(AgencyError, counter.problem)
+    pages.register_error_handler(RequestEntityTooLarge, counter.too_large)
+    return pages
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counter:
+    """One method a page."""
+
+    base_url: str
+    gateway_url: str
+    key: ECKey
+    party: RelyingParty
+    registry: Registry
+    visits: Visits
+    clock: Clock
+    new_token: NewToken
+
+    def start(self) -> ResponseReturnValue:
+        chosen = negotiate(request.headers.get("Accept-Language", ""))
+        answer = redirect(url_for(".home", language=chosen.code))
+        answer.headers["Vary"] = "Accept-Language"
+        return answer
+
+    def jwks(self) -> ResponseReturnValue:
+        return keys.public_set(self.key)
+
+    def home(self, language: str) -> ResponseReturnValue:
+        return self._page("home", language)
+
+    def sign_in(self, language: str) -> ResponseReturnValue:
+        self._own_form()
+        service = SERVICES.get(request.form.get("service", ""))
+        if service is None:
+            raise NotFound
+        application = self._application()
+        departure = self.party.depart(wishes(service, application=application, language=language))
+        visit = self.new_token()
+        memory = {"language": language, "service": service.id, "application": application}
+        self.visits.remember(visit, departure, memory)
+        answer = redirect(departure.url, code=303)
+        answer.set_cookie(
+            COOKIE,
+            visit,
+            path=urlsplit(self.base_url).path,
+            httponly=True,
+            samesite="Lax",
+            secure=self.base_url.startswith("https:"),
+        )
+        return answer
+
+    def callback(self) -> ResponseReturnValue:
+        visit = request.cookies.get(COOKIE, "")
+        taken = self.visits.take(visit, request.args.get("state", ""))
+        if taken is None:
+            raise AnswerRefused("visit_unknown")
+        departure, memory = taken
+        try:
+            person = self.party.arrive(request.args.to_dict(flat=False), departure)
+        except AgencyError as fault:
+            return self._told(fault, str(memory["language"]))
+        self.visits.keep(visit, {**memory, **_kept(person), "issued": []})
+        return redirect(url_for(".counter", language=memory["language"]), code=303)
+
+    def counter(self, language: str) -> ResponseReturnValue:
+        visit = self._visit()
+        # The key makes a double tap on the button one issue.
+        return self._page("counter", language, visit=visit, key=self.new_token())
+
+    def issue(self, language: str) -> ResponseReturnValue:
+        self._own_form()
+        request.max_content_length = LARGEST_FILE
+        visit = self._visit()
+        application, subject = str(visit["application"]), str(visit["subject"])
+        upload = request.files.get("file")
+        pdf = upload.read() if upload else b""
+        claims = visit["claims"]
+        record = Record(
+            subject=subject,
+            title=TITLE,
+            kind=KIND,
+            application=application,
+            pdf=pdf
+            or printed(
+                application=application,
+                subject=subject,
+                claims=claims if isinstance(claims, Mapping) else {},
+                at=self.clock(),
+            ),
+            filename=f"{application}.pdf",
+            key=request.form.get("key") or self.new_token(),
+        )
+        result = self.registry.issue(record)
+        issued = visit["issued"]
+        others = [entry for entry in issued if entry.get("id") != result.get("id")] if isinstance(issued, list) else []
+        self.visits.keep(request.cookies.get(COOKIE, ""), {**visit, "issued": [*others, result]})
+        return redirect(url_for(".counter", language=language, _anchor="agency-issued"), code=303)
+
+    def leave(self, language: str) -> ResponseReturnValue:
+        self._own_form()
+        self.visits.forget(request.cookies.get(COOKIE, ""))
+        answer = redirect(url_for(".home", language=language), code=303)
+        answer.delete_cookie(COOKIE, path=urlsplit(self.base_url).path)
+        return answer
+
+    def problem(self, fault: AgencyError) -> ResponseReturnValue:
+        return self._told(fault, self._language())
+
+    def too_large(self, _: RequestEntityTooLarge) -> ResponseReturnValue:
+        language = self._language()
+        page = self._page("problem", language, sentence=words(language)["file_too_large"], reason="file_too_large")
+        page.status_code = 413
+        return page
+
+    def guarded(self, answer: Response) -> Response:
+        """What every page of the agency says to browsers."""
+        # Chromium holds a form's redirects to form-action too, so the gateway is named.
+        answer.headers["Content-Security-Policy"] = (
+            "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
+            f"form-action 'self' {self.gateway_url}"
+        )
+        answer.headers["X-Content-Type-Options"] = "nosniff"
+        answer.headers["Referrer-Policy"] = "no-referrer"
+        if request.endpoint != "agency.static":
+            answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+    def _visit(self) -> dict[str, object]:
+        found = self.visits.find(request.cookies.get(COOKIE, ""))
+        if found is None:
+            raise AnswerRefused("visit_unknown")
+        return found
+
+    def _own_form(self) -> None:
+        """A form of another site is refused; a browser names the sender in Origin (Fetch §3.2)."""
+        sender = request.headers.get("Origin")
+        parts = urlsplit(self.base_url)
+        if sender is not None and sender != f"{parts.scheme}://{parts.netloc}":
+            raise AnswerRefused("not_from_here")
+
+    def _application(self) -> str:
+        digits = int.from_bytes(self.new_token().encode()[:8], "big") % 1_000_000
+        return f"KBR-{self.clock().year}-{digits:06d}"
+
+    def _language(self) -> str:
+        chosen = (request.view_args or {}).get("language")
+        return str(chosen) if chosen else negotiate(request.headers.get("Accept-Language", "")).code
+
+    def _page(self, name: str, language: str, **facts: object) -> Response:
+        view_args = request.view_args or {}
+        switch = {code: url_for(request.endpoint or ".home", **{**view_args, "language": code}) for code in _SHORT}
+        if request.method != "GET" or "language" not in view_args:
+            switch = {code: url_for(".home", language=code) for code in _SHORT}
+        return make_response(
+            render_template(
+                f"agency/{name}.html",
+                t=words(language),
+                language=language,
+                agency=names.NAMES[language],
+                switch=switch,
+                short=_SHORT,
+                gateway_url=self.gateway_url,
+                services=SERVICES,
+                **facts,
+            )
+        )
+
+    def _told(self, fault: AgencyError, language: str) -> Response:
+        sentence, status = _sentence(fault, language)
+        page = self._page(
+            "problem",
+            language,
+            sentence=sentence,
+            reason=getattr(fault, "detail", "") or fault.reason,
+            problem=fault.problem if isinstance(fault, RecordRefused) else {},
+        )
+        page.status_code = status
+        return page
+
+
+_SHORT = {"zh-Hant": "繁", "zh-Hans": "简", "en": "EN", "pt": "PT"}
+
+
+def _sentence(fault: AgencyError, language: str) -> tuple[str, int]:
+    if fault.reason in ("visit_unknown", "not_from_here"):
+        return words(language)[fault.reason], 403
+    if isinstance(fault, SignInEnded):
+        return told(language, "ended", fault.reason), 200
+    if isinstance(fault, RecordRefused):
+        return told(language, "record_refused", fault.reason), 422
+    if isinstance(fault, ProviderFailed):
+        return told(language, "failed", fault.reason), 502
+    return told(language, "refused", fault.reason), 400
+
+
+def _kept(person: Person) -> dict[str, object]:
+    return {
+        "subject": person.subject,
+        "id_token": dict(person.id_token),
+        "claims": {name: value for name, value in person.claims.items() if name != "sub"},
+        "checks": [dict(detail) for detail in person.authorization_details],
+    }
