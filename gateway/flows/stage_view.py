@@ -10,11 +10,12 @@ from datetime import datetime
 
 from gateway.identity.notice import ShownNotice
 from gateway.identity.region import Region
+from gateway.oidc.authorization_response import AuthorizationResponse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redirect:
-    """Send the browser to `url`: a region, the check service, or back to the agency."""
+    """Send the browser to `url`: a region or the check service."""
 
     url: str = field(repr=False)
     sign_in: str
@@ -30,7 +31,16 @@ class Stay:
     session: str | None = field(default=None, repr=False)
 
 
-Next = Redirect | Stay
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The agency's answer: redirect to `response.url`, or serve `response.document()` when there is no URL."""
+
+    response: AuthorizationResponse
+    sign_in: str
+    session: str | None = field(default=None, repr=False)
+
+
+Next = Redirect | Stay | Answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,18 +176,18 @@ class CheckAnswered(StageBase):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finished(StageBase):
-    """Done. `url` leads back to the agency; None: to the PWA's own pages."""
+    """Done. `answer` leads back to the agency; None: to the PWA's own pages."""
 
-    url: str | None = field(repr=False)
+    answer: AuthorizationResponse | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Over(StageBase):
-    """Ended without a sign-in, or expired. `url` tells the agency so; `restartable`: action `restart` begins anew
+    """Ended without a sign-in, or expired. `answer` tells the agency so; `restartable`: action `restart` begins anew
     with the agency's request."""
 
     reason: str
-    url: str | None = field(repr=False)
+    answer: AuthorizationResponse | None
     restartable: bool
 
 

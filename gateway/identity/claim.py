@@ -73,7 +73,13 @@ CLAIMS: Mapping[str, Claim] = MappingProxyType(
         )
     }
 )
-SCOPES = frozenset(claim.scope for claim in CLAIMS.values())
+# What a provider's discovery document and its offer say of scopes.
+SCOPE_CLAIMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        scope: tuple(claim.name for claim in CLAIMS.values() if claim.scope == scope)
+        for scope in dict.fromkeys(claim.scope for claim in CLAIMS.values())
+    }
+)
 
 
 def requested(

@@ -14,6 +14,7 @@ from gateway.identity.assertion import RegionAssertion
 from gateway.identity.check import Outcome, Way
 from gateway.identity.region import Region
 from gateway.oidc.authorization_request import AuthorizationRequest
+from gateway.oidc.authorization_response import AuthorizationResponse
 
 
 class Stage(StrEnum):
@@ -100,7 +101,7 @@ class SignIn:
     claims_consent: str | None = None
     check: CheckProgress | None = None
     stepped_up: bool = False  # a stronger sign-in was asked for once
-    outcome_url: str | None = field(default=None, repr=False)
+    answer: AuthorizationResponse | None = None  # what the agency is told; kept so that a second submit repeats it
     ended: str | None = None
     created_at: datetime
     expires_at: datetime
