@@ -19,7 +19,9 @@ class Client:
     scopes: frozenset[str] = frozenset({"openid"})
     grant_types: frozenset[str] = frozenset({"authorization_code"})
     detail_types: frozenset[str] = frozenset()  # authorization_details types it may ask for (RFC 9396)
+    check_purposes: frozenset[str] = frozenset()  # purposes of a biometric check it may name
     purpose: Mapping[str, str] = field(default_factory=dict)  # why it asks, by language, shown on consent
-    require_par: bool = True
+    require_par: bool = True  # an operator may lift it for a plain OpenID client; never for a FAPI client
+    require_dpop: bool = False  # its tokens are bound to its key (RFC 9449); lifting it needs an operator too
     active: bool = True
     version: int = 1

@@ -4,9 +4,9 @@ A key is bound to one algorithm when it is read; a signature names an algorithm,
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
@@ -35,10 +35,8 @@ class KeyRefused(ValueError):
     """A JWK that is not admitted; the message is the reason's slug."""
 
 
-class Check(Protocol):
-    def __call__(self, signature: bytes, message: bytes) -> None:
-        """Raises InvalidSignature when it does not hold."""
-        ...
+# Given signature and message; raises InvalidSignature when they do not belong together.
+Check = Callable[[bytes, bytes], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

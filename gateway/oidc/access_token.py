@@ -1,0 +1,112 @@
+"""Access tokens as JWTs (RFC 9068): what they say, and what makes one of ours acceptable."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from gateway.oidc.grant import Grant
+
+TYPE = "at+jwt"
+LONGEST = 8192  # characters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessToken:
+    """A verified access token. `grant` is None when a client acts for itself. `key` binds it to a proof."""
+
+    id: str
+    client: str
+    subject: str = field(repr=False)
+    scope: tuple[str, ...]
+    audience: str
+    grant: str | None
+    key: str | None
+    issued_at: datetime
+    expires_at: datetime
+    authorization_details: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Minting:
+    """What is the same for every token of one answer."""
+
+    id: str
+    issuer: str
+    at: datetime
+    expires_at: datetime
+
+
+def for_person(grant: Grant, minting: Minting, *, subject: str) -> dict[str, object]:
+    """The claims of a token that stands for a person's permission (RFC 9068 §2.2)."""
+    permission = grant.permission
+    claims = _common(minting, subject=subject, client=grant.client, scope=permission.scope, key=grant.key)
+    claims |= {
+        "grant": grant.id,
+        "acr": permission.acr,
+        "auth_time": int(permission.authenticated_at.timestamp()),
+    }
+    if permission.authorization_details:
+        claims["authorization_details"] = [dict(detail) for detail in permission.authorization_details]
+    return claims
+
+
+def for_client(client: str, minting: Minting, *, scope: tuple[str, ...], key: str | None) -> dict[str, object]:
+    """The claims of a token with which a client acts for itself: it is its own subject (RFC 9068 §2.2)."""
+    return _common(minting, subject=client, client=client, scope=scope, key=key)
+
+
+def _common(
+    minting: Minting, *, subject: str, client: str, scope: tuple[str, ...], key: str | None
+) -> dict[str, object]:
+    claims: dict[str, object] = {
+        "iss": minting.issuer,
+        "aud": minting.issuer,
+        "sub": subject,
+        "client_id": client,
+        "jti": minting.id,
+        "iat": int(minting.at.timestamp()),
+        "exp": int(minting.expires_at.timestamp()),
+        "scope": " ".join(scope),
+    }
+    return claims if key is None else claims | {"cnf": {"jkt": key}}  # RFC 9449 §6.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Presented:
+    """A token whose signature is ours, as it came, and what it is measured against."""
+
+    claims: Mapping[str, Any] = field(repr=False)
+    type: object
+    issuer: str
+    at: datetime
+
+
+# First broken rule wins.
+RULES: dict[str, Callable[[Presented], bool]] = {
+    "token_of_another_kind": lambda token: token.type == TYPE,  # RFC 9068 §4: never an ID token
+    "token_of_another_issuer": lambda token: token.claims.get("iss") == token.issuer,
+    "token_for_another_audience": lambda token: token.claims.get("aud") == token.issuer,
+    "token_expired": lambda token: token.at.timestamp() < token.claims.get("exp", 0),
+}
+
+
+def objection(token: Presented) -> str | None:
+    """The first rule this token breaks, or None if it may be read."""
+    return next((name for name, holds in RULES.items() if not holds(token)), None)
+
+
+def read(claims: Mapping[str, Any]) -> AccessToken:
+    """The token that these claims of ours describe."""
+    return AccessToken(
+        id=claims["jti"],
+        client=claims["client_id"],
+        subject=claims["sub"],
+        scope=tuple(claims["scope"].split(" ")) if claims["scope"] else (),
+        audience=claims["aud"],
+        grant=claims.get("grant"),
+        key=claims.get("cnf", {}).get("jkt"),
+        issued_at=datetime.fromtimestamp(claims["iat"], UTC),
+        expires_at=datetime.fromtimestamp(claims["exp"], UTC),
+        authorization_details=tuple(claims.get("authorization_details", ())),
+    )

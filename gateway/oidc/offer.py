@@ -1,0 +1,33 @@
+"""What this provider offers: the scopes, claims, levels and kinds of request it knows. One value, built in deploy."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+BIOMETRIC_CHECK = "biometric_check"
+
+# OIDC Core §5.4, as far as a region vouches for it: the rest of `profile` nobody here has verified.
+SCOPE_CLAIMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "openid": (),
+        "profile": ("name", "birthdate", "gender"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """`scope_claims` are scopes about a person and the claims they stand for; `machine_scopes` need no person."""
+
+    issuer: str
+    scope_claims: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: SCOPE_CLAIMS)
+    more_claims: tuple[str, ...] = ()  # to be asked for by name only, with the `claims` parameter
+    machine_scopes: tuple[str, ...] = ("documents:issue", "documents:read")
+    acr_values: tuple[str, ...] = ()
+    detail_types: tuple[str, ...] = (BIOMETRIC_CHECK,)
+    locales: tuple[str, ...] = ("zh-Hant", "zh-Hans", "en", "pt")
+
+    @property
+    def claims(self) -> frozenset[str]:
+        """Every claim about a person that can be asked for."""
+        return frozenset(self.more_claims).union(*self.scope_claims.values())
