@@ -4,7 +4,7 @@ from pathlib import Path
 
 from deploy.sandbox.agency import keys, names
 from deploy.sandbox.agency.documents import SCOPE
-from deploy.sandbox.agency.services import CHECK
+from deploy.sandbox.agency.services import CHECK, CHECK_PURPOSE
 from gateway.oidc.client import Client
 
 
@@ -24,5 +24,6 @@ def registration(folder: Path, base_url: str) -> Client:
         scopes=frozenset({"openid", "profile", SCOPE}),
         grant_types=frozenset({"authorization_code", "client_credentials"}),
         detail_types=frozenset({CHECK}),
+        check_purposes=frozenset({CHECK_PURPOSE}),
         purpose=names.PURPOSE,
     )

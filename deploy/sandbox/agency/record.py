@@ -27,7 +27,7 @@ def printed(*, application: str, subject: str, claims: Mapping[str, object], at:
     content = {
         "application": application,
         "subject": subject,
-        "name": str(claims.get("name", "")),
+        "name": "　".join(str(claims[part]) for part in ("chinese_name", "name") if claims.get(part)),
         "date_han": f"{local.year}年{local.month}月{local.day}日",
         "date_latin": f"{local.day} {local:%B %Y}",
         "titles": TITLE,

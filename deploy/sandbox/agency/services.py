@@ -8,7 +8,7 @@ CHECK: Final = "biometric_check"  # the authorization_details type (RFC 9396)
 CHECK_PURPOSE: Final = "business-registration"
 ASSURANCE: Final = "urn:gba:acr:2"
 # Only what the record states: the name must be on it, the birth date tells two people of one name apart.
-CLAIMS: Final = {"userinfo": {"name": {"essential": True}, "birthdate": None}}
+CLAIMS: Final = {"userinfo": {"name": {"essential": True}, "chinese_name": None, "birthdate": None}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
