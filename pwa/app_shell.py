@@ -1,0 +1,90 @@
+"""Put the pages together: languages, headers, static files, problems, and the blueprint of each page."""
+
+from collections.abc import Callable, Iterable
+
+import jinja2
+from flask import Blueprint, Flask, Response, request
+from flask_babel import Babel
+
+from pwa import catalogues, problems
+from pwa.cookies import Cookies
+from pwa.locale import LANGUAGES
+from pwa.reader import switches
+from pwa.settings import PwaSettings
+from pwa.shell import assets
+from pwa.shell.routes import shell_pages
+from pwa.site import Site
+
+IN_EVERY_LANGUAGE = "/<any({}):lang>".format(", ".join(f'"{language.code}"' for language in LANGUAGES))
+ZONE = "Asia/Hong_Kong"  # one zone in Hong Kong, Macau and Guangdong: UTC+8, no summer time
+
+
+def create_pages(
+    *,
+    settings: PwaSettings,
+    account: Callable[[str], str | None],
+    pages: Callable[[Site], Iterable[Blueprint]],
+) -> Flask:
+    """The Flask application. `pages` makes the blueprints that are mounted under each language."""
+    site = Site(
+        settings=settings,
+        catalogues=catalogues.load(settings.translations),
+        assets=assets.collect(settings.static),
+        cookies=Cookies(secure=settings.secure),
+        account=account,
+    )
+    app = Flask("pwa", static_folder=None)
+    app.config.update(MAX_CONTENT_LENGTH=settings.upload_limit + 64 * 1024, MAX_FORM_MEMORY_SIZE=64 * 1024)
+    app.url_map.strict_slashes = False
+    _languages(app, site)
+    _templates(app, site)
+    problems.register(app)
+    app.before_request(_problem_of_the_rim)
+    app.after_request(site.finish)
+    app.register_blueprint(shell_pages(site))
+    for blueprint in pages(site):
+        app.register_blueprint(blueprint, url_prefix=IN_EVERY_LANGUAGE)
+    return app
+
+
+def _languages(app: Flask, site: Site) -> None:
+    """Flask-Babel writes dates and lists in the reader's language; texts come from our own catalogues."""
+    Babel(
+        app,
+        default_timezone=ZONE,
+        locale_selector=lambda: site.reader().language.overlay or site.reader().language.catalogue,
+    )
+
+    @app.url_value_preprocessor
+    def _language_is_read_from_the_path(_endpoint: str | None, values: dict[str, object] | None) -> None:
+        if values:
+            values.pop("lang", None)
+
+
+def _templates(app: Flask, site: Site) -> None:
+    environment = app.jinja_env
+    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.undefined = jinja2.StrictUndefined
+    # looked up at each call: the reader changes with the request
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=site.gettext,
+        ngettext=site.ngettext,
+        newstyle=True,
+    )
+    environment.globals.update(
+        asset=site.assets.url,
+        form_token=site.form_token,
+        languages=LANGUAGES,
+        origin=site.settings.origin,
+        sandbox=site.settings.sandbox,
+        sandbox_origin=site.settings.sandbox_origin,
+        reader=site.reader,
+        signed_in=site.signed_in,
+        switches=switches,
+    )
+
+
+def _problem_of_the_rim() -> Response | None:
+    """A refusal that the machine rim hands over for a person to read (`gateway.endpoints.wire.Page`)."""
+    page = request.environ.get("gba.problem")
+    return problems.answer(page.reason, page.status, page.incident) if page is not None else None

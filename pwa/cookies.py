@@ -1,0 +1,54 @@
+"""The four cookies, and how each is set. Two are random names of a browser and a session; two are wishes.
+
+`gba_browser` and `gba_session` say nothing by themselves: storage keeps only their SHA-256. `gba_lang` and `gba_text`
+hold an explicit choice of language and text size. Nothing else is kept in the browser.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+
+from flask import Request, Response
+
+LANGUAGE = "gba_lang"
+TEXT_SIZE = "gba_text"
+A_YEAR = 365 * 24 * 3600
+LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Cookies:
+    """Over https the names carry `__Host-`: no subdomain can set them (RFC 6265bis §4.1.3.2)."""
+
+    secure: bool
+
+    @property
+    def browser(self) -> str:
+        return "__Host-gba_browser" if self.secure else "gba_browser"
+
+    @property
+    def session(self) -> str:
+        return "__Host-gba_session" if self.secure else "gba_session"
+
+    def read(self, request: Request, name: str) -> str | None:
+        value = request.cookies.get(name)
+        return value if value and len(value) <= LONGEST else None
+
+    def set_secret(self, response: Response, name: str, value: str, *, max_age: int | None = None) -> None:
+        response.set_cookie(name, value, max_age=max_age, path="/", secure=self.secure, httponly=True, samesite="Lax")
+
+    def set_wish(self, response: Response, name: str, value: str) -> None:
+        response.set_cookie(name, value, max_age=A_YEAR, path="/", secure=self.secure, httponly=True, samesite="Lax")
+
+    def forget(self, response: Response, name: str) -> None:
+        response.delete_cookie(name, path="/", secure=self.secure, httponly=True, samesite="Lax")
+
+
+def fresh() -> str:
+    """A new name for a browser: 256 random bits."""
+    return secrets.token_urlsafe(32)
+
+
+def digest(value: str) -> str:
+    """What storage keeps of a cookie."""
+    return hashlib.sha256(value.encode()).hexdigest()

@@ -1,0 +1,114 @@
+"""What a reason means to a person: a title, and what they can do. Everything technical stays in the log."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pwa.catalogues import marked as _
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    title: str
+    text: str
+    way_on: str = "/"  # where the button leads, below the language
+
+
+GONE = Problem(
+    title=_("This page is not here"),
+    text=_("The address may be mistyped, or what was here has ended. Nothing of yours is lost."),
+)
+STEP = Problem(
+    title=_("This step is already behind you"),
+    text=_(
+        "The sign-in has moved on, perhaps in another window, or it has run out. Go back to the service that you came "
+        "from and start again. What you had finished is kept."
+    ),
+)
+REQUEST = Problem(
+    title=_("This request cannot be answered"),
+    text=_("What arrived here is incomplete or has the wrong form. Go back and try once more."),
+)
+AGENCY = Problem(
+    title=_("The service that sent you here made a mistake"),
+    text=_(
+        "We cannot tell for certain which service you came from, so we do not send anything back to it. Please tell "
+        "that service, and quote the number below."
+    ),
+)
+OURS = Problem(
+    title=_("Something went wrong on our side"),
+    text=_("Please try again in a few minutes. If it stays so, quote the number below when you call."),
+)
+REGION_AWAY = Problem(
+    title=_("Your home region's sign-in is not answering"),
+    text=_("Nothing was changed. Please try again in a few minutes, or use a counter."),
+)
+REGION_REFUSED = Problem(
+    title=_("The answer from your home region did not hold"),
+    text=_("It could not be verified, so we did not use it. Please start the sign-in again."),
+)
+DECLINED = Problem(
+    title=_("You did not finish signing in"),
+    text=_("Nothing was changed and nothing was sent. You can start again whenever you like."),
+)
+FORM = Problem(
+    title=_("Please send the form again"),
+    text=_(
+        "The form was open for too long, or your browser did not send our cookie. "
+        "Go back, reload the page and try again."
+    ),
+)
+SIGN_IN = Problem(
+    title=_("Please sign in first"),
+    text=_("This page is only for you. Sign in with the digital identity of your home region."),
+    way_on="/sign-in",
+)
+TOO_LARGE = Problem(
+    title=_("The file is too large"),
+    text=_("Please choose a smaller file."),
+    way_on="/verify",
+)
+DOCUMENT = Problem(
+    title=_("This document cannot be read"),
+    text=_("It is not a PDF, it is damaged, or it is locked with a password."),
+    way_on="/verify",
+)
+
+TEXTS: Mapping[str, Problem] = {
+    "not_found": GONE,
+    "wrong_method": REQUEST,
+    "malformed_request": REQUEST,
+    "wrong_content_type": REQUEST,
+    "address_too_long": REQUEST,
+    "too_slow": OURS,
+    "too_many_requests": Problem(title=_("Too many requests at once"), text=_("Please wait a minute and try again.")),
+    "body_too_large": TOO_LARGE,
+    "no_file": Problem(
+        title=_("No file was chosen"), text=_("Choose a PDF first, then press the button."), way_on="/verify"
+    ),
+    "form_from_elsewhere": FORM,
+    "form_without_cookie": FORM,
+    "form_expired": FORM,
+    "sign_in_first": SIGN_IN,
+    "unforeseen": OURS,
+}
+
+BY_STATUS: Mapping[int, Problem] = {
+    401: SIGN_IN,
+    403: REQUEST,
+    404: GONE,
+    409: STEP,
+    422: DOCUMENT,
+    502: REGION_REFUSED,
+    503: REGION_AWAY,
+}
+
+
+def text_for(reason: str, status: int) -> Problem:
+    """The words for a reason; for one without words of its own, those of its status."""
+    known = TEXTS.get(reason) or BY_STATUS.get(status)
+    return known or (OURS if status >= 500 else REQUEST)
+
+
+def is_known(reason: str) -> bool:
+    return reason in TEXTS

@@ -1,0 +1,1 @@
+"""What makes the pages an app: static files by revision, the manifest of each language, the service worker."""
