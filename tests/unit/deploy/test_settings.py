@@ -1,0 +1,85 @@
+"""Settings are read as a whole, and everything wrong is said at once."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from deploy.settings import Settings, SettingsRefused, load
+from deploy.showing import as_toml, example, in_force
+
+
+def problems(environment: dict[str, str]) -> str:
+    with pytest.raises(SettingsRefused) as refused:
+        load(environment)
+    return "\n".join(refused.value.problems)
+
+
+def test_without_any_setting_the_sandbox_starts() -> None:
+    settings = load({})
+    assert settings.sandbox
+    assert settings.public_url == "http://localhost:8000"
+    assert settings.sandbox_url == "http://localhost:8001"
+
+
+def test_port_alone_moves_the_gateway_and_the_sandbox() -> None:
+    settings = load({"PORT": "9100"})
+    assert (settings.public_url, settings.sandbox_url) == ("http://localhost:9100", "http://localhost:9101")
+
+
+def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "gba.toml"
+    file.write_text('[server]\nport = 8100\nthreads = 2\n[egress]\ntimeout = "1500ms"\n')
+    settings = load({"GBA_CONFIG": str(file), "GBA_SERVER__PORT": "8200"})
+    assert (settings.server.port, settings.server.threads) == (8200, 2)
+    assert settings.egress.timeout == timedelta(milliseconds=1500)
+
+
+def test_every_problem_is_told_at_once() -> None:
+    told = problems({"GBA_SERVER__PORT": "many", "GBA_COLOUR": "red", "GBA_SERVER__LOG_LEVEL": "loud"})
+    assert "server.port: expected a whole number" in told
+    assert "colour: unknown key" in told
+    assert "server.log_level: expected one of" in told
+
+
+def test_production_needs_https_and_a_master_key_of_its_own() -> None:
+    told = problems({"GBA_MODE": "production"})
+    assert "server.public_url: production needs https" in told
+    assert "keys.master_file" in told
+
+
+def test_a_master_key_beside_what_it_protects_is_refused(tmp_path: Path) -> None:
+    told = problems(
+        {
+            "GBA_MODE": "production",
+            "GBA_SERVER__PUBLIC_URL": "https://gateway.example",
+            "GBA_DATA_DIR": str(tmp_path),
+            "GBA_KEYS__MASTER_FILE": str(tmp_path / "keys" / "master"),
+        }
+    )
+    assert "lies in the data directory" in told
+
+
+@pytest.mark.parametrize("text", ["server = 1\nport", "\x00"])
+def test_a_file_that_is_not_toml_is_named(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "bad.toml"
+    file.write_text(text)
+    assert "bad.toml is not TOML" in problems({"GBA_CONFIG": str(file)})
+
+
+def test_a_file_that_is_not_there_is_named() -> None:
+    assert "cannot read" in problems({"GBA_CONFIG": "/nowhere/gba.toml"})
+
+
+def test_settings_can_be_shown_and_an_example_lists_every_section() -> None:
+    shown = dict(in_force(load({})))
+    assert shown["server.port"] == "8000"
+    text = "\n".join(example(Settings))
+    assert "[server]" in text
+    assert "# port = 8000" in text
+
+
+def test_values_are_written_as_toml_reads_them() -> None:
+    assert as_toml(timedelta(minutes=15)) == '"900s"'
+    assert as_toml(('a"b',)) == '["a\\"b"]'
+    assert as_toml(True) == "true"
