@@ -1,0 +1,55 @@
+"""Clients as rows: one JSON document each, with a version to check a cache against."""
+
+from dataclasses import replace
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+
+from gateway.oidc.client import Client
+from gateway.storage.once import insert_once
+from gateway.storage.tables_oidc import clients as table
+
+LISTS = ("redirect_uris", "post_logout_redirect_uris")
+SETS = ("scopes", "grant_types", "detail_types", "check_purposes")
+
+
+class SqlClients:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def find(self, client: str) -> Client | None:
+        row = self._connection.execute(sa.select(table.c.document).where(table.c.id == client)).first()
+        return unpack(row.document) if row else None
+
+    def version(self, client: str) -> int | None:
+        return self._connection.execute(sa.select(table.c.version).where(table.c.id == client)).scalar()
+
+    def list(self) -> tuple[Client, ...]:
+        rows = self._connection.execute(sa.select(table.c.document).order_by(table.c.id))
+        return tuple(unpack(row.document) for row in rows)
+
+    def save(self, client: Client) -> Client:
+        first = replace(client, version=1)
+        if insert_once(self._connection, table, {"id": client.id, "version": 1, "document": pack(first)}):
+            return first
+        stored = self._connection.execute(
+            sa.update(table)
+            .where(table.c.id == client.id)
+            .values(version=table.c.version + 1)
+            .returning(table.c.version)
+        ).scalar_one()
+        kept = replace(client, version=stored)
+        self._connection.execute(sa.update(table).where(table.c.id == client.id).values(document=pack(kept)))
+        return kept
+
+
+def pack(client: Client) -> bytes:
+    return orjson.dumps(client, default=sorted)
+
+
+def unpack(document: bytes) -> Client:
+    facts: dict[str, Any] = orjson.loads(document)
+    facts |= {name: tuple(facts[name]) for name in LISTS}
+    facts |= {name: frozenset(facts[name]) for name in SETS if name in facts}
+    return Client(**facts)

@@ -1,0 +1,89 @@
+"""Grants as rows: what may be searched for in the clear, the rest sealed."""
+
+from datetime import datetime
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+
+from gateway.oidc.authorization_code import instant, permission_of
+from gateway.oidc.grant import Grant
+from gateway.ports.vault import Vault
+from gateway.storage.instants import to_micros
+from gateway.storage.once import insert_once
+from gateway.storage.tables_oidc import grants as table
+from gateway.storage.tables_oidc import revoked_tokens
+
+
+class SqlGrants:
+    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
+        self._connection = connection
+        self._vault = vault
+
+    def redeem(self, grant: Grant) -> bool:
+        row = {
+            "id": grant.id,
+            "client": grant.client,
+            "account": grant.permission.account,
+            "session": grant.permission.session,
+            "consent": grant.permission.consent,
+            "facts": self._vault.seal(orjson.dumps(grant), context=_context(grant.id)),
+            "expires_at": to_micros(grant.expires_at),
+        }
+        return insert_once(self._connection, table, row)
+
+    def live(self, grant: str, *, token: str, at: datetime) -> Grant | None:
+        ended = sa.exists().where(revoked_tokens.c.id == token)
+        row = self._connection.execute(
+            sa.select(table.c.facts).where(
+                table.c.id == grant, table.c.revoked_at.is_(None), table.c.expires_at > to_micros(at), ~ended
+            )
+        ).first()
+        return _unpack(self._vault.open(row.facts, context=_context(grant))) if row else None
+
+    def revoke(self, grant: str, *, at: datetime) -> bool:
+        return self._revoke(table.c.id == grant, at=at) == 1
+
+    def revoke_of(
+        self,
+        *,
+        at: datetime,
+        account: str | None = None,
+        client: str | None = None,
+        session: str | None = None,
+        consent: str | None = None,
+    ) -> int:
+        traits = {"account": account, "client": client, "session": session, "consent": consent}
+        named = [table.c[name] == value for name, value in traits.items() if value is not None]
+        if not named:
+            raise ValueError("no_trait_named")
+        return self._revoke(*named, at=at)
+
+    def revoke_token(self, token: str, *, expires_at: datetime) -> None:
+        insert_once(self._connection, revoked_tokens, {"id": token, "expires_at": to_micros(expires_at)})
+
+    def is_revoked(self, token: str) -> bool:
+        found = self._connection.execute(sa.select(revoked_tokens.c.id).where(revoked_tokens.c.id == token)).first()
+        return found is not None
+
+    def purge(self, *, before: datetime) -> int:
+        limit = to_micros(before)
+        gone = self._connection.execute(sa.delete(table).where(table.c.expires_at < limit)).rowcount
+        gone += self._connection.execute(sa.delete(revoked_tokens).where(revoked_tokens.c.expires_at < limit)).rowcount
+        return gone
+
+    def _revoke(self, *which: sa.ColumnElement[bool], at: datetime) -> int:
+        statement = sa.update(table).where(*which, table.c.revoked_at.is_(None)).values(revoked_at=to_micros(at))
+        return self._connection.execute(statement).rowcount
+
+
+def _unpack(packed: bytes) -> Grant:
+    facts: dict[str, Any] = orjson.loads(packed)
+    facts["permission"] = permission_of(facts["permission"])
+    facts["id_token_claims"] = tuple(facts["id_token_claims"])
+    facts |= {name: instant(facts[name]) for name in ("issued_at", "expires_at")}
+    return Grant(**facts)
+
+
+def _context(grant: str) -> str:
+    return f"grants:facts:{grant}"

@@ -1,0 +1,13 @@
+"""Insert a row unless its key is taken: one statement, so that of many at once exactly one wins."""
+
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+
+def insert_once(connection: sa.Connection, table: sa.Table, row: Mapping[str, object]) -> bool:
+    """True if the row is new; False if one with this primary key was there, and stays as it was."""
+    insert: sqlite.Insert | postgresql.Insert
+    insert = sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+    return connection.execute(insert.values(**row).on_conflict_do_nothing()).rowcount == 1
