@@ -5,8 +5,9 @@ import shutil
 
 from deploy.install.steps import run
 
-# Somebody else's apt may be at work; wait for it rather than fail.
-APT_GET = ("env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=900")
+# Somebody else's apt may be at work: wait for it rather than fail. A log needs no progress bar.
+OPTIONS = ("-qq", "-o", "DPkg::Lock::Timeout=900", "-o", "Dpkg::Use-Pty=0")
+APT_GET = ("env", "DEBIAN_FRONTEND=noninteractive", "apt-get", *OPTIONS)
 
 
 def refusal() -> str | None:

@@ -19,7 +19,7 @@ CHECKS: dict[str, tuple[str, ...]] = {
     "layout": ("ruff", "format", "--check", "."),
     "types": ("mypy",),
     "imports": ("lint-imports",),
-    "tests": ("pytest", "-q", "-n", "2", "--dist", "loadgroup", "--durations", "10"),
+    "tests": ("pytest", "-q", "-n", "2", "--dist", "loadfile", "--durations", "10"),
 }
 QUICK: dict[str, tuple[str, ...]] = {
     "unit": ("pytest", "-q", "tests/unit", "tests/guards"),
