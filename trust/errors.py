@@ -27,7 +27,7 @@ class KeyStoreRefused(TrustError):
     """The key store cannot be trusted or opened."""
 
 
-class SealBroken(TrustError):
+class SealBroken(TrustError, ValueError):
     """A sealed value does not open under its context."""
 
 

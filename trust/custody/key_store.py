@@ -77,9 +77,7 @@ class KeyStore:
 
     def usable(self, purpose: Purpose, *, owner: str = "") -> tuple[StoredKey, ...]:
         """Keys to publish and to check with: every state but retired, oldest first."""
-        return tuple(
-            key for key in self.keys() if key.purpose is purpose and key.owner == owner and key.checks
-        )
+        return tuple(key for key in self.keys() if key.purpose is purpose and key.owner == owner and key.checks)
 
     def of_generation(self, purpose: Purpose, generation: int, *, owner: str = "") -> StoredKey:
         """The key of a generation, retired or not: what was once sealed can always be opened."""
@@ -118,9 +116,7 @@ class KeyStore:
             return self.current(purpose, algorithm=algorithm, owner=owner)
         except KeyUnavailable:
             material = _generate(algorithm)
-        return self._keep(
-            purpose, algorithm, material, at=at, owner=owner, state=State.ACTIVE, unless_any=True
-        )
+        return self._keep(purpose, algorithm, material, at=at, owner=owner, state=State.ACTIVE, unless_any=True)
 
     def admit(
         self,
@@ -135,9 +131,7 @@ class KeyStore:
         """Keep a key that was made elsewhere, with its certificates."""
         if problem := objection(purpose, algorithm):
             raise KeyUnavailable(problem)
-        return self._keep(
-            purpose, algorithm, private_key, at=at, owner=owner, state=State.ACTIVE, chain=chain
-        )
+        return self._keep(purpose, algorithm, private_key, at=at, owner=owner, state=State.ACTIVE, chain=chain)
 
     def set_state(self, kid: str, state: State) -> StoredKey:
         """Move a key along its life; refuses a step that its state does not allow."""

@@ -1,0 +1,1 @@
+"""Whom each territory trusts, and until when."""

@@ -1,0 +1,38 @@
+"""The gateway's own seal as a signing device: its key stays here, and only digests come in."""
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
+
+from trust.custody.stored_key import StoredKey
+from trust.errors import KeyUnavailable
+from trust.keys.key import Purpose
+
+_SHA256 = Prehashed(hashes.SHA256())
+
+
+class SealDevice:
+    """Satisfies the SigningDevice port with a key of the store."""
+
+    def __init__(self, key: StoredKey) -> None:
+        if key.purpose is not Purpose.SEAL or not key.chain:
+            raise KeyUnavailable("seal_key_without_certificate")
+        self._key = key
+
+    @property
+    def chain(self) -> tuple[bytes, ...]:
+        """Its certificate and those above it."""
+        return self._key.chain
+
+    @property
+    def signature_algorithm(self) -> str:
+        """By the kind of key."""
+        is_curve = isinstance(self._key.private_key, ec.EllipticCurvePrivateKey)
+        return "sha256_ecdsa" if is_curve else "sha256_rsa"
+
+    def sign(self, digest: bytes) -> bytes:
+        """The signature value over a SHA-256 digest."""
+        key = self._key.private_key
+        if isinstance(key, ec.EllipticCurvePrivateKey):
+            return key.sign(digest, ec.ECDSA(_SHA256))
+        return key.sign(digest, padding.PKCS1v15(), _SHA256)

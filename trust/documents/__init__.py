@@ -1,0 +1,1 @@
+"""Which documents are admitted, and under which name they are known."""

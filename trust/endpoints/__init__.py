@@ -1,0 +1,1 @@
+"""The documents and verification API on plain wire values."""

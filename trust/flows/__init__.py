@@ -1,0 +1,1 @@
+"""One verb a file; they speak only to ports and rules."""

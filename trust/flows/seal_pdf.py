@@ -1,0 +1,64 @@
+"""Seal a PDF: prepare, sign, stamp, gather evidence, stamp again."""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from trust.documents.document import digest
+from trust.ports import Clock
+from trust.ports.sealing import PdfSealer, Prepared, RevocationSource, SigningDevice, TimestampAuthority
+from trust.signing.profile import Level, SealProfile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedPdf:
+    """A sealed document and what is known about how it was made."""
+
+    content: bytes = field(repr=False)
+    level: Level
+    sealed_at: datetime
+    received_digest: str
+    digest: str
+    normalised: bool  # rewritten before it was sealed, because its structure did not hold
+    active: tuple[str, ...]  # findings about content that acts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealPdf:
+    """Seals with one device and one set of authorities."""
+
+    sealer: PdfSealer
+    device: SigningDevice
+    stamps: TimestampAuthority
+    revocation: RevocationSource
+    clock: Clock
+
+    def __call__(self, pdf: bytes, profile: SealProfile) -> SealedPdf:
+        """The sealed document. Raises DocumentRefused, StampUnavailable or EvidenceUnavailable."""
+        at = self.clock()
+        draft = self.sealer.prepare(pdf, profile, self.device, at=at)
+        signature = self.device.sign(draft.digest)
+        content = self._raise_to(profile.level, draft, signature)
+        return SealedPdf(
+            content=content,
+            level=profile.level,
+            sealed_at=at,
+            received_digest=digest(pdf),
+            digest=digest(content),
+            normalised=draft.normalised,
+            active=draft.active,
+        )
+
+    def _raise_to(self, level: Level, draft: Prepared, signature: bytes) -> bytes:
+        if level is Level.B:
+            return self.sealer.embed(draft, signature, None)
+        token = self.stamps.stamp(hashlib.sha256(signature).digest())
+        signed = self.sealer.embed(draft, signature, token)
+        if level is Level.T:
+            return signed
+        chains = (self.device.chain, self.sealer.stamp_chain(token))
+        evidence = self.revocation.collect(chains)
+        if level is Level.LT:
+            return self.sealer.add_evidence(draft, evidence)
+        archived = self.sealer.prepare_archive(draft, evidence)
+        return self.sealer.finish(archived, self.stamps.stamp(archived.digest))

@@ -1,0 +1,1 @@
+"""Timestamp authorities and revocation services, asked through the one way out."""

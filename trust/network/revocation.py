@@ -1,0 +1,127 @@
+"""Revocation data over the network: OCSP first (RFC 6960), then a CRL (RFC 5280 §4.2.1.13); kept while fresh."""
+
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ocsp
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtensionOID
+
+from trust.errors import EvidenceUnavailable
+from trust.ports.egress import Egress
+from trust.ports.sealing import Evidence
+
+# How old an answer may be before it is asked for again, if it is still valid
+KEEP = timedelta(minutes=5)
+MOST_KEPT = 4096
+
+
+class RemoteRevocationSource:
+    """Satisfies the RevocationSource port."""
+
+    def __init__(self, egress: Egress, clock: Callable[[], datetime]) -> None:
+        self._egress = egress
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._kept: dict[bytes, tuple[datetime, str, bytes]] = {}
+
+    def collect(self, chains: tuple[tuple[bytes, ...], ...]) -> Evidence:
+        """Everything that these chains need to be judged later without a network."""
+        certificates: dict[bytes, None] = {}
+        found: dict[str, dict[bytes, None]] = {"ocsp": {}, "crl": {}}
+        for chain in chains:
+            for der, issuer in zip(chain, (*chain[1:], None), strict=True):
+                certificates.setdefault(der)
+                if issuer is None:
+                    continue
+                proof = self._proof(der, issuer)
+                if proof is not None:
+                    found[proof[0]].setdefault(proof[1])
+        for answer in found["ocsp"]:
+            for responder in ocsp.load_der_ocsp_response(answer).certificates:
+                certificates.setdefault(responder.public_bytes(Encoding.DER))
+        return Evidence(certificates=tuple(certificates), ocsps=tuple(found["ocsp"]), crls=tuple(found["crl"]))
+
+    def _proof(self, der: bytes, issuer_der: bytes) -> tuple[str, bytes] | None:
+        """An OCSP answer or a CRL about a certificate; None where it names neither."""
+        now = self._clock()
+        with self._lock:
+            kept = self._kept.get(der)
+        if kept is not None and now < kept[0]:
+            return kept[1], kept[2]
+        certificate = x509.load_der_x509_certificate(der)
+        issuer = x509.load_der_x509_certificate(issuer_der)
+        asked, listed = _addresses(certificate)
+        if not asked and not listed:
+            return None
+        for kind, addresses in (("ocsp", asked), ("crl", listed)):
+            for address in addresses:
+                body = self._ocsp(address, certificate, issuer) if kind == "ocsp" else self._crl(address)
+                if body is not None:
+                    with self._lock:
+                        if len(self._kept) >= MOST_KEPT:
+                            self._kept.clear()
+                        self._kept[der] = (now + KEEP, kind, body)
+                    return kind, body
+        raise EvidenceUnavailable("revocation_unreachable")
+
+    def _ocsp(self, address: str, certificate: x509.Certificate, issuer: x509.Certificate) -> bytes | None:
+        # SHA-1 only names the issuer here (RFC 5019 §2.1.1); nothing rests on it
+        request = ocsp.OCSPRequestBuilder().add_certificate(certificate, issuer, hashes.SHA1())  # noqa: S303
+        body = self._fetch(
+            "POST",
+            address,
+            {"Content-Type": "application/ocsp-request"},
+            request.build().public_bytes(Encoding.DER),
+        )
+        if body is None:
+            return None
+        try:
+            answer = ocsp.load_der_ocsp_response(body)
+            successful = answer.response_status is ocsp.OCSPResponseStatus.SUCCESSFUL
+            if not successful or answer.serial_number != certificate.serial_number:
+                return None
+            revoked = answer.certificate_status is ocsp.OCSPCertStatus.REVOKED
+        except ValueError:
+            return None
+        if revoked:
+            raise EvidenceUnavailable("certificate_revoked")
+        return body
+
+    def _crl(self, address: str) -> bytes | None:
+        body = self._fetch("GET", address, {}, b"")
+        try:
+            if body is None or x509.load_der_x509_crl(body).next_update_utc is None:
+                return None
+        except ValueError:
+            return None
+        return body
+
+    def _fetch(self, method: str, address: str, headers: dict[str, str], body: bytes) -> bytes | None:
+        try:
+            reply = self._egress(method, address, headers=headers, body=body)
+        except Exception:  # whichever way it failed, the next address is tried
+            return None
+        return reply.body if reply.status == 200 else None
+
+
+def _addresses(certificate: x509.Certificate) -> tuple[list[str], list[str]]:
+    asked: list[str] = []
+    listed: list[str] = []
+    for extension in certificate.extensions:
+        if extension.oid == ExtensionOID.AUTHORITY_INFORMATION_ACCESS:
+            asked += [
+                place.access_location.value
+                for place in extension.value
+                if place.access_method == AuthorityInformationAccessOID.OCSP
+                and isinstance(place.access_location, x509.UniformResourceIdentifier)
+            ]
+        elif extension.oid == ExtensionOID.CRL_DISTRIBUTION_POINTS:
+            for point in extension.value:
+                listed += [
+                    name.value for name in point.full_name or () if isinstance(name, x509.UniformResourceIdentifier)
+                ]
+    return asked, listed

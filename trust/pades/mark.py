@@ -1,0 +1,85 @@
+"""Draws the visible seal: a small page by typst, taken over into the document as a form XObject."""
+
+import io
+import json
+import threading
+from functools import lru_cache
+from importlib.resources import files
+
+import pikepdf
+import segno
+import typst
+
+from trust.pades import objects
+from trust.pades.increment import Increment
+from trust.pades.objects import Transplant
+from trust.signing.appearance import Appearance
+from trust.signing.placement import HEIGHT, WIDTH, Place
+
+_LOCK = threading.Lock()  # typst's compiler is not for two threads at once
+CODES = {"zh-Hant": "zh", "zh-Hans": "zh", "en": "en", "pt": "pt"}
+
+
+def draw(increment: Increment, appearance: Appearance, place: Place) -> bytes:
+    """Put the seal's form XObject into the update; gives the reference to it."""
+    with pikepdf.open(io.BytesIO(_page(appearance))) as drawn:
+        page = drawn.pages[0].obj
+        transplant = Transplant(increment.reserve)
+        contents = page.Contents
+        parts = list(contents) if isinstance(contents, pikepdf.Array) else [contents]
+        content = b"\n".join(bytes(part.read_bytes()) for part in parts)
+        resources = transplant.copy(page.Resources)
+        for number, body in transplant.copied.items():
+            increment.put(number, body)
+    scale = place.width / WIDTH
+    a, b, c, d = place.matrix
+    form = {
+        "/Type": b"/XObject",
+        "/Subtype": b"/Form",
+        "/BBox": objects.array([b"0", b"0", objects.number(place.width), objects.number(place.height)]),
+        "/Matrix": objects.array([str(v).encode() for v in (a, b, c, d, 0, 0)]),
+        "/Resources": resources,
+    }
+    sized = b"q %s 0 0 %s 0 0 cm\n" % (f"{scale:.6f}".encode(), f"{scale:.6f}".encode())
+    return increment.add(objects.stream(form, sized + content + b"\nQ"))
+
+
+def _page(appearance: Appearance) -> bytes:
+    data = {
+        "width": WIDTH,
+        "height": HEIGHT,
+        "lang": CODES[appearance.language],
+        "agency": appearance.agency,
+        "words": " · ".join(part for part in (appearance.words, appearance.hint) if part),
+        "date": appearance.date,
+        "qr": _code(appearance.link) if appearance.link else "",
+    }
+    with _LOCK:
+        drawn = compiler().compile(
+            input=_template(),
+            format="pdf",
+            sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+            pdf_tags=False,
+        )
+    assert isinstance(drawn, bytes)  # one page, no file named
+    return drawn
+
+
+@lru_cache(maxsize=1)
+def compiler() -> typst.Compiler:
+    """The one compiler of this process: loading the font takes longer than drawing."""
+    return typst.Compiler(font_paths=[str(files("trust.pades") / "fonts")], ignore_system_fonts=True)
+
+
+@lru_cache(maxsize=1)
+def _template() -> bytes:
+    return (files("trust.pades") / "mark.typ").read_bytes()
+
+
+@lru_cache(maxsize=256)
+def _code(link: str) -> str:
+    out = io.BytesIO()
+    segno.make(link, error="m", micro=False).save(
+        out, kind="svg", border=1, dark="#8c1622", light="#ffffff", svgclass=None, lineclass=None
+    )
+    return out.getvalue().decode()

@@ -1,0 +1,258 @@
+"""The cross-reference as the file itself states it (ISO 32000-2 §7.5.4, §7.5.8): followed, never repaired.
+
+qpdf and every viewer rebuild a cross-reference that they do not like. What they then see may not be what was
+signed, so this reader does not: either the chain of sections holds as written, or it says why not.
+"""
+
+import re
+import zlib
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from trust.pades.syntax import OBJECT, BadSyntax, Ref, Value, read_value, skip_space
+
+MOST_SECTIONS = 4096
+MOST_ENTRIES = 4_000_000
+LARGEST_STREAM = 64 * 1024 * 1024
+
+_START = re.compile(rb"startxref[\x00\t\n\x0c\r ]+(\d{1,12})")
+_SUBSECTION = re.compile(rb"[\x00\t\n\x0c\r ]*(\d{1,10})[ \t]+(\d{1,10})[ \t]*(?:\r\n|\r|\n)")
+_ENTRY = re.compile(rb"[\x00\t\n\x0c\r ]*(\d{1,10})[ \t]+(\d{1,5})[ \t]+([nf])")
+_STRICT = re.compile(rb"(?:\d{10} \d{5} [nf](?: \r| \n|\r\n))*")
+
+
+class XrefBroken(Exception):
+    """The cross-reference does not hold as written; `reason` says where."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Kind(IntEnum):
+    """What an entry says about an object (§7.5.8.3, table 18)."""
+
+    FREE = 0
+    OFFSET = 1
+    COMPRESSED = 2
+
+
+Entry = tuple[Kind, int, int]  # OFFSET: offset, generation; COMPRESSED: object stream, index
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """One cross-reference section with its trailer."""
+
+    offset: int
+    stream: bool
+    hybrid: bool
+    entries: dict[int, Entry] = field(repr=False)
+    trailer: dict[str, Value] = field(repr=False)
+
+    @property
+    def previous(self) -> int | None:
+        """Where the section before it lies."""
+        value = self.trailer.get("Prev")
+        return value if isinstance(value, int) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """All sections, newest first, and the objects they place."""
+
+    start: int  # what the last startxref says
+    tail: int  # where the last startxref's number ends
+    sections: tuple[Section, ...]
+
+    @property
+    def trailer(self) -> dict[str, Value]:
+        """The newest trailer."""
+        return self.sections[0].trailer
+
+    @property
+    def size(self) -> int:
+        """One more than the highest object number anywhere, whatever /Size claims."""
+        claimed = [section.trailer.get("Size") for section in self.sections]
+        named = max((max(section.entries, default=0) for section in self.sections), default=0)
+        return max(named + 1, *(value for value in claimed if isinstance(value, int)), 1)
+
+    def entries(self) -> dict[int, Entry]:
+        """Object number → its newest entry."""
+        merged: dict[int, Entry] = {}
+        for section in reversed(self.sections):
+            merged.update(section.entries)
+        return merged
+
+
+def read(data: bytes) -> Layout:
+    """The layout that the last startxref leads to. Raises XrefBroken."""
+    at = data.rfind(b"startxref")
+    found = _START.match(data, at) if at >= 0 else None
+    if found is None:
+        raise XrefBroken("no_startxref")
+    start = int(found.group(1))
+    sections: list[Section] = []
+    seen: set[int] = set()
+    total = 0
+    following: int | None = start
+    while following is not None:
+        if following in seen or len(sections) >= MOST_SECTIONS:
+            raise XrefBroken("xref_loop")
+        seen.add(following)
+        section = _section(data, following)
+        total += len(section.entries)
+        if total > MOST_ENTRIES:
+            raise XrefBroken("xref_too_large")
+        sections.append(section)
+        following = section.previous
+    return Layout(start=start, tail=found.end(), sections=tuple(sections))
+
+
+def _section(data: bytes, offset: int) -> Section:
+    if not 0 <= offset < len(data):
+        raise XrefBroken("xref_outside_file")
+    at = skip_space(data, offset) if data[offset : offset + 1] in b"\r\n \t" else offset
+    try:
+        if data[at : at + 4] == b"xref":
+            return _table(data, offset, at + 4)
+        if OBJECT.match(data, at):
+            return _stream(data, offset, at)
+    except (BadSyntax, ValueError, RecursionError, zlib.error):
+        raise XrefBroken("xref_malformed") from None
+    raise XrefBroken("xref_not_there")
+
+
+def _table(data: bytes, offset: int, at: int) -> Section:
+    entries: dict[int, Entry] = {}
+    while True:
+        here = skip_space(data, at)
+        if data[here : here + 7] == b"trailer":
+            trailer, _ = read_value(data, here + 7)
+            break
+        found = _SUBSECTION.match(data, at)
+        if found is None:
+            raise BadSyntax
+        first, count = int(found.group(1)), int(found.group(2))
+        if count > MOST_ENTRIES or count * 18 > len(data):
+            raise BadSyntax
+        at = _subsection(data, found.end(), first, count, entries)
+    if not isinstance(trailer, dict):
+        raise BadSyntax
+    beside = trailer.get("XRefStm")
+    if isinstance(beside, int):
+        # §7.5.8.4: the stream's entries stand in for those that the table marks free
+        if not 0 <= beside < len(data):
+            raise BadSyntax
+        hidden = _stream(data, beside, skip_space(data, beside))
+        for number, entry in hidden.entries.items():
+            if entries.get(number, (Kind.FREE, 0, 0))[0] is Kind.FREE:
+                entries[number] = entry
+    return Section(offset=offset, stream=False, hybrid=isinstance(beside, int), entries=entries, trailer=trailer)
+
+
+def _subsection(data: bytes, at: int, first: int, count: int, entries: dict[int, Entry]) -> int:
+    strict = _STRICT.match(data, at, at + 20 * count)
+    if strict is not None and strict.end() == at + 20 * count:
+        for number in range(first, first + count):
+            kind = Kind.OFFSET if data[at + 17 : at + 18] == b"n" else Kind.FREE
+            entries[number] = (kind, int(data[at : at + 10]), int(data[at + 11 : at + 16]))
+            at += 20
+        return at
+    for number in range(first, first + count):
+        found = _ENTRY.match(data, at)
+        if found is None:
+            raise BadSyntax
+        kind = Kind.OFFSET if found.group(3) == b"n" else Kind.FREE
+        entries[number] = (kind, int(found.group(1)), int(found.group(2)))
+        at = found.end()
+    return at
+
+
+def _stream(data: bytes, offset: int, at: int) -> Section:
+    found = OBJECT.match(data, at)
+    if found is None:
+        raise BadSyntax
+    trailer, at = read_value(data, found.end())
+    at = skip_space(data, at)
+    if not isinstance(trailer, dict) or data[at : at + 6] != b"stream":
+        raise BadSyntax
+    at += 6
+    at += 2 if data[at : at + 2] == b"\r\n" else 1
+    length = trailer.get("Length")
+    if isinstance(length, Ref) or not isinstance(length, int) or not 0 <= length <= len(data) - at:
+        raise BadSyntax
+    body = _decoded(data[at : at + length], trailer)
+    return Section(offset=offset, stream=True, hybrid=False, entries=_entries(body, trailer), trailer=trailer)
+
+
+def _decoded(body: bytes, trailer: dict[str, Value]) -> bytes:
+    filters = trailer.get("Filter")
+    if isinstance(filters, list) and len(filters) == 1:
+        filters = filters[0]
+    if filters is None:
+        return body
+    if getattr(filters, "text", None) not in ("FlateDecode", "Fl"):
+        raise BadSyntax
+    inflater = zlib.decompressobj()
+    body = inflater.decompress(body, LARGEST_STREAM)
+    if inflater.unconsumed_tail:
+        raise BadSyntax
+    parameters = trailer.get("DecodeParms")
+    if isinstance(parameters, list) and len(parameters) == 1:
+        parameters = parameters[0]
+    if not isinstance(parameters, dict):
+        return body
+    predictor, columns = parameters.get("Predictor", 1), parameters.get("Columns", 1)
+    if predictor == 1:
+        return body
+    if not isinstance(predictor, int) or predictor < 10 or not isinstance(columns, int) or columns < 1:
+        raise BadSyntax
+    return _unpredicted(body, columns)
+
+
+def _unpredicted(body: bytes, columns: int) -> bytes:
+    """PNG filters None, Sub and Up (the only ones that xref streams are met with)."""
+    rows, above = bytearray(), bytes(columns)
+    for at in range(0, len(body) - columns, columns + 1):
+        row = bytearray(body[at + 1 : at + 1 + columns])
+        match body[at]:
+            case 0:
+                pass
+            case 1:
+                for i in range(1, columns):
+                    row[i] = (row[i] + row[i - 1]) & 255
+            case 2:
+                row = bytearray((a + b) & 255 for a, b in zip(row, above, strict=True))
+            case _:
+                raise BadSyntax
+        rows += row
+        above = bytes(row)
+    return bytes(rows)
+
+
+def _entries(body: bytes, trailer: dict[str, Value]) -> dict[int, Entry]:
+    widths = trailer.get("W")
+    if not isinstance(widths, list) or len(widths) != 3:
+        raise BadSyntax
+    one, two, three = (width if isinstance(width, int) and 0 <= width <= 8 else -1 for width in widths)
+    row = one + two + three
+    if min(one, two, three) < 0 or row == 0:
+        raise BadSyntax
+    index = trailer.get("Index", [0, trailer.get("Size", 0)])
+    if not isinstance(index, list) or len(index) % 2:
+        raise BadSyntax
+    entries: dict[int, Entry] = {}
+    at = 0
+    for first, count in zip(index[::2], index[1::2], strict=True):
+        if not isinstance(first, int) or not isinstance(count, int) or first < 0:
+            raise BadSyntax
+        # a count that says more than is there: what is there counts
+        for number in range(first, first + min(count, (len(body) - at) // row)):
+            kind = int.from_bytes(body[at : at + one], "big") if one else 1
+            middle = int.from_bytes(body[at + one : at + one + two], "big")
+            last = int.from_bytes(body[at + one + two : at + row], "big")
+            at += row
+            if kind <= Kind.COMPRESSED:
+                entries[number] = (Kind(kind), middle, last)
+    return entries

@@ -1,0 +1,1 @@
+"""What a seal is to say and to reach, as values."""

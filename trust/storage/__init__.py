@@ -1,0 +1,1 @@
+"""Tables and blobs of trust."""

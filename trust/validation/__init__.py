@@ -1,0 +1,1 @@
+"""Facts become findings, findings become a verdict, a verdict becomes a report."""
