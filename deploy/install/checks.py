@@ -35,7 +35,8 @@ class Outcome:
 
 def run(names: Sequence[str]) -> bool:
     """Run the checks of these names, or all; print a summary; whether all passed."""
-    outcomes = [_run(name, (CHECKS | QUICK)[name]) for name in names or CHECKS]
+    commands = CHECKS | QUICK
+    outcomes = [attempt(name, commands[name]) for name in names or CHECKS]
     missing = tools.left_out() if "tests" in (names or CHECKS) else ()
     print("\n" + summary(outcomes, missing), flush=True)
     return all(outcome.passed for outcome in outcomes)
@@ -54,7 +55,8 @@ def summary(outcomes: Sequence[Outcome], missing: Sequence[str]) -> str:
     return "\n".join([*lines, "", verdict])
 
 
-def _run(name: str, command: Sequence[str]) -> Outcome:
+def attempt(name: str, command: Sequence[str], limit: float = LIMIT_SECONDS) -> Outcome:
+    """Run one check from .venv/bin to its end, or to the limit; what it says is shown as it says it."""
     print(f"\n== {name}: {' '.join(command)}", flush=True)
     began = time.monotonic()
     try:
@@ -63,10 +65,10 @@ def _run(name: str, command: Sequence[str]) -> Outcome:
             cwd=ROOT,
             check=False,
             stdin=subprocess.DEVNULL,
-            timeout=LIMIT_SECONDS,
+            timeout=limit,
         )
         passed = done.returncode == 0
     except subprocess.TimeoutExpired:
-        print(f"{name} was stopped after {LIMIT_SECONDS} seconds", flush=True)
+        print(f"{name} was stopped after {limit:.0f} seconds", flush=True)
         passed = False
     return Outcome(check=name, passed=passed, seconds=time.monotonic() - began)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Print the Python to build .venv with: the first that is 3.11 or later, else one plain sentence on stderr.
 set -u
-for name in "${PYTHON:-}" python3 python3.11 python3.12 python3.13 python3.14 /usr/bin/python3; do
+for name in "${PYTHON:-}" python3 python3.11 python3.12 python3.13 python3.14; do
     [ -n "$name" ] || continue
     path=$(command -v "$name") || continue
     if "$path" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then

