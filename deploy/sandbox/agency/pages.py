@@ -192,7 +192,8 @@ class Counter:
             f"form-action 'self' {self.gateway_url}"
         )
         answer.headers["X-Content-Type-Options"] = "nosniff"
-        answer.headers["Referrer-Policy"] = "no-referrer"
+        # Not no-referrer: a browser would then send `Origin: null` with our own forms (Fetch §3.2).
+        answer.headers["Referrer-Policy"] = "same-origin"
         if request.endpoint != "agency.static":
             answer.headers["Cache-Control"] = "no-store"
         return answer
