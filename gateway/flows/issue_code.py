@@ -1,15 +1,17 @@
 """Answer an authorization request: with a code, or with the standard's error."""
 
-import base64
 from dataclasses import dataclass
 from datetime import timedelta
 
-from gateway.oidc import authorization_code
+from gateway.oidc import authorization_code, base64url
+from gateway.oidc.asked_claims import asked
 from gateway.oidc.authorization_code import AuthorizationCode
 from gateway.oidc.authorization_request import AuthorizationRequest
 from gateway.oidc.authorization_response import AuthorizationResponse
+from gateway.oidc.offer import Offer
 from gateway.oidc.permission import Permission
 from gateway.ports.clock import Clock
+from gateway.ports.residents import AuditEvent
 from gateway.ports.tokens import NewToken
 from gateway.ports.vault import Vault
 from gateway.ports.work import Work
@@ -19,7 +21,7 @@ from gateway.ports.work import Work
 class IssueCode:
     """Issue a code for what the person permitted. The caller commits `work`, so that consent and code are one act."""
 
-    issuer: str
+    offer: Offer
     lifetime: timedelta
     vault: Vault
     new_token: NewToken
@@ -28,8 +30,8 @@ class IssueCode:
     def __call__(self, request: AuthorizationRequest, permission: Permission, *, work: Work) -> AuthorizationResponse:
         """The response to send through the browser. A request that was answered before gets an error instead."""
         if request.pushed is not None and not work.pushed_requests.answer(request.pushed):
-            return refusal(self.issuer, request, code="invalid_request", reason="request_already_answered")
-        asked = request.claims.get("id_token", {})
+            return refusal(self.offer.issuer, request, code="invalid_request", reason="request_already_answered")
+        now, wanted = self.clock(), asked(request, self.offer)
         code = AuthorizationCode(
             id=self.new_token(),
             client=request.client,
@@ -37,13 +39,18 @@ class IssueCode:
             challenge=request.code_challenge,
             nonce=request.nonce,
             permission=permission,
-            id_token_claims=tuple(name for name in permission.claims if name in asked),
+            id_token_claims=tuple(w.name for w in wanted if w.id_token and w.name in permission.claims),
+            userinfo_claims=tuple(w.name for w in wanted if w.userinfo and w.name in permission.claims),
             key=request.key,
-            expires_at=self.clock() + self.lifetime,
+            expires_at=now + self.lifetime,
         )
         sealed = self.vault.seal(authorization_code.pack(code), context=authorization_code.CONTEXT)
-        value = base64.urlsafe_b64encode(sealed).decode().rstrip("=")
-        return AuthorizationResponse.to(request, self.issuer, code=value)
+        value = base64url.encode(sealed)
+        event = AuditEvent(
+            kind="code.issued", at=now, actor=permission.account, subjects=(code.id,), client=request.client
+        )
+        work.audit.record(event)
+        return AuthorizationResponse.to(request, self.offer.issuer, code=value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,7 @@ class AuthorizationCode:
     nonce: str | None = field(default=None, repr=False)
     permission: Permission
     id_token_claims: tuple[str, ...] = ()
+    userinfo_claims: tuple[str, ...] = ()
     key: str | None = None
     expires_at: datetime
 
@@ -70,7 +71,7 @@ def unpack(packed: bytes) -> AuthorizationCode:
     """The code that was packed."""
     facts: dict[str, Any] = orjson.loads(packed)
     facts["permission"] = permission_of(facts["permission"])
-    facts["id_token_claims"] = tuple(facts["id_token_claims"])
+    facts |= {name: tuple(facts[name]) for name in ("id_token_claims", "userinfo_claims")}
     return AuthorizationCode(**facts | {"expires_at": instant(facts["expires_at"])})
 
 

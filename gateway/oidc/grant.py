@@ -10,7 +10,7 @@ from gateway.oidc.permission import Permission
 class Grant:
     """Its id is the id of the code it came from, so that a code makes one grant at most.
 
-    `permission.claims` holds all that was consented to; `id_token_claims` names those asked for in the ID token.
+    `permission.claims` holds all that was consented to; `userinfo_claims` names those of them asked for at userinfo.
     `key` is the thumbprint of the key that its tokens are bound to (RFC 9449 §6, RFC 8705 §3), if any.
     """
 
@@ -18,7 +18,7 @@ class Grant:
     client: str
     agency: str  # the sector of its pairwise subjects
     permission: Permission
-    id_token_claims: tuple[str, ...] = ()
+    userinfo_claims: tuple[str, ...] = ()
     key: str | None = None
     issued_at: datetime
     expires_at: datetime

@@ -41,3 +41,12 @@ def claims(
 def left_half(value: str) -> str:
     """`at_hash`: the left half of the SHA-256 (§3.1.3.6); all our algorithms hash with SHA-256."""
     return base64url.encode(hashlib.sha256(value.encode("ascii")).digest()[:16])
+
+
+def objection_to_hint(claims: Mapping[str, object], kind: object, *, issuer: str, client: str) -> str | None:
+    """Why a token of ours is no hint for this client, or None if it is one (§3.1.2.1); its expiry does not matter."""
+    if kind != TYPE or claims.get("iss") != issuer:
+        return "id_token_hint_not_ours"
+    if claims.get("aud") != client:
+        return "id_token_hint_of_another_client"
+    return None

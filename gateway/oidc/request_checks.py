@@ -50,6 +50,11 @@ def response_mode(parameters: Parameters) -> str:
     return mode if mode in RESPONSE_MODES else "query"
 
 
+def is_value(text: str) -> bool:
+    """Whether this can be a state or a nonce of ours to carry."""
+    return len(text) <= LONGEST_VALUE and PRINTABLE.fullmatch(text) is not None
+
+
 def _no_request_object(asked: Asked) -> None:
     for name, code in (("request", "request_not_supported"), ("registration", "registration_not_supported")):
         if name in asked.parameters:
@@ -95,7 +100,7 @@ def _pkce(asked: Asked) -> None:
 def _state_and_nonce(asked: Asked) -> None:
     for name in ("state", "nonce"):
         value = asked.parameters.get(name)
-        if value is not None and not (len(value) <= LONGEST_VALUE and PRINTABLE.fullmatch(value)):
+        if value is not None and not is_value(value):
             raise RequestRefused(f"{name}_malformed")
 
 

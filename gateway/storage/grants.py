@@ -80,7 +80,7 @@ class SqlGrants:
 def _unpack(packed: bytes) -> Grant:
     facts: dict[str, Any] = orjson.loads(packed)
     facts["permission"] = permission_of(facts["permission"])
-    facts["id_token_claims"] = tuple(facts["id_token_claims"])
+    facts["userinfo_claims"] = tuple(facts["userinfo_claims"])
     facts |= {name: instant(facts[name]) for name in ("issued_at", "expires_at")}
     return Grant(**facts)
 

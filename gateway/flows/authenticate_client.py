@@ -1,0 +1,72 @@
+"""Authenticate a client by what it signed (private_key_jwt); there are no secrets to know."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from gateway.errors import RequestRefused
+from gateway.flows.find_client import FindClient
+from gateway.oidc import client_assertion, compact_jws
+from gateway.oidc.client import Client
+from gateway.oidc.client_assertion import Expected
+from gateway.oidc.compact_jws import JwsRefused
+from gateway.ports.clock import Clock
+from gateway.ports.work import Work
+
+REPLAY_KIND = "client_assertion"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientProof:
+    """An authentic assertion of this client, good for one act: `spend` it in the transaction of that act."""
+
+    client: Client
+    jti: str
+    expires_at: datetime
+
+    def spend(self, work: Work) -> None:
+        """Raises RequestRefused when it was spent before."""
+        if not work.replays.first(REPLAY_KIND, self.client.id, self.jti, expires_at=self.expires_at):
+            raise refused("assertion_replayed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthenticateClient:
+    issuer: str
+    find_client: FindClient
+    clock: Clock
+
+    def __call__(self, form: Mapping[str, str]) -> ClientProof:
+        """Who is asking. Raises RequestRefused with `invalid_client` (RFC 6749 §5.2)."""
+        if "client_secret" in form:
+            raise refused("client_secret_refused")
+        text = form.get("client_assertion")
+        if text is None:
+            raise refused("assertion_missing")
+        if form.get("client_assertion_type") != client_assertion.TYPE:
+            raise refused("assertion_type_unknown")
+        try:
+            return self._verify(text, form.get("client_id"))
+        except JwsRefused as refusal:
+            raise refused(str(refusal)) from None
+
+    def _verify(self, text: str, named: str | None) -> ClientProof:
+        jws = client_assertion.take_apart(text)
+        claimed = client_assertion.claimed_client(jws)
+        if named is not None and named != claimed:
+            raise refused("assertion_subject_not_client")
+        known = self.find_client(claimed)
+        if known is None:
+            raise refused("client_unknown")
+        compact_jws.verify(jws, known.keys)
+        assertion = client_assertion.read(jws)
+        expected = Expected(client=claimed, issuer=self.issuer, at=self.clock())
+        if problem := client_assertion.objection(assertion, expected):
+            raise refused(problem)
+        return ClientProof(
+            client=known.client, jti=assertion.claims["jti"], expires_at=client_assertion.expires_at(assertion)
+        )
+
+
+def refused(reason: str) -> RequestRefused:
+    return RequestRefused(reason, code="invalid_client", status=401)

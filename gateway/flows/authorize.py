@@ -1,0 +1,113 @@
+"""Answer the browser that brings an authorization request: at once, or after the person was asked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from gateway.errors import ClientUnknown, RequestRefused
+from gateway.flows.find_client import FindClient
+from gateway.flows.issue_code import IssueCode, Refuse
+from gateway.flows.push_request import PREFIX
+from gateway.flows.read_hint import ReadHint
+from gateway.oidc import request_checks
+from gateway.oidc.authorization_request import AuthorizationRequest
+from gateway.oidc.authorization_response import AuthorizationResponse
+from gateway.oidc.client import Client
+from gateway.oidc.offer import Offer
+from gateway.ports.clock import Clock
+from gateway.ports.person_steps import Missing, PersonSteps, SignInStarted
+from gateway.ports.work import OpenWork
+
+Parameters = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interact:
+    """The person must be asked: the sign-in waits under this id."""
+
+    sign_in: str
+    locale: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """Nothing to ask, or nothing may be asked: send this through the browser."""
+
+    response: AuthorizationResponse = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authorize:
+    offer: Offer
+    find_client: FindClient
+    read_hint: ReadHint
+    steps: PersonSteps
+    issue: IssueCode
+    refuse: Refuse
+    open_work: OpenWork
+    clock: Clock
+
+    def __call__(self, parameters: Parameters, *, browser: str, session: str | None) -> Interact | Answered:
+        """Raises ClientUnknown when there is nobody whom an answer could safely be sent to."""
+        client = self._client(parameters)
+        request = self._request(parameters, client)
+        if isinstance(request, AuthorizationResponse):
+            return Answered(response=request)
+        step = self.steps.begin(request, browser=browser, session=session)
+        if isinstance(step, SignInStarted):
+            return Interact(sign_in=step.sign_in, locale=step.locale)
+        with self.open_work(write=True) as work:
+            if isinstance(step, Missing):
+                response = self.refuse(request, step.code, step.reason, work=work)
+            else:
+                response = self.issue(request, step, work=work)
+            work.commit()
+        return Answered(response=response)
+
+    def _client(self, parameters: Parameters) -> Client:
+        name = parameters.get("client_id")
+        if name is None:
+            raise ClientUnknown("client_missing")
+        known = self.find_client(name)
+        if known is None:
+            raise ClientUnknown("client_unknown")
+        return known.client
+
+    def _request(self, parameters: Parameters, client: Client) -> AuthorizationRequest | AuthorizationResponse:
+        """The request pushed before, or the one in these parameters where the client may do that."""
+        reference = parameters.get("request_uri")
+        if reference is not None and reference.startswith(PREFIX):
+            return self._pushed(reference, client)
+        uri = request_checks.redirect_uri(parameters, client)
+        try:
+            return self._direct(parameters, client)
+        except RequestRefused as refusal:
+            return self._refusal(refusal, parameters, uri)
+
+    def _direct(self, parameters: Parameters, client: Client) -> AuthorizationRequest:
+        if client.require_par:  # FAPI 2.0 Security Profile §5.3.2.2
+            raise RequestRefused("request_not_pushed")
+        if "request_uri" in parameters:  # RFC 9101: not fetched from elsewhere
+            raise RequestRefused("request_uri_not_pushed", code="request_uri_not_supported")
+        request = request_checks.read(parameters, client, self.offer)
+        return replace(request, hinted_subject=self.read_hint(parameters, client))
+
+    def _pushed(self, reference: str, client: Client) -> AuthorizationRequest:
+        with self.open_work(write=False) as work:
+            request = work.pushed_requests.find(reference, at=self.clock())
+        # expired, answered, never there: nothing of it is left that could name a redirect URI
+        if request is None:
+            raise ClientUnknown("request_uri_unknown")
+        if request.client != client.id:
+            raise ClientUnknown("request_uri_of_another_client")
+        return request
+
+    def _refusal(self, refusal: RequestRefused, parameters: Parameters, uri: str) -> AuthorizationResponse:
+        state = parameters.get("state")
+        readable = state is not None and request_checks.is_value(state)
+        answer = [("error", refusal.code), ("error_description", refusal.reason)]
+        answer += [("state", state)] if state is not None and readable else []
+        return AuthorizationResponse(
+            redirect_uri=uri,
+            mode=request_checks.response_mode(parameters),
+            parameters=(*answer, ("iss", self.offer.issuer)),
+        )
