@@ -1,0 +1,124 @@
+"""A gateway of one's own for a while: `gba serve` on free ports over a data directory, real processes and sockets."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+from deploy.settings import CHECKOUT, PREFIX, SANDBOX_OFFSET, process_environment
+
+_START_SECONDS = 90.0
+_STOP_SECONDS = 20.0
+
+
+class NotUp(Exception):
+    """The gateway did not start; says why as far as its log tells."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Stack:
+    """Gateway and sandbox over `data_dir`. Stopped and started again it keeps its data and its ports."""
+
+    data_dir: Path
+    port: int
+    process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+
+    @property
+    def gateway(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    @property
+    def sandbox(self) -> str:
+        return f"http://localhost:{self.port + SANDBOX_OFFSET}"
+
+    @property
+    def log(self) -> Path:
+        return self.data_dir / "serve.log"
+
+    def environment(self) -> dict[str, str]:
+        """For this gateway and for commands that shall see the same keys and authorities."""
+        kept = {name: value for name, value in process_environment().items() if not name.startswith(PREFIX)}
+        return kept | {"PORT": str(self.port), f"{PREFIX}DATA_DIR": str(self.data_dir), "PYTHONUNBUFFERED": "1"}
+
+    def start(self) -> None:
+        """Start, and wait until gateway and sandbox both answer. Raises NotUp."""
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "deploy.cli", "serve"],
+                cwd=CHECKOUT,
+                env=self.environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        deadline = time.monotonic() + _START_SECONDS
+        for url in (f"{self.gateway}/readyz", f"{self.sandbox}/agency/"):
+            while not answers(url):
+                if self.process.poll() is not None or time.monotonic() > deadline:
+                    raise NotUp(self._last_words())
+                time.sleep(0.1)
+
+    def stop(self) -> None:
+        """Ask it to end, as Ctrl-C does; insist when it does not."""
+        if self.process is None:
+            return
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+        try:
+            self.process.wait(timeout=_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill()
+        self.process = None
+
+    def kill(self) -> None:
+        """End it and all that it started without a word, as a power cut does."""
+        if self.process is None:
+            return
+        for member in (*_descendants(self.process.pid), self.process.pid):
+            with suppress(ProcessLookupError):  # gone by itself
+                os.kill(member, signal.SIGKILL)
+        self.process.wait()
+        self.process = None
+
+    def _last_words(self) -> str:
+        lines = self.log.read_text("utf-8", "replace").splitlines() if self.log.exists() else []
+        return f"gba serve did not come up on port {self.port}; its last words:\n" + "\n".join(lines[-15:])
+
+
+def answers(url: str) -> bool:
+    """Whether somebody there says yes."""
+    try:
+        return httpx.get(url, timeout=5, trust_env=False, follow_redirects=True).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+def free_port() -> int:
+    """A port that is free together with the one above it."""
+    while True:
+        with socket.socket() as first, socket.socket() as second:
+            first.bind(("127.0.0.1", 0))
+            port = int(first.getsockname()[1])
+            try:
+                second.bind(("127.0.0.1", port + SANDBOX_OFFSET))
+            except OSError:
+                continue
+            return port
+
+
+def _descendants(pid: int) -> list[int]:
+    """Children and their children, as /proc tells; none where there is no /proc."""
+    try:
+        children = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()]
+    except OSError:
+        return []
+    return [found for child in children for found in (child, *_descendants(child))]
