@@ -79,6 +79,10 @@ class Sessions(Protocol):
 class Accounts(Protocol):
     def add(self, account: Account) -> None: ...
 
+    def remove_unused(self, account: str) -> None:
+        """Take back an account made a moment ago, because another binding won."""
+        ...
+
     def find(self, account: str) -> Account | None: ...
 
     def earlier(self, identifier: Identifier) -> str | None:

@@ -14,3 +14,11 @@ def to_micros(at: datetime) -> int:
 def from_micros(stored: int) -> datetime:
     """The instant that was stored, in UTC."""
     return EPOCH + timedelta(microseconds=stored)
+
+
+def maybe_micros(at: datetime | None) -> int | None:
+    return None if at is None else to_micros(at)
+
+
+def maybe_instant(stored: int | None) -> datetime | None:
+    return None if stored is None else from_micros(stored)

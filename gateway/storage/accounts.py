@@ -1,0 +1,39 @@
+"""Accounts: an id and a day; what ties them to the world are bindings."""
+
+import sqlalchemy as sa
+
+from gateway.identity.account import Account
+from gateway.identity.identifier import Identifier
+from gateway.ports.vault import Vault
+from gateway.storage import tables_residents as tables
+from gateway.storage.bindings import index
+from gateway.storage.instants import from_micros, to_micros
+
+TABLE = tables.accounts
+BINDINGS = tables.bindings
+
+
+class SqlAccounts:
+    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
+        self._connection = connection
+        self._vault = vault
+
+    def add(self, account: Account) -> None:
+        self._connection.execute(TABLE.insert().values(id=account.id, created_at=to_micros(account.created_at)))
+
+    def remove_unused(self, account: str) -> None:
+        self._connection.execute(TABLE.delete().where(TABLE.c.id == account))
+
+    def find(self, account: str) -> Account | None:
+        row = self._connection.execute(sa.select(TABLE).where(TABLE.c.id == account)).first()
+        return None if row is None else Account(id=row.id, created_at=from_micros(row.created_at))
+
+    def earlier(self, identifier: Identifier) -> str | None:
+        key = index(self._vault, identifier)
+        found: str | None = self._connection.execute(
+            sa.select(BINDINGS.c.account)
+            .where((BINDINGS.c.home_key == key) | (BINDINGS.c.guangdong_key == key))
+            .order_by(BINDINGS.c.ended_at.is_(None).desc(), BINDINGS.c.bound_at.desc())
+            .limit(1)
+        ).scalar()
+        return found

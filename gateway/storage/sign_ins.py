@@ -1,0 +1,105 @@
+"""Parked sign-ins: one sealed value each, with what it is found by and when it ends in clear."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from gateway.oidc.sign_in import AWAY, SignIn
+from gateway.ports.vault import Vault
+from gateway.storage import tables_residents as tables
+from gateway.storage.instants import to_micros
+from gateway.storage.once import insert_once
+from gateway.storage.packing import pack, unpack
+
+TABLE = tables.sign_ins
+DELIVERIES = tables.deliveries
+
+
+class SqlSignIns:
+    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
+        self._connection = connection
+        self._vault = vault
+
+    def add(self, sign_in: SignIn) -> None:
+        self._connection.execute(TABLE.insert().values(id=sign_in.id, **self._row(sign_in)))
+
+    def find(self, sign_in: str) -> SignIn | None:
+        return self._one(TABLE.c.id == sign_in)
+
+    def departed(self, state: str) -> SignIn | None:
+        return self._one(TABLE.c.state == _hash(state))
+
+    def away(self, browser: str, to: str) -> SignIn | None:
+        return self._one((TABLE.c.browser == browser) & (TABLE.c.away_to == to))
+
+    def save(self, sign_in: SignIn) -> SignIn | None:
+        kept = replace(sign_in, revision=sign_in.revision + 1)
+        done = self._connection.execute(
+            TABLE.update()
+            .where(TABLE.c.id == sign_in.id, TABLE.c.revision == sign_in.revision)
+            .values(**self._row(kept))
+        )
+        return kept if done.rowcount == 1 else None
+
+    def expired(self, *, before: datetime, limit: int) -> tuple[SignIn, ...]:
+        found = self._connection.execute(
+            sa.select(TABLE.c.id, TABLE.c.sealed)
+            .where(TABLE.c.expires_at <= to_micros(before))
+            .order_by(TABLE.c.expires_at)
+            .limit(limit)
+        )
+        return tuple(self._value(row) for row in found)
+
+    def remove(self, sign_in: str) -> None:
+        state = sa.select(TABLE.c.state).where(TABLE.c.id == sign_in, TABLE.c.state.is_not(None)).scalar_subquery()
+        self._connection.execute(DELIVERIES.delete().where(DELIVERIES.c.state == state))
+        self._connection.execute(TABLE.delete().where(TABLE.c.id == sign_in))
+
+    def deliver(self, state: str, memory: Mapping[str, str], *, at: datetime) -> bool:
+        key = _hash(state)
+        waits = self._connection.execute(
+            sa.select(TABLE.c.id).where(TABLE.c.state == key, TABLE.c.away_to.is_not(None))
+        ).first()
+        if waits is None:
+            return False
+        sealed = self._vault.seal(pack(dict(memory)), context=f"deliveries:sealed:{key}")
+        row = {"state": key, "delivered_at": to_micros(at), "sealed": sealed}
+        return insert_once(self._connection, DELIVERIES, row)
+
+    def delivery(self, state: str) -> Mapping[str, str] | None:
+        key = _hash(state)
+        sealed = self._connection.execute(sa.select(DELIVERIES.c.sealed).where(DELIVERIES.c.state == key)).scalar()
+        if sealed is None:
+            return None
+        opened: Mapping[str, str] = unpack(dict, self._vault.open(sealed, context=f"deliveries:sealed:{key}"))
+        return opened
+
+    def _one(self, where: sa.ColumnElement[bool]) -> SignIn | None:
+        row = self._connection.execute(
+            sa.select(TABLE.c.id, TABLE.c.sealed).where(where).order_by(TABLE.c.created_at.desc()).limit(1)
+        ).first()
+        return None if row is None else self._value(row)
+
+    def _value(self, row: sa.Row[Any, Any]) -> SignIn:
+        return unpack(SignIn, self._vault.open(row.sealed, context=f"sign_ins:sealed:{row.id}"))
+
+    def _row(self, sign_in: SignIn) -> dict[str, object]:
+        departure = sign_in.departure
+        return {
+            "browser": sign_in.browser,
+            # kept after the return, so that a callback that comes twice finds where the person is by now
+            "state": None if departure is None else _hash(departure.state),
+            "away_to": departure.to if departure is not None and sign_in.stage in AWAY else None,
+            "created_at": to_micros(sign_in.created_at),
+            "expires_at": to_micros(sign_in.expires_at),
+            "revision": sign_in.revision,
+            "sealed": self._vault.seal(pack(sign_in), context=f"sign_ins:sealed:{sign_in.id}"),
+        }
+
+
+def _hash(state: str) -> str:
+    return hashlib.sha256(state.encode()).hexdigest()

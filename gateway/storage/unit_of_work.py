@@ -1,0 +1,94 @@
+"""A unit of work over one connection: every repository, one transaction, nothing kept unless committed."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+
+import sqlalchemy as sa
+
+from gateway.ports.residents import AuditTrail
+from gateway.ports.vault import Vault
+from gateway.storage.accounts import SqlAccounts
+from gateway.storage.bindings import SqlBindings
+from gateway.storage.clients import SqlClients
+from gateway.storage.consents import SqlConsents
+from gateway.storage.grants import SqlGrants
+from gateway.storage.pushed_requests import SqlPushedRequests
+from gateway.storage.replays import SqlReplays
+from gateway.storage.reviews import SqlReviews
+from gateway.storage.sessions import SqlSessions
+from gateway.storage.sign_ins import SqlSignIns
+
+OpenAudit = Callable[[sa.Connection], AuditTrail]
+
+
+class SqlUnit:
+    """One open transaction. Repositories are made when first asked for."""
+
+    def __init__(self, connection: sa.Connection, vault: Vault, audit: OpenAudit) -> None:
+        self._connection = connection
+        self._vault = vault
+        self._audit = audit
+
+    @cached_property
+    def clients(self) -> SqlClients:
+        return SqlClients(self._connection)
+
+    @cached_property
+    def pushed_requests(self) -> SqlPushedRequests:
+        return SqlPushedRequests(self._connection, self._vault)
+
+    @cached_property
+    def grants(self) -> SqlGrants:
+        return SqlGrants(self._connection, self._vault)
+
+    @cached_property
+    def replays(self) -> SqlReplays:
+        return SqlReplays(self._connection)
+
+    @cached_property
+    def sign_ins(self) -> SqlSignIns:
+        return SqlSignIns(self._connection, self._vault)
+
+    @cached_property
+    def sessions(self) -> SqlSessions:
+        return SqlSessions(self._connection)
+
+    @cached_property
+    def accounts(self) -> SqlAccounts:
+        return SqlAccounts(self._connection, self._vault)
+
+    @cached_property
+    def bindings(self) -> SqlBindings:
+        return SqlBindings(self._connection, self._vault)
+
+    @cached_property
+    def consents(self) -> SqlConsents:
+        return SqlConsents(self._connection, self._vault)
+
+    @cached_property
+    def reviews(self) -> SqlReviews:
+        return SqlReviews(self._connection, self._vault)
+
+    @cached_property
+    def audit(self) -> AuditTrail:
+        return self._audit(self._connection)
+
+    def commit(self) -> None:
+        """Keep what was done. A unit is committed once, as its last act."""
+        self._connection.commit()
+
+
+class SqlWork:
+    """Opens units of work. The engine begins a writing transaction as `BEGIN IMMEDIATE` on SQLite (deploy)."""
+
+    def __init__(self, engine: sa.Engine, *, vault: Vault, audit: OpenAudit) -> None:
+        self._engine = engine
+        self._vault = vault
+        self._audit = audit
+
+    @contextmanager
+    def __call__(self, *, write: bool) -> Iterator[SqlUnit]:
+        with self._engine.connect().execution_options(write=write) as connection:
+            # leaving without commit rolls back: that is what closing the connection does
+            yield SqlUnit(connection, self._vault, self._audit)
