@@ -56,11 +56,12 @@ def mutool() -> Path:
 
 @pytest.fixture(scope="session")
 def chromium() -> Path:
+    """The browser's program; most tests want `browser` instead."""
     return _program(tools.CHROMIUM)
 
 
 def _program(tool: tools.Tool) -> Path:
-    path = tool.path()
+    path = tool.find()
     if path is None:
-        pytest.skip(f"{tool.names[0]} is not installed (Debian package {tool.package})")
-    return path
+        pytest.skip(tool.reason())
+    return Path(path)

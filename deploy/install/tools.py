@@ -5,40 +5,63 @@ What cannot be had is no failure: the tests that need it skip and say why, and t
 
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 
-from deploy.install import apt, node
+from deploy.install import apt, node, venv
 from deploy.install.steps import answer, say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tool:
-    """A program looked for by its names, the package that brings it, and the checks that need it."""
+    """Something the tests use: how to find it, the Debian package that brings it, the checks that need it."""
 
-    names: tuple[str, ...]
+    find: Callable[[], str | None]
     package: str
     checks: str
 
-    def path(self) -> Path | None:
-        found = next(filter(None, map(shutil.which, self.names)), None)
-        return Path(found) if found else None
+    def reason(self) -> str:
+        """Why a test that needs it is skipped."""
+        return f"{self.package} is not installed; without it there is no check of {self.checks}"
+
+
+def _program(*names: str) -> str | None:
+    return next(filter(None, map(shutil.which, names)), None)
+
+
+def _cjk_letters() -> str | None:
+    return answer(["fc-list", ":lang=zh"]) or None
+
+
+def _driver() -> str | None:
+    """The Node.js inside Playwright, if it runs: it wants libatomic, which a small Debian has not."""
+    drivers = venv.VENV.glob("lib/python3*/site-packages/playwright/driver/node")
+    return next((str(driver) for driver in drivers if answer([driver, "--version"])), None)
 
 
 CHROMIUM = Tool(
-    names=("chromium", "chromium-browser", "google-chrome"), package="chromium", checks="pages in a browser"
+    find=partial(_program, "chromium", "chromium-browser", "google-chrome"),
+    package="chromium",
+    checks="pages in a browser",
 )
-PDFSIG = Tool(names=("pdfsig",), package="poppler-utils", checks="signatures as poppler reads them")
-QPDF = Tool(names=("qpdf",), package="qpdf", checks="PDF structure as qpdf reads it")
-MUTOOL = Tool(names=("mutool",), package="mupdf-tools", checks="PDF structure as MuPDF reads it")
-PROGRAMS = (CHROMIUM, PDFSIG, QPDF, MUTOOL)
-LETTERS = "fonts-noto-cjk"
+DRIVER = Tool(find=_driver, package="libatomic1", checks="pages in a browser")
+LETTERS = Tool(find=_cjk_letters, package="fonts-noto-cjk", checks="Chinese text as it looks on a page")
+PDFSIG = Tool(find=partial(_program, "pdfsig"), package="poppler-utils", checks="signatures as poppler reads them")
+QPDF = Tool(find=partial(_program, "qpdf"), package="qpdf", checks="PDF structure as qpdf reads it")
+MUTOOL = Tool(find=partial(_program, "mutool"), package="mupdf-tools", checks="PDF structure as MuPDF reads it")
+TOOLS = (CHROMIUM, DRIVER, LETTERS, PDFSIG, QPDF, MUTOOL)
 
 
 def install() -> None:
     """Install what is missing and may be installed; go on without the rest."""
-    _from_apt()
+    wanted = [tool.package for tool in TOOLS if tool.find() is None]
+    if wanted and not apt.refusal():
+        say(f"installing {', '.join(wanted)} by apt")
+        try:
+            apt.install(*wanted)
+        except subprocess.CalledProcessError:
+            say("apt-get failed: its message is above")
     found = node.find()
     if found is not None:
         try:
@@ -50,28 +73,9 @@ def install() -> None:
 def left_out() -> Sequence[str]:
     """One sentence for each tool that is not there, with the checks that are left out for it."""
     why = apt.refusal() or "apt-get failed"
-    missing = [f"{tool.package} ({why}): {tool.checks}" for tool in PROGRAMS if tool.path() is None]
-    if not _has_cjk_letters():
-        missing.append(f"{LETTERS} ({why}): Chinese text as it looks on a page")
+    missing = [f"{tool.package} ({why}): {tool.checks}" for tool in TOOLS if tool.find() is None]
     if node.find() is None:
         missing.append(f"Node.js {node.OLDEST} or later with npm: standard clients and accessibility rules")
     elif not node.peers_are_installed():
         missing.append("tests/peers (npm ci failed): standard clients and accessibility rules")
     return missing
-
-
-def _from_apt() -> None:
-    wanted = [tool.package for tool in PROGRAMS if tool.path() is None]
-    if not _has_cjk_letters():
-        wanted.append(LETTERS)
-    if not wanted or apt.refusal():
-        return
-    say(f"installing {', '.join(wanted)} by apt")
-    try:
-        apt.install(*wanted)
-    except subprocess.CalledProcessError:
-        say("apt-get failed: its message is above")
-
-
-def _has_cjk_letters() -> bool:
-    return bool(answer(["fc-list", ":lang=zh"]))
