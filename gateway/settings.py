@@ -1,7 +1,17 @@
-"""The gateway's settings: each section is frozen, typed, and checks itself when made."""
+"""The gateway's settings: each section is frozen, typed, and checks itself when made.
 
-from dataclasses import dataclass
+Hosts, identifiers and secrets have no default: in the sandbox `deploy` supplies them, elsewhere the operator does. What
+is not publicly known of a region's platform is a setting here and never a guess in its connector (domain.md §9).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Literal
+
+SECRET = {"secret": True}
+
+RsaPadding = Literal["oaep-sha256", "oaep-sha1", "pkcs1v15"]
 
 LONGEST_CODE_LIFE = timedelta(minutes=1)  # FAPI 2.0 Security Profile §5.3.2.1
 LONGEST_REQUEST_LIFE = timedelta(minutes=10)  # the same: request_uri below 600 seconds
@@ -25,3 +35,85 @@ class OidcSettings:
             raise ValueError("request_lifetime: expected 5s to 599s")
         if min(self.access_token_lifetime, self.id_token_lifetime) <= timedelta(0):
             raise ValueError("access_token_lifetime, id_token_lifetime: expected more than 0")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HongKongSettings:
+    """iAM Smart (domain.md §1)."""
+
+    api_base: str  # https://<host>/api/v1
+    client_id: str
+    client_secret: str = field(repr=False, metadata=SECRET)
+    encipherment_key: str = field(repr=False, metadata=SECRET)  # PEM: the private half of the KEK
+    redirect_uri: str  # registered: where the browser comes back
+    issuer: str = "urn:hk:iamsmart"  # names the platform in our records; its openID is pairwise for this client
+    rsa_padding: RsaPadding = "oaep-sha256"  # one value, settled in the platform's test; never probed
+    get_key_body: Literal["empty_object", "values"] = "empty_object"  # two readings of the platform exist
+    scope: str = "eidapi_auth eidapi_profiles"
+    profile_path: str = "/account/auth/profile/initiateRequest"
+    step_up_path: str = "/account/stepup/initiateRequest"
+    clock_window: timedelta = timedelta(minutes=5)  # how old or early a signed callback may be
+    poll_after: timedelta = timedelta(seconds=2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MacauSettings:
+    """One Account as a standard OpenID provider (domain.md §2: its real protocol is not public)."""
+
+    issuer: str
+    client_id: str
+    signing_key: str = field(repr=False, metadata=SECRET)  # PEM, P-256: for private_key_jwt
+    redirect_uri: str
+    # what we call it → what they call it; documents by our type names
+    claims: Mapping[str, str]
+    # their acr → the method that identity.assurance grades
+    methods: Mapping[str, str]
+    confirm_acr: str  # the acr that a confirmation with a one-time password asks for
+    scope: str = "openid profile identity"
+    algorithms: frozenset[str] = frozenset({"ES256", "PS256"})
+    leeway: timedelta = timedelta(seconds=30)
+    keys_live: timedelta = timedelta(minutes=10)
+    keys_refetch_after: timedelta = timedelta(seconds=30)  # least time between two refetches for an unknown key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuangdongSettings:
+    """The province's unified identity platform (domain.md §3)."""
+
+    base: str  # https://<host>/tif/sso/connect/page/oauth2
+    client_id: str
+    client_secret: str = field(repr=False, metadata=SECRET)
+    redirect_uri: str
+    document_types: Mapping[str, str]  # their idcardtype → our document type; a code that is not here is refused
+    issuer: str = "urn:cn-44:tyrz"
+    state_travels_in: Literal["parameter", "redirect_uri"] = "parameter"  # whether the platform echoes `state`
+    birth_date_property: str = "birthday"  # where an account that holds a permit says it
+    levels: tuple[str, ...] = ("L0", "L1", "L2", "L3")  # lowest first; a level that is not here is refused
+    verified_from: str = "L1"  # from this level on somebody checked the record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaceCheckSettings:
+    """The configured service that compares a face with the photo of a document."""
+
+    service: str  # shown to the person and kept with the result: who compares
+    issuer: str
+    check_url: str
+    keys_url: str
+    client_id: str
+    signing_key: str = field(repr=False, metadata=SECRET)  # PEM, P-256: signs our requests
+    redirect_uri: str
+    request_lives: timedelta = timedelta(minutes=5)
+    leeway: timedelta = timedelta(seconds=30)
+    keys_live: timedelta = timedelta(minutes=10)
+    keys_refetch_after: timedelta = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegionSettings:
+    """All regions and the face check. A region that is None is not offered."""
+
+    hongkong: HongKongSettings | None = None
+    macau: MacauSettings | None = None
+    guangdong: GuangdongSettings | None = None
+    face_check: FaceCheckSettings | None = None

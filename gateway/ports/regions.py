@@ -22,7 +22,8 @@ class Errand(StrEnum):
 class Trip:
     """What goes along. `state` is unique to this departure, ASCII and at most 36 characters.
 
-    `memory` is whatever the region's connector asked to be remembered; it is parked encrypted and comes back.
+    `memory` is whatever the region's connector asked to be remembered since it departed; it is parked encrypted and
+    comes back. `state` stays the same over all legs of one errand.
     """
 
     errand: Errand
@@ -34,7 +35,7 @@ class Trip:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leave:
-    """Send the browser to `url`, and remember `memory` until it comes back."""
+    """Send the browser to `url`, and remember `memory` (in place of what was) until it comes back."""
 
     url: str = field(repr=False)
     memory: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -69,7 +70,7 @@ class Callback:
 class Delivery:
     """What a region delivered from server to server, verified; `state` names the departure it answers.
 
-    `memory` is parked with that sign-in and handed to `resume`.
+    `memory` is added to what that sign-in remembers, and handed to `resume`. It may come before `arrive` has ended.
     """
 
     state: str

@@ -1,0 +1,1 @@
+"""One Account: a standard OpenID provider, entirely configured (domain.md §2)."""

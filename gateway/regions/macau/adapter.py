@@ -1,0 +1,197 @@
+"""The connector to One Account: a relying party that checks everything itself (federation.md §3, §5)."""
+
+import hmac
+import threading
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from gateway.errors import AssertionRejected, PersonDeclined, RegionUnavailable
+from gateway.identity.assertion import Attributes, RegionAssertion
+from gateway.identity.region import Region as RegionCode
+from gateway.oidc.compact_jws import JwsRefused, read_claims, take_apart
+from gateway.ports.clock import Clock
+from gateway.ports.egress import Egress
+from gateway.ports.regions import Arrival, Arrived, Callback, Delivery, Errand, Leave, Trip
+from gateway.ports.tokens import NewToken
+from gateway.regions import upstream
+from gateway.regions.macau import id_token, messages
+from gateway.regions.remote_keys import RemoteKeys
+from gateway.regions.signed_request import RequestSigner
+from gateway.settings import MacauSettings
+
+ASSERTION_LIVES = timedelta(minutes=1)
+
+
+class Macau:
+    """Implements the Region port."""
+
+    def __init__(self, settings: MacauSettings, *, egress: Egress, clock: Clock, new_token: NewToken) -> None:
+        self._settings = settings
+        self._egress = egress
+        self._clock = clock
+        self._new_token = new_token
+        self._signer = RequestSigner(settings.signing_key)
+        self._lock = threading.Lock()
+        self._discovered: tuple[messages.Provider, datetime] | None = None
+        self._keys = RemoteKeys(
+            lambda: self._provider().jwks_uri,
+            region=self.code,
+            egress=egress,
+            clock=clock,
+            algorithms=settings.algorithms,
+            live=settings.keys_live,
+            refetch_after=settings.keys_refetch_after,
+        )
+
+    @property
+    def code(self) -> RegionCode:
+        return RegionCode.MACAU
+
+    def depart(self, trip: Trip) -> Leave:
+        """To the provider's authorization endpoint."""
+        nonce, verifier = self._new_token(), self._new_token() + self._new_token()
+        url = messages.authorization_url(
+            self._provider(),
+            self._settings,
+            errand=trip.errand,
+            state=trip.state,
+            nonce=nonce,
+            verifier=verifier,
+            locale=trip.locale,
+        )
+        return Leave(url=url, memory={"nonce": nonce, "verifier": verifier, "departed": self._clock().isoformat()})
+
+    def arrive(self, callback: Callback, trip: Trip) -> Arrival:
+        """From the code to a verified assertion."""
+        code = self._code(callback.query, trip)
+        provider = self._provider()
+        try:
+            access_token, token = messages.read_tokens(self._redeem(provider, code, trip))
+            claims = self._verified(token, access_token, trip)
+            attributes = self._attributes(provider, access_token, claims) if trip.errand is Errand.IDENTIFY else None
+        except (messages.AnswerRefused, JwsRefused) as refused:
+            raise self._rejected(str(refused)) from None
+        return Arrived(assertion=self._assertion(claims, attributes, trip))
+
+    def receive(self, kind: str, headers: Mapping[str, str], body: bytes) -> Delivery:  # noqa: ARG002 - the port's
+        """This provider delivers nothing from server to server."""
+        raise self._rejected("callback_unknown")
+
+    def resume(self, trip: Trip) -> Arrival:  # noqa: ARG002 - the port's signature
+        """There is nothing to wait for."""
+        raise self._rejected("callback_unexpected")
+
+    def _code(self, query: Mapping[str, str], trip: Trip) -> str:
+        if not hmac.compare_digest(query.get("state", "").encode(), trip.state.encode()):
+            raise self._rejected("state_wrong")
+        named = query.get("iss")
+        if named != self._settings.issuer and (named is not None or self._provider().names_itself):
+            raise self._rejected("issuer_wrong")  # RFC 9207 §2.4
+        if error := query.get("error"):
+            if reason := messages.DECLINED.get(error):
+                raise PersonDeclined(reason, region=self.code)
+            if error in ("temporarily_unavailable", "server_error"):
+                raise RegionUnavailable(error, region=self.code)
+            raise self._rejected("return_code_unexpected")
+        if not (code := query.get("code")):
+            raise self._rejected("code_missing")
+        return code
+
+    def _redeem(self, provider: messages.Provider, code: str, trip: Trip) -> dict[str, Any]:
+        body = messages.token_request(
+            self._settings, code=code, verifier=trip.memory.get("verifier", ""), assertion=self._client_assertion()
+        )
+        reply = upstream.send(
+            self._egress, self.code, "POST", provider.token_endpoint, headers=messages.FORM, body=body
+        )
+        if reply.status != 200:
+            raise self._rejected("code_refused")
+        return upstream.read_object(reply, self.code)
+
+    def _client_assertion(self) -> str:
+        """RFC 7523 §3; the audience is the issuer and nothing else (FAPI 2.0 §5.3.3.2)."""
+        now = self._clock()
+        claims = {
+            "iss": self._settings.client_id,
+            "sub": self._settings.client_id,
+            "aud": self._settings.issuer,
+            "jti": self._new_token(),
+            "iat": int(now.timestamp()),
+            "exp": int((now + ASSERTION_LIVES).timestamp()),
+        }
+        return self._signer.sign(claims, typ="JWT")
+
+    def _verified(self, token: str, access_token: str, trip: Trip) -> dict[str, Any]:
+        jws = take_apart(token, longest=messages.LONGEST_TOKEN)
+        if jws.algorithm not in self._settings.algorithms:
+            raise JwsRefused("algorithm_not_allowed")
+        self._keys.verify(jws)
+        claims = read_claims(jws, longest=messages.LONGEST_TOKEN)
+        departed = trip.memory.get("departed")
+        expected = id_token.Expected(
+            issuer=self._settings.issuer,
+            client_id=self._settings.client_id,
+            nonce=trip.memory.get("nonce", ""),
+            access_token=access_token,
+            at=self._clock(),
+            leeway=self._settings.leeway,
+            authenticated_since=datetime.fromisoformat(departed)
+            if departed and trip.errand is Errand.CONFIRM
+            else None,
+        )
+        if problem := id_token.objection(claims, expected):
+            raise self._rejected(problem)
+        return claims
+
+    def _attributes(self, provider: messages.Provider, access_token: str, claims: Mapping[str, Any]) -> Attributes:
+        headers = {"Authorization": f"Bearer {access_token}", "Accept": "application/json"}
+        reply = upstream.send(self._egress, self.code, "GET", provider.userinfo_endpoint, headers=headers)
+        if reply.status != 200:
+            raise self._rejected("userinfo_refused")
+        userinfo = upstream.read_object(reply, self.code)
+        if userinfo.get("sub") != claims["sub"]:  # Core §5.3.2: or the claims are somebody else's
+            raise self._rejected("subject_differs")
+        return messages.read_attributes(userinfo, self._settings.claims)
+
+    def _assertion(self, claims: Mapping[str, Any], attributes: Attributes | None, trip: Trip) -> RegionAssertion:
+        acr = claims.get("acr")
+        method = self._settings.methods.get(acr) if isinstance(acr, str) else None
+        if method is None:
+            raise self._rejected("acr_unknown")
+        if trip.errand is Errand.CONFIRM and acr != self._settings.confirm_acr:
+            raise self._rejected("acr_too_low")
+        at = id_token.moment(claims, "auth_time") or id_token.moment(claims, "iat") or 0
+        return RegionAssertion(
+            region=self.code,
+            issuer=self._settings.issuer,
+            subject=claims["sub"],
+            method=method,
+            authenticated_at=datetime.fromtimestamp(min(at, self._clock().timestamp()), tz=UTC),
+            attributes=attributes,
+            version=str(claims["updated_at"]) if "updated_at" in claims else None,
+        )
+
+    def _provider(self) -> messages.Provider:
+        """The provider's metadata; what was last good stays good while it cannot be fetched."""
+        with self._lock:
+            now = self._clock()
+            if self._discovered and now - self._discovered[1] <= self._settings.keys_live:
+                return self._discovered[0]
+            try:
+                reply = upstream.send(
+                    self._egress, self.code, "GET", f"{self._settings.issuer}/.well-known/openid-configuration"
+                )
+                metadata = upstream.read_object(reply, self.code)
+                provider = messages.read_provider(metadata, issuer=self._settings.issuer)
+            except RegionUnavailable:
+                if self._discovered is None:
+                    raise
+                provider = self._discovered[0]
+            except messages.AnswerRefused as refused:
+                raise self._rejected(str(refused)) from None
+            self._discovered = (provider, now)
+            return provider
+
+    def _rejected(self, reason: str) -> AssertionRejected:
+        return AssertionRejected(reason, region=self.code)

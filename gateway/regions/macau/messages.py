@@ -1,0 +1,143 @@
+"""What is said to an OpenID provider, and what it answers, built and read (OpenID Connect Core §3.1). Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from gateway.identity.assertion import Attributes, ChineseName
+from gateway.identity.document import Document, DocumentType
+from gateway.identity.document_number import read as read_document
+from gateway.identity.normalise import read_date, read_sex
+from gateway.oidc import pkce
+from gateway.ports.regions import Errand
+from gateway.regions.macau.profile import PROFILE
+from gateway.settings import MacauSettings
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
+ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"  # RFC 7523 §2.2
+LONGEST_TOKEN = 16_384  # characters
+LONGEST_VALUE = 200  # characters of one attribute
+
+# their error → why the person did not arrive; any other error is a fault (Core §3.1.2.6)
+DECLINED: Mapping[str, str] = {
+    "access_denied": "cancelled",
+    "consent_required": "rejected",
+    "login_required": "timed_out",
+    "interaction_required": "timed_out",
+}
+
+
+class AnswerRefused(ValueError):
+    """An answer that does not hold; the message is the reason's slug."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """What discovery told, checked."""
+
+    authorization_endpoint: str
+    token_endpoint: str
+    userinfo_endpoint: str
+    jwks_uri: str
+    names_itself: bool  # RFC 9207: `iss` is in every authorization response
+
+
+def read_provider(metadata: Mapping[str, Any], *, issuer: str) -> Provider:
+    """The provider's metadata. Its issuer must be exactly the one we asked (OpenID Discovery §4.3)."""
+    if metadata.get("issuer") != issuer:
+        raise AnswerRefused("issuer_wrong")
+    return Provider(
+        authorization_endpoint=_text(metadata, "authorization_endpoint"),
+        token_endpoint=_text(metadata, "token_endpoint"),
+        userinfo_endpoint=_text(metadata, "userinfo_endpoint"),
+        jwks_uri=_text(metadata, "jwks_uri"),
+        names_itself=metadata.get("authorization_response_iss_parameter_supported") is True,
+    )
+
+
+def authorization_url(
+    provider: Provider, settings: MacauSettings, *, errand: Errand, state: str, nonce: str, verifier: str, locale: str
+) -> str:
+    """Where the browser goes (Core §3.1.2.1, RFC 7636 §4.3)."""
+    query = {
+        "response_type": "code",
+        "client_id": settings.client_id,
+        "redirect_uri": settings.redirect_uri,
+        "scope": settings.scope if errand is Errand.IDENTIFY else "openid",
+        "state": state,
+        "nonce": nonce,
+        "code_challenge": pkce.challenge(verifier),
+        "code_challenge_method": pkce.METHOD,
+        "ui_locales": locale,
+    }
+    if errand is Errand.CONFIRM:
+        query |= {"prompt": "login", "max_age": "0", "acr_values": settings.confirm_acr}
+    separator = "&" if "?" in provider.authorization_endpoint else "?"
+    return f"{provider.authorization_endpoint}{separator}{urlencode(query)}"
+
+
+def token_request(settings: MacauSettings, *, code: str, verifier: str, assertion: str) -> bytes:
+    """The form of the token request (RFC 6749 §4.1.3, RFC 7523 §2.2)."""
+    return urlencode(
+        {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": settings.redirect_uri,
+            "client_id": settings.client_id,
+            "code_verifier": verifier,
+            "client_assertion_type": ASSERTION_TYPE,
+            "client_assertion": assertion,
+        }
+    ).encode()
+
+
+def read_tokens(answer: Mapping[str, Any]) -> tuple[str, str]:
+    """The access token and the ID token (Core §3.1.3.3)."""
+    if str(answer.get("token_type", "")).lower() != "bearer":
+        raise AnswerRefused("token_type_unexpected")
+    return _text(answer, "access_token"), _text(answer, "id_token")
+
+
+def read_attributes(userinfo: Mapping[str, Any], names: Mapping[str, str]) -> Attributes:
+    """The attributes, by the configured names; every other claim is left behind here. Raises AnswerRefused."""
+    given = {ours: userinfo.get(theirs) for ours, theirs in names.items()}
+    if any(given.get(name) in (None, "") for name in PROFILE.required):
+        raise AnswerRefused("attribute_missing")
+    birth_date, sex = read_date(_value(given, "birth_date")), read_sex(_value(given, "sex"))
+    if birth_date is None or sex is None:
+        raise AnswerRefused("attribute_malformed")
+    chinese = _value(given, "chinese_name") if given.get("chinese_name") else ""
+    verified = given.get("chinese_name_verified") is True
+    return Attributes(
+        documents=tuple(_documents(given)),
+        birth_date=birth_date,
+        sex=sex,
+        chinese_name=ChineseName(text=chinese, verified=verified) if chinese else None,
+        latin_name=_value(given, "latin_name"),
+    )
+
+
+def _documents(given: Mapping[str, Any]) -> list[Document]:
+    found = []
+    for type_ in DocumentType:
+        if given.get(type_.value):
+            document = read_document(type_, _value(given, type_.value))
+            if document is None:
+                raise AnswerRefused("attribute_malformed")
+            found.append(document)
+    return found
+
+
+def _value(given: Mapping[str, Any], name: str) -> str:
+    value = given.get(name)
+    if not isinstance(value, str) or len(value) > LONGEST_VALUE:
+        raise AnswerRefused("attribute_malformed")
+    return value
+
+
+def _text(values: Mapping[str, Any], name: str) -> str:
+    value = values.get(name)
+    if not isinstance(value, str) or not 0 < len(value) <= LONGEST_TOKEN:
+        raise AnswerRefused("answer_malformed")
+    return value
