@@ -117,3 +117,26 @@ class RegionSettings:
     macau: MacauSettings | None = None
     guangdong: GuangdongSettings | None = None
     face_check: FaceCheckSettings | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResidentSettings:
+    """How long what residents do is kept, and how they are let in."""
+
+    sign_in_lifetime: timedelta = timedelta(minutes=30)
+    sign_in_memory: timedelta = timedelta(hours=24)  # an expired sign-in can be started over with the agency's request
+    session_idle: timedelta = timedelta(minutes=15)
+    session_lifetime: timedelta = timedelta(hours=8)
+    session_memory: timedelta = timedelta(days=90)  # that this browser was here, so that fewer attributes are asked for
+    claims_consent_lifetime: timedelta = timedelta(days=365)
+    review_lifetime: timedelta = timedelta(days=30)
+
+    def __post_init__(self) -> None:
+        if not timedelta(minutes=5) <= self.sign_in_lifetime <= timedelta(hours=2):
+            raise ValueError("sign_in_lifetime: expected 5m to 2h")
+        if not timedelta(0) < self.session_idle <= self.session_lifetime <= timedelta(hours=12):
+            raise ValueError("session_idle, session_lifetime: expected idle within lifetime, lifetime at most 12h")
+        if self.session_memory < self.session_lifetime:
+            raise ValueError("session_memory: expected at least session_lifetime")
+        if not timedelta(days=1) <= self.review_lifetime <= timedelta(days=90):
+            raise ValueError("review_lifetime: expected 1d to 90d")

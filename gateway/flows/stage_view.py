@@ -128,6 +128,15 @@ class ToBeDecided(StageBase):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StepUpNeeded(StageBase):
+    """The agency needs a stronger sign-in than the one made; action `proceed` asks the region of home for it."""
+
+    home: Region
+    reached: str
+    needed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimItem:
     """One claim asked for. A `refusal` means that it will not be told whatever the person answers, and why."""
 
@@ -199,6 +208,7 @@ StageView = (
     | Matched
     | Mismatched
     | ToBeDecided
+    | StepUpNeeded
     | ClaimsQuestion
     | CheckQuestion
     | CheckAnswered

@@ -29,6 +29,7 @@ class Stage(StrEnum):
     CHECK = "check"
     CHECK_ANSWERED = "check_answered"  # the record and its receipt; then on, by the way that was chosen
     AWAY_CHECK = "away_check"
+    STEP_UP = "step_up"  # a stronger sign-in is needed; then away once more
     FINISHED = "finished"
     ENDED = "ended"
 

@@ -1,0 +1,97 @@
+"""What an agency asks to be told, weighed: lawful, known, agreed before, or to be asked now.
+
+Only the difference is asked again. A voluntary claim that was declined stays declined until something else has to be
+asked; an essential one is asked again, for the agency says that it cannot serve without it.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from gateway.identity.binding import Profile
+from gateway.identity.claim import CLAIMS, values
+from gateway.identity.consent import ConsentRecord, State, stands
+from gateway.identity.region import Region
+from gateway.identity.transfer import Allowed, Ask, Refused, Transfer, TransferBasis, assess, source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeighedClaim:
+    """`before` is the last answer given, if any; `agreed` whether that still stands."""
+
+    name: str
+    essential: bool
+    transfer: Transfer
+    source: str
+    destination: str
+    available: bool
+    agreed: bool
+    before: bool | None
+
+    @property
+    def lawful(self) -> bool:
+        return not isinstance(self.transfer, Refused)
+
+    @property
+    def ground(self) -> str | None:
+        basis = self.transfer.basis if isinstance(self.transfer, Allowed | Ask) else None
+        return None if basis is None else basis.ground.value
+
+    @property
+    def settled(self) -> bool:
+        return not self.lawful or self.agreed or (self.before is False and not self.essential)
+
+
+def weigh(
+    asked: Mapping[str, bool],
+    *,
+    home: Region,
+    destination: str,
+    bases: Iterable[TransferBasis],
+    profile: Profile,
+    last: ConsentRecord | None,
+    at: datetime,
+) -> tuple[WeighedClaim, ...]:
+    """`asked` maps each claim to whether it is essential; `last` is the last claims record for this client."""
+    agreed = frozenset(last.items) if last is not None and stands(last, at) else frozenset[str]()
+    answers = _answers(last)
+    known = values(profile, asked)
+    bases = tuple(bases)
+    return tuple(
+        WeighedClaim(
+            name=name,
+            essential=essential,
+            transfer=assess(name, home=home, destination=destination, bases=bases, at=at),
+            source=source(name, home),
+            destination=destination,
+            available=name in known,
+            agreed=name in agreed,
+            before=answers.get(name),
+        )
+        for name, essential in asked.items()
+    )
+
+
+def pending(weighed: Iterable[WeighedClaim]) -> bool:
+    """Whether there is anything that must be asked."""
+    return not all(claim.settled for claim in weighed)
+
+
+def agreed_names(weighed: Iterable[WeighedClaim]) -> tuple[str, ...]:
+    return tuple(claim.name for claim in weighed if claim.agreed and claim.lawful)
+
+
+def chosen(weighed: Iterable[WeighedClaim], ticked: frozenset[str]) -> tuple[str, ...]:
+    """What agreeing with these voluntary claims ticked allows; nothing that is not lawful, nothing not asked."""
+    return tuple(claim.name for claim in weighed if claim.lawful and (claim.essential or claim.name in ticked))
+
+
+def _answers(last: ConsentRecord | None) -> dict[str, bool]:
+    if last is None or last.state in (State.WITHDRAWN, State.UNANSWERED):
+        return {}
+    if last.state is State.REFUSED:
+        return dict.fromkeys(last.items, False)
+    given = next(event for event in last.events if event.state is State.GIVEN)
+    declined = given.facts.get("declined", [])
+    names = declined if isinstance(declined, list) else []
+    return {**dict.fromkeys((str(name) for name in names if name in CLAIMS), False), **dict.fromkeys(last.items, True)}

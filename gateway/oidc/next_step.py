@@ -1,0 +1,123 @@
+"""What stands between a person and the answer to a request: the next step, decided from facts.
+
+1. The person must be signed in, recently enough and by the wish of this request (prompt, max_age).
+2. It must be the person whom the agency expects (id_token_hint).
+3. The level must suffice; a stronger sign-in is asked for once, and only where it can help.
+4. What the agency wants to be told and is not settled yet is asked.
+5. A check is asked, on its own, and done.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from gateway.identity.assurance import Level, demanded, level_of, suffices
+from gateway.identity.session import Session
+from gateway.oidc.authorization_request import AuthorizationRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """`fresh`: the person signed in within this sign-in. `ceiling`: the level that binding and account allow."""
+
+    request: AuthorizationRequest | None
+    session: Session | None
+    fresh: bool
+    stepped_up: bool
+    ceiling: Level
+    is_expected_person: bool
+    claims_pending: bool
+    check_pending: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Authenticate:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class StepUp:
+    floor: Level
+
+
+@dataclass(frozen=True, slots=True)
+class AskClaims:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class AskCheck:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Impossible:
+    """No asking helps: what the client is told."""
+
+    code: str
+    reason: str
+
+
+Step = Authenticate | StepUp | AskClaims | AskCheck | Done | Impossible
+
+
+def next_step(facts: Facts) -> Step:
+    request, session = facts.request, facts.session
+    if session is None or (not facts.fresh and _must_sign_in_again(request, session, facts.at)):
+        return Authenticate()
+    if request is None:
+        return Done()
+    if not facts.is_expected_person:
+        return Impossible(code="login_required", reason="another_person") if facts.fresh else Authenticate()
+    unmet = _level(facts, request, session)
+    if unmet is not None:
+        return unmet
+    if facts.claims_pending:
+        return AskClaims()
+    return AskCheck() if facts.check_pending else Done()
+
+
+def _level(facts: Facts, request: AuthorizationRequest, session: Session) -> StepUp | Impossible | None:
+    floor = demanded(wanted_levels(request))
+    if floor is None or suffices(level_of(session.acr) or Level.SELF_ASSERTED, floor):
+        return None
+    if facts.stepped_up or not suffices(facts.ceiling, floor):
+        return Impossible(code="unmet_authentication_requirements", reason="level_not_reached")
+    return StepUp(floor)
+
+
+def wanted_levels(request: AuthorizationRequest) -> tuple[str, ...]:
+    """`acr_values`, and the values of an `acr` claim asked for in the ID token (OIDC Core §5.5.1.1)."""
+    wish = request.claims.get("id_token", {}).get("acr")
+    listed = wish.get("values") if isinstance(wish, dict) else None
+    one = wish.get("value") if isinstance(wish, dict) else None
+    named = (*(listed if isinstance(listed, list) else ()), one)
+    return (*request.acr_values, *(value for value in named if isinstance(value, str)))
+
+
+def silently(step: Step) -> str | None:
+    """The error for a request that allows no page (`prompt=none`), or None if there is nothing to ask."""
+    match step:
+        case Authenticate() | StepUp():
+            return "login_required"
+        case AskClaims():
+            return "consent_required"
+        case AskCheck():
+            return "interaction_required"
+        case Impossible(code=code):
+            return code
+        case Done():
+            return None
+
+
+def _must_sign_in_again(request: AuthorizationRequest | None, session: Session, at: datetime) -> bool:
+    if request is None:
+        return False
+    if request.prompt & {"login", "select_account"}:
+        return True
+    return request.max_age is not None and (at - session.authenticated_at).total_seconds() > request.max_age
