@@ -1,6 +1,7 @@
 """Install a lock file into .venv, hash by hash, and put the project itself beside it."""
 
 import hashlib
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -35,7 +36,10 @@ def install(lock: Path) -> None:
     wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
     if not (stamp.exists() and stamp.read_text() == wanted):
         say(f"installing {lock.name} into .venv")
-        run(*venv.pip(), "install", "--quiet", "--require-hashes", "--requirement", lock)
+        try:
+            run(*venv.pip(), "install", "--quiet", "--require-hashes", "--requirement", lock)
+        except subprocess.CalledProcessError:
+            raise CannotInstall(f"pip could not fetch all of {lock.name}; its message is above") from None
         stamp.write_text(wanted)
     _put_the_project_beside()
 

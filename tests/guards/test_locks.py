@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -17,7 +18,7 @@ DEVELOPMENT = ROOT / "requirements-dev.lock"
 PYPROJECT = ROOT / "pyproject.toml"
 PEERS = ROOT / "tests" / "peers"
 
-PIN = re.compile(r"^(?P<name>[\w.-]+)(?:\[[\w,-]+\])?==(?P<version>[^\s;\\]+)")
+PIN = re.compile(r"^(?P<name>[\w.-]+)(?:\[[\w,-]+\])?==(?P<version>[^\s;]+)(?: ; (?P<only>.+?))?(?=\s+--hash|$)")
 
 
 def _entries(lock: Path) -> list[str]:
@@ -27,12 +28,13 @@ def _entries(lock: Path) -> list[str]:
 
 
 def _pins(lock: Path) -> dict[str, set[str]]:
-    """Name to versions: a universal lock may hold one version a platform."""
+    """Name to version, of what is installed on this platform."""
     pins: dict[str, set[str]] = {}
     for entry in _entries(lock):
         found = PIN.match(entry)
         assert found, f"not pinned: {entry[:60]}"
-        pins.setdefault(canonicalize_name(found["name"]), set()).add(found["version"])
+        if found["only"] is None or Marker(found["only"]).evaluate():
+            pins.setdefault(canonicalize_name(found["name"]), set()).add(found["version"])
     return pins
 
 
