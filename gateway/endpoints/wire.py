@@ -21,6 +21,8 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes = field(default=b"", repr=False)
     remote: str = field(default="", repr=False)
+    incident: str = ""  # the id under which this request is found in the logs
+    captured: Mapping[str, str] = field(default_factory=dict)  # what stood for `{name}` in the route's path
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from gateway.flows import prove_key
 from gateway.flows.authenticate_client import AuthenticateClient
+from gateway.flows.prove_key import KeyProof, ProveKey
 from gateway.flows.read_hint import ReadHint
 from gateway.oidc import request_checks
 from gateway.oidc.offer import Offer
@@ -12,6 +14,7 @@ from gateway.ports.clock import Clock
 from gateway.ports.tokens import NewToken
 from gateway.ports.work import OpenWork
 
+PATH = "/oauth/par"
 PREFIX = "urn:ietf:params:oauth:request_uri:"  # RFC 9126 §2.2
 
 
@@ -25,20 +28,38 @@ class Pushed:
 class PushRequest:
     offer: Offer
     authenticate: AuthenticateClient
+    prove_key: ProveKey
     read_hint: ReadHint
     open_work: OpenWork
     new_token: NewToken
     clock: Clock
     lifetime: timedelta
 
-    def __call__(self, form: Mapping[str, str]) -> Pushed:
-        """The reference under which the browser may bring it. Raises RequestRefused."""
-        proof = self.authenticate(form)
+    def __call__(self, form: Mapping[str, str], *, proof: str | None) -> Pushed:
+        """The reference under which the browser may bring it. `proof` is the DPoP header. Raises RequestRefused."""
+        client = self.authenticate(form)
+        key = self.prove_key(proof, method="POST", path=PATH)
         reference = PREFIX + self.new_token()
-        request = request_checks.read(form, proof.client, self.offer)
-        request = replace(request, pushed=reference, hinted_subject=self.read_hint(form, proof.client))
+        request = request_checks.read(form, client.client, self.offer)
+        request = replace(
+            request,
+            pushed=reference,
+            hinted_subject=self.read_hint(form, client.client),
+            key=_key(request.key, key),
+        )
         with self.open_work(write=True) as work:
-            proof.spend(work)
+            client.spend(work)
+            if key is not None:
+                key.spend(work)
             work.pushed_requests.keep(reference, request, expires_at=self.clock() + self.lifetime)
             work.commit()
         return Pushed(request_uri=reference, expires_in=int(self.lifetime.total_seconds()))
+
+
+def _key(named: str | None, proof: KeyProof | None) -> str | None:
+    """The key that the code is bound to: named in `dpop_jkt`, or proved here; the same if both (RFC 9449 §10.1)."""
+    if proof is None:
+        return named
+    if named is not None and named != proof.key:
+        raise prove_key.refused("dpop_jkt_of_another_key")
+    return proof.key

@@ -1,0 +1,61 @@
+"""Which handler answers which method and path: the provider's part of the machine rim."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from gateway.endpoints import authorize, discovery, introspect, jwks, par, revoke, token, userinfo
+from gateway.endpoints.authorize import CookieNames, SignInPage
+from gateway.endpoints.oauth_errors import Handler
+from gateway.flows.answer_token_request import AnswerTokenRequest
+from gateway.flows.authorize import Authorize
+from gateway.flows.introspect import Introspect
+from gateway.flows.push_request import PushRequest
+from gateway.flows.revoke import Revoke
+from gateway.flows.userinfo import UserInfo
+from gateway.oidc.offer import Offer
+from gateway.ports.signing import TokenSigner
+from gateway.ports.tokens import NewToken
+
+Routes = Mapping[tuple[str, str], Handler]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderFlows:
+    """What the provider's endpoints call."""
+
+    push: PushRequest
+    authorize: Authorize
+    answer_token_request: AnswerTokenRequest
+    userinfo: UserInfo
+    introspect: Introspect
+    revoke: Revoke
+
+
+def routes(
+    flows: ProviderFlows,
+    *,
+    offer: Offer,
+    signer: TokenSigner,
+    new_token: NewToken,
+    page: SignInPage,
+    signing: list[str],
+    key_set_cache: timedelta,
+) -> Routes:
+    """The table for the rim. `signing` are the algorithms of our own keys; `page` knows where a sign-in is shown."""
+    described = discovery.get(offer, signing=signing, grant_types=sorted(flows.answer_token_request.kinds))
+    told = userinfo.handler(flows.userinfo)
+    cookies = CookieNames.on(offer.issuer)
+    return {
+        ("GET", "/.well-known/openid-configuration"): described,
+        ("GET", "/.well-known/oauth-authorization-server"): described,
+        ("GET", "/oauth/jwks"): jwks.get(signer, cache=key_set_cache),
+        ("POST", "/oauth/par"): par.handler(flows.push),
+        ("GET", "/oauth/authorize"): authorize.get(flows.authorize, cookies=cookies, new_token=new_token, page=page),
+        ("POST", "/oauth/authorize"): authorize.post(),
+        ("POST", "/oauth/token"): token.handler(flows.answer_token_request),
+        ("GET", "/oauth/userinfo"): told,
+        ("POST", "/oauth/userinfo"): told,
+        ("POST", "/oauth/introspect"): introspect.handler(flows.introspect),
+        ("POST", "/oauth/revoke"): revoke.handler(flows.revoke),
+    }

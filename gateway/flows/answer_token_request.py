@@ -1,0 +1,69 @@
+"""Answer a token request: who asks, with which key, for which grant (RFC 6749 §4.1.3, §4.4.2, §5)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from gateway.errors import RequestRefused
+from gateway.flows import prove_key
+from gateway.flows.authenticate_client import AuthenticateClient, ClientProof
+from gateway.flows.prove_key import KeyProof, ProveKey
+from gateway.ports.work import Work
+
+PATH = "/oauth/token"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Who asks, and the key that the tokens are to be bound to, if any."""
+
+    client: ClientProof
+    key: KeyProof | None
+
+    @property
+    def thumbprint(self) -> str | None:
+        return self.key.key if self.key else None
+
+    def spend(self, work: Work) -> None:
+        """Use up the proofs. Raises RequestRefused when one was used before."""
+        self.client.spend(work)
+        if self.key is not None:
+            self.key.spend(work)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tokens:
+    """What the client gets (RFC 6749 §5.1)."""
+
+    access_token: str = field(repr=False)
+    expires_in: int  # seconds
+    scope: tuple[str, ...]
+    bound: bool  # to a key: then the type is DPoP, else Bearer (RFC 9449 §5)
+    id_token: str | None = field(default=None, repr=False)
+    authorization_details: tuple[Mapping[str, object], ...] = ()
+
+
+GrantFlow = Callable[[Mapping[str, str], Caller], Tokens]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerTokenRequest:
+    """`kinds` are the flows by grant_type; a new grant is a new line there."""
+
+    authenticate: AuthenticateClient
+    prove_key: ProveKey
+    kinds: Mapping[str, GrantFlow]
+
+    def __call__(self, form: Mapping[str, str], *, proof: str | None) -> Tokens:
+        """`proof` is the DPoP header. Raises RequestRefused."""
+        client = self.authenticate(form)
+        kind = form.get("grant_type")
+        if kind is None:
+            raise RequestRefused("grant_type_missing")
+        if kind not in self.kinds:
+            raise RequestRefused("grant_type_unknown", code="unsupported_grant_type")
+        if kind not in client.client.grant_types:
+            raise RequestRefused("grant_type_not_allowed", code="unauthorized_client")
+        key = self.prove_key(proof, method="POST", path=PATH)
+        if key is None and client.client.require_dpop:
+            raise prove_key.refused("proof_missing")
+        return self.kinds[kind](form, Caller(client=client, key=key))

@@ -1,0 +1,110 @@
+"""Check an access token that somebody presents: ours, alive, enough, and in the right hands (RFC 6750, RFC 9449 §7)."""
+
+from dataclasses import dataclass, field
+
+from gateway.errors import RequestRefused
+from gateway.flows import prove_key
+from gateway.flows.prove_key import ProveKey
+from gateway.oidc import access_token, compact_jws
+from gateway.oidc.access_token import AccessToken, Presented
+from gateway.oidc.compact_jws import JwsRefused
+from gateway.oidc.grant import Grant
+from gateway.ports.clock import Clock
+from gateway.ports.signing import TokenSigner
+from gateway.ports.work import OpenWork
+
+BEARER, DPOP = "bearer", "dpop"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Presentation:
+    """How a token came. `scheme` in lower case; `proof` is the DPoP header."""
+
+    token: str = field(repr=False)
+    scheme: str
+    proof: str | None = field(default=None, repr=False)
+    method: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """A token that holds now; `grant` is the person's permission behind it, None when a client acts for itself."""
+
+    token: AccessToken
+    grant: Grant | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadToken:
+    """Read an access token of ours, whoever shows it."""
+
+    issuer: str
+    signer: TokenSigner
+    open_work: OpenWork
+    clock: Clock
+
+    def __call__(self, text: str) -> Access:
+        """The token, if it holds now. Raises RequestRefused with `invalid_token`."""
+        at = self.clock()
+        try:
+            jws = compact_jws.take_apart(text, longest=access_token.LONGEST)
+            compact_jws.verify(jws, self.signer.key_set())
+            claims = compact_jws.read_claims(jws, longest=access_token.LONGEST)
+        except JwsRefused:
+            raise refused("token_not_ours") from None
+        presented = Presented(claims=claims, type=jws.header.get("typ"), issuer=self.issuer, at=at)
+        if problem := access_token.objection(presented):
+            raise refused(problem)
+        token = access_token.read(claims)
+        with self.open_work(write=False) as work:
+            if token.grant is None:
+                grant, alive = None, not work.grants.is_revoked(token.id)
+            else:
+                grant = work.grants.live(token.grant, token=token.id, at=at)
+                alive = grant is not None
+        if not alive:
+            raise refused("token_ended")
+        return Access(token=token, grant=grant)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckAccess:
+    """Read a token and check that the one who presents it may use it here."""
+
+    read: ReadToken
+    prove_key: ProveKey
+    open_work: OpenWork
+
+    def __call__(self, presented: Presentation, *, scope: str) -> Access:
+        """Raises RequestRefused: `invalid_token` or `invalid_dpop_proof` (401), `insufficient_scope` (403)."""
+        access = self.read(presented.token)
+        self._check_key(presented, access.token.key)
+        if scope not in access.token.scope:
+            raise RequestRefused("scope_insufficient", code="insufficient_scope", status=403)
+        return access
+
+    def _check_key(self, presented: Presentation, key: str | None) -> None:
+        if key is None:
+            if presented.scheme != BEARER:  # RFC 9449 §7.1: DPoP needs a token that is bound
+                raise refused("token_not_bound")
+            return
+        if presented.scheme != DPOP:  # §7.2: a bound token is nothing by itself
+            raise refused("token_needs_proof")
+        try:
+            proof = self.prove_key(
+                presented.proof, method=presented.method, path=presented.path, access_token=presented.token
+            )
+            if proof is None:
+                raise prove_key.refused("proof_missing")
+            if proof.key != key:
+                raise refused("token_of_another_key")
+            with self.open_work(write=True) as work:
+                proof.spend(work)
+                work.commit()
+        except RequestRefused as refusal:
+            raise RequestRefused(refusal.reason, code=refusal.code, status=401) from None
+
+
+def refused(reason: str) -> RequestRefused:
+    return RequestRefused(reason, code="invalid_token", status=401)

@@ -1,0 +1,131 @@
+"""Exchange an authorization code for tokens, once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from gateway.errors import RequestRefused
+from gateway.flows.answer_token_request import Caller, Tokens
+from gateway.oidc import access_token, authorization_code, base64url, id_token
+from gateway.oidc.access_token import Minting
+from gateway.oidc.authorization_code import Attempt, AuthorizationCode
+from gateway.oidc.grant import Grant
+from gateway.ports.claims import Claims, Subjects
+from gateway.ports.clock import Clock
+from gateway.ports.residents import AuditEvent
+from gateway.ports.signing import TokenSigner
+from gateway.ports.tokens import NewToken
+from gateway.ports.vault import Vault
+from gateway.ports.work import OpenWork
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    issuer: str
+    open_work: OpenWork
+    vault: Vault
+    signer: TokenSigner
+    subjects: Subjects
+    claims: Claims
+    new_token: NewToken
+    clock: Clock
+    access_token_lifetime: timedelta
+    id_token_lifetime: timedelta
+
+    def __call__(self, form: Mapping[str, str], caller: Caller) -> Tokens:
+        """Raises RequestRefused, with `invalid_grant` for whatever is wrong with the code (RFC 6749 §5.2)."""
+        code = self._open(form)
+        attempt = _attempt(form, caller, at := self.clock())
+        grant = Grant(
+            id=code.id,
+            client=code.client,
+            agency=caller.client.client.agency,
+            permission=code.permission,
+            userinfo_claims=code.userinfo_claims,
+            key=caller.thumbprint,
+            issued_at=at,
+            expires_at=at + self.access_token_lifetime,
+        )
+        self._redeem(code, attempt, grant, caller)
+        return self._tokens(code, grant, caller)
+
+    def _open(self, form: Mapping[str, str]) -> AuthorizationCode:
+        value = form.get("code")
+        if value is None:
+            raise RequestRefused("code_missing")
+        try:
+            sealed = base64url.decode(value[: authorization_code.LONGEST])
+            return authorization_code.unpack(self.vault.open(sealed, context=authorization_code.CONTEXT))
+        except ValueError:
+            raise _refused("code_unknown") from None
+
+    def _redeem(self, code: AuthorizationCode, attempt: Attempt, grant: Grant, caller: Caller) -> None:
+        problem = authorization_code.objection(code, attempt)
+        if problem is not None and problem != "code_expired":
+            raise _refused(problem)
+        with self.open_work(write=True) as work:
+            caller.spend(work)
+            if problem is None and not work.grants.redeem(grant):
+                problem = "code_already_used"
+            if problem is not None:
+                # RFC 6749 §4.1.2: a code that comes twice may be stolen, so what it gave ends; also when it comes late
+                work.grants.revoke(code.id, at=attempt.at)
+            work.audit.record(
+                AuditEvent(
+                    kind="code.redeemed",
+                    at=attempt.at,
+                    actor=code.client,
+                    subjects=(code.permission.account, code.id),
+                    client=code.client,
+                    outcome="refused" if problem else "done",
+                    reason=problem,
+                )
+            )
+            work.commit()
+        if problem is not None:
+            raise _refused(problem)
+
+    def _tokens(self, code: AuthorizationCode, grant: Grant, caller: Caller) -> Tokens:
+        client = caller.client.client
+        subject = self.subjects.of(grant.permission.account, grant.agency)
+        minting = Minting(id=self.new_token(), issuer=self.issuer, at=grant.issued_at, expires_at=grant.expires_at)
+        access = self.signer.sign(access_token.for_person(grant, minting, subject=subject), typ=access_token.TYPE)
+        about_person: dict[str, object] = {}
+        if code.id_token_claims:
+            about_person = self.claims.release(
+                account=grant.permission.account,
+                client=client,
+                claims=code.id_token_claims,
+                consent=grant.permission.consent,
+            )
+        identity = id_token.claims(
+            grant,
+            Minting(id="", issuer=self.issuer, at=grant.issued_at, expires_at=grant.issued_at + self.id_token_lifetime),
+            subject=subject,
+            nonce=code.nonce,
+            access_token=access,
+            about_person=about_person,
+        )
+        return Tokens(
+            access_token=access,
+            expires_in=int(self.access_token_lifetime.total_seconds()),
+            scope=grant.permission.scope,
+            bound=grant.key is not None,
+            id_token=self.signer.sign(identity, typ=id_token.TYPE),
+            authorization_details=grant.permission.authorization_details,
+        )
+
+
+def _attempt(form: Mapping[str, str], caller: Caller, at: datetime) -> Attempt:
+    redirect_uri, verifier = form.get("redirect_uri"), form.get("code_verifier")
+    if redirect_uri is None:
+        raise RequestRefused("redirect_uri_missing")
+    if verifier is None:
+        raise _refused("verifier_missing")
+    return Attempt(
+        client=caller.client.client.id, redirect_uri=redirect_uri, verifier=verifier, key=caller.thumbprint, at=at
+    )
+
+
+def _refused(reason: str) -> RequestRefused:
+    return RequestRefused(reason, code="invalid_grant")

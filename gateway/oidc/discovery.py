@@ -1,0 +1,49 @@
+"""What the provider says about itself (OIDC Discovery §3, RFC 8414 §2, and the RFCs that add members)."""
+
+from gateway.oidc.offer import Offer
+from gateway.oidc.request_checks import RESPONSE_MODES
+
+SIGNATURES = ["PS256", "ES256", "EdDSA"]
+
+
+def metadata(offer: Offer, *, signing: list[str], grant_types: list[str]) -> dict[str, object]:
+    """The document, the same for OpenID Connect and for OAuth."""
+    base = offer.issuer
+    return {
+        "issuer": base,
+        "authorization_endpoint": f"{base}/oauth/authorize",
+        "pushed_authorization_request_endpoint": f"{base}/oauth/par",
+        "token_endpoint": f"{base}/oauth/token",
+        "userinfo_endpoint": f"{base}/oauth/userinfo",
+        "introspection_endpoint": f"{base}/oauth/introspect",
+        "revocation_endpoint": f"{base}/oauth/revoke",
+        "jwks_uri": f"{base}/oauth/jwks",
+        "response_types_supported": ["code"],
+        "response_modes_supported": list(RESPONSE_MODES),
+        "grant_types_supported": grant_types,
+        "subject_types_supported": ["pairwise"],
+        "scopes_supported": [*offer.scope_claims, *offer.machine_scopes],
+        "claims_supported": sorted(
+            {"sub", "iss", "aud", "exp", "iat", "auth_time", "acr", "amr", "sid"} | offer.claims
+        ),
+        "claims_parameter_supported": True,
+        "claim_types_supported": ["normal"],
+        "acr_values_supported": list(offer.acr_values),
+        "authorization_details_types_supported": list(offer.detail_types),  # RFC 9396 §10
+        "id_token_signing_alg_values_supported": signing,
+        "token_endpoint_auth_methods_supported": ["private_key_jwt"],
+        "token_endpoint_auth_signing_alg_values_supported": SIGNATURES,
+        "introspection_endpoint_auth_methods_supported": ["private_key_jwt"],
+        "introspection_endpoint_auth_signing_alg_values_supported": SIGNATURES,
+        "revocation_endpoint_auth_methods_supported": ["private_key_jwt"],
+        "revocation_endpoint_auth_signing_alg_values_supported": SIGNATURES,
+        "dpop_signing_alg_values_supported": SIGNATURES,  # RFC 9449 §5.1
+        "code_challenge_methods_supported": ["S256"],
+        "require_pushed_authorization_requests": True,  # RFC 9126 §5; lifted for single clients only
+        "authorization_response_iss_parameter_supported": True,  # RFC 9207 §3
+        "request_parameter_supported": False,
+        "request_uri_parameter_supported": False,
+        "prompt_values_supported": ["none", "login", "consent", "select_account"],
+        "ui_locales_supported": list(offer.locales),
+        "service_documentation": f"{base}/developers",
+    }
