@@ -15,6 +15,8 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from deploy.reading import read_section
+from deploy.showing import in_force
+from gateway.settings import OidcSettings, RegionSettings, ResidentSettings
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 PREFIX = "GBA_"
@@ -76,6 +78,9 @@ class Settings:
     database: DatabaseSettings = field(default_factory=DatabaseSettings)
     keys: KeySettings = field(default_factory=KeySettings)
     egress: EgressSettings = field(default_factory=EgressSettings)
+    oidc: OidcSettings = field(default_factory=OidcSettings)
+    residents: ResidentSettings = field(default_factory=ResidentSettings)
+    regions: RegionSettings = field(default_factory=RegionSettings)  # in the sandbox: its simulators
 
     @property
     def sandbox(self) -> bool:
@@ -136,6 +141,10 @@ def _objections_in_production(settings: Settings) -> list[str]:
         found.append("keys.master_file: production needs a master key of its own, kept outside the data directory")
     elif settings.data_dir.resolve() in settings.keys.master_file.resolve().parents:
         found.append("keys.master_file: lies in the data directory, beside what it protects")
+    plain = [key for key, value in in_force(settings) if value.startswith('"http://') and key != "server.public_url"]
+    found += [f"{key}: production needs https" for key in plain]
+    if settings.regions.guangdong is None or not (settings.regions.hongkong or settings.regions.macau):
+        found.append("regions: production needs guangdong, and hongkong or macau")
     return found
 
 
