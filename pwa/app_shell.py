@@ -34,7 +34,7 @@ def create_pages(
         account=account,
     )
     app = Flask("pwa", static_folder=None)
-    app.config.update(MAX_CONTENT_LENGTH=settings.upload_limit + 64 * 1024, MAX_FORM_MEMORY_SIZE=64 * 1024)
+    app.config.update(MAX_CONTENT_LENGTH=settings.upload_limit + 64 * 1024, MAX_FORM_MEMORY_SIZE=512 * 1024)
     app.url_map.strict_slashes = False
     _languages(app, site)
     _templates(app, site)
@@ -74,6 +74,7 @@ def _templates(app: Flask, site: Site) -> None:
     environment.globals.update(
         asset=site.assets.url,
         form_token=site.form_token,
+        known_browser=site.known_browser,
         languages=LANGUAGES,
         origin=site.settings.origin,
         sandbox=site.settings.sandbox,

@@ -112,3 +112,34 @@ def text_for(reason: str, status: int) -> Problem:
 
 def is_known(reason: str) -> bool:
     return reason in TEXTS
+
+
+ENDS: Mapping[str, Problem] = {
+    "cancelled": DECLINED,
+    "rejected": DECLINED,
+    "timed_out": Problem(
+        title=_("Your home region did not hear from you in time"),
+        text=_("No answer was taken. Nothing was changed; you can try again at once."),
+    ),
+    "expired": Problem(
+        title=_("This sign-in has run out"),
+        text=_("It was open for too long. What you had finished is kept; you can start again."),
+    ),
+    "finished_elsewhere": STEP,
+    "declined_binding": Problem(
+        title=_("You did not link the accounts"),
+        text=_("Nothing was kept. Without the link this service cannot be used online; a counter can do the same."),
+    ),
+    "declined_claims": Problem(
+        title=_("You did not agree to share"),
+        text=_("Nothing was told to the service. A counter can do the same for you."),
+    ),
+}
+
+
+def sign_in_end(reason: str) -> Problem:
+    """Why a sign-in ended, or came back a step."""
+    known = ENDS.get(reason)
+    if known is not None:
+        return known
+    return REGION_AWAY if "unavailable" in reason else REGION_REFUSED

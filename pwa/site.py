@@ -73,6 +73,10 @@ class Site:
         name: str = g.browser
         return name
 
+    def known_browser(self) -> bool:
+        """Whether this browser has been here before."""
+        return self.cookies.read(request, self.cookies.browser) is not None
+
     def session(self) -> str | None:
         """The session cookie as sent; whether it lives is for the flows to say."""
         return self.cookies.read(request, self.cookies.session)

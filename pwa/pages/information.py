@@ -1,0 +1,37 @@
+"""Pages that say something and ask nothing: home, help, accessibility, privacy."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Blueprint, Response
+
+from pwa.site import Site
+
+CHECKED_ON = date(2026, 11, 21)  # when the accessibility page was last compared with the site
+
+
+@dataclass(frozen=True, slots=True)
+class InformationPages:
+    site: Site
+
+    def home(self) -> Response:
+        return self.site.page("home.html")
+
+    def help(self) -> Response:
+        return self.site.page("help.html")
+
+    def accessibility(self) -> Response:
+        return self.site.page("accessibility.html", checked_on=CHECKED_ON)
+
+    def privacy(self) -> Response:
+        return self.site.page("privacy.html")
+
+
+def information_pages(site: Site) -> Blueprint:
+    pages = InformationPages(site)
+    information = Blueprint("information", __name__)
+    information.add_url_rule("/", view_func=pages.home)
+    information.add_url_rule("/help", view_func=pages.help)
+    information.add_url_rule("/accessibility", view_func=pages.accessibility)
+    information.add_url_rule("/privacy", view_func=pages.privacy)
+    return information

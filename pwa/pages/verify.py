@@ -1,0 +1,78 @@
+"""Verify a document: a form, a verdict in words and colours, and the report as JSON and PDF.
+
+The file is read, judged and forgotten; the report travels in the page (see `report_token`).
+"""
+
+from dataclasses import dataclass
+
+import orjson
+from flask import Blueprint, Response, request
+
+from pwa import report_token
+from pwa.ports import Verification
+from pwa.problems import PageRefused
+from pwa.site import Site
+from pwa.views.verdict import shown
+
+LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifyPages:
+    site: Site
+    verification: Verification
+
+    def form(self) -> Response:
+        return self.site.page("verify.html", limit=self.site.settings.upload_limit)
+
+    def judge(self) -> Response:
+        self.site.form()
+        upload = request.files.get("file")
+        pdf = upload.read(self.site.settings.upload_limit + 1) if upload is not None else b""
+        if upload is None or not (pdf or upload.filename):
+            return self.site.page("verify.html", limit=self.site.settings.upload_limit, empty=True, status=422)
+        if len(pdf) > self.site.settings.upload_limit:
+            raise PageRefused("body_too_large", status=413)
+        report = self.verification.report(file_name(upload.filename or ""), pdf)
+        language = self.site.reader().language.code
+        return self.site.page(
+            "verdict.html",
+            report=shown(report, lambda reason: self.verification.sentence(reason, language)),
+            sealed=report_token.seal(self.site.settings.form_key, report),
+        )
+
+    def report_json(self) -> Response:
+        return attachment(
+            orjson.dumps(self._report(), option=orjson.OPT_INDENT_2), "application/json", "verification-report.json"
+        )
+
+    def report_pdf(self) -> Response:
+        pdf = self.verification.report_pdf(self._report(), self.site.reader().language.code)
+        return attachment(pdf, "application/pdf", "verification-report.pdf")
+
+    def _report(self) -> dict[str, object]:
+        form = self.site.form()
+        report = report_token.open_sealed(self.site.settings.form_key, form.get("report", ""))
+        if report is None:
+            raise PageRefused("report_not_ours", status=400)
+        return report
+
+
+def file_name(name: str) -> str:
+    """The last part of what the browser called the file, printable and short."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    return "".join(letter for letter in last if letter.isprintable())[:LONGEST_NAME] or "document.pdf"
+
+
+def attachment(body: bytes, kind: str, name: str) -> Response:
+    return Response(body, mimetype=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def verify_pages(site: Site, verification: Verification) -> Blueprint:
+    pages = VerifyPages(site=site, verification=verification)
+    blueprint = Blueprint("verify", __name__)
+    blueprint.add_url_rule("/verify", "form", pages.form)
+    blueprint.add_url_rule("/verify", "judge", pages.judge, methods=["POST"])
+    blueprint.add_url_rule("/verify/report.json", view_func=pages.report_json, methods=["POST"])
+    blueprint.add_url_rule("/verify/report.pdf", view_func=pages.report_pdf, methods=["POST"])
+    return blueprint

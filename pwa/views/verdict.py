@@ -1,0 +1,135 @@
+"""A verification report as its page shows it: a verdict in words and colour, then the facts of each signature."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pwa.catalogues import marked as _
+from pwa.views import words
+
+TONES: Mapping[str, tuple[str, str]] = {
+    "PASSED": ("good", _("Genuine and unchanged")),
+    "FAILED": ("bad", _("Do not rely on this file")),
+    "INDETERMINATE": ("warn", _("This cannot be said for certain")),
+}
+TIME_SOURCES: Mapping[str, str] = {
+    "claimed": _("only the signer's own word"),
+    "signature_timestamp": _("a timestamp authority"),
+    "signature-timestamp": _("a timestamp authority"),
+    "archive_timestamp": _("an archive timestamp"),
+    "archive-timestamp": _("an archive timestamp"),
+    "document_timestamp": _("an archive timestamp"),
+    "timestamp": _("a timestamp authority"),
+}
+MODIFICATIONS: Mapping[str, str] = {
+    "none": _("nothing was changed since"),
+    "ltv_updates": _("only proofs for later years were added"),
+    "lta_updates": _("only proofs for later years were added"),
+    "form_filling": _("only form fields were filled in"),
+    "annotations": _("notes were added"),
+    "other": _("the content was changed"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """A line of the table: its name is translated; its value is too when it is one of our words."""
+
+    name: str
+    value: str
+    moment: datetime | None = None
+    ours: bool = False
+    mono: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureFacts:
+    tone: str
+    title: str
+    text: str
+    signer: str
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    verdict: str
+    tone: str
+    title: str
+    text: str
+    file: str
+    facts: tuple[Fact, ...]
+    signatures: tuple[SignatureFacts, ...]
+
+
+def shown(report: Mapping[str, object], sentence: Callable[[str], str]) -> Shown:
+    """`sentence` says a reason in the reader's language. Unknown fields of the report are left to its JSON."""
+    verdict = str(report.get("verdict", "INDETERMINATE"))
+    tone, title = TONES.get(verdict, TONES["INDETERMINATE"])
+    signatures = report.get("signatures")
+    several = signatures if isinstance(signatures, Sequence) and not isinstance(signatures, str) else ()
+    return Shown(
+        verdict=verdict,
+        tone=tone,
+        title=title,
+        text=sentence(str(report.get("reason", ""))),
+        file=str(report.get("file", "")),
+        facts=_facts(
+            (
+                (_("File"), "file", False),
+                (_("Fingerprint (SHA-256)"), "sha256", True),
+                (_("Checked at"), "at", False),
+                (_("Trust lists"), "trust_snapshot", True),
+                (_("Policy"), "policy", False),
+            ),
+            report,
+        ),
+        signatures=tuple(_signature(one, sentence) for one in several if isinstance(one, Mapping)),
+    )
+
+
+def _signature(one: Mapping[str, object], sentence: Callable[[str], str]) -> SignatureFacts:
+    tone, title = TONES.get(str(one.get("verdict", "INDETERMINATE")), TONES["INDETERMINATE"])
+    reason = str(one.get("reason") or "")
+    worded = {
+        _("Territory"): words.REGIONS.get(str(one.get("territory")), ""),
+        _("The time rests on"): TIME_SOURCES.get(str(one.get("signing_time_source")), ""),
+        _("After signing"): MODIFICATIONS.get(str(one.get("modifications")), ""),
+    }
+    return SignatureFacts(
+        tone=tone,
+        title=title,
+        text=sentence(reason) if reason else "",
+        signer=str(one.get("signer") or ""),
+        facts=(
+            *_facts(((_("Signed at"), "signing_time", False),), one),
+            *(Fact(name=name, value=value, ours=True) for name, value in worded.items() if value),
+            *_facts(
+                (
+                    (_("Level"), "level", False),
+                    (_("Covers"), "coverage", False),
+                    (_("Certificate issuer"), "issuer", False),
+                    (_("Trust list entry"), "trust_entry", False),
+                ),
+                one,
+            ),
+        ),
+    )
+
+
+def _facts(wanted: Sequence[tuple[str, str, bool]], told: Mapping[str, object]) -> tuple[Fact, ...]:
+    return tuple(
+        Fact(name=name, value=str(told[key]), moment=_moment(told[key]), mono=mono)
+        for name, key, mono in wanted
+        if isinstance(told.get(key), str | int) and told[key] != ""
+    )
+
+
+def _moment(value: object) -> datetime | None:
+    if not isinstance(value, str) or "T" not in value:
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
