@@ -20,7 +20,7 @@ def as_json(refusal: RequestRefused, request: Request) -> Response:
     headers: tuple[tuple[str, str], ...] = (JSON, *NO_STORE)
     if refusal.status == 401 and "authorization" in request.headers:  # RFC 6749 §5.2: matching the scheme used
         headers += (("WWW-Authenticate", 'Basic realm="oauth", error="invalid_client"'),)
-    return Response(refusal.status, headers, _body(refusal, request))
+    return Response(refusal.status, headers, _body(refusal, request), refusal.reason)
 
 
 def as_challenge(refusal: RequestRefused, request: Request) -> Response:
@@ -33,7 +33,7 @@ def as_challenge(refusal: RequestRefused, request: Request) -> Response:
         error = told if refusal.reason != "token_missing" else ""
         for scheme, more in challenges:
             headers += (("WWW-Authenticate", f"{scheme} {', '.join(filter(None, (error, more)))}".strip()),)
-    return Response(refusal.status, headers, _body(refusal, request))
+    return Response(refusal.status, headers, _body(refusal, request), refusal.reason)
 
 
 def as_page(refusal: RequestRefused, request: Request) -> Page:

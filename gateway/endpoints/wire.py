@@ -30,6 +30,7 @@ class Response:
     status: int
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = field(default=b"", repr=False)
+    reason: str = ""  # of a refusal, for the log; not sent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

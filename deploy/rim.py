@@ -1,0 +1,210 @@
+"""The machine rim: plain handlers ahead of Flask. WSGI in, WSGI out, and the rules that hold for every answer.
+
+A path with a handler is answered here; every other path goes on to the pages. Each request has an incident id, under
+which it is found in the logs and which every refusal tells.
+"""
+
+import io
+import logging
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any, Protocol
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+import orjson
+
+from gateway.endpoints.wire import Page, Request
+
+BODY_LIMIT = 65_536  # bytes, where a route names no other
+INCIDENT, PROBLEM = "gba.incident", "gba.problem"  # in the WSGI environment, for the pages
+WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+STATUS_LINES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
+
+log = logging.getLogger("deploy.rim")
+
+
+class Answer(Protocol):
+    """What a handler gives back: a Response of the gateway's or of trust's, which need not know each other."""
+
+    @property
+    def status(self) -> int: ...
+    @property
+    def headers(self) -> tuple[tuple[str, str], ...]: ...
+    @property
+    def body(self) -> bytes: ...
+
+
+Handler = Callable[[Any], Any]  # Request -> Answer | Page
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A handler that takes other bodies than most."""
+
+    handler: Handler
+    body_limit: int = BODY_LIMIT
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An answer of the rim's own."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes = field(repr=False)
+    reason: str
+
+
+class Unreadable(Exception):
+    """The request cannot be read as HTTP says; `reason` is a slug."""
+
+    def __init__(self, reason: str, status: int) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.status = status
+
+
+Methods = Mapping[str, Route]
+
+
+class Rim:
+    """The WSGI application. `routes` maps (method, path) to handlers; `{name}` in a path stands for one segment."""
+
+    def __init__(
+        self,
+        *,
+        routes: Mapping[tuple[str, str], Handler | Route],
+        pages: WSGIApplication,
+        https: bool,
+        new_incident: Callable[[], str] = lambda: secrets.token_hex(8),
+    ) -> None:
+        self._pages = pages
+        self._new_incident = new_incident
+        self._exact: dict[str, dict[str, Route]] = {}
+        patterns: dict[str, dict[str, Route]] = {}
+        for (method, path), handler in routes.items():
+            table = patterns if "{" in path else self._exact
+            table.setdefault(path, {})[method] = handler if isinstance(handler, Route) else Route(handler)
+        self._patterns = tuple((tuple(path.split("/")), methods) for path, methods in patterns.items())
+        self._prefixes = tuple({path[: path.index("{")] for path in patterns})
+        self._headers = _headers(https=https)
+        self._header_names = frozenset(name.lower() for name, _ in self._headers)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        environ[INCIDENT] = incident = self._new_incident()
+        path = environ.get("PATH_INFO", "")
+        methods: Methods | None = self._exact.get(path)
+        captured: Mapping[str, str] = {}
+        if methods is None and path.startswith(self._prefixes):
+            methods, captured = self._match(path)
+        if methods is None:
+            return self._pages(environ, start_response)
+        answer = self._answer(methods, environ, path, captured, incident)
+        if isinstance(answer, Page):
+            return self._show(answer, environ, start_response)
+        return self._send(answer, environ["REQUEST_METHOD"] == "HEAD", incident, start_response)
+
+    def _match(self, path: str) -> tuple[Methods | None, dict[str, str]]:
+        segments = path.split("/")
+        for pattern, methods in self._patterns:
+            if len(pattern) == len(segments) and all(
+                wanted == given or (wanted.startswith("{") and given)
+                for wanted, given in zip(pattern, segments, strict=True)
+            ):
+                pairs = zip(pattern, segments, strict=True)
+                return methods, {wanted[1:-1]: given for wanted, given in pairs if wanted.startswith("{")}
+        return None, {}
+
+    def _answer(
+        self, methods: Methods, environ: WSGIEnvironment, path: str, captured: Mapping[str, str], incident: str
+    ) -> Answer | Page:
+        method = environ["REQUEST_METHOD"]
+        route = methods.get("GET" if method == "HEAD" else method)
+        try:
+            if route is None:
+                allowed = ", ".join(sorted({*methods, "OPTIONS", *(("HEAD",) if "GET" in methods else ())}))
+                if method == "OPTIONS":
+                    return Refused(204, (("Allow", allowed),), b"", "")
+                return _refused("method_not_allowed", 405, path, incident, (("Allow", allowed),))
+            request = Request(
+                method="GET" if method == "HEAD" else method,
+                path=path,
+                query=environ.get("QUERY_STRING", ""),
+                headers=_read_headers(environ),
+                body=_read_body(environ, route.body_limit) if method in WITH_BODY else b"",
+                remote=environ.get("REMOTE_ADDR", ""),
+                incident=incident,
+                captured=captured,
+            )
+            answer: Answer | Page = route.handler(request)
+        except Unreadable as unreadable:
+            answer = _refused(unreadable.reason, unreadable.status, path, incident, (("Connection", "close"),))
+        except Exception:
+            log.exception("unforeseen", extra={"incident": incident, "route": path, "status": 500})
+            return _refused("unforeseen", 500, path, incident, ())
+        if answer.status >= 400:
+            facts = {"incident": incident, "route": path, "status": answer.status, "method": method}
+            log.info("refused", extra={**facts, "reason": getattr(answer, "reason", "")})
+        return answer
+
+    def _show(self, page: Page, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Let the pages say it: the body is read, so what goes on is a GET without one."""
+        environ[PROBLEM] = page
+        environ |= {"REQUEST_METHOD": "GET", "CONTENT_LENGTH": "0", "wsgi.input": io.BytesIO()}
+        return self._pages(environ, start_response)
+
+    def _send(self, answer: Answer, head: bool, incident: str, start_response: StartResponse) -> Iterable[bytes]:
+        headers = list(answer.headers)
+        own = {name.lower() for name, _ in headers} & self._header_names
+        headers += [pair for pair in self._headers if pair[0].lower() not in own] if own else self._headers
+        headers.append(("Request-Id", incident))
+        if answer.status not in (204, 304):
+            headers.append(("Content-Length", str(len(answer.body))))
+        start_response(STATUS_LINES[answer.status], headers)
+        return () if head or not answer.body else (answer.body,)
+
+
+def _headers(*, https: bool) -> list[tuple[str, str]]:
+    """What every answer carries unless it says otherwise itself."""
+    always = [
+        ("Cache-Control", "no-store"),
+        ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+        ("Referrer-Policy", "no-referrer"),
+        ("X-Content-Type-Options", "nosniff"),
+    ]
+    return [*always, ("Strict-Transport-Security", "max-age=63072000; includeSubDomains")] if https else always
+
+
+def _read_headers(environ: WSGIEnvironment) -> dict[str, str]:
+    headers = {name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name.startswith("HTTP_")}
+    if kind := environ.get("CONTENT_TYPE"):
+        headers["content-type"] = kind
+    return headers
+
+
+def _read_body(environ: WSGIEnvironment, limit: int) -> bytes:
+    """The body, never more than the limit of it."""
+    told = environ.get("CONTENT_LENGTH") or ""
+    if told and not (told.isascii() and told.isdigit()):
+        raise Unreadable("content_length_malformed", 400)
+    if told and (len(told) > 12 or int(told) > limit):
+        raise Unreadable("body_too_large", 413)
+    # without a length the body ends by itself (chunked); one byte more than allowed tells that it is too much
+    body: bytes = environ["wsgi.input"].read(int(told) if told else limit + 1)
+    if len(body) > limit:
+        raise Unreadable("body_too_large", 413)
+    if told and len(body) < int(told):
+        raise Unreadable("body_cut_short", 400)
+    return body
+
+
+def _refused(reason: str, status: int, path: str, incident: str, headers: tuple[tuple[str, str], ...]) -> Refused:
+    """The rim's own refusals: a problem where trust speaks (RFC 9457), an OAuth error elsewhere (RFC 6749 §5.2)."""
+    if path.startswith("/api/"):
+        problem = {"type": f"/problems/{reason}", "title": reason, "status": status, "instance": incident}
+        return Refused(status, (("Content-Type", "application/problem+json"), *headers), orjson.dumps(problem), reason)
+    code = "server_error" if status >= 500 else "invalid_request"
+    told = {"error": code, "error_description": reason, "incident": incident}
+    return Refused(status, (("Content-Type", "application/json"), *headers), orjson.dumps(told), reason)
