@@ -1,0 +1,110 @@
+"""`gba serve`: the gateway; in sandbox mode the sandbox and a worker beside it."""
+
+import signal
+import sys
+import time
+from pathlib import Path
+
+import click
+
+from deploy.listening import is_open
+from deploy.processes import Processes
+from deploy.settings import CHECKOUT, SANDBOX_OFFSET, Settings, load, process_environment
+from deploy.welcome import welcome
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(1, 65534), help="Listen here instead of the settings' port.")
+@click.option("--workers", type=click.IntRange(1), help="Worker processes, instead of the settings' number.")
+@click.option("--only-gateway", is_flag=True, help="Without the worker (and the sandbox): for several machines.")
+def command(port: int | None, workers: int | None, only_gateway: bool) -> None:
+    """Serve the gateway until it is stopped.
+
+    In sandbox mode (the default) the simulated platforms, authorities and agency run beside it, one port higher, and
+    the database is brought to the present by itself. In production it refuses to start with a sandbox key, a default
+    secret, plain http, or a database that is behind.
+    """
+    environment = process_environment()
+    if port is not None:
+        environment["GBA_SERVER__PORT"] = str(port)
+        environment.pop("PORT", None)
+    if workers is not None:
+        environment["GBA_SERVER__WORKERS"] = str(workers)
+    settings = load(environment)
+    _refuse_a_taken_port(settings)
+    _prepare(settings)
+    processes = Processes()
+    stopping: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda got, _frame: stopping.append(got))
+    try:
+        if settings.sandbox and not only_gateway:
+            processes.start("sandbox", [*_gba(), "sandbox", "serve"], environment)
+        processes.start("gateway", _granian(settings), environment)
+        if not only_gateway:
+            processes.start("worker", [*_gba(), "work"], environment)
+        ended = _watch(settings, processes, stopping)
+    finally:
+        processes.stop()
+    if ended is not None:
+        name, status = ended
+        raise click.ClickException(f"the {name} ended by itself (status {status}); its last words are above")
+
+
+def _prepare(settings: Settings) -> None:
+    """Keys, database, sandbox registrations: once, before any worker starts."""
+    from deploy.prepare import prepare  # noqa: PLC0415 - heavy, and only needed here
+
+    problems = prepare(settings)
+    if problems:
+        for problem in problems:
+            click.echo(f"  {problem}", err=True)
+        raise click.ClickException("the gateway does not start like this")
+
+
+def _watch(settings: Settings, processes: Processes, stopping: list[int]) -> tuple[str, int] | None:
+    """Wait for a signal or for something to end; greet once the gateway answers."""
+    greeted = False
+    while not stopping:
+        ended = processes.ended()
+        if ended is not None:
+            return ended
+        if not greeted and _answers(settings):
+            click.echo(welcome(settings))
+            greeted = True
+        time.sleep(0.2)
+    return None
+
+
+def _answers(settings: Settings) -> bool:
+    ports = [settings.server.port] + ([settings.server.port + SANDBOX_OFFSET] if settings.sandbox else [])
+    return all(is_open(settings.server.host, port) for port in ports)
+
+
+def _refuse_a_taken_port(settings: Settings) -> None:
+    if is_open(settings.server.host, settings.server.port):
+        raise click.ClickException(
+            f"port {settings.server.port} is taken; choose another: make run PORT=9000 (the sandbox takes the next one)"
+        )
+
+
+def _gba() -> list[str]:
+    return [sys.executable, "-m", "deploy.cli"]
+
+
+def _granian(settings: Settings) -> list[str]:
+    server = settings.server
+    return [
+        str(Path(sys.executable).parent / "granian"),
+        "--interface=wsgi",
+        f"--host={server.host}",
+        f"--port={server.port}",
+        f"--workers={server.workers}",
+        f"--blocking-threads={server.threads}",
+        "--no-ws",
+        "--backpressure=256",
+        "--workers-kill-timeout=10",
+        "--log-level=warning",
+        f"--working-dir={CHECKOUT}",
+        "wsgi:app",
+    ]

@@ -1,0 +1,1 @@
+"""Settings → adapters → flows → application, one part a module."""

@@ -1,0 +1,127 @@
+"""The OpenID provider: its flows over the world."""
+
+from dataclasses import dataclass
+
+from deploy import clock
+from deploy.composing.world import World, new_token
+from deploy.signers import TokenSigner
+from gateway.endpoints.routes import ProviderFlows
+from gateway.flows.act_for_itself import ActForItself
+from gateway.flows.answer_token_request import AnswerTokenRequest
+from gateway.flows.authenticate_client import AuthenticateClient
+from gateway.flows.authorize import Authorize
+from gateway.flows.check_access import CheckAccess, ReadToken
+from gateway.flows.exchange import Exchange
+from gateway.flows.find_client import FindClient
+from gateway.flows.introspect import Introspect
+from gateway.flows.issue_code import IssueCode, Refuse
+from gateway.flows.prove_key import ProveKey
+from gateway.flows.push_request import PushRequest
+from gateway.flows.read_hint import ReadHint
+from gateway.flows.revoke import Revoke
+from gateway.flows.userinfo import UserInfo
+from gateway.oidc.offer import Offer
+from gateway.ports.claims import Claims, Subjects
+from gateway.ports.person_steps import PersonSteps
+from gateway.ports.work import OpenWork
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """The parts of the provider that others need, and its flows."""
+
+    offer: Offer
+    signer: TokenSigner
+    find_client: FindClient
+    read_token: ReadToken
+    check_access: CheckAccess
+    issue: IssueCode
+    refuse: Refuse
+    flows: ProviderFlows
+
+
+def issuing(world: World, offer: Offer) -> tuple[IssueCode, Refuse]:
+    """How an authorization request is answered; the residents' flows end with these."""
+    issue = IssueCode(
+        offer=offer,
+        lifetime=world.settings.oidc.code_lifetime,
+        vault=world.vault,
+        new_token=new_token,
+        clock=clock.now,
+    )
+    return issue, Refuse(issuer=offer.issuer)
+
+
+def provider(
+    world: World, open_work: OpenWork, offer: Offer, *, steps: PersonSteps, claims: Claims, subjects: Subjects
+) -> Provider:
+    """Everything behind /oauth."""
+    lives = world.settings.oidc
+    signer = TokenSigner(world.keys)
+    find_client = FindClient(open_work=open_work, clock=clock.now, recheck=lives.client_recheck)
+    authenticate = AuthenticateClient(issuer=offer.issuer, find_client=find_client, clock=clock.now)
+    prove_key = ProveKey(base_url=offer.issuer, clock=clock.now)
+    read_hint = ReadHint(issuer=offer.issuer, signer=signer)
+    read_token = ReadToken(issuer=offer.issuer, signer=signer, open_work=open_work, clock=clock.now)
+    check_access = CheckAccess(read=read_token, prove_key=prove_key, open_work=open_work)
+    issue, refuse = issuing(world, offer)
+    exchange = Exchange(
+        issuer=offer.issuer,
+        open_work=open_work,
+        vault=world.vault,
+        signer=signer,
+        subjects=subjects,
+        claims=claims,
+        new_token=new_token,
+        clock=clock.now,
+        access_token_lifetime=lives.access_token_lifetime,
+        id_token_lifetime=lives.id_token_lifetime,
+    )
+    for_itself = ActForItself(
+        offer=offer,
+        open_work=open_work,
+        signer=signer,
+        new_token=new_token,
+        clock=clock.now,
+        access_token_lifetime=lives.access_token_lifetime,
+    )
+    flows = ProviderFlows(
+        push=PushRequest(
+            offer=offer,
+            authenticate=authenticate,
+            prove_key=prove_key,
+            read_hint=read_hint,
+            open_work=open_work,
+            new_token=new_token,
+            clock=clock.now,
+            lifetime=lives.request_lifetime,
+        ),
+        authorize=Authorize(
+            offer=offer,
+            find_client=find_client,
+            read_hint=read_hint,
+            steps=steps,
+            issue=issue,
+            refuse=refuse,
+            open_work=open_work,
+            clock=clock.now,
+        ),
+        answer_token_request=AnswerTokenRequest(
+            authenticate=authenticate,
+            prove_key=prove_key,
+            kinds={"authorization_code": exchange, "client_credentials": for_itself},
+        ),
+        userinfo=UserInfo(check=check_access, find_client=find_client, claims=claims),
+        introspect=Introspect(authenticate=authenticate, find_client=find_client, read=read_token, open_work=open_work),
+        revoke=Revoke(authenticate=authenticate, read=read_token, open_work=open_work, clock=clock.now),
+    )
+    return Provider(
+        offer=offer,
+        signer=signer,
+        find_client=find_client,
+        read_token=read_token,
+        check_access=check_access,
+        issue=issue,
+        refuse=refuse,
+        flows=flows,
+    )
