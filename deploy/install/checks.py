@@ -19,7 +19,11 @@ CHECKS: dict[str, tuple[str, ...]] = {
     "layout": ("ruff", "format", "--check", "."),
     "types": ("mypy",),
     "imports": ("lint-imports",),
-    "tests": ("pytest", "-q", "-n", "2", "--dist", "loadfile", "--durations", "10"),
+    # Whole files go to one worker, so that what a file starts is started once; a test that hangs shows where.
+    "tests": (
+        *("pytest", "-q", "-n", "2", "--dist", "loadfile"),
+        *("--durations", "10", "-o", "faulthandler_timeout=300"),
+    ),
 }
 QUICK: dict[str, tuple[str, ...]] = {
     "unit": ("pytest", "-q", "tests/unit", "tests/guards"),
