@@ -21,7 +21,7 @@ FORBIDDEN = {
         )
     ),
     "a path of one machine": r"(?<![\w.}/-])/(?:work|farm|home/\w+)/\w" + "|" + "/" + r"root/\w",
-    "a task left for later": r"\b(?:TO" + "DO|FIX" + "ME|XX" + r"X)\b",
+    "a task left for later": r"\b(?:TO" + "DO|FIX" + r"ME)\b",
     "a mark of an unfinished merge": "^(?:" + "<" * 7 + "|" + ">" * 7 + ") ",
 }
 
