@@ -20,7 +20,7 @@ FORBIDDEN = {
             ("pypi", "tuna"),
         )
     ),
-    "a path of one machine": r"(?<![\w.}/-])/(?:work|farm|home/\w+)/\w" + "|" + "/" + r"root/\w",
+    "a path of one machine": r"(?<![\w.}/-])/(?:work|farm|home/\w+)/\w" + "|" + "/" + r"root/[\w.]",
     "a task left for later": r"\b(?:TO" + "DO|FIX" + r"ME)\b",
     "a mark of an unfinished merge": "^(?:" + "<" * 7 + "|" + ">" * 7 + ") ",
 }
