@@ -17,7 +17,7 @@ class Element:
     """One element; `form` is the place of its form on the page."""
 
     tag: str
-    attributes: Mapping[str, str]
+    attributes: dict[str, str]
     form: int | None = None
     text: str = ""
 
@@ -158,10 +158,18 @@ class _Reader(HTMLParser):
             self.forms.append(Form(attributes=attributes))
         element = Element(tag=tag, attributes=attributes, form=self._form)
         self.elements.append(element)
+        if tag == "option":
+            self._offer(attributes)
         if tag in ("input", "button", "select", "textarea") and self._form is not None:
             self.forms[self._form].fields.append(element)
         if tag not in _VOID:
             self._open.append(element)
+
+    def _offer(self, option: Mapping[str, str]) -> None:
+        """A select has the value of its selected option, else of its first (HTML §4.10.7)."""
+        select = next((element for element in reversed(self._open) if element.tag == "select"), None)
+        if select is not None and ("selected" in option or "value" not in select.attributes):
+            select.attributes["value"] = option.get("value", "")
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":

@@ -28,6 +28,12 @@ def test_a_form_sends_what_a_browser_would_send_untouched() -> None:
     assert form.method == "POST"
 
 
+def test_a_select_sends_its_selected_option_or_its_first() -> None:
+    options = '<option value="a">A</option><option value="b"{}>B</option>'
+    form = f'<form><select name="one">{options}</select><select name="two">{options}</select></form>'
+    assert page(form.format("", " selected")).forms[0].untouched() == {"one": ["a"], "two": ["b"]}
+
+
 def test_a_button_knows_its_form_and_a_link_after_it_has_none() -> None:
     found = page(FORM)
     yes, following = found.find("yes"), found.find("next")
