@@ -1,0 +1,336 @@
+"""Simulated iAM Smart: signed headers, encrypted content, its page, its callbacks (domain.md §1)."""
+
+import hashlib
+import hmac
+import json
+import secrets
+import threading
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
+
+from deploy.sandbox import desk
+from deploy.sandbox.delivery import Deliver
+from deploy.sandbox.person import Person
+from deploy.sandbox.registration import Secrets
+from deploy.sandbox.shelf import Shelf
+from gateway.identity.region import Region
+from gateway.regions.hongkong import content, signing
+from gateway.settings import RsaPadding
+
+SUCCESS, CANCELLED, REJECTED, TIMED_OUT = "D00000", "D40000", "D40001", "D40003"
+# The public sources name these for keys; what the platform says of other faults is not public.
+KEY_GONE, CONTENT_UNREADABLE, REFUSED = "M30002", "M30003", "D40004"
+WINDOW = timedelta(minutes=5)
+PAGE_LIVES = timedelta(minutes=4)
+KEY_LIVES = timedelta(days=1)
+TOKEN_LIVES = timedelta(minutes=10)
+PADDING: RsaPadding = "oaep-sha256"
+PROFILE_FIELDS = ("idNo", "enName", "gender", "birthDate", "chName")
+RETURN_CODES = {desk.CANCEL: CANCELLED, desk.REJECT: REJECTED, desk.TIME_OUT: TIMED_OUT}
+Reply = tuple[dict[str, object], int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """A browser at the QR page: to sign in, or (with `ticket`) to answer a request."""
+
+    redirect_uri: str
+    state: str
+    language: str
+    ticket: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """A request to the person that waits for an answer."""
+
+    kind: str
+    person: Person
+    business_id: str
+    state: str
+    fields: tuple[str, ...]
+
+
+class HongKong:
+    """One platform with one registered service: the gateway.
+
+    `app_at_hand` makes the app answer by itself a moment later, as a person does whose phone shows the request at once;
+    otherwise every request is answered on the page.
+    """
+
+    def __init__(
+        self,
+        held: Secrets,
+        *,
+        gateway_url: str,
+        clock: Callable[[], datetime],
+        deliver: Deliver,
+        app_at_hand: bool = False,
+    ) -> None:
+        private = load_pem_private_key(held.hongkong_encipherment_key.encode(), password=None)
+        assert isinstance(private, RSAPrivateKey)
+        self._public: RSAPublicKey = private.public_key()
+        self._held = held
+        self._clock = clock
+        self._deliver = deliver
+        self._app_at_hand = app_at_hand
+        self._redirect_uri = f"{gateway_url}/regions/HK/callback"
+        self._callbacks = f"{gateway_url}/regions/HK/receive"
+        self._visits: Shelf[Visit] = Shelf(clock, lives=PAGE_LIVES)
+        self._codes: Shelf[Person] = Shelf(clock, lives=timedelta(minutes=1))
+        self._tokens: Shelf[Person] = Shelf(clock, lives=TOKEN_LIVES)
+        self._wishes: Shelf[Wish] = Shelf(clock, lives=PAGE_LIVES)
+        self._nonces: Shelf[bool] = Shelf(clock, lives=WINDOW * 2)
+        self._lock = threading.Lock()
+        self._key: tuple[bytes, datetime] | None = None
+
+    def blueprint(self) -> Blueprint:
+        """Everything below /hk."""
+        pages = Blueprint("hongkong", __name__)
+        for path, name, answer in (
+            ("/api/v1/security/getKey", "get_key", self.get_key),
+            ("/api/v1/auth/getToken", "get_token", self.get_token),
+            ("/api/v1/account/auth/profile/initiateRequest", "profile", self.profile),
+            ("/api/v1/account/stepup/initiateRequest", "step_up", self.step_up),
+        ):
+            pages.add_url_rule(path, name, answer, methods=["POST"])
+        pages.add_url_rule("/api/v1/auth/getQR", "get_qr", self.get_qr)
+        pages.add_url_rule("/answer", "answer", self.answer, methods=["POST"])
+        return pages
+
+    def get_key(self) -> ResponseReturnValue:
+        """The content key, under the service's encipherment key."""
+        if self._unsigned(request.get_data()):
+            return self._envelope(REFUSED)
+        key, until = self._current_key()
+        issued = signing.milliseconds(until - KEY_LIVES)
+        wrapped = content.wrap(key, self._public, PADDING)
+        lasts = KEY_LIVES // timedelta(milliseconds=1)
+        return self._envelope(SUCCESS, {"secretKey": wrapped, "pubKey": "1", "issueAt": issued, "expiresIn": lasts})
+
+    def get_token(self) -> ResponseReturnValue:
+        """A code for a token and the person's pairwise openID."""
+        return self._answered(self._token_for)
+
+    def profile(self) -> ResponseReturnValue:
+        """Ask the person for profile fields."""
+        return self._answered(lambda message: self._ask("profile", message))
+
+    def step_up(self) -> ResponseReturnValue:
+        """Ask the person to confirm."""
+        return self._answered(lambda message: self._ask("stepup", message))
+
+    def _token_for(self, message: Mapping[str, Any]) -> dict[str, object] | str:
+        person = self._codes.take(str(message.get("code", "")))
+        if person is None or message.get("grantType") != "authorization_code":
+            return REFUSED
+        return {
+            "accessToken": self._tokens.put(person),
+            "tokenType": "Bearer",
+            "issueAt": signing.milliseconds(self._clock()),
+            "expiresIn": TOKEN_LIVES // timedelta(milliseconds=1),
+            "openID": self._open_id(person),
+            "lastModifiedDate": "1767225600000",
+            "userType": "1",
+            "scope": "eidapi_auth eidapi_profiles",
+        }
+
+    def _ask(self, kind: str, message: Mapping[str, Any]) -> dict[str, object] | str:
+        person = self._tokens.get(str(message.get("accessToken", "")))
+        business_id = str(message.get("businessID", ""))
+        fields = message.get("profileFields", [])
+        if (
+            person is None
+            or message.get("openID") != self._open_id(person)
+            or not (0 < len(business_id) <= 36 and business_id.isascii())
+            or message.get("redirectURI") != self._redirect_uri
+            or not set(fields) <= set(PROFILE_FIELDS)
+        ):
+            return REFUSED
+        wish = Wish(
+            kind=kind,
+            person=person,
+            business_id=business_id,
+            state=str(message.get("state", "")),
+            fields=tuple(fields),
+        )
+        if self._app_at_hand:
+            self._call_back(wish, SUCCESS)
+            return {"authByQR": False, "ticketID": ""}
+        return {"authByQR": True, "ticketID": self._wishes.put(wish)}
+
+    def get_qr(self) -> Response:
+        """The page with the QR code: here, the persons and their answers."""
+        query = request.args
+        if (
+            query.get("clientID") != self._held.hongkong_client
+            or query.get("redirectURI") != self._redirect_uri
+            or query.get("responseType") != "code"
+            or not query.get("state")
+        ):
+            return desk.gone("hk")
+        visit = Visit(
+            redirect_uri=self._redirect_uri,
+            state=query["state"],
+            language=query.get("lang", ""),
+            ticket=query.get("ticketID", ""),
+        )
+        return self._page(visit, self._visits.put(visit))
+
+    def answer(self) -> Response:
+        """What the person did on the page."""
+        transaction = request.form.get("transaction", "")
+        visit = self._visits.get(transaction)
+        if visit is None:
+            return desk.gone("hk")
+        given = desk.read_answer(Region.HONG_KONG, request.form)
+        if visit.ticket:
+            return self._answer_wish(visit, given.answer)
+        if given.answer != desk.AGREE:
+            return desk.back(visit.redirect_uri, {"state": visit.state, "error_code": RETURN_CODES[given.answer]})
+        if given.person is None:
+            return self._page(visit, transaction, problem=True)
+        self._visits.take(transaction)
+        return desk.back(visit.redirect_uri, {"code": self._codes.put(given.person), "state": visit.state})
+
+    def _page(self, visit: Visit, transaction: str, *, problem: bool = False) -> Response:
+        if not visit.ticket:
+            return desk.choose(
+                Region.HONG_KONG,
+                party="hk",
+                asked_language=visit.language,
+                problem=problem,
+                action="/hk/answer",
+                transaction=transaction,
+            )
+        wish = self._wishes.get(visit.ticket)
+        if wish is None or wish.state != visit.state:
+            return desk.gone("hk")
+        return desk.show(
+            "ask",
+            party="hk",
+            asked_language=visit.language,
+            kind=wish.kind,
+            person=wish.person,
+            fields=wish.fields,
+            action="/hk/answer",
+            transaction=transaction,
+        )
+
+    def _answer_wish(self, visit: Visit, answer: str) -> Response:
+        wish = self._wishes.take(visit.ticket)
+        if wish is None:
+            return desk.gone("hk")
+        code = RETURN_CODES.get(answer, SUCCESS)
+        self._call_back(wish, code)
+        back = {"state": visit.state, "businessID": wish.business_id}
+        return desk.back(visit.redirect_uri, back if code == SUCCESS else back | {"error_code": code})
+
+    def _call_back(self, wish: Wish, code: str) -> None:
+        """Post the answer to the service, signed, under a key of its own; tried again until it is taken."""
+        inner: dict[str, object] = {"businessID": wish.business_id, "state": wish.state, "type": wish.kind}
+        if code == SUCCESS and wish.kind == "profile":
+            inner |= {name: value for name, value in _profile(wish.person).items() if _asked(name, wish.fields)}
+        key = secrets.token_bytes(content.KEY_LENGTH)
+        outer = {
+            "txID": str(uuid.uuid4()),
+            "code": code,
+            "message": "",
+            "secretKey": content.wrap(key, self._public, PADDING),
+            "content": content.seal(_text(inner), key, iv=secrets.token_bytes(content.IV_LENGTH)),
+        }
+        body = _text(outer)
+
+        def headers() -> dict[str, str]:
+            return signing.headers(
+                client_id=self._held.hongkong_client,
+                secret=self._held.hongkong_secret,
+                at=self._clock(),
+                nonce=str(uuid.uuid4()),
+                body=body,
+            )
+
+        self._deliver(f"{self._callbacks}/{wish.kind}", headers, body)
+
+    def _answered(self, work: Callable[[Mapping[str, Any]], dict[str, object] | str]) -> Reply:
+        """Check the signature, open the content, do the work, seal the answer."""
+        body = request.get_data()
+        if self._unsigned(body):
+            return self._envelope(REFUSED)
+        held = self._key
+        if held is None or self._clock() >= held[1]:
+            return self._envelope(KEY_GONE)
+        try:
+            message = json.loads(content.unseal(json.loads(body)["content"], held[0]))
+        except (content.ContentRefused, ValueError, KeyError, TypeError):
+            return self._envelope(CONTENT_UNREADABLE)
+        answer = work(message) if isinstance(message, dict) else REFUSED
+        if isinstance(answer, str):
+            return self._envelope(answer)
+        return self._envelope(SUCCESS, content.seal(_text(answer), held[0], iv=secrets.token_bytes(content.IV_LENGTH)))
+
+    def _unsigned(self, body: bytes) -> bool:
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        problem = signing.objection(
+            headers,
+            body,
+            client_id=self._held.hongkong_client,
+            secret=self._held.hongkong_secret,
+            at=self._clock(),
+            window=WINDOW,
+        )
+        nonce = headers.get("nonce", "")
+        if problem or self._nonces.get(nonce):
+            return True
+        self._nonces.put(True, nonce)
+        return False
+
+    def _current_key(self) -> tuple[bytes, datetime]:
+        with self._lock:
+            if self._key is None or self._clock() >= self._key[1]:
+                self._key = (secrets.token_bytes(content.KEY_LENGTH), self._clock() + KEY_LIVES)
+            return self._key
+
+    def forget_key(self) -> None:
+        """As if the platform had changed its content key."""
+        with self._lock:
+            self._key = None
+
+    def _envelope(self, code: str, inner: object = None) -> Reply:
+        outer: dict[str, object] = {"txID": str(uuid.uuid4()), "code": code, "message": ""}
+        if inner is not None:
+            outer["content"] = inner
+        return outer, 200
+
+    def _open_id(self, person: Person) -> str:
+        """Different for every service (domain.md §1.1)."""
+        about = f"hk:{self._held.hongkong_client}:{person.id}".encode()
+        return hmac.new(self._held.pairwise_salt.encode(), about, hashlib.sha256).hexdigest()
+
+
+def _asked(name: str, fields: tuple[str, ...]) -> bool:
+    return name in fields or (name == "chNameVerified" and "chName" in fields)
+
+
+def _profile(person: Person) -> dict[str, object]:
+    home = person.home
+    return {
+        "idNo": {"Identification": home.number[:-1], "CheckDigit": home.number[-1]},
+        "enName": {"UnstructuredName": home.latin_name},
+        "chName": {"ChineseName": home.chinese_name} if home.chinese_name else None,
+        "chNameVerified": home.chinese_name_verified,
+        "gender": home.sex,
+        "birthDate": home.birth_date.isoformat(),
+    }
+
+
+def _text(value: Mapping[str, object]) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
