@@ -5,6 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from gateway.flows.stage_view import Next, StageView
+
+Answer = Mapping[str, object]  # how it was answered: language, modes, controls; for the record
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SealedRecord:
@@ -64,3 +68,35 @@ class Receipts(Protocol):
     def pdf(self, receipt: bytes, language: str) -> bytes:
         """A consent's receipt as a sealed PDF with its signed JSON attached."""
         ...
+
+
+class SignIns(Protocol):
+    """The steps of a sign-in (`gateway.flows.sign_in`). `browser` is the cookie's value."""
+
+    def begin(self, *, browser: str, session: str | None, locale: str) -> Next:
+        """The pages' own sign-in, asked for by no agency."""
+        ...
+
+    def view(self, sign_in: str, *, browser: str, locale: str) -> StageView: ...
+
+    def choose_region(self, sign_in: str, *, browser: str, region: str, user_agent: str) -> Next: ...
+
+    def resume(self, sign_in: str, *, browser: str) -> Next:
+        """After the region delivered: on to the next stage."""
+        ...
+
+    def link(self, sign_in: str, *, browser: str, user_agent: str) -> Next: ...
+
+    def bind(self, sign_in: str, *, browser: str, agree: bool, shown: str, answer: Answer) -> Next: ...
+
+    def answer_claims(
+        self, sign_in: str, *, browser: str, agree: bool, ticked: frozenset[str], shown: str, answer: Answer
+    ) -> Next: ...
+
+    def answer_check(self, sign_in: str, *, browser: str, agree: bool, shown: str, answer: Answer) -> Next: ...
+
+    def proceed(self, sign_in: str, *, browser: str, user_agent: str) -> Next: ...
+
+    def cancel(self, sign_in: str, *, browser: str) -> Next: ...
+
+    def restart(self, sign_in: str, *, browser: str) -> Next: ...

@@ -91,6 +91,13 @@ TEXTS: Mapping[str, Problem] = {
     "form_expired": FORM,
     "sign_in_first": SIGN_IN,
     "unforeseen": OURS,
+    "report_not_ours": REQUEST,
+    "client_unknown": AGENCY,
+    "client_missing": AGENCY,
+    "redirect_uri_missing": AGENCY,
+    "redirect_uri_unregistered": AGENCY,
+    "request_uri_unknown": AGENCY,
+    "request_uri_of_another_client": AGENCY,
 }
 
 BY_STATUS: Mapping[int, Problem] = {
@@ -106,40 +113,67 @@ BY_STATUS: Mapping[int, Problem] = {
 
 def text_for(reason: str, status: int) -> Problem:
     """The words for a reason; for one without words of its own, those of its status."""
-    known = TEXTS.get(reason) or BY_STATUS.get(status)
+    known = TEXTS.get(reason) or ENDS.get(reason) or BY_STATUS.get(status)
     return known or (OURS if status >= 500 else REQUEST)
 
 
 def is_known(reason: str) -> bool:
-    return reason in TEXTS
+    return reason in TEXTS or reason in ENDS
 
 
+NOT_LINKED = Problem(
+    title=_("You did not link the accounts"),
+    text=_("Nothing was kept. Without the link this service cannot be used online; a counter can do the same."),
+)
+NOT_SHARED = Problem(
+    title=_("You did not agree to share"),
+    text=_("Nothing was told to the service. A counter can do the same for you."),
+)
+ANOTHER_PERSON = Problem(
+    title=_("Somebody else signed in"),
+    text=_("The person who signed in is not the one this was begun for. Please sign in as yourself."),
+)
+TOO_LONG = Problem(
+    title=_("This sign-in has run out"),
+    text=_("It was open for too long. What you had finished is kept; you can start again."),
+)
+
+# Why a sign-in ended, or why the person is back at a step of it.
 ENDS: Mapping[str, Problem] = {
     "cancelled": DECLINED,
     "rejected": DECLINED,
+    "declined": DECLINED,
+    "access_denied": DECLINED,
     "timed_out": Problem(
         title=_("Your home region did not hear from you in time"),
         text=_("No answer was taken. Nothing was changed; you can try again at once."),
     ),
-    "expired": Problem(
-        title=_("This sign-in has run out"),
-        text=_("It was open for too long. What you had finished is kept; you can start again."),
+    "expired": TOO_LONG,
+    "sign_in_expired": TOO_LONG,
+    "session_ended": TOO_LONG,
+    "binding_declined": NOT_LINKED,
+    "claims_declined": NOT_SHARED,
+    "another_person": ANOTHER_PERSON,
+    "level_not_reached": Problem(
+        title=_("This service asks for a stronger sign-in"),
+        text=_("The way you signed in, or your Guangdong account, does not reach the level it asks for."),
     ),
-    "finished_elsewhere": STEP,
-    "declined_binding": Problem(
-        title=_("You did not link the accounts"),
-        text=_("Nothing was kept. Without the link this service cannot be used online; a counter can do the same."),
+    "guangdong_account_taken": Problem(
+        title=_("This Guangdong account is already linked"),
+        text=_("It belongs to another identity of your home region. Undo that link first, or ask at a counter."),
     ),
-    "declined_claims": Problem(
-        title=_("You did not agree to share"),
-        text=_("Nothing was told to the service. A counter can do the same for you."),
+    "check_failed": Problem(
+        title=_("The comparison did not succeed"),
+        text=_("That happens, and it says nothing about you. Use the other way, at the same fee and time limit."),
     ),
+    "client_disabled": AGENCY,
+    "key_refused": REGION_AWAY,
+    "keys_unavailable": REGION_AWAY,
+    "upstream_failed": REGION_AWAY,
+    "upstream_unavailable": REGION_AWAY,
 }
 
 
 def sign_in_end(reason: str) -> Problem:
-    """Why a sign-in ended, or came back a step."""
-    known = ENDS.get(reason)
-    if known is not None:
-        return known
-    return REGION_AWAY if "unavailable" in reason else REGION_REFUSED
+    """Why a sign-in ended, or came back a step; a reason that we do not explain is the region's answer failing."""
+    return ENDS.get(reason, REGION_REFUSED)

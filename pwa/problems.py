@@ -60,8 +60,9 @@ class PageRefused(Exception):
 
 
 def incident() -> str:
-    """An id to quote on the telephone: ten letters and digits, none of them easily mistaken."""
-    return "".join(secrets.choice("23456789ABCDEFGHJKLMNPQRSTUVWXYZ") for _ in range(10))
+    """The id that the rim gave this request; else one to quote on the telephone, of letters not easily mistaken."""
+    given = request.environ.get("gba.incident")
+    return str(given) if given else "".join(secrets.choice("23456789ABCDEFGHJKLMNPQRSTUVWXYZ") for _ in range(10))
 
 
 def register(app: Flask) -> None:

@@ -23,11 +23,12 @@ TIME_SOURCES: Mapping[str, str] = {
 }
 MODIFICATIONS: Mapping[str, str] = {
     "none": _("nothing was changed since"),
-    "ltv_updates": _("only proofs for later years were added"),
-    "lta_updates": _("only proofs for later years were added"),
-    "form_filling": _("only form fields were filled in"),
+    "validation_data": _("only proofs for later years were added"),
+    "signatures": _("further signatures were added"),
+    "form": _("only form fields were filled in"),
     "annotations": _("notes were added"),
     "other": _("the content was changed"),
+    "unknown": _("what was changed cannot be told"),
 }
 
 
