@@ -1,0 +1,149 @@
+"""The OpenID provider put together over whatever ports a test gives it, as deploy/composing does over the real ones."""
+
+from dataclasses import dataclass
+
+from gateway.endpoints.authorize import SignInPage
+from gateway.endpoints.routes import ProviderFlows, Routes, routes
+from gateway.flows.act_for_itself import ActForItself
+from gateway.flows.answer_token_request import AnswerTokenRequest
+from gateway.flows.authenticate_client import AuthenticateClient
+from gateway.flows.authorize import Authorize
+from gateway.flows.check_access import CheckAccess, ReadToken
+from gateway.flows.exchange import Exchange
+from gateway.flows.find_client import FindClient
+from gateway.flows.introspect import Introspect
+from gateway.flows.issue_code import IssueCode, Refuse
+from gateway.flows.prove_key import ProveKey
+from gateway.flows.push_request import PushRequest
+from gateway.flows.read_hint import ReadHint
+from gateway.flows.revoke import Revoke
+from gateway.flows.userinfo import UserInfo
+from gateway.oidc.offer import Offer
+from gateway.ports.claims import Claims, Subjects
+from gateway.ports.clock import Clock
+from gateway.ports.person_steps import PersonSteps
+from gateway.ports.signing import TokenSigner
+from gateway.ports.tokens import NewToken
+from gateway.ports.vault import Vault
+from gateway.ports.work import OpenWork
+from gateway.settings import OidcSettings
+
+SIGNING = ["ES256"]  # what ID tokens are signed with
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderParts:
+    """What the provider rests on."""
+
+    offer: Offer
+    settings: OidcSettings
+    open_work: OpenWork
+    vault: Vault
+    signer: TokenSigner
+    new_token: NewToken
+    clock: Clock
+
+    def issue_code(self) -> IssueCode:
+        """The flow that the person's steps end with; made first, since those steps are a part of the provider."""
+        return IssueCode(
+            offer=self.offer,
+            lifetime=self.settings.code_lifetime,
+            vault=self.vault,
+            new_token=self.new_token,
+            clock=self.clock,
+        )
+
+    def refuse(self) -> Refuse:
+        """The flow that a refusal ends with."""
+        return Refuse(issuer=self.offer.issuer)
+
+    def find_client(self) -> FindClient:
+        """One for the whole process, since it keeps what it found."""
+        return FindClient(open_work=self.open_work, clock=self.clock, recheck=self.settings.client_recheck)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """`check_access` serves other endpoints that take our tokens (the documents API)."""
+
+    flows: ProviderFlows
+    routes: Routes
+    check_access: CheckAccess
+
+
+def make_provider(
+    parts: ProviderParts,
+    *,
+    find_client: FindClient,
+    steps: PersonSteps,
+    claims: Claims,
+    subjects: Subjects,
+    page: SignInPage,
+) -> Provider:
+    """The provider. `page` knows where a sign-in is shown."""
+    offer, settings, open_work, clock, signer = parts.offer, parts.settings, parts.open_work, parts.clock, parts.signer
+    authenticate = AuthenticateClient(issuer=offer.issuer, find_client=find_client, clock=clock)
+    prove_key = ProveKey(base_url=offer.issuer, clock=clock)
+    read_hint = ReadHint(issuer=offer.issuer, signer=signer)
+    read_token = ReadToken(issuer=offer.issuer, signer=signer, open_work=open_work, clock=clock)
+    check_access = CheckAccess(read=read_token, prove_key=prove_key, open_work=open_work)
+    exchange = Exchange(
+        issuer=offer.issuer,
+        open_work=open_work,
+        vault=parts.vault,
+        signer=signer,
+        subjects=subjects,
+        claims=claims,
+        new_token=parts.new_token,
+        clock=clock,
+        access_token_lifetime=settings.access_token_lifetime,
+        id_token_lifetime=settings.id_token_lifetime,
+    )
+    act_for_itself = ActForItself(
+        offer=offer,
+        open_work=open_work,
+        signer=signer,
+        new_token=parts.new_token,
+        clock=clock,
+        access_token_lifetime=settings.access_token_lifetime,
+    )
+    flows = ProviderFlows(
+        push=PushRequest(
+            offer=offer,
+            authenticate=authenticate,
+            prove_key=prove_key,
+            read_hint=read_hint,
+            open_work=open_work,
+            new_token=parts.new_token,
+            clock=clock,
+            lifetime=settings.request_lifetime,
+        ),
+        authorize=Authorize(
+            offer=offer,
+            find_client=find_client,
+            read_hint=read_hint,
+            steps=steps,
+            issue=parts.issue_code(),
+            refuse=parts.refuse(),
+            open_work=open_work,
+            clock=clock,
+        ),
+        answer_token_request=AnswerTokenRequest(
+            authenticate=authenticate,
+            prove_key=prove_key,
+            kinds={"authorization_code": exchange, "client_credentials": act_for_itself},
+        ),
+        userinfo=UserInfo(check=check_access, find_client=find_client, claims=claims),
+        introspect=Introspect(authenticate=authenticate, find_client=find_client, read=read_token, open_work=open_work),
+        revoke=Revoke(authenticate=authenticate, read=read_token, open_work=open_work, clock=clock),
+    )
+    table = routes(
+        flows,
+        offer=offer,
+        signer=signer,
+        new_token=parts.new_token,
+        page=page,
+        signing=SIGNING,
+        key_set_cache=settings.key_set_cache,
+    )
+    return Provider(flows=flows, routes=table, check_access=check_access)

@@ -1,0 +1,321 @@
+"""A whole provider over a real database, with a person who can be told what to do, and a client that can misbehave."""
+
+import hashlib
+import hmac
+import itertools
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import orjson
+import sqlalchemy as sa
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from gateway.endpoints.wire import FORM, Page, Request, Response
+from gateway.oidc import client_assertion
+from gateway.oidc.asked_claims import asked
+from gateway.oidc.authorization_request import AuthorizationRequest
+from gateway.oidc.client import Client
+from gateway.oidc.offer import Offer
+from gateway.oidc.permission import Permission
+from gateway.ports.person_steps import Missing, SignInStarted
+from gateway.ports.residents import AuditEvent
+from gateway.settings import OidcSettings
+from gateway.storage.unit_of_work import SqlWork
+from tests.fakes.oidc_provider import Provider, ProviderParts, make_provider
+from tests.fakes.oidc_signer import FakeSigner, Key, b64
+
+ISSUER = "https://gateway.example"
+CALLBACK = "https://agency.example/callback"
+VERIFIER = "a-verifier-of-at-least-forty-three-characters-0123"
+START = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+KNOWN_CLAIMS = {"name": "陳大文", "birthdate": "1990-01-02", "gender": "male"}
+
+
+@dataclass
+class Moment:
+    """A clock that stands until it is moved."""
+
+    now: datetime = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def passes(self, **much: float) -> None:
+        self.now += timedelta(**much)
+
+
+@dataclass
+class FakeVault:
+    """Implements gateway.ports.vault.Vault with one key."""
+
+    key: bytes = field(default_factory=lambda: os.urandom(32))
+
+    def seal(self, plain: bytes, *, context: str) -> bytes:
+        nonce = os.urandom(12)
+        return nonce + AESGCM(self.key).encrypt(nonce, plain, context.encode())
+
+    def open(self, sealed: bytes, *, context: str) -> bytes:
+        try:
+            return AESGCM(self.key).decrypt(sealed[:12], sealed[12:], context.encode())
+        except (InvalidTag, ValueError):
+            raise ValueError("sealed_value_changed") from None
+
+    def index(self, kind: str, value: str) -> str:
+        return hmac.digest(self.key, f"{kind}:{value}".encode(), "sha256").hex()
+
+
+@dataclass
+class Person:
+    """Implements PersonSteps and Claims: signed in and content, unless told otherwise."""
+
+    clock: Moment
+    offer: Offer
+    at_once: bool = True
+    withdrawn: set[str] = field(default_factory=set)
+    parked: list[AuthorizationRequest] = field(default_factory=list)
+    seen: list[tuple[str, str | None]] = field(default_factory=list)
+
+    def begin(
+        self, request: AuthorizationRequest, *, browser: str, session: str | None
+    ) -> Permission | SignInStarted | Missing:
+        self.seen.append((browser, session))
+        if self.at_once:
+            return self.permits(request)
+        if "none" in request.prompt:
+            return Missing(code="login_required", reason="no_session")
+        self.parked.append(request)
+        return SignInStarted(sign_in=f"sign-in-{len(self.parked)}", locale=None)
+
+    def permits(self, request: AuthorizationRequest) -> Permission:
+        return Permission(
+            account="account-1",
+            session="session-1",
+            home="HK",
+            acr="urn:gba:acr:3",
+            amr=("swk", "user"),
+            authenticated_at=self.clock(),
+            scope=request.scope,
+            claims=tuple(claim.name for claim in asked(request, self.offer)),
+            consent="consent-1",
+            authorization_details=request.authorization_details,
+        )
+
+    def release(
+        self, *, account: str, client: Client, claims: tuple[str, ...], consent: str | None
+    ) -> dict[str, object]:
+        assert account == "account-1"
+        return {name: KNOWN_CLAIMS[name] for name in claims if name not in self.withdrawn and name in KNOWN_CLAIMS}
+
+
+class Subjects:
+    """Implements gateway.ports.claims.Subjects."""
+
+    def of(self, account: str, agency: str) -> str:
+        return hashlib.sha256(f"{account}@{agency}".encode()).hexdigest()[:32]
+
+
+@dataclass
+class Journal:
+    """Implements AuditTrail; forgets nothing, also what was rolled back."""
+
+    events: list[AuditEvent] = field(default_factory=list)
+
+    def record(self, event: AuditEvent) -> None:
+        self.events.append(event)
+
+
+@dataclass
+class World:
+    provider: Provider
+    parts: ProviderParts
+    work: SqlWork
+    clock: Moment
+    person: Person
+    signer: FakeSigner
+    journal: Journal
+
+    def send(self, request: Request) -> Response | Page:
+        return self.provider.routes[request.method, request.path](request)
+
+    def post(self, path: str, form: Mapping[str, str], **headers: str) -> Response:
+        sent = {"content-type": FORM} | _named(headers)
+        answer = self.send(Request(method="POST", path=path, headers=sent, body=urlencode(form).encode()))
+        assert isinstance(answer, Response)
+        return answer
+
+    def get(self, path: str, query: Mapping[str, str] | str = "", **headers: str) -> Response | Page:
+        text = query if isinstance(query, str) else urlencode(query)
+        return self.send(Request(method="GET", path=path, query=text, headers=_named(headers)))
+
+    def save(self, client: Client) -> None:
+        with self.work(write=True) as work:
+            work.clients.save(client)
+            work.commit()
+        self.clock.passes(seconds=2)  # longer than a client is kept unchecked
+
+
+def make_world(engine: sa.Engine) -> World:
+    """A provider on this database, whose tables are there."""
+    clock, journal, vault, signer = Moment(), Journal(), FakeVault(), FakeSigner()
+    work = SqlWork(engine, vault=vault, audit=lambda _: journal)
+    offer = Offer(issuer=ISSUER, acr_values=("urn:gba:acr:2", "urn:gba:acr:3"))
+    numbers = itertools.count(1)
+    parts = ProviderParts(
+        offer=offer,
+        settings=OidcSettings(),
+        open_work=work,
+        vault=vault,
+        signer=signer,
+        new_token=lambda: f"token-{next(numbers)}-{os.urandom(8).hex()}",
+        clock=clock,
+    )
+    person = Person(clock=clock, offer=offer)
+    provider = make_provider(
+        parts,
+        find_client=parts.find_client(),
+        steps=person,
+        claims=person,
+        subjects=Subjects(),
+        page=lambda _, sign_in, locale: f"/{locale or 'en'}/sign-in/{sign_in}",
+    )
+    return World(provider=provider, parts=parts, work=work, clock=clock, person=person, signer=signer, journal=journal)
+
+
+def challenge(verifier: str = VERIFIER) -> str:
+    return b64(hashlib.sha256(verifier.encode()).digest())
+
+
+@dataclass
+class Agency:
+    """A client with its key. Every call is honest unless the test lays something else over it."""
+
+    world: World
+    id: str = "registry"
+    key: Key = field(default_factory=lambda: Key.make(kid="agency-1"))
+    dpop_key: Key | None = None
+    numbers: Any = field(default_factory=lambda: itertools.count(1))
+
+    def registration(self, **other: Any) -> Client:
+        client = Client(
+            id=self.id,
+            agency="registry-agency",
+            names={"en": "Registry"},
+            region="CN-44",
+            redirect_uris=(CALLBACK, f"{CALLBACK}?branch=1"),
+            jwks={"keys": [self.key.jwk]},
+            scopes=frozenset({"openid", "profile", "documents:issue"}),
+            grant_types=frozenset({"authorization_code", "client_credentials"}),
+            detail_types=frozenset({"biometric_check"}),
+            check_purposes=frozenset({"business_registration"}),
+        )
+        return replace(client, **other)
+
+    def enrol(self, **other: Any) -> "Agency":
+        self.world.save(self.registration(**other))
+        return self
+
+    def assertion(self, header: Mapping[str, Any] | None = None, **claims: Any) -> str:
+        at = self.world.clock().timestamp()
+        honest = {
+            "iss": self.id,
+            "sub": self.id,
+            "aud": ISSUER,
+            "jti": f"{self.id}-{next(self.numbers)}",
+            "iat": int(at),
+            "exp": int(at) + 60,
+        }
+        laid = honest | claims
+        return self.key.compact({name: value for name, value in laid.items() if value is not None}, **(header or {}))
+
+    def auth(self, assertion: str | None = None) -> dict[str, str]:
+        return {
+            "client_assertion_type": client_assertion.TYPE,
+            "client_assertion": assertion or self.assertion(),
+        }
+
+    def proof(self, path: str, *, method: str = "POST", header: Any = None, **claims: Any) -> str:
+        key = self.dpop_key
+        assert key is not None
+        honest = {
+            "jti": f"proof-{next(self.numbers)}",
+            "htm": method,
+            "htu": f"{ISSUER}{path}",
+            "iat": int(self.world.clock().timestamp()),
+        }
+        laid = {name: value for name, value in (honest | claims).items() if value is not None}
+        return key.compact(laid, **({"typ": "dpop+jwt", "jwk": key.bare_jwk, "kid": None} | (header or {})))
+
+    def _headers(self, path: str) -> dict[str, str]:
+        return {"dpop": self.proof(path)} if self.dpop_key else {}
+
+    def request(self, **other: str | None) -> dict[str, str]:
+        honest: dict[str, str | None] = {
+            "client_id": self.id,
+            "response_type": "code",
+            "redirect_uri": CALLBACK,
+            "scope": "openid profile",
+            "state": "s-123",
+            "nonce": "n-456",
+            "code_challenge": challenge(),
+            "code_challenge_method": "S256",
+        }
+        return {name: value for name, value in (honest | other).items() if value is not None}
+
+    def push(self, **other: str | None) -> Response:
+        return self.world.post("/oauth/par", self.request(**other) | self.auth(), **self._headers("/oauth/par"))
+
+    def pushed(self, **other: str | None) -> str:
+        answer = self.push(**other)
+        assert answer.status == 201, answer
+        uri = orjson.loads(answer.body)["request_uri"]
+        assert isinstance(uri, str)
+        return uri
+
+    def bring(self, request_uri: str, **headers: str) -> Response | Page:
+        return self.world.get("/oauth/authorize", {"client_id": self.id, "request_uri": request_uri}, **headers)
+
+    def code(self, **other: str | None) -> str:
+        told = parameters(self.bring(self.pushed(**other)))
+        return told["code"]
+
+    def redeem(self, code: str, /, *, headers: Mapping[str, str] | None = None, **other: str | None) -> Response:
+        honest: dict[str, str | None] = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": CALLBACK,
+            "code_verifier": VERIFIER,
+        }
+        form = {name: value for name, value in (honest | self.auth() | other).items() if value is not None}
+        return self.world.post("/oauth/token", form, **(headers or self._headers("/oauth/token")))
+
+    def tokens(self, **other: str | None) -> dict[str, Any]:
+        answer = self.redeem(self.code(**other))
+        assert answer.status == 200, answer.body
+        tokens: dict[str, Any] = orjson.loads(answer.body)
+        return tokens
+
+    def userinfo(self, token: str) -> Response:
+        answer = self.world.get("/oauth/userinfo", authorization=f"Bearer {token}")
+        assert isinstance(answer, Response)
+        return answer
+
+
+def _named(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name.replace("_", "-"): value for name, value in headers.items()}
+
+
+def parameters(answer: Response | Page) -> dict[str, str]:
+    """What a redirect tells the client."""
+    assert isinstance(answer, Response), answer
+    assert answer.status == 303, answer
+    return dict(parse_qsl(urlsplit(dict(answer.headers)["Location"]).query, strict_parsing=True))
+
+
+def body(answer: Response) -> dict[str, Any]:
+    told: dict[str, Any] = orjson.loads(answer.body)
+    return told
