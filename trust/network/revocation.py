@@ -17,10 +17,11 @@ from trust.ports.sealing import Evidence
 # How old an answer may be before it is asked for again, if it is still valid
 KEEP = timedelta(minutes=5)
 MOST_KEPT = 4096
+MOST_ASKED = 32
 
 
 class RemoteRevocationSource:
-    """Satisfies the RevocationSource port."""
+    """Satisfies the RevocationSource and StatusSource ports."""
 
     def __init__(self, egress: Egress, clock: Callable[[], datetime]) -> None:
         self._egress = egress
@@ -45,7 +46,19 @@ class RemoteRevocationSource:
                 certificates.setdefault(responder.public_bytes(Encoding.DER))
         return Evidence(certificates=tuple(certificates), ocsps=tuple(found["ocsp"]), crls=tuple(found["crl"]))
 
-    def _proof(self, der: bytes, issuer_der: bytes) -> tuple[str, bytes] | None:
+    def answers(self, pairs: tuple[tuple[bytes, bytes], ...]) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
+        """OCSP answers and CRLs about (certificate, issuer) pairs, good or bad, as far as they can be had."""
+        found: dict[str, dict[bytes, None]] = {"ocsp": {}, "crl": {}}
+        for der, issuer in pairs[:MOST_ASKED]:
+            try:
+                proof = self._proof(der, issuer, refuse_revoked=False)
+            except EvidenceUnavailable:
+                continue
+            if proof is not None:
+                found[proof[0]].setdefault(proof[1])
+        return tuple(found["ocsp"]), tuple(found["crl"])
+
+    def _proof(self, der: bytes, issuer_der: bytes, *, refuse_revoked: bool = True) -> tuple[str, bytes] | None:
         """An OCSP answer or a CRL about a certificate; None where it names neither."""
         now = self._clock()
         with self._lock:
@@ -59,7 +72,11 @@ class RemoteRevocationSource:
             return None
         for kind, addresses in (("ocsp", asked), ("crl", listed)):
             for address in addresses:
-                body = self._ocsp(address, certificate, issuer) if kind == "ocsp" else self._crl(address)
+                body = (
+                    self._ocsp(address, certificate, issuer, refuse_revoked) if kind == "ocsp" else self._crl(address)
+                )
+                if body is not None and not refuse_revoked:
+                    return kind, body
                 if body is not None:
                     with self._lock:
                         if len(self._kept) >= MOST_KEPT:
@@ -68,7 +85,9 @@ class RemoteRevocationSource:
                     return kind, body
         raise EvidenceUnavailable("revocation_unreachable")
 
-    def _ocsp(self, address: str, certificate: x509.Certificate, issuer: x509.Certificate) -> bytes | None:
+    def _ocsp(
+        self, address: str, certificate: x509.Certificate, issuer: x509.Certificate, refuse_revoked: bool
+    ) -> bytes | None:
         # SHA-1 only names the issuer here (RFC 5019 §2.1.1); nothing rests on it
         request = ocsp.OCSPRequestBuilder().add_certificate(certificate, issuer, hashes.SHA1())  # noqa: S303
         body = self._fetch(
@@ -87,7 +106,7 @@ class RemoteRevocationSource:
             revoked = answer.certificate_status is ocsp.OCSPCertStatus.REVOKED
         except ValueError:
             return None
-        if revoked:
+        if revoked and refuse_revoked:
             raise EvidenceUnavailable("certificate_revoked")
         return body
 

@@ -15,6 +15,7 @@ import pikepdf
 from trust.documents.intake import DocumentFacts, objection
 from trust.errors import DocumentRefused
 from trust.pades import xref
+from trust.pades.salvage import salvage
 from trust.pades.sig_fields import get, signature_fields
 from trust.pades.syntax import OBJECT, Ref
 from trust.pades.xref import Kind, Layout, XrefBroken
@@ -66,11 +67,14 @@ def _look(data: bytes) -> tuple[DocumentFacts, pikepdf.Pdf | None, Layout | None
     if objection(facts) != "unreadable":
         return facts, None, None
     try:
-        pdf = pikepdf.open(io.BytesIO(data), suppress_warnings=True)
+        pdf = pikepdf.open(io.BytesIO(data), suppress_warnings=True, inherit_page_attributes=False)
     except pikepdf.PasswordError:
         return replace(facts, encrypted=True), None, None
-    except Exception:  # whatever a foreign document does to the library, it is unreadable
-        return facts, None, None
+    except Exception:  # whatever a foreign document does to the library, qpdf cannot read it
+        salvaged = salvage(data)
+        if salvaged is None:
+            return facts, None, None
+        pdf = salvaged
     if pdf.is_encrypted:
         return replace(facts, encrypted=True), None, None
     try:

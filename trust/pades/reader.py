@@ -1,0 +1,304 @@
+"""Reads a signed PDF into facts (CPU only; run it contained): signatures, what they cover, what came after.
+
+1. The file must open, unencrypted; its cross-reference is followed as written.
+2. Each signature's byte range must leave out its own value and nothing else, and lie where the
+   cross-reference of the signed revision says that the signature is.
+3. The message must be well-formed and hold over the bytes.
+4. What stands after the signed bytes must belong to later revisions, and each change is classed.
+"""
+
+import hashlib
+import io
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pikepdf
+
+from trust.pades import changes, cms_reader, xref
+from trust.pades.cms_reader import Content
+from trust.pades.sig_fields import SignatureField, get, signature_fields
+from trust.pades.syntax import OBJECT
+from trust.pades.xref import Kind, Layout, XrefBroken
+from trust.validation.facts import Change, CmsFacts, FileFacts, SignatureFacts
+
+MOST_SIGNATURES = 200
+MOST_EVIDENCE = 2000
+LARGEST_EVIDENCE = 64 * 1024 * 1024
+_BLANK = re.compile(rb"[\x00\t\n\x0c\r ]*")
+_END = re.compile(rb"[\x00\t\n\x0c\r ]*%%EOF")
+_DATE = re.compile(r"(?:D:)?(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(?:([Zz+-])(?:(\d\d)'?(?:(\d\d)'?)?)?)?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _File:
+    data: bytes
+    pdf: pikepdf.Pdf
+    layout: Layout | None
+    xref_problem: str
+
+
+def read(data: bytes) -> FileFacts:  # noqa: PLR0911 - one a way of being unreadable
+    """The facts about a file; every file has some."""
+    sha256 = hashlib.sha256(data).hexdigest()
+
+    def nothing(problem: str) -> FileFacts:
+        return FileFacts(sha256=sha256, size=len(data), problem=problem)
+
+    if not data:
+        return nothing("empty")
+    if b"%PDF-" not in data[:1024]:
+        return nothing("not_a_pdf")
+    try:
+        pdf = pikepdf.open(io.BytesIO(data), suppress_warnings=True, inherit_page_attributes=False)
+    except pikepdf.PasswordError:
+        return nothing("encrypted")
+    except Exception:  # whatever a foreign document does to the library, it is unreadable
+        return nothing("encrypted" if b"/Encrypt" in data[-65536:] else "unreadable")
+    with pdf:
+        if pdf.is_encrypted:
+            return nothing("encrypted")
+        try:
+            return _read(data, pdf, sha256)
+        except (pikepdf.PdfError, ValueError, TypeError, KeyError, RuntimeError, IndexError, AttributeError):
+            return nothing("unreadable")
+
+
+def _read(data: bytes, pdf: pikepdf.Pdf, sha256: str) -> FileFacts:
+    problem, layout = "", None
+    try:
+        layout = xref.read(data)
+    except XrefBroken as broken:
+        problem = broken.reason
+    file = _File(data=data, pdf=pdf, layout=layout, xref_problem=problem)
+    found = list(signature_fields(pdf.Root))
+    signed = [item for item in found if get(item.value, "/ByteRange") is not None]
+    signed += _unlisted(pdf, signed, data)
+    certificates, ocsps, crls = _evidence(pdf.Root)
+    order = sorted(signed, key=lambda item: _range(item.value)[3])
+    read = [_signature(file, item) for item in order[:MOST_SIGNATURES]]
+    facts = _apart(read, [_range(item.value) for item in order])
+    findings = [f"xref:{problem}"] if problem else []
+    if layout is not None and not _ends_well(data, layout):
+        findings.append("bytes_after_end")
+    if pdf.get_warnings():
+        findings.append("repaired_by_reader")
+    return FileFacts(
+        sha256=sha256,
+        size=len(data),
+        pages=_pages(pdf),
+        signatures=tuple(replace(item, revision=count) for count, item in enumerate(facts, start=1)),
+        empty_fields=sum(item.value is None for item in found),
+        certificates=certificates,
+        ocsps=ocsps,
+        crls=crls,
+        findings=tuple(findings),
+    )
+
+
+def _pages(pdf: pikepdf.Pdf) -> int:
+    try:
+        return len(pdf.pages)
+    except pikepdf.PdfError:
+        return 0
+
+
+def _unlisted(pdf: pikepdf.Pdf, listed: list[SignatureField], data: bytes) -> list[SignatureField]:
+    """Signatures that the form does not list; only looked for where the bytes say that there are more."""
+    if data.count(b"/ByteRange") <= len(listed):
+        return []
+    known = {item.value.objgen for item in listed if item.value.is_indirect}
+    found: list[SignatureField] = []
+    for item in pdf.objects:
+        if len(found) >= MOST_SIGNATURES:
+            break
+        holder = item if isinstance(item, pikepdf.Dictionary) else None
+        if get(holder, "/ByteRange") is not None and holder.objgen not in known:  # type: ignore[union-attr]
+            found.append(SignatureField("", None, holder))
+    return found
+
+
+def _signature(file: _File, item: SignatureField) -> SignatureFacts:
+    value = item.value
+    sub_filter = str(get(value, "/SubFilter") or "").lstrip("/")
+    is_stamp = sub_filter == "ETSI.RFC3161"
+    before, opening, closing, end = _range(value)
+    common: dict[str, Any] = {
+        "field_name": item.name,
+        "is_stamp": is_stamp,
+        "sub_filter": sub_filter,
+        "claimed_at": _date(get(value, "/M")),
+        "reason": str(get(value, "/Reason") or "")[:500],
+        "permits": _permits(value),
+        "end": max(end, 0),
+    }
+    problem, contents = _structure(file, item, (before, opening, closing, end))
+    if problem:
+        return SignatureFacts(**common, problem=problem)
+    view = memoryview(file.data)
+    content = Content(view[:opening], view[closing:end])
+    if is_stamp:
+        stamp = cms_reader.read_stamp(contents, content)
+        cms = stamp.cms
+    else:
+        stamp, cms = None, cms_reader.read(contents, content, sub_filter)
+    covers = _BLANK.fullmatch(file.data, end) is not None
+    change, notes = (Change.NONE, ()) if covers else _after(file, end, closing)
+    return SignatureFacts(**common, cms=cms, stamp=stamp, covers_file=covers, change=change, changes=tuple(notes))
+
+
+def _range(value: Any) -> tuple[int, int, int, int]:
+    """Start, opening and closing of the gap, end; (-1, …) where the entry is not four numbers."""
+    try:
+        numbers = [int(number) for number in get(value, "/ByteRange")]
+    except (TypeError, ValueError, OverflowError):
+        return -1, -1, -1, -1
+    if len(numbers) != 4:
+        return -1, -1, -1, -1
+    return numbers[0], numbers[0] + numbers[1], numbers[2], numbers[2] + numbers[3]
+
+
+def _structure(  # noqa: PLR0911 - one a rule
+    file: _File, item: SignatureField, spread: tuple[int, int, int, int]
+) -> tuple[str, bytes]:
+    """What is wrong with how the signature lies in the file ("" if nothing), and its value."""
+    start, opening, closing, end = spread
+    if start != 0 or not 0 < opening < closing <= end:
+        return "byte_range_malformed", b""
+    if end > len(file.data):
+        return "byte_range_beyond_file", b""
+    gap = file.data[opening:closing]
+    if gap[:1] != b"<" or gap[-1:] != b">":
+        return "byte_range_not_round_value", b""
+    try:
+        contents = bytes.fromhex(gap[1:-1].decode("ascii"))
+    except ValueError:
+        return "value_malformed", b""
+    written = get(item.value, "/Contents")
+    if not isinstance(written, pikepdf.String) or bytes(written) != contents:
+        return "byte_range_round_another_value", b""
+    if not _lies_there(file, item, opening, end):
+        return "signature_lies_elsewhere", b""
+    if not any(contents):
+        return "value_empty", b""
+    return "", contents
+
+
+def _lies_there(file: _File, item: SignatureField, opening: int, end: int) -> bool:
+    """Whether the object that the cross-reference places is the one round the gap."""
+    holder = item.value if item.value.is_indirect else item.field
+    if holder is None or not holder.is_indirect or file.layout is None:
+        return file.layout is None  # without a cross-reference nothing can be said; that is a finding
+    kind, offset, _ = file.layout.entries().get(holder.objgen[0], (Kind.FREE, 0, 0))
+    if kind is not Kind.OFFSET or offset >= opening or offset >= end:
+        return False
+    found = OBJECT.match(file.data, offset)
+    if found is None or int(found.group(1)) != holder.objgen[0]:
+        return False
+    # in its own object, and nothing ends between its head and the gap
+    return b"endobj" not in file.data[offset:opening]
+
+
+def _after(file: _File, end: int, closing: int) -> tuple[Change, list[str]]:  # noqa: PLR0911 - one a rule
+    """What happened to the file after these signed bytes."""
+    if file.layout is None:
+        return Change.UNKNOWN, [file.xref_problem]
+    data = file.data
+    if not _ends_well(data, file.layout):
+        return Change.OTHER, ["bytes_after_end"]
+    signed = data[:end]
+    try:
+        layout = xref.read(signed)
+    except XrefBroken as broken:
+        return Change.UNKNOWN, [f"signed_revision_{broken.reason}"]
+    if layout.tail < closing:
+        # the signed bytes end before their own cross-reference: they are no revision
+        return Change.OTHER, ["signed_part_is_no_revision"]
+    later = [section for section in file.layout.sections if section.offset >= end]
+    earlier = [section.offset for section in file.layout.sections if section.offset < end]
+    if earlier != [section.offset for section in layout.sections] or not later:
+        # the later revisions do not build on the signed one
+        return Change.OTHER, ["revisions_not_chained"]
+    if changes.hidden_objects(data, end, later):
+        return Change.OTHER, ["hidden_objects"]
+    changed = {number for section in later for number in section.entries if number}
+    try:
+        with pikepdf.open(io.BytesIO(signed), suppress_warnings=True, inherit_page_attributes=False) as old:
+            compared = changes.Comparison(
+                old, file.pdf, signed=signed, layouts=(layout, file.layout), changed=changed
+            )()
+            if old.get_warnings() or file.pdf.get_warnings():
+                compared.add(Change.UNKNOWN, "repaired_by_reader")
+    except pikepdf.PdfError:
+        return Change.UNKNOWN, ["signed_revision_unreadable"]
+    return compared.level, compared.notes
+
+
+def _ends_well(data: bytes, layout: Layout) -> bool:
+    """Whether nothing but an end marker and white space stands after the last startxref."""
+    end = _END.match(data, layout.tail)
+    return end is not None and _BLANK.fullmatch(data, end.end()) is not None
+
+
+def _apart(read: list[SignatureFacts], ranges: list[tuple[int, int, int, int]]) -> list[SignatureFacts]:
+    """Byte ranges must nest: each later one covers the earlier ones whole, gap and all."""
+    out = list(read)
+    for index in range(len(out)):
+        for other in range(index):
+            if out[index].problem or out[other].problem:
+                continue
+            if ranges[other][3] > ranges[index][1]:
+                out[index] = replace(out[index], problem="byte_ranges_overlap", cms=CmsFacts())
+                out[other] = replace(out[other], problem="byte_ranges_overlap", cms=CmsFacts())
+    return out
+
+
+def _permits(value: Any) -> int:
+    references = get(value, "/Reference")
+    for item in references if isinstance(references, pikepdf.Array) else ():
+        if get(item, "/TransformMethod") == "/DocMDP":
+            level = get(get(item, "/TransformParams"), "/P")
+            return int(level) if level in (1, 2, 3) else 2  # §12.8.2.2.2: 2 where nothing is said
+    return 0
+
+
+def _evidence(root: Any) -> tuple[tuple[bytes, ...], tuple[bytes, ...], tuple[bytes, ...]]:
+    store = get(root, "/DSS")
+    total = 0
+    groups: list[tuple[bytes, ...]] = []
+    for key in ("/Certs", "/OCSPs", "/CRLs"):
+        listed = get(store, key)
+        found: list[bytes] = []
+        for item in list(listed)[:MOST_EVIDENCE] if isinstance(listed, pikepdf.Array) else ():
+            if isinstance(item, pikepdf.Stream) and total < LARGEST_EVIDENCE:
+                try:
+                    body = bytes(item.read_bytes())
+                except pikepdf.PdfError:
+                    continue
+                total += len(body)
+                found.append(body)
+        groups.append(tuple(found))
+    return groups[0], groups[1], groups[2]
+
+
+def _date(value: Any) -> datetime | None:
+    """A PDF date (§7.9.4); None where it is not one."""
+    found = _DATE.match(str(value)) if value is not None else None
+    if found is None:
+        return None
+    year, month, day, hour, minute, second, sign, hours, minutes = found.groups()
+    try:
+        offset = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
+        zone = UTC if sign in (None, "Z", "z") else timezone(offset if sign == "+" else -offset)
+        return datetime(
+            int(year),
+            int(month or 1),
+            int(day or 1),
+            int(hour or 0),
+            int(minute or 0),
+            int(second or 0),
+            tzinfo=zone,
+        ).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,222 @@
+"""From facts to findings: chains, times, revocation (EN 319 102-1 §5.2 to §5.6); nothing is decided here.
+
+1. Document timestamps are examined from the outermost inwards. Each one that holds proves that everything it
+   covers existed at its time, and the next one is examined as of that moment.
+2. A signature's own timestamps are examined as of the best proof that covers the signature.
+3. The signature is examined as of the earliest moment at which it is proved to have existed; without any
+   proof, as of the moment of validation. So B-B, B-T, B-LT and B-LTA take the same way.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from trust.anchors.snapshot import Anchor, Snapshot
+from trust.validation import paths, revocation
+from trust.validation.facts import CmsFacts, FileFacts, SignatureFacts, StampFacts
+from trust.validation.paths import Path
+from trust.validation.policy import Policy, weakness
+from trust.validation.revocation import Standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Everything that may speak about certificates."""
+
+    certificates: tuple[bytes, ...] = field(default=(), repr=False)
+    ocsps: tuple[bytes, ...] = field(default=(), repr=False)
+    crls: tuple[bytes, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainFindings:
+    """How a certificate stood at a moment."""
+
+    path: Path | None = None
+    anchor: Anchor | None = None
+    problem: str = ""  # a sub-indication, or nothing
+    revoked_at: datetime | None = None
+    revocation: tuple[str, ...] = ()  # for each certificate below the anchor: good, not_asked, unknown, …
+    unanswered: tuple[tuple[bytes, bytes], ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StampFindings:
+    """Whether a timestamp proves its time."""
+
+    facts: StampFacts
+    chain: ChainFindings
+    proves: bool
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureFindings:
+    """Everything found out about one signature."""
+
+    facts: SignatureFacts
+    chain: ChainFindings
+    at: datetime  # the moment as of which it was examined
+    proved: str = ""  # signature_timestamp or archive_timestamp, where a timestamp proves that moment
+    stamps: tuple[StampFindings, ...] = ()
+    own_stamp: StampFindings | None = None  # for a document timestamp
+    weak: str = ""
+    level: str = ""
+
+
+def assess(
+    facts: FileFacts, snapshot: Snapshot, extra: Evidence, policy: Policy, at: datetime
+) -> tuple[SignatureFindings, ...]:
+    """Findings for each signature, in the file's order."""
+    known = _known(facts, extra)
+    found: dict[int, SignatureFindings] = {}
+    proofs: list[tuple[int, datetime]] = []  # (end of what is covered, time)
+    for item in sorted(facts.signatures, key=lambda item: -item.end):
+        best = min((time for end, time in proofs if end > item.end), default=at)
+        source = "archive_timestamp" if best != at else ""
+        if item.is_stamp:
+            findings = _document_stamp(item, snapshot, known, policy, best)
+            if findings.own_stamp is not None and findings.own_stamp.proves and item.stamp is not None:
+                assert item.stamp.at is not None
+                proofs.append((item.end, item.stamp.at))
+        else:
+            findings = _signature(item, snapshot, known, policy, best, source)
+        found[item.revision] = findings
+    levels = _levels(facts, found)
+    return tuple(_with_level(found[item.revision], levels[item.revision]) for item in facts.signatures)
+
+
+def unanswered(findings: Iterable[SignatureFindings]) -> tuple[tuple[bytes, bytes], ...]:
+    """(certificate, issuer) pairs on trusted paths of which nobody has said how they stand."""
+    pairs: dict[tuple[bytes, bytes], None] = {}
+    for item in findings:
+        chains = [item.chain, *(stamp.chain for stamp in item.stamps)]
+        if item.own_stamp is not None:
+            chains.append(item.own_stamp.chain)
+        for chain in chains:
+            pairs.update(dict.fromkeys(chain.unanswered))
+    return tuple(pairs)
+
+
+def _known(facts: FileFacts, extra: Evidence) -> Evidence:
+    certificates = dict.fromkeys((*facts.certificates, *extra.certificates))
+    ocsps = dict.fromkeys((*facts.ocsps, *extra.ocsps))
+    crls = dict.fromkeys((*facts.crls, *extra.crls))
+    for message in _messages(facts):
+        certificates.update(dict.fromkeys(message.certificates))
+        ocsps.update(dict.fromkeys(message.ocsps))
+        crls.update(dict.fromkeys(message.crls))
+    return Evidence(certificates=tuple(certificates), ocsps=tuple(ocsps), crls=tuple(crls))
+
+
+def _messages(facts: FileFacts) -> Iterable[CmsFacts]:
+    for item in facts.signatures:
+        yield item.cms
+        for stamp in item.cms.stamps:
+            yield stamp.cms
+
+
+def _signature(  # noqa: PLR0917 - one call, in one place
+    item: SignatureFacts, snapshot: Snapshot, known: Evidence, policy: Policy, best: datetime, source: str
+) -> SignatureFindings:
+    stamps = tuple(_stamp(stamp, snapshot, known, policy, best) for stamp in item.cms.stamps)
+    times = [stamp.facts.at for stamp in stamps if stamp.proves and stamp.facts.at is not None]
+    if times and min(times) < best:
+        best, source = min(times), "signature_timestamp"
+    leaf = item.cms.signer
+    chain = _chain(leaf, snapshot, known, best) if leaf else ChainFindings(problem="NO_SIGNING_CERTIFICATE_FOUND")
+    weak = weakness(policy, leaf, item.cms.digest_algorithm, best) if leaf else None
+    return SignatureFindings(facts=item, chain=chain, at=best, proved=source, stamps=stamps, weak=weak or "")
+
+
+def _document_stamp(
+    item: SignatureFacts, snapshot: Snapshot, known: Evidence, policy: Policy, at: datetime
+) -> SignatureFindings:
+    if item.stamp is None:
+        return SignatureFindings(facts=item, chain=ChainFindings(), at=at)
+    stamp = _stamp(item.stamp, snapshot, known, policy, at)
+    proves = stamp.proves and not item.problem
+    own = StampFindings(facts=stamp.facts, chain=stamp.chain, proves=proves, problem=stamp.problem)
+    return SignatureFindings(facts=item, chain=stamp.chain, at=at, own_stamp=own)
+
+
+def _stamp(facts: StampFacts, snapshot: Snapshot, known: Evidence, policy: Policy, at: datetime) -> StampFindings:
+    cms = facts.cms
+    problem = ""
+    chain = ChainFindings()
+    if cms.problem:
+        problem = cms.problem
+    elif not facts.covers or not cms.intact:
+        problem = "HASH_FAILURE"
+    elif not cms.genuine:
+        problem = "SIG_CRYPTO_FAILURE"
+    elif facts.at is None or facts.at > at:
+        problem = "TIMESTAMP_ORDER_FAILURE"
+    elif not paths.may_stamp(cms.signer):
+        problem = "CHAIN_CONSTRAINTS_FAILURE"
+    else:
+        chain = _chain(cms.signer, snapshot, known, at)
+        problem = chain.problem
+        if not problem and weakness(policy, cms.signer, cms.digest_algorithm, at):
+            problem = "CRYPTO_CONSTRAINTS_FAILURE_NO_POE"
+    return StampFindings(facts=facts, chain=chain, proves=not problem, problem=problem)
+
+
+def _chain(leaf: bytes, snapshot: Snapshot, known: Evidence, at: datetime) -> ChainFindings:
+    anchors = [anchor.certificate for anchor in snapshot.anchors]
+    path = paths.find(leaf, known.certificates, anchors, at)
+    if path is None:
+        return ChainFindings(problem="NO_CERTIFICATE_CHAIN_FOUND")
+    problem = paths.objection(path, at) or ""
+    standings: list[str] = []
+    unanswered_: list[tuple[bytes, bytes]] = []
+    revoked_at: datetime | None = None
+    for place, (der, issuer) in enumerate(zip(path.certificates, path.certificates[1:], strict=False)):
+        status = revocation.status(der, issuer, known.ocsps, known.crls, at)
+        standings.append(str(status.standing))
+        if status.standing is Standing.UNKNOWN:
+            unanswered_.append((der, issuer))
+            problem = problem or "TRY_LATER"
+        elif status.standing is Standing.REVOKED and status.since is not None and status.since <= at:
+            revoked_at = status.since
+            # a revocation says more than dates do
+            problem = "REVOKED_NO_POE" if place == 0 else "REVOKED_CA_NO_POE"
+    return ChainFindings(
+        path=path,
+        anchor=snapshot.of(path.anchor),
+        problem=problem,
+        revoked_at=revoked_at,
+        revocation=tuple(standings),
+        unanswered=tuple(unanswered_),
+    )
+
+
+def _levels(facts: FileFacts, found: dict[int, SignatureFindings]) -> dict[int, str]:
+    """The baseline level of each signature (EN 319 142-1 §6), by what is there and holds together."""
+    stamps = [item for item in facts.signatures if item.is_stamp]
+    levels = {}
+    for item in facts.signatures:
+        findings = found[item.revision]
+        if item.is_stamp:
+            levels[item.revision] = "document timestamp"
+            continue
+        if item.sub_filter not in ("ETSI.CAdES.detached", "adbe.pkcs7.detached"):
+            levels[item.revision] = "not PAdES"
+            continue
+        later = any(
+            stamp.end > item.end and stamp.cms.intact and stamp.stamp is not None and stamp.stamp.covers
+            for stamp in stamps
+        )
+        stamped = later or any(stamp.facts.covers and stamp.facts.cms.genuine for stamp in findings.stamps)
+        evidence = bool(facts.ocsps or facts.crls or item.cms.ocsps or item.cms.crls)
+        if findings.chain.revocation:
+            evidence = all(word in ("good", "revoked", "not_asked") for word in findings.chain.revocation)
+            evidence = evidence and bool(facts.certificates or item.cms.ocsps or item.cms.crls)
+        levels[item.revision] = (
+            "B-LTA" if later and evidence else "B-LT" if stamped and evidence else "B-T" if stamped else "B-B"
+        )
+    return levels
+
+
+def _with_level(findings: SignatureFindings, level: str) -> SignatureFindings:
+    return replace(findings, level=level)

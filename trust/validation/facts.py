@@ -1,0 +1,82 @@
+"""What a reader saw in a file, before anybody judges it. Plain values, so that they cross a process."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum
+
+
+class Change(IntEnum):
+    """What happened to a document after a signature, from nothing to anything."""
+
+    NONE = 0
+    VALIDATION_DATA = 1  # evidence and document timestamps (EN 319 142-1 §5.4)
+    SIGNATURES = 2  # further signatures
+    FORM = 3  # fields filled in
+    ANNOTATIONS = 4
+    OTHER = 5
+    UNKNOWN = 6  # it could not be told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CmsFacts:
+    """A signed message: what it says, and whether its own cryptography holds."""
+
+    problem: str = ""  # why it could not be read or is not supported
+    intact: bool = False  # the message digest is that of the content
+    genuine: bool = False  # the signature value is the signer's
+    signer: bytes = field(default=b"", repr=False)  # certificate, DER
+    certificates: tuple[bytes, ...] = field(default=(), repr=False)
+    # the signing-certificate attribute: "" absent, "matches", "differs"
+    names_signer: str = ""
+    digest_algorithm: str = ""
+    signature_algorithm: str = ""
+    claimed_at: datetime | None = None
+    ocsps: tuple[bytes, ...] = field(default=(), repr=False)
+    crls: tuple[bytes, ...] = field(default=(), repr=False)
+    stamps: tuple["StampFacts", ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StampFacts:
+    """A timestamp token over something."""
+
+    cms: CmsFacts
+    at: datetime | None = None
+    covers: bool = False  # its imprint is the digest of what it claims to cover
+    policy: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignatureFacts:
+    """One signature or document timestamp of a file."""
+
+    field_name: str
+    is_stamp: bool = False
+    sub_filter: str = ""
+    problem: str = ""  # a structure that no honest writer makes
+    end: int = 0  # where the signed bytes end
+    covers_file: bool = False
+    revision: int = 0  # counted from 1
+    cms: CmsFacts = field(default_factory=CmsFacts)
+    stamp: StampFacts | None = None  # for a document timestamp
+    claimed_at: datetime | None = None
+    reason: str = ""
+    permits: int = 0  # DocMDP level of a certification, 0 for none
+    change: Change = Change.NONE
+    changes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileFacts:
+    """A file as it was read."""
+
+    sha256: str
+    size: int
+    problem: str = ""  # why nothing could be read: not_a_pdf, encrypted, …
+    pages: int = 0
+    signatures: tuple[SignatureFacts, ...] = ()
+    empty_fields: int = 0
+    certificates: tuple[bytes, ...] = field(default=(), repr=False)
+    ocsps: tuple[bytes, ...] = field(default=(), repr=False)
+    crls: tuple[bytes, ...] = field(default=(), repr=False)
+    findings: tuple[str, ...] = ()

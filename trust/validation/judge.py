@@ -1,0 +1,140 @@
+"""From findings to a verdict: rules in the order in which they are asked, each named by its reason.
+
+Where EN 319 102-1 has a sub-indication the reason is that word; where it has none (what happened after the
+signature, which DocMDP governs) it is one of ours, in lower case.
+"""
+
+from collections.abc import Callable, Sequence
+
+from trust.validation import paths
+from trust.validation.assess import SignatureFindings
+from trust.validation.facts import Change, FileFacts
+from trust.validation.policy import Policy
+from trust.validation.verdict import Indication, Verdict, failed, passed, undecided
+
+# What a certification permits (ISO 32000-2 table 257)
+PERMITTED = {1: Change.VALIDATION_DATA, 2: Change.FORM, 3: Change.ANNOTATIONS}
+# Problems of a message that are ours, not the signer's
+UNSUPPORTED = {"algorithm_unsupported", "format_unsupported", "cms_too_large"}
+
+Rule = Callable[[SignatureFindings, Policy], Verdict | None]
+
+
+def _structure(findings: SignatureFindings, _: Policy) -> Verdict | None:
+    if findings.facts.problem == "value_empty":
+        return undecided("no_signature")
+    return failed("FORMAT_FAILURE") if findings.facts.problem else None
+
+
+def _message(findings: SignatureFindings, _: Policy) -> Verdict | None:
+    problem = findings.facts.cms.problem
+    if problem in UNSUPPORTED:
+        return undecided(problem)
+    if problem == "signer_certificate_missing":
+        return undecided("NO_SIGNING_CERTIFICATE_FOUND")
+    return failed("FORMAT_FAILURE") if problem else None
+
+
+def _integrity(findings: SignatureFindings, _: Policy) -> Verdict | None:
+    stamp = findings.facts.stamp
+    if not findings.facts.cms.intact or (stamp is not None and not stamp.covers):
+        return failed("HASH_FAILURE")
+    return None
+
+
+def _signature_value(findings: SignatureFindings, _: Policy) -> Verdict | None:
+    return None if findings.facts.cms.genuine else failed("SIG_CRYPTO_FAILURE")
+
+
+def _changes(findings: SignatureFindings, policy: Policy) -> Verdict | None:
+    facts = findings.facts
+    if facts.change is Change.UNKNOWN:
+        return undecided("changes_not_analysable")
+    if facts.is_stamp:
+        # a timestamp proves what it covers, whatever came later; the signatures judge what came later
+        return None
+    allowed = PERMITTED.get(facts.permits, policy.tolerated)
+    if facts.change is Change.OTHER:
+        return failed("modified_after_signing")
+    if facts.change > allowed:
+        if facts.permits:
+            return failed("modified_against_certification")
+        # nobody forbade filling in a form, nobody allowed it either
+        is_form = facts.change is Change.FORM
+        return undecided("form_filled_after_signing") if is_form else failed("annotated_after_signing")
+    # an annotation may cover what was signed, even where a certification allows it
+    return undecided("annotated_after_signing") if facts.change is Change.ANNOTATIONS else None
+
+
+def _names_signer(findings: SignatureFindings, _: Policy) -> Verdict | None:
+    names = findings.facts.cms.names_signer
+    if names == "differs" or (not names and findings.facts.sub_filter == "ETSI.CAdES.detached"):
+        return undecided("SIG_CONSTRAINTS_FAILURE")
+    return None
+
+
+def _chain(findings: SignatureFindings, _: Policy) -> Verdict | None:
+    chain = findings.chain
+    if chain.problem == "NOT_YET_VALID":
+        return failed("NOT_YET_VALID") if findings.proved else undecided("NOT_YET_VALID")
+    if chain.problem == "REVOKED_NO_POE" and chain.revoked_at is not None:
+        claimed = findings.facts.claimed_at or findings.facts.cms.claimed_at
+        # by the signer's own word it was made after the revocation
+        if claimed is not None and claimed >= chain.revoked_at:
+            return failed("REVOKED")
+    return undecided(chain.problem) if chain.problem else None
+
+
+def _key_use(findings: SignatureFindings, _: Policy) -> Verdict | None:
+    fits = findings.facts.is_stamp or paths.may_sign(findings.facts.cms.signer)
+    return None if fits else undecided("CHAIN_CONSTRAINTS_FAILURE")
+
+
+def _strength(findings: SignatureFindings, _: Policy) -> Verdict | None:
+    return undecided("CRYPTO_CONSTRAINTS_FAILURE_NO_POE") if findings.weak else None
+
+
+def _stamp(findings: SignatureFindings, _: Policy) -> Verdict | None:
+    own = findings.own_stamp
+    return undecided(own.problem) if own is not None and own.problem else None
+
+
+RULES: dict[str, Rule] = {
+    "structure": _structure,
+    "message": _message,
+    "integrity": _integrity,
+    "signature_value": _signature_value,
+    "changes": _changes,
+    "names_signer": _names_signer,
+    "chain": _chain,
+    "key_use": _key_use,
+    "strength": _strength,
+    "stamp": _stamp,
+}
+
+
+def judge(findings: SignatureFindings, policy: Policy) -> Verdict:
+    """The verdict on one signature: what the first rule that objects says."""
+    for rule in RULES.values():
+        if (verdict := rule(findings, policy)) is not None:
+            return verdict
+    return passed()
+
+
+def fold(facts: FileFacts, verdicts: Sequence[tuple[SignatureFindings, Verdict]]) -> Verdict:
+    """The verdict on a file: the worst of its signatures; a timestamp only counts if it fails."""
+    if facts.problem:
+        return undecided(facts.problem)
+    real = [(found, verdict) for found, verdict in verdicts if verdict.reason != "no_signature"]
+    if not real:
+        return undecided("no_signature")
+    for _, verdict in real:
+        if verdict.indication is Indication.FAILED:
+            return verdict
+    signatures = [verdict for found, verdict in real if not found.facts.is_stamp]
+    for verdict in signatures or [verdict for _, verdict in real]:
+        if verdict.indication is Indication.INDETERMINATE:
+            return verdict
+    if "bytes_after_end" in facts.findings:
+        return failed("modified_after_signing")
+    return passed("valid") if signatures else passed("timestamped_only")

@@ -1,0 +1,163 @@
+"""Certification paths (RFC 5280 §6): found by name and signature, then examined at a moment. CPU only."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID
+
+LONGEST = 8
+MOST_TRIED = 400
+# Extensions whose meaning is honoured here; any other that is critical makes a path fail (§6.1.4 (f)).
+UNDERSTOOD = {
+    ExtensionOID.BASIC_CONSTRAINTS,
+    ExtensionOID.KEY_USAGE,
+    ExtensionOID.EXTENDED_KEY_USAGE,
+    ExtensionOID.CERTIFICATE_POLICIES,
+    ExtensionOID.SUBJECT_ALTERNATIVE_NAME,
+    ExtensionOID.CRL_DISTRIBUTION_POINTS,
+    ExtensionOID.AUTHORITY_INFORMATION_ACCESS,
+    ExtensionOID.AUTHORITY_KEY_IDENTIFIER,
+    ExtensionOID.SUBJECT_KEY_IDENTIFIER,
+    x509.ObjectIdentifier("1.3.6.1.5.5.7.1.3"),  # qcStatements: says nothing about the path
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """From the end entity to an anchor; the anchor is the last."""
+
+    certificates: tuple[bytes, ...] = field(repr=False)
+
+    @property
+    def leaf(self) -> bytes:
+        """The end entity."""
+        return self.certificates[0]
+
+    @property
+    def anchor(self) -> bytes:
+        """Whom it rests on."""
+        return self.certificates[-1]
+
+
+@lru_cache(maxsize=4096)
+def load(der: bytes) -> x509.Certificate | None:
+    """A certificate, parsed once; None where it is none."""
+    try:
+        found = x509.load_der_x509_certificate(der)
+        found.extensions, found.subject, found.issuer  # noqa: B018 - parsed lazily, so that it fails here
+    except (ValueError, UnsupportedAlgorithm, x509.InvalidVersion, x509.DuplicateExtension, TypeError):
+        return None
+    return found
+
+
+@lru_cache(maxsize=16384)
+def issued(child: bytes, issuer: bytes) -> bool:
+    """Whether one certificate's key signed the other."""
+    below, above = load(child), load(issuer)
+    if below is None or above is None or below.issuer != above.subject:
+        return False
+    try:
+        below.verify_directly_issued_by(above)
+    except (InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError):
+        return False
+    return True
+
+
+def find(leaf: bytes, pool: Iterable[bytes], anchors: Iterable[bytes], at: datetime) -> Path | None:
+    """A path to an anchor, one that is valid at the moment if there is one; None where none leads there."""
+    trusted = frozenset(anchors)
+    known = [der for der in dict.fromkeys((*trusted, *pool)) if load(der) is not None]
+    best: Path | None = None
+    waiting: list[tuple[bytes, ...]] = [(leaf,)]
+    tried = 0
+    while waiting and tried < MOST_TRIED:
+        tried += 1
+        so_far = waiting.pop()
+        if so_far[-1] in trusted:
+            path = Path(so_far)
+            if objection(path, at) is None:
+                return path
+            best = best or path
+            continue
+        if len(so_far) >= LONGEST:
+            continue
+        waiting += [(*so_far, der) for der in known if der not in so_far and issued(so_far[-1], der)]
+    return best
+
+
+def objection(path: Path, at: datetime) -> str | None:
+    """What keeps the path from being valid at the moment, or None (EN 319 102-1 §5.2.6)."""
+    below = 0
+    for place, der in enumerate(path.certificates):
+        certificate = load(der)
+        if certificate is None:
+            return "CHAIN_CONSTRAINTS_FAILURE"
+        last = place == len(path.certificates) - 1
+        if place and (problem := _authority_problem(certificate, below)):
+            return problem
+        if place and certificate.subject != certificate.issuer:
+            below += 1
+        if any(ext.critical and ext.oid not in UNDERSTOOD for ext in certificate.extensions):
+            return "CHAIN_CONSTRAINTS_FAILURE"
+        # An anchor is trusted as such; its own dates are the trust list's business.
+        if not last or place == 0:
+            if at < certificate.not_valid_before_utc:
+                return "NOT_YET_VALID"
+            if at > certificate.not_valid_after_utc:
+                return "OUT_OF_BOUNDS_NO_POE"
+    return None
+
+
+def may_sign(der: bytes) -> bool:
+    """Whether a certificate's key may sign documents, by its key usage (RFC 5280 §4.2.1.3)."""
+    certificate = load(der)
+    if certificate is None:
+        return False
+    try:
+        usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
+    except x509.ExtensionNotFound:
+        return True
+    return usage.digital_signature or usage.content_commitment
+
+
+def may_stamp(der: bytes) -> bool:
+    """Whether a certificate is for timestamps (RFC 3161 §2.3)."""
+    certificate = load(der)
+    if certificate is None:
+        return False
+    try:
+        usage = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    except x509.ExtensionNotFound:
+        return False
+    return ExtendedKeyUsageOID.TIME_STAMPING in usage
+
+
+def name(der: bytes) -> str:
+    """How a certificate's holder is called."""
+    certificate = load(der)
+    if certificate is None:
+        return ""
+    for oid in (x509.NameOID.COMMON_NAME, x509.NameOID.ORGANIZATION_NAME):
+        values = certificate.subject.get_attributes_for_oid(oid)
+        if values:
+            return str(values[0].value)
+    return certificate.subject.rfc4514_string()
+
+
+def _authority_problem(certificate: x509.Certificate, below: int) -> str | None:
+    try:
+        basic = certificate.extensions.get_extension_for_class(x509.BasicConstraints).value
+    except x509.ExtensionNotFound:
+        # a version 1 root can only be an anchor given by hand
+        return None if certificate.version is x509.Version.v1 else "CHAIN_CONSTRAINTS_FAILURE"
+    if not basic.ca or (basic.path_length is not None and below > basic.path_length):
+        return "CHAIN_CONSTRAINTS_FAILURE"
+    try:
+        usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
+    except x509.ExtensionNotFound:
+        return None
+    return None if usage.key_cert_sign else "CHAIN_CONSTRAINTS_FAILURE"

@@ -1,0 +1,49 @@
+"""Validation policies as data: what may follow a signature, and which algorithms held until when."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+
+from trust.validation import paths
+from trust.validation.facts import Change
+
+
+def _until(year: int) -> datetime:
+    return datetime(year, 12, 31, 23, 59, 59, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """The rules of one kind of check; named in every report."""
+
+    name: str
+    # Where a signature does not say what may follow it: the worst change that still passes
+    tolerated: Change
+    # Digest → the last moment at which it could be relied on (after ETSI TS 119 312); absent: not yet broken
+    digests: dict[str, datetime] = field(
+        default_factory=lambda: {"md5": _until(2008), "sha1": _until(2016), "sha224": _until(2025)}
+    )
+    # RSA modulus below this many bits → the last moment
+    short_rsa: tuple[tuple[int, datetime], ...] = ((1024, _until(2006)), (1900, _until(2013)))
+
+
+# An ordinary signature: others may sign after it, and evidence may be added; nothing else may happen.
+ORDINARY = Policy(name="ordinary/1", tolerated=Change.SIGNATURES)
+
+
+def weakness(policy: Policy, leaf: bytes, digest: str, at: datetime) -> str | None:
+    """Which algorithm could no longer be relied on at the moment, or None."""
+    if at > policy.digests.get(digest, at):
+        return digest
+    certificate = paths.load(leaf)
+    if certificate is None:
+        return "key"
+    key = certificate.public_key()
+    if isinstance(key, rsa.RSAPublicKey):
+        for bits, until in policy.short_rsa:
+            if key.key_size < bits and at > until:
+                return f"rsa{key.key_size}"
+    if isinstance(key, ec.EllipticCurvePublicKey) and key.key_size < 224 and at > _until(2013):
+        return f"ec{key.key_size}"
+    return None

@@ -1,0 +1,138 @@
+"""The report on a file as a JSON object: the same bytes for the same file, snapshot, policy and time."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from trust.anchors.snapshot import Snapshot
+from trust.validation import paths
+from trust.validation.assess import SignatureFindings, StampFindings
+from trust.validation.facts import FileFacts
+from trust.validation.policy import Policy
+from trust.validation.verdict import Verdict
+
+FORM = "gba-verification/1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """One file's verdict and everything that it rests on."""
+
+    file: str
+    verdict: Verdict
+    facts: FileFacts = field(repr=False)
+    signatures: tuple[tuple[SignatureFindings, Verdict], ...] = field(repr=False)
+    snapshot: str
+    policy: str
+    at: datetime
+
+    def as_json(self) -> dict[str, Any]:
+        """The object, in a steady order of keys."""
+        return {
+            "form": FORM,
+            "file": self.file,
+            "verdict": str(self.verdict.indication),
+            "reason": self.verdict.reason,
+            "sha256": self.facts.sha256,
+            "size": self.facts.size,
+            "pages": self.facts.pages,
+            "signatures": [_signature(found, verdict) for found, verdict in self.signatures],
+            "findings": list(self.facts.findings),
+            "trust_snapshot": self.snapshot,
+            "policy": self.policy,
+            "at": _instant(self.at),
+        }
+
+    def as_line(self) -> str:
+        """One line of JSON."""
+        return json.dumps(self.as_json(), ensure_ascii=False, separators=(",", ":"))
+
+
+def make(
+    file: str,
+    facts: FileFacts,
+    verdict: Verdict,
+    judged: tuple[tuple[SignatureFindings, Verdict], ...],
+    *,
+    snapshot: Snapshot,
+    policy: Policy,
+    at: datetime,
+) -> Report:
+    """The report on a file."""
+    return Report(
+        file=file,
+        verdict=verdict,
+        facts=facts,
+        signatures=judged,
+        snapshot=snapshot.id,
+        policy=policy.name,
+        at=at,
+    )
+
+
+def _signature(found: SignatureFindings, verdict: Verdict) -> dict[str, Any]:
+    facts = found.facts
+    time, source = _signing_time(found)
+    certificate = paths.load(facts.cms.signer) if facts.cms.signer else None
+    anchor = found.chain.anchor
+    return {
+        "field": facts.field_name,
+        "kind": "document_timestamp" if facts.is_stamp else "signature",
+        "verdict": str(verdict.indication),
+        "reason": verdict.reason,
+        "signer": paths.name(facts.cms.signer) if facts.cms.signer else None,
+        "signer_subject": certificate.subject.rfc4514_string() if certificate else None,
+        "issuer": certificate.issuer.rfc4514_string() if certificate else None,
+        "serial": f"{certificate.serial_number:x}" if certificate else None,
+        "territory": (anchor.territory or None) if anchor else None,
+        "trust_list_entry": anchor.entry if anchor else None,
+        "level": found.level,
+        "signing_time": _instant(time),
+        "signing_time_source": source,
+        "claimed_time": _instant(facts.claimed_at or facts.cms.claimed_at),
+        "examined_as_of": _instant(found.at),
+        "stated_reason": facts.reason or None,
+        "coverage": _coverage(found),
+        "modifications": facts.change.name.lower(),
+        "modification_notes": list(facts.changes),
+        "certification": facts.permits or None,
+        "digest_algorithm": facts.cms.digest_algorithm or None,
+        "signature_algorithm": facts.cms.signature_algorithm or None,
+        "revocation": list(found.chain.revocation),
+        "revoked_at": _instant(found.chain.revoked_at),
+        "detail": facts.problem or facts.cms.problem or None,
+        "timestamps": [_stamp(stamp) for stamp in found.stamps],
+    }
+
+
+def _signing_time(found: SignatureFindings) -> tuple[datetime | None, str | None]:
+    """The best that is known: proved by a timestamp, else claimed by the signer."""
+    if found.own_stamp is not None:
+        return found.own_stamp.facts.at, "document_timestamp" if found.own_stamp.proves else "claimed"
+    if found.proved:
+        return found.at, found.proved
+    claimed = found.facts.claimed_at or found.facts.cms.claimed_at
+    return claimed, "claimed" if claimed else None
+
+
+def _coverage(found: SignatureFindings) -> str:
+    if found.facts.problem:
+        return "UNCLEAR"
+    return "ENTIRE_FILE" if found.facts.covers_file else "ENTIRE_REVISION"
+
+
+def _stamp(stamp: StampFindings) -> dict[str, Any]:
+    signer = stamp.facts.cms.signer
+    return {
+        "time": _instant(stamp.facts.at),
+        "authority": paths.name(signer) if signer else None,
+        "territory": (stamp.chain.anchor.territory or None) if stamp.chain.anchor else None,
+        "proves": stamp.proves,
+        "reason": stamp.problem or None,
+        "policy": stamp.facts.policy or None,
+    }
+
+
+def _instant(value: datetime | None) -> str | None:
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if value is not None else None

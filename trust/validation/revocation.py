@@ -1,0 +1,186 @@
+"""What OCSP answers and CRLs say about a certificate at a moment (RFC 6960 §3.2, RFC 5280 §6.3). CPU only."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ocsp
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, ExtensionOID
+
+from trust.validation import paths
+
+
+class Standing(StrEnum):
+    """How a certificate stood."""
+
+    GOOD = "good"
+    REVOKED = "revoked"
+    UNKNOWN = "unknown"  # nothing that counts speaks about it
+    NOT_ASKED = "not_asked"  # it names nowhere to ask
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A standing, since when if revoked, and on whose word."""
+
+    standing: Standing
+    since: datetime | None = None
+    source: str = ""
+    said_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """One statement about one certificate."""
+
+    revoked_at: datetime | None
+    said_at: datetime
+    until: datetime | None
+    source: str
+
+
+def status(der: bytes, issuer: bytes, ocsps: Iterable[bytes], crls: Iterable[bytes], at: datetime) -> Status:
+    """How the certificate stood at the moment, by the newest word that counts for it."""
+    words = [word for body in ocsps if (word := _from_ocsp(body, der, issuer)) is not None]
+    words += [word for body in crls if (word := _from_crl(body, der, issuer)) is not None]
+    # A word counts for a moment if it was still fresh then, or was said after it.
+    counting = [word for word in words if word.until is None or word.until >= at or word.said_at >= at]
+    revoked = [word for word in words if word.revoked_at is not None]
+    if revoked:
+        first = min(revoked, key=lambda word: word.revoked_at or word.said_at)
+        return Status(Standing.REVOKED, first.revoked_at, first.source, first.said_at)
+    if counting:
+        newest = max(counting, key=lambda word: word.said_at)
+        return Status(Standing.GOOD, None, newest.source, newest.said_at)
+    certificate = paths.load(der)
+    if certificate is not None and not names_a_source(certificate):
+        return Status(Standing.NOT_ASKED)
+    return Status(Standing.UNKNOWN)
+
+
+def names_a_source(certificate: x509.Certificate) -> bool:
+    """Whether a certificate says where its status can be asked."""
+    for extension in certificate.extensions:
+        if extension.oid == ExtensionOID.OCSP_NO_CHECK:
+            return False
+    for extension in certificate.extensions:
+        if extension.oid == ExtensionOID.CRL_DISTRIBUTION_POINTS:
+            return True
+        if extension.oid == ExtensionOID.AUTHORITY_INFORMATION_ACCESS and any(
+            place.access_method == AuthorityInformationAccessOID.OCSP for place in extension.value
+        ):
+            return True
+    return False
+
+
+@lru_cache(maxsize=4096)
+def _from_ocsp(body: bytes, der: bytes, issuer: bytes) -> _Word | None:
+    certificate, above = paths.load(der), paths.load(issuer)
+    try:
+        answer = ocsp.load_der_ocsp_response(body)
+        if answer.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
+            return None
+        if certificate is None or above is None or not _signed_by_right(answer, issuer):
+            return None
+        for single in answer.responses:
+            if single.serial_number != certificate.serial_number:
+                continue
+            probe = ocsp.OCSPRequestBuilder().add_certificate(certificate, above, single.hash_algorithm).build()
+            if (probe.issuer_key_hash, probe.issuer_name_hash) != (
+                single.issuer_key_hash,
+                single.issuer_name_hash,
+            ):
+                continue
+            if single.certificate_status is ocsp.OCSPCertStatus.UNKNOWN:
+                return None
+            return _Word(
+                revoked_at=single.revocation_time_utc,
+                said_at=single.this_update_utc,
+                until=single.next_update_utc,
+                source="ocsp",
+            )
+    except (ValueError, UnsupportedAlgorithm, TypeError):
+        return None
+    return None
+
+
+def _signed_by_right(answer: ocsp.OCSPResponse, issuer: bytes) -> bool:
+    """By the issuer itself, or by whom it names for this (RFC 6960 §4.2.2.2), valid when it was said."""
+    above = paths.load(issuer)
+    if above is not None and _verifies(above.public_key(), answer):
+        return True
+    for carried in answer.certificates:
+        der = carried.public_bytes(Encoding.DER)
+        if paths.load(der) is None or not paths.issued(der, issuer):
+            continue
+        try:
+            usage = carried.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+        except x509.ExtensionNotFound:
+            continue
+        fits = ExtendedKeyUsageOID.OCSP_SIGNING in usage
+        then = carried.not_valid_before_utc <= answer.produced_at_utc <= carried.not_valid_after_utc
+        if fits and then and _verifies(carried.public_key(), answer):
+            return True
+    return False
+
+
+def _verifies(key: Any, answer: ocsp.OCSPResponse) -> bool:
+    algorithm = answer.signature_hash_algorithm
+    if algorithm is None:
+        return False
+    try:
+        if isinstance(key, rsa.RSAPublicKey):
+            key.verify(answer.signature, answer.tbs_response_bytes, padding.PKCS1v15(), algorithm)
+        elif isinstance(key, ec.EllipticCurvePublicKey):
+            key.verify(answer.signature, answer.tbs_response_bytes, ec.ECDSA(algorithm))
+        else:
+            return False
+    except (InvalidSignature, UnsupportedAlgorithm, ValueError):
+        return False
+    return True
+
+
+@lru_cache(maxsize=256)
+def _crl(body: bytes, issuer: bytes) -> x509.CertificateRevocationList | None:
+    above = paths.load(issuer)
+    try:
+        found = x509.load_der_x509_crl(body)
+        if above is None or found.issuer != above.subject:
+            return None
+        key = above.public_key()
+        if not isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey) or not found.is_signature_valid(key):
+            return None
+        for extension in found.extensions:
+            # partial lists (§5.2.4, §5.2.5) speak about less than they seem to
+            if extension.critical and extension.oid in (
+                ExtensionOID.DELTA_CRL_INDICATOR,
+                ExtensionOID.ISSUING_DISTRIBUTION_POINT,
+            ):
+                return None
+    except (ValueError, UnsupportedAlgorithm, TypeError):
+        return None
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _from_crl(body: bytes, der: bytes, issuer: bytes) -> _Word | None:
+    certificate, found = paths.load(der), _crl(body, issuer)
+    if certificate is None or found is None:
+        return None
+    try:
+        entry = found.get_revoked_certificate_by_serial_number(certificate.serial_number)
+    except ValueError:
+        return None
+    return _Word(
+        revoked_at=entry.revocation_date_utc if entry is not None else None,
+        said_at=found.last_update_utc,
+        until=found.next_update_utc,
+        source="crl",
+    )
