@@ -10,4 +10,6 @@ def insert_once(connection: sa.Connection, table: sa.Table, row: Mapping[str, ob
     """True if the row is new; False if one with this primary key was there, and stays as it was."""
     insert: sqlite.Insert | postgresql.Insert
     insert = sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
-    return connection.execute(insert.values(**row).on_conflict_do_nothing()).rowcount == 1
+    # without this option SQLAlchemy does not ask the driver how many rows an INSERT made
+    options = {"preserve_rowcount": True}
+    return connection.execute(insert.values(**row).on_conflict_do_nothing(), execution_options=options).rowcount == 1
