@@ -1,0 +1,75 @@
+"""Every endpoint of the gateway, what it takes and how it refuses: the list that the tests of bad input go through."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Speaks(StrEnum):
+    """How an endpoint says no."""
+
+    OAUTH = "oauth"  # JSON with the standard's error code (RFC 6749 §5.2)
+    PROBLEM = "problem"  # application/problem+json (RFC 9457)
+    PAGE = "page"  # a page in the reader's language
+
+
+@dataclass(frozen=True, kw_only=True)
+class Endpoint:
+    """`rule` as the route table writes it, `path` an example of it."""
+
+    rule: str
+    path: str
+    methods: frozenset[str]
+    speaks: Speaks
+
+
+def _endpoint(methods: str, rule: str, speaks: Speaks, path: str = "") -> Endpoint:
+    return Endpoint(rule=rule, path=path or rule, methods=frozenset(methods.split("|")), speaks=speaks)
+
+
+NO_ID = "doesnotexist0000000000"
+
+MACHINE = (
+    _endpoint("GET", "/.well-known/openid-configuration", Speaks.OAUTH),
+    _endpoint("GET", "/.well-known/oauth-authorization-server", Speaks.OAUTH),
+    _endpoint("GET", "/oauth/jwks", Speaks.OAUTH),
+    _endpoint("POST", "/oauth/par", Speaks.OAUTH),
+    _endpoint("GET|POST", "/oauth/authorize", Speaks.PAGE),
+    _endpoint("POST", "/oauth/token", Speaks.OAUTH),
+    _endpoint("GET|POST", "/oauth/userinfo", Speaks.OAUTH),
+    _endpoint("POST", "/oauth/introspect", Speaks.OAUTH),
+    _endpoint("POST", "/oauth/revoke", Speaks.OAUTH),
+    _endpoint("GET", "/regions/{code}/callback", Speaks.PAGE, "/regions/HK/callback"),
+    _endpoint("GET", "/regions/check/callback", Speaks.PAGE),
+    _endpoint("POST", "/regions/{code}/receive/{kind}", Speaks.OAUTH, "/regions/HK/receive/profile"),
+    _endpoint("POST", "/api/v1/documents", Speaks.PROBLEM),
+    _endpoint("GET", "/api/v1/documents/{id}", Speaks.PROBLEM, f"/api/v1/documents/{NO_ID}"),
+    _endpoint("GET", "/api/v1/documents/{id}/content", Speaks.PROBLEM, f"/api/v1/documents/{NO_ID}/content"),
+    _endpoint("POST", "/api/v1/verifications", Speaks.PROBLEM),
+    _endpoint("GET", "/healthz", Speaks.OAUTH),
+    _endpoint("GET", "/readyz", Speaks.OAUTH),
+)
+
+# Under /en, as a reader of English sees them.
+PAGES = (
+    _endpoint("GET", "/", Speaks.PAGE),
+    _endpoint("GET", "/sw.js", Speaks.PAGE),
+    _endpoint("GET", "/favicon.ico", Speaks.PAGE),
+    _endpoint("GET", "/static/<revision>/<path:path>", Speaks.PAGE, "/static/none/none.css"),
+    _endpoint("GET", "/problems/<reason>", Speaks.PAGE, "/problems/not_found"),
+    _endpoint("GET", "/<code>/choose", Speaks.PAGE, "/en/choose"),
+    _endpoint("GET", "/<code>/manifest.webmanifest", Speaks.PAGE, "/en/manifest.webmanifest"),
+    _endpoint("GET", "/<code>/offline", Speaks.PAGE, "/en/offline"),
+    _endpoint("GET", "/<code>/problems/<reason>", Speaks.PAGE, "/en/problems/not_found"),
+    _endpoint("GET", "/<lang>/", Speaks.PAGE, "/en/"),
+    _endpoint("GET", "/<lang>/help", Speaks.PAGE, "/en/help"),
+    _endpoint("GET", "/<lang>/accessibility", Speaks.PAGE, "/en/accessibility"),
+    _endpoint("GET", "/<lang>/privacy", Speaks.PAGE, "/en/privacy"),
+    _endpoint("GET|POST", "/<lang>/verify", Speaks.PAGE, "/en/verify"),
+    _endpoint("POST", "/<lang>/verify/report.json", Speaks.PAGE, "/en/verify/report.json"),
+    _endpoint("POST", "/<lang>/verify/report.pdf", Speaks.PAGE, "/en/verify/report.pdf"),
+    _endpoint("GET", "/<lang>/v/<code>", Speaks.PAGE, f"/en/v/{NO_ID}"),
+    _endpoint("GET", "/<lang>/documents", Speaks.PAGE, "/en/documents"),
+    _endpoint("GET", "/<lang>/documents/<document>", Speaks.PAGE, f"/en/documents/{NO_ID}"),
+    _endpoint("GET", "/<lang>/documents/<document>/file", Speaks.PAGE, f"/en/documents/{NO_ID}/file"),
+)
+ENDPOINTS = MACHINE + PAGES
