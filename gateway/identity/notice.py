@@ -8,7 +8,7 @@ import hashlib
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -35,12 +35,23 @@ class Block:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeText:
-    """One language of a notice. `answers` are the labels of the two equal buttons."""
+    """One language of a notice. `answers` are the labels of the two equal buttons; `labels` name what lists name."""
 
     language: str
     title: str
     blocks: tuple[Block, ...]
     answers: Mapping[str, str]
+    labels: Mapping[str, str] = field(default_factory=dict)
+    joiner: str = ", "
+
+    def listed(self, names: Iterable[str]) -> str:
+        """These names in this language's words, as a list; `none` stands for an empty one."""
+        return self.joiner.join(self.label(name) for name in names) or self.label("none")
+
+    def label(self, name: str) -> str:
+        if name not in self.labels:
+            raise NoticeBroken(f"notice_label_{name}")
+        return self.labels[name]
 
     def parameters(self) -> frozenset[str]:
         parts = (self.title, *(block.text for block in self.blocks))
@@ -91,7 +102,12 @@ def read(source: str, *, language: str) -> tuple[dict[str, str], NoticeText]:
         )
         heading = {name: str(raw[name]) for name in ("id", "version", "effective_from", "binding_language")}
         text = NoticeText(
-            language=language, title=normal(str(raw["title"])), blocks=blocks, answers=dict(raw.get("answers", {}))
+            language=language,
+            title=normal(str(raw["title"])),
+            blocks=blocks,
+            answers=dict(raw.get("answers", {})),
+            labels=dict(raw.get("labels", {})),
+            joiner=str(raw.get("joiner", ", ")),
         )
     except KeyError as missing:
         raise NoticeBroken(f"notice_lacks_{missing.args[0]}") from None
@@ -112,6 +128,8 @@ def assemble(sources: Mapping[str, str]) -> Notice:
     shapes = {tuple((block.id, block.kind) for block in text.blocks) for text in texts.values()}
     if len(shapes) != 1:
         raise NoticeBroken("notice_clauses_differ")
+    if len({(frozenset(text.labels), frozenset(text.answers), text.parameters()) for text in texts.values()}) != 1:
+        raise NoticeBroken("notice_parts_differ")
     first = headings[0]
     if first["binding_language"] not in texts:
         raise NoticeBroken("notice_binding_language_absent")

@@ -1,0 +1,101 @@
+"""Record what a person lets an agency be told, or that they would rather not."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from gateway.flows import record_consent
+from gateway.flows.equipment import Equipment
+from gateway.flows.onward import Standing, end, header, onward, party_of, withdrawal
+from gateway.identity import consent, consent_head
+from gateway.identity.claims_choice import chosen
+from gateway.identity.consent import STANDING, ConsentRecord, Kind, State
+from gateway.identity.notice import ShownNotice
+from gateway.oidc.sign_in import SignIn
+from gateway.ports.work import Work
+
+
+def agree(
+    equipment: Equipment,
+    work: Work,
+    sign_in: SignIn,
+    now: Standing,
+    shown: ShownNotice,
+    *,
+    ticked: frozenset[str],
+    at: datetime,
+    answer: dict[str, object],
+) -> SignIn:
+    """One record stands per person and agency's client; it takes over from the one before, and holds what that held."""
+    names = chosen(now.weighed, ticked)
+    before = now.last_claims
+    asked_now = {claim.name for claim in now.weighed}
+    kept = tuple(name for name in before.items if name not in asked_now) if _stands(before, at) and before else ()
+    declined = sorted(claim.name for claim in now.weighed if claim.lawful and claim.name not in names)
+    record = _asked(equipment, sign_in, now, shown, items=(*kept, *names), at=at)
+    given = consent.then(record, State.GIVEN, at=at, by="person", facts={**answer, "declined": declined})
+    if before is not None and before.state in STANDING:
+        record_consent.add_event(work, before.id, State.REPLACED, at=at, by="gateway", facts={"by_record": given.id})
+    work.consents.add(given)
+    record_consent.audit(work, given, at=at, by="person")
+    after = replace(sign_in, claims=names, claims_consent=given.id)
+    return onward(equipment, work, after, at=at)
+
+
+def decline(
+    equipment: Equipment,
+    work: Work,
+    sign_in: SignIn,
+    now: Standing,
+    shown: ShownNotice,
+    *,
+    at: datetime,
+    answer: dict[str, object],
+) -> SignIn:
+    """The agency is told that access was denied; what stood before stands."""
+    record = _asked(equipment, sign_in, now, shown, items=tuple(c.name for c in now.weighed if c.lawful), at=at)
+    refused = consent.then(record, State.REFUSED, at=at, by="person", facts=answer)
+    work.consents.add(refused)
+    record_consent.audit(work, refused, at=at, by="person")
+    return end(equipment, work, sign_in, code="access_denied", reason="claims_declined", at=at)
+
+
+def _asked(
+    equipment: Equipment,
+    sign_in: SignIn,
+    now: Standing,
+    shown: ShownNotice,
+    *,
+    items: tuple[str, ...],
+    at: datetime,
+) -> ConsentRecord:
+    session, client, binding = now.session, now.client, now.binding
+    assert session is not None
+    assert client is not None
+    assert binding is not None
+    record_id = equipment.new_token()
+    lifetime = equipment.settings.claims_consent_lifetime
+    return consent.asked(
+        record_id=record_id,
+        kind=Kind.CLAIMS,
+        account=session.account,
+        client=client.id,
+        items=items,
+        head=consent_head.head(
+            header(equipment, Kind.CLAIMS, session, client.agency),
+            consent_head.for_claims(
+                now.weighed,
+                binding=binding.id,
+                destination=client.region,
+                days=lifetime.days,
+                withdrawal=withdrawal(equipment, record_id),
+            ),
+            (party_of(client),),
+        ),
+        shown=shown,
+        at=sign_in.stage_since,
+        valid_until=at + lifetime,
+    )
+
+
+def _stands(record: ConsentRecord | None, at: datetime) -> bool:
+    return record is not None and consent.stands(record, at)

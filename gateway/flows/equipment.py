@@ -1,0 +1,65 @@
+"""What every step of a sign-in works with: ports, configured values, and nothing that remembers."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from gateway.flows.issue_code import IssueCode, Refuse
+from gateway.identity.assurance import DEFAULT_METHODS, Methods
+from gateway.identity.check import CheckPurpose
+from gateway.identity.person_name import Simplify
+from gateway.identity.region import HOMES
+from gateway.identity.region import Region as RegionCode
+from gateway.identity.session import Lifetime
+from gateway.identity.transfer import TransferBasis
+from gateway.ports.claims import PairwiseKeys, Subjects
+from gateway.ports.clock import Clock
+from gateway.ports.notices import Notices
+from gateway.ports.regions import FaceCheck, Region
+from gateway.ports.tokens import NewToken
+from gateway.ports.work import OpenWork
+from gateway.settings import ResidentSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Equipment:
+    """`operator` says in each language who runs the gateway and how to reach it: parameters of every notice.
+
+    `pages_url` is where the PWA's pages lie, for the withdrawal address in consent records.
+    """
+
+    open_work: OpenWork
+    clock: Clock
+    new_token: NewToken
+    regions: Mapping[RegionCode, Region]
+    face_check: FaceCheck | None
+    notices: Notices
+    issue: IssueCode
+    refuse: Refuse
+    subjects: Subjects
+    pairwise_keys: PairwiseKeys
+    simplify: Simplify
+    settings: ResidentSettings
+    pages_url: str
+    operator: Mapping[str, Mapping[str, str]]
+    purposes: Mapping[str, CheckPurpose] = field(default_factory=dict)
+    transfer_bases: tuple[TransferBasis, ...] = ()
+    methods: Methods = field(default=DEFAULT_METHODS)
+
+    @property
+    def lifetime(self) -> Lifetime:
+        return Lifetime(idle=self.settings.session_idle, absolute=self.settings.session_lifetime)
+
+    @property
+    def homes(self) -> tuple[RegionCode, ...]:
+        """The homes that are connected, in the order in which they are shown."""
+        return tuple(code for code in HOMES if code in self.regions)
+
+    def now(self) -> datetime:
+        return self.clock()
+
+
+def cookie_hash(value: str) -> str:
+    """What is stored of a cookie's value: enough to recognise it, useless to present."""
+    return hashlib.sha256(value.encode()).hexdigest()

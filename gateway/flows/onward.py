@@ -1,0 +1,280 @@
+"""Take a sign-in as far as it goes without asking: the next question, or the answer to the agency.
+
+Runs inside the transaction of the step before it, so that what the person finished and what follows are kept together.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from gateway.flows import question_texts
+from gateway.flows.equipment import Equipment
+from gateway.identity import check, claim, consent, consent_head
+from gateway.identity.assertion import Attributes
+from gateway.identity.assurance import Level, effective, level_of
+from gateway.identity.binding import Binding, Profile
+from gateway.identity.check import CheckAsked, CheckPurpose, Outcome, Way
+from gateway.identity.claims_choice import WeighedClaim, agreed_names, pending, weigh
+from gateway.identity.consent import ConsentRecord, Kind
+from gateway.identity.session import Lifetime, Session
+from gateway.identity.session import objection as session_objection
+from gateway.oidc.client import Client
+from gateway.oidc.next_step import AskCheck, AskClaims, Authenticate, Done, Facts, Impossible, Step, StepUp, next_step
+from gateway.oidc.permission import Permission
+from gateway.oidc.sign_in import CheckProgress, SignIn, Stage
+from gateway.ports.residents import AuditEvent
+from gateway.ports.work import Work
+
+NOTHING_KEPT = Profile(home=Attributes())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Everything that is known when the next step is decided."""
+
+    client: Client | None
+    session: Session | None
+    binding: Binding | None
+    weighed: tuple[WeighedClaim, ...]
+    last_claims: ConsentRecord | None
+    check: CheckAsked | None
+    purpose: CheckPurpose | None
+
+
+def standing(equipment: Equipment, work: Work, sign_in: SignIn, *, at: datetime) -> Standing:
+    """Collect what the next step depends on. Reads only."""
+    request = sign_in.request
+    client = None if request is None else work.clients.find(request.client)
+    session = None if sign_in.session is None else work.sessions.get(sign_in.session)
+    if session is not None and session_objection(session, browser=sign_in.browser, at=at, lifetime=equipment.lifetime):
+        session = None
+    binding = None if session is None else work.bindings.find(session.binding)
+    if binding is None or binding.ended_at is not None:
+        session, binding = None, None
+    weighed: tuple[WeighedClaim, ...] = ()
+    last = None
+    asked = purpose = None
+    if request is not None and client is not None:
+        found = check.read(request.authorization_details)
+        asked = found if isinstance(found, CheckAsked) else None
+        purpose = None if asked is None else equipment.purposes.get(asked.purpose)
+        if session is not None and binding is not None:
+            account = session.account
+            last = work.consents.standing(account, Kind.CLAIMS, client.id) or work.consents.last_claims(
+                account, client.id
+            )
+            weighed = weigh(
+                claim.requested(request.scope, request.claims, allowed=client.scopes),
+                home=session.home,
+                destination=client.region,
+                bases=equipment.transfer_bases,
+                profile=binding.profile,
+                last=last,
+                at=at,
+            )
+    return Standing(
+        client=client,
+        session=session,
+        binding=binding,
+        weighed=weighed,
+        last_claims=last,
+        check=asked,
+        purpose=purpose,
+    )
+
+
+def _while_signing_in(equipment: Equipment) -> Lifetime:
+    """Reading a question takes its time: within a sign-in a session idles as long as the sign-in lives."""
+    lifetime = equipment.lifetime
+    return replace(lifetime, idle=max(lifetime.idle, equipment.settings.sign_in_lifetime))
+
+
+def decide(equipment: Equipment, sign_in: SignIn, now: Standing, *, at: datetime) -> Step:
+    """The rule's word on what comes next."""
+    request = sign_in.request
+    if request is not None and (now.client is None or not now.client.active):
+        return Impossible(code="unauthorized_client", reason="client_disabled")
+    again = request is not None and "consent" in request.prompt and bool(now.weighed)
+    expected = True
+    if (
+        request is not None
+        and request.hinted_subject is not None
+        and now.session is not None
+        and now.client is not None
+    ):
+        expected = equipment.subjects.of(now.session.account, now.client.agency) == request.hinted_subject
+    return next_step(
+        Facts(
+            request=request,
+            session=now.session,
+            fresh=sign_in.session is not None and sign_in.home is not None,
+            stepped_up=sign_in.stepped_up,
+            ceiling=ceiling(now.binding),
+            is_expected_person=expected,
+            claims_pending=sign_in.claims is None and (again or pending(now.weighed)),
+            check_pending=now.check is not None and (sign_in.check is None or sign_in.check.outcome is None),
+            at=at,
+        )
+    )
+
+
+def onward(equipment: Equipment, work: Work, sign_in: SignIn, *, at: datetime) -> SignIn:
+    """The sign-in at its next stage; the caller saves it and commits."""
+    now = standing(equipment, work, sign_in, at=at)
+    step = decide(equipment, sign_in, now, at=at)
+    match step:
+        case Authenticate():
+            return at_stage(sign_in, Stage.CHOOSE_REGION, at)
+        case StepUp():
+            return at_stage(sign_in, Stage.STEP_UP, at)
+        case AskClaims():
+            return at_stage(sign_in, Stage.CLAIMS, at)
+        case AskCheck():
+            return _ask_check(equipment, work, sign_in, now, at=at)
+        case Done():
+            return _finish(equipment, work, sign_in, now, at=at)
+        case Impossible(code=code, reason=reason):
+            return end(equipment, work, sign_in, code=code, reason=reason, at=at)
+
+
+def end(
+    equipment: Equipment, work: Work, sign_in: SignIn, *, code: str, reason: str, at: datetime, tell: bool = True
+) -> SignIn:
+    """Over without a sign-in: the agency is told in the standard's words, unless it can still be tried again."""
+    answer = None
+    if tell and sign_in.request is not None:
+        answer = equipment.refuse(sign_in.request, code, reason, work=work)
+    work.audit.record(
+        AuditEvent(
+            kind="sign_in.ended",
+            at=at,
+            actor=sign_in.account or "gateway",
+            subjects=(sign_in.id,),
+            client=None if sign_in.request is None else sign_in.request.client,
+            outcome="refused",
+            reason=reason,
+        )
+    )
+    stripped = replace(sign_in, home=None, guangdong=None, departure=None, answer=answer, ended=reason)
+    return at_stage(stripped, Stage.ENDED, at)
+
+
+def at_stage(sign_in: SignIn, stage: Stage, at: datetime, *, problem: str | None = None) -> SignIn:
+    return replace(sign_in, stage=stage, stage_since=at, problem=problem)
+
+
+def ceiling(binding: Binding | None) -> Level:
+    """What the strongest sign-in could reach, given the binding and the Guangdong account."""
+    if binding is None:
+        return Level.CERTIFIED
+    return effective(
+        level_of(binding.level) or Level.SELF_ASSERTED, level_of(binding.guangdong_level) or Level.SELF_ASSERTED
+    )
+
+
+def permission(sign_in: SignIn, now: Standing) -> Permission:
+    """What the person has allowed, once nothing is left to ask."""
+    session, request = now.session, sign_in.request
+    assert session is not None
+    assert request is not None
+    details: tuple[dict[str, object], ...] = ()
+    progress = sign_in.check
+    if now.check is not None and progress is not None and progress.way and progress.outcome:
+        details = (check.granted(now.check, way=progress.way, outcome=progress.outcome, consent=progress.record),)
+    told = agreed_names(now.weighed)
+    face = progress is not None and progress.way is Way.FACE and progress.outcome is Outcome.PASSED
+    return Permission(
+        account=session.account,
+        session=session.id,
+        home=session.home.value,
+        acr=session.acr,
+        amr=(*session.amr, *(("face",) if face else ())),  # RFC 8176 §2
+        authenticated_at=session.authenticated_at,
+        scope=request.scope,
+        claims=told,
+        consent=now.last_claims.id if now.last_claims is not None and told else None,
+        authorization_details=details,
+    )
+
+
+def _finish(equipment: Equipment, work: Work, sign_in: SignIn, now: Standing, *, at: datetime) -> SignIn:
+    answer = None
+    if sign_in.request is not None:
+        allowed = permission(sign_in, now)
+        answer = equipment.issue(sign_in.request, allowed, work=work)
+        work.audit.record(
+            AuditEvent(
+                kind="sign_in.granted",
+                at=at,
+                actor=allowed.account,
+                subjects=(sign_in.id, *((allowed.consent,) if allowed.consent else ())),
+                client=sign_in.request.client,
+                region=allowed.home,
+            )
+        )
+    return at_stage(replace(sign_in, home=None, guangdong=None, departure=None, answer=answer), Stage.FINISHED, at)
+
+
+def _ask_check(equipment: Equipment, work: Work, sign_in: SignIn, now: Standing, *, at: datetime) -> SignIn:
+    assert now.session is not None
+    assert now.client is not None
+    assert now.check is not None
+    objected = check.objection(now.check, now.client.agency, equipment.purposes)
+    if objected is not None or now.purpose is None:
+        reason = objected or "check_purpose_unknown"
+        return end(equipment, work, sign_in, code="invalid_authorization_details", reason=reason, at=at)
+    shown = question_texts.check(
+        equipment,
+        client=now.client,
+        asked=now.check,
+        purpose=now.purpose,
+        home=now.session.home,
+        language=sign_in.locale,
+    )
+    record_id = equipment.new_token()
+    record = consent.asked(
+        record_id=record_id,
+        kind=Kind.CHECK,
+        account=now.session.account,
+        client=now.client.id,
+        items=(now.purpose.code,),
+        head=consent_head.head(
+            header(equipment, Kind.CHECK, now.session, now.client.agency),
+            consent_head.for_check(now.check, now.purpose, withdrawal=withdrawal(equipment, record_id)),
+            (*now.purpose.parties, party_of(now.client)),
+        ),
+        shown=shown,
+        at=at,
+        valid_until=at + timedelta(days=1),
+        single_use=True,
+    )
+    work.consents.add(record)
+    work.audit.record(
+        AuditEvent(
+            kind="consent.requested",
+            at=at,
+            actor=now.session.account,
+            subjects=(record_id,),
+            client=now.client.id,
+        )
+    )
+    return at_stage(replace(sign_in, check=CheckProgress(record=record_id)), Stage.CHECK, at)
+
+
+def header(equipment: Equipment, kind: Kind, session: Session, sector: str) -> consent_head.Head:
+    return consent_head.header(
+        kind=kind,
+        subject_ref=equipment.subjects.of(session.account, sector),
+        home=session.home,
+        acr=session.acr,
+        session=session.id,
+        authenticated_at=consent.stamp(session.authenticated_at),
+    )
+
+
+def withdrawal(equipment: Equipment, record: str) -> str:
+    return f"{equipment.pages_url}/en/consents/{record}"
+
+
+def party_of(client: Client) -> dict[str, str]:
+    name = client.names.get("en") or client.id
+    return {"party_id": client.agency, "role": "receiver", "name": name, "region": client.region}
