@@ -24,11 +24,15 @@ class NotUp(Exception):
 
 @dataclass(slots=True, kw_only=True)
 class Stack:
-    """Gateway and sandbox over `data_dir`. Stopped and started again it keeps its data and its ports."""
+    """Gateway and sandbox over `data_dir`. Stopped and started again it keeps its data and its ports.
+
+    With `apart` the sandbox runs by itself, so that the gateway can end alone.
+    """
 
     data_dir: Path
     port: int
-    process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+    apart: bool = False
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict, repr=False)
 
     @property
     def gateway(self) -> str:
@@ -48,11 +52,49 @@ class Stack:
         return kept | {"PORT": str(self.port), f"{PREFIX}DATA_DIR": str(self.data_dir), "PYTHONUNBUFFERED": "1"}
 
     def start(self) -> None:
-        """Start, and wait until gateway and sandbox both answer. Raises NotUp."""
+        """Start what is not running, and wait until gateway and sandbox both answer. Raises NotUp."""
         self.data_dir.mkdir(parents=True, exist_ok=True)
+        if self.apart:
+            self._run("gateway", "serve", "--only-gateway")
+            self._run("sandbox", "sandbox", "serve")
+        else:
+            self._run("gateway", "serve")
+        deadline = time.monotonic() + _START_SECONDS
+        for url in (f"{self.gateway}/readyz", f"{self.sandbox}/agency/"):
+            while not answers(url):
+                ended = any(process.poll() is not None for process in self.running.values())
+                if ended or time.monotonic() > deadline:
+                    raise NotUp(self._last_words())
+                time.sleep(0.1)
+
+    def stop(self) -> None:
+        """Ask all to end, as Ctrl-C does; insist when they do not."""
+        for process in self.running.values():
+            if process.poll() is None:
+                process.send_signal(signal.SIGINT)
+        for process in self.running.values():
+            try:
+                process.wait(timeout=_STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                _kill(process)
+        self.running.clear()
+
+    def kill(self) -> None:
+        """End everything without a word, as a power cut does."""
+        for process in self.running.values():
+            _kill(process)
+        self.running.clear()
+
+    def kill_gateway(self) -> None:
+        """End the gateway alone; the sandbox stays if it runs apart."""
+        _kill(self.running.pop("gateway"))
+
+    def _run(self, name: str, *words: str) -> None:
+        if name in self.running:
+            return
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "deploy.cli", "serve"],
+            self.running[name] = subprocess.Popen(  # noqa: S603 - our own command, no shell
+                [sys.executable, "-m", "deploy.cli", *words],
                 cwd=CHECKOUT,
                 env=self.environment(),
                 stdin=subprocess.DEVNULL,
@@ -60,34 +102,6 @@ class Stack:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        deadline = time.monotonic() + _START_SECONDS
-        for url in (f"{self.gateway}/readyz", f"{self.sandbox}/agency/"):
-            while not answers(url):
-                if self.process.poll() is not None or time.monotonic() > deadline:
-                    raise NotUp(self._last_words())
-                time.sleep(0.1)
-
-    def stop(self) -> None:
-        """Ask it to end, as Ctrl-C does; insist when it does not."""
-        if self.process is None:
-            return
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
-        try:
-            self.process.wait(timeout=_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.kill()
-        self.process = None
-
-    def kill(self) -> None:
-        """End it and all that it started without a word, as a power cut does."""
-        if self.process is None:
-            return
-        for member in (*_descendants(self.process.pid), self.process.pid):
-            with suppress(ProcessLookupError):  # gone by itself
-                os.kill(member, signal.SIGKILL)
-        self.process.wait()
-        self.process = None
 
     def _last_words(self) -> str:
         lines = self.log.read_text("utf-8", "replace").splitlines() if self.log.exists() else []
@@ -113,6 +127,14 @@ def free_port() -> int:
             except OSError:
                 continue
             return port
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """With all that it started: children first, so that none gets a word of warning."""
+    for member in (*_descendants(process.pid), process.pid):
+        with suppress(ProcessLookupError):  # gone by itself
+            os.kill(member, signal.SIGKILL)
+    process.wait()
 
 
 def _descendants(pid: int) -> list[int]:
