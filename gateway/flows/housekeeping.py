@@ -1,0 +1,104 @@
+"""Put away what is over: unanswered questions are recorded as such, consents lapse, expired things are forgotten.
+
+Each kind is its own short transaction, in bounded portions; running it twice, or in two processes, changes nothing.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from gateway.flows.answer_check import leave_unanswered
+from gateway.flows.record_consent import add_event
+from gateway.identity.consent import State
+from gateway.identity.review import ReviewState
+from gateway.oidc.sign_in import OVER, SignIn, Stage
+from gateway.ports.clock import Clock
+from gateway.ports.residents import AuditEvent
+from gateway.ports.work import OpenWork, Work
+from gateway.settings import ResidentSettings
+
+PORTION = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutAway:
+    """How many of each were put away."""
+
+    sign_ins: int
+    unanswered: int
+    consents: int
+    reviews: int
+    sessions: int
+    grants: int
+    pushed_requests: int
+    replays: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Housekeeping:
+    open_work: OpenWork
+    clock: Clock
+    settings: ResidentSettings
+
+    def __call__(self) -> PutAway:
+        at = self.clock()
+        unanswered = self._close_unanswered(at)
+        with self.open_work(write=True) as work:
+            forgotten = work.sign_ins.expired(before=at - self.settings.sign_in_memory, limit=PORTION)
+            for sign_in in forgotten:
+                work.sign_ins.remove(sign_in.id)
+            lapsed = work.consents.lapsed(at=at, limit=PORTION)
+            for record in lapsed:
+                add_event(work, record.id, State.EXPIRED, at=at, by="gateway")
+            over = work.reviews.over(at=at, limit=PORTION)
+            for review in over:
+                work.reviews.save(replace(review, state=ReviewState.CLOSED))
+                work.audit.record(AuditEvent(kind="review.closed", at=at, actor="gateway", subjects=(review.id,)))
+            sessions = work.sessions.purge(before=at - self.settings.session_memory)
+            work.commit()
+        with self.open_work(write=True) as work:
+            done = PutAway(
+                sign_ins=len(forgotten),
+                unanswered=unanswered,
+                consents=len(lapsed),
+                reviews=len(over),
+                sessions=sessions,
+                grants=work.grants.purge(before=at),
+                pushed_requests=work.pushed_requests.purge(before=at),
+                replays=work.replays.purge(before=at),
+            )
+            work.commit()
+        return done
+
+    def _close_unanswered(self, at: datetime) -> int:
+        """A question whose time ran out was not answered; that is not a refusal (pwa.md §2.3)."""
+        with self.open_work(write=True) as work:
+            late = [one for one in work.sign_ins.expired(before=at, limit=PORTION) if one.stage not in OVER]
+            asked = [one for one in late if one.stage is Stage.CHECK]
+            for sign_in in late:
+                self._close(work, sign_in, at)
+            work.commit()
+        return len(asked)
+
+    def _close(self, work: Work, sign_in: SignIn, at: datetime) -> None:
+        leave_unanswered(work, sign_in, at=at, why="expired")
+        # what was learnt of the person goes at once; the agency's request stays for a new start
+        ended = replace(
+            sign_in,
+            stage=Stage.ENDED,
+            ended="sign_in_expired",
+            home=None,
+            guangdong=None,
+            departure=None,
+            stage_since=at,
+        )
+        work.sign_ins.save(ended)
+        work.audit.record(
+            AuditEvent(
+                kind="sign_in.ended",
+                at=at,
+                actor=sign_in.account or "gateway",
+                subjects=(sign_in.id,),
+                outcome="expired",
+                reason="sign_in_expired",
+            )
+        )

@@ -1,0 +1,85 @@
+"""A person's bindings: which there are, which there were, and undoing one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from gateway.errors import NotFound
+from gateway.flows.record_consent import add_event
+from gateway.identity import binding as bindings
+from gateway.identity.binding import Binding, Ended
+from gateway.identity.consent import STANDING, State
+from gateway.identity.region import Region
+from gateway.ports.clock import Clock
+from gateway.ports.residents import AuditEvent
+from gateway.ports.work import OpenWork, Work
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkLine:
+    """One binding. `kept` names what is held; after the end nothing is."""
+
+    id: str
+    home: Region
+    bound_at: datetime
+    method: str
+    reasons: tuple[str, ...]
+    kept: tuple[str, ...]
+    consent: str
+    ended_at: datetime | None
+    ended: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MyLinks:
+    open_work: OpenWork
+    clock: Clock
+
+    def list(self, account: str) -> tuple[LinkLine, ...]:
+        """Newest first, ended ones too."""
+        with self.open_work(write=False) as work:
+            return tuple(_line(found) for found in work.bindings.of_account(account))
+
+    def undo(self, account: str, binding: str) -> None:
+        """End it: attributes erased, sessions and agencies' grants ended, all in one transaction. Twice is once."""
+        with self.open_work(write=True) as work:
+            found = work.bindings.find(binding)
+            if found is None or found.account != account:
+                raise NotFound("link_unknown")
+            if found.ended_at is None:
+                undo_binding(work, found, at=self.clock())
+            work.commit()
+
+
+def undo_binding(work: Work, found: Binding, *, at: datetime) -> None:
+    """By the person's own wish; the consent behind it counts as withdrawn."""
+    if not work.bindings.end(found.id, at=at, why=Ended.UNDONE):
+        return
+    work.sessions.end_of_account(found.account, at=at, why="binding_ended")
+    work.grants.revoke_of(at=at, account=found.account)
+    record = work.consents.find(found.consent)
+    if record is not None and record.state in STANDING:
+        add_event(work, record.id, State.WITHDRAWN, at=at, by="person", facts={"effect": "binding_undone"})
+        add_event(work, record.id, State.DELETION_CONFIRMED, at=at, by="gateway", facts={"erased": "profile"})
+    work.audit.record(
+        AuditEvent(
+            kind="binding.undone",
+            at=at,
+            actor=found.account,
+            subjects=(found.id, found.consent),
+            region=found.home.value,
+        )
+    )
+
+
+def _line(found: Binding) -> LinkLine:
+    return LinkLine(
+        id=found.id,
+        home=found.home,
+        bound_at=found.bound_at,
+        method=found.method.value,
+        reasons=found.reasons,
+        kept=bindings.kept(found.profile) if found.ended_at is None else (),
+        consent=found.consent,
+        ended_at=found.ended_at,
+        ended=None if found.ended is None else found.ended.value,
+    )

@@ -1,0 +1,62 @@
+"""Tell an agency what it may be told of a person now, and under which name it knows the person."""
+
+from dataclasses import dataclass
+
+from gateway.identity import subject
+from gateway.identity.binding import Binding
+from gateway.identity.consent import ConsentRecord, Kind
+from gateway.identity.release import release
+from gateway.identity.transfer import TransferBasis
+from gateway.oidc.client import Client
+from gateway.ports.claims import PairwiseKeys
+from gateway.ports.clock import Clock
+from gateway.ports.work import OpenWork
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseClaims:
+    """Claims over the resident's storage."""
+
+    open_work: OpenWork
+    clock: Clock
+    transfer_bases: tuple[TransferBasis, ...] = ()
+
+    def release(
+        self, *, account: str, client: Client, claims: tuple[str, ...], consent: str | None
+    ) -> dict[str, object]:
+        """Re-checked each time: the consent that stands now decides, not the one that a token was issued under."""
+        if not claims or consent is None:
+            return {}
+        with self.open_work(write=False) as work:
+            record = work.consents.standing(account, Kind.CLAIMS, client.id)
+            bindings = work.bindings.active_of(account)
+        binding = None if record is None else _binding_of(record, bindings)
+        if record is None or binding is None:
+            return {}
+        return release(
+            claims,
+            binding=binding,
+            consent=record,
+            allowed_scopes=client.scopes,
+            destination=client.region,
+            bases=self.transfer_bases,
+            at=self.clock(),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairwiseSubjects:
+    """Subjects under keys of custody. Pure computation: the account's id says which key."""
+
+    keys: PairwiseKeys
+
+    def of(self, account: str, agency: str) -> str:
+        return subject.pairwise(account, agency, secret=self.keys.secret(subject.key_version(account)))
+
+
+def _binding_of(record: ConsentRecord, bindings: tuple[Binding, ...]) -> Binding | None:
+    """The binding whose attributes the person looked at when agreeing; after a relink, the one in its place."""
+    processing = record.head.get("processing")
+    named = processing.get("binding") if isinstance(processing, dict) else None
+    same = next((binding for binding in bindings if binding.id == named), None)
+    return same or next(iter(bindings), None)
