@@ -163,6 +163,9 @@ class Comparison:
                     self._field_list(before, after)
                 case "/SigFlags":
                     self._found.add(Change.VALIDATION_DATA, "signature_flags")
+                case "/DR" | "/DA" if _grew(before, after, 0):
+                    # fonts and a default for marks to come; what was there is as it was
+                    self._found.add(Change.VALIDATION_DATA, "form_resources_added")
                 case "/NeedAppearances" | "/DR" | "/DA" | "/Q":
                     self._found.add(Change.FORM, f"form{key}")
                 case _:
@@ -246,6 +249,8 @@ class Comparison:
             self._found.add(Change.VALIDATION_DATA, "document_information")
         elif kind == "/Metadata" and get(new, "/Type") == "/Metadata":
             self._found.add(Change.VALIDATION_DATA, "metadata")
+        elif kind == "/Pages" and {key for key, _, _ in _differences(old, new)} <= {"/ITXT"}:
+            self._found.add(Change.VALIDATION_DATA, "producer_note")  # iText 5 leaves its name there
         elif kind == "/DSS":
             self._found.add(Change.VALIDATION_DATA, "evidence")
         elif kind == "/Annot" or (get(old, "/Subtype") is not None and get(old, "/Rect") is not None):
@@ -331,8 +336,35 @@ def _differences(old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
     after = dict(new.items()) if isinstance(new, pikepdf.Dictionary) else {}
     for key in before.keys() | after.keys():
         one, other = before.get(key), after.get(key)
-        if objects.text(one) != objects.text(other):
+        if not _alike(one, other, 0):
             yield key, one, other
+
+
+def _alike(one: Any, other: Any, depth: int) -> bool:
+    """The same value, or a copy of it under another number; what keeps its number is compared by itself."""
+    if objects.text(one) == objects.text(other):
+        return True
+    if depth > 8:
+        return False
+    if isinstance(one, pikepdf.Stream) and isinstance(other, pikepdf.Stream):
+        return _same(one, other)
+    if isinstance(one, pikepdf.Dictionary) and isinstance(other, pikepdf.Dictionary):
+        before, after = dict(one.items()), dict(other.items())
+        return before.keys() == after.keys() and all(_alike(before[key], after[key], depth + 1) for key in before)
+    if isinstance(one, pikepdf.Array) and isinstance(other, pikepdf.Array):
+        return len(one) == len(other) and all(
+            _alike(a, b, depth + 1) for a, b in zip(list(one), list(other), strict=True)
+        )
+    return False
+
+
+def _grew(before: Any, after: Any, depth: int) -> bool:
+    """Whether everything that was there is as it was, and only something was added."""
+    if before is None or _alike(before, after, 0):
+        return True
+    if depth > 3 or not (isinstance(before, pikepdf.Dictionary) and isinstance(after, pikepdf.Dictionary)):
+        return False
+    return all(key in after and _grew(value, after[key], depth + 1) for key, value in before.items())
 
 
 def _members(value: Any) -> dict[bytes, Any]:

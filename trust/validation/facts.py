@@ -13,8 +13,8 @@ class Change(IntEnum):
     SIGNATURES = 2  # further signatures
     FORM = 3  # fields filled in
     ANNOTATIONS = 4
-    OTHER = 5
-    UNKNOWN = 6  # it could not be told
+    UNKNOWN = 5  # it could not be told
+    OTHER = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
