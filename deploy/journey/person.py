@@ -23,9 +23,14 @@ class Lost(Exception):
 
 @dataclass(slots=True, kw_only=True)
 class Person:
-    """`page` is what is on the screen; `hops` are the addresses that the last step passed through."""
+    """`page` is what is on the screen; `hops` are the addresses that the last step passed through.
+
+    An address that begins with `ends_at` is not opened: the person's way ends there, and `arrived` holds it.
+    """
 
     client: httpx.Client = field(repr=False)
+    ends_at: str = ""
+    arrived: str = field(default="", repr=False)
     page: Page | None = field(default=None, repr=False)
     hops: list[str] = field(default_factory=list, repr=False)
 
@@ -118,6 +123,10 @@ class Person:
                 )
                 return self.page
             address = urljoin(str(response.url), response.headers["location"])
+            if self.ends_at and address.startswith(self.ends_at):
+                self.arrived = address
+                self.page = Page(url=self.ends_at, status=0, headers={}, body=b"")
+                return self.page
             if response.status_code not in (307, 308):
                 method, content, files, headers = "GET", None, None, {}
         raise Lost(f"more than {_MOST_HOPS} redirects, the last to {address.split('?')[0]}")

@@ -22,7 +22,7 @@ LANGUAGES = ("zh-Hant", "zh-Hans", "en", "pt")
 _MOST_STAGES = 12
 
 CheckFile = Callable[[Path], Mapping[str, object]]
-CheckReceipt = Callable[[bytes], str | None]
+CheckReceipt = Callable[[bytes, str], str | None]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -40,6 +40,7 @@ class Story:
     application: str = ""
     subject: str = ""
     consent: str = ""
+    shown: str = ""  # the hash of the biometric notice on the screen
     document: str = ""
     sealed: Path = field(default=Path())
 
@@ -154,6 +155,7 @@ class Story:
             agree and other and _alike(agree.attributes) == _alike(other.attributes) and agree.form == other.form,
             "two answers of one kind in one form",
         )
+        self.shown = page.text("notice-hash")
         self.person.press("check-agree" if self.resident.agrees_to_face else "check-other-way")
         self._settle()
         self._expect_stage("check_answered")
@@ -243,7 +245,7 @@ class Story:
     def receipt(self) -> list[str]:
         answer = self.person.go(f"{self.gateway}/{self.resident.reads}/consents/{self.consent}/receipt.json")
         expect(answer.status == 200, "the receipt", self.person.whereabouts())
-        problem = self.check_receipt(answer.body)
+        problem = self.check_receipt(answer.body, self.shown)
         expect(problem is None, "a receipt that holds", problem)
         printed = self.person.go(f"{self.gateway}/{self.resident.reads}/consents/{self.consent}/receipt.pdf")
         expect(printed.body.startswith(b"%PDF-"), "the receipt as a PDF", self.person.whereabouts())

@@ -45,6 +45,7 @@ MACHINE = (
     _endpoint("GET", "/api/v1/documents/{id}", Speaks.PROBLEM, f"/api/v1/documents/{NO_ID}"),
     _endpoint("GET", "/api/v1/documents/{id}/content", Speaks.PROBLEM, f"/api/v1/documents/{NO_ID}/content"),
     _endpoint("POST", "/api/v1/verifications", Speaks.PROBLEM),
+    _endpoint("GET", "/receipts/jwks", Speaks.OAUTH),
     _endpoint("GET", "/healthz", Speaks.OAUTH),
     _endpoint("GET", "/readyz", Speaks.OAUTH),
 )
@@ -68,6 +69,10 @@ PAGES = (
     _endpoint("POST", "/<lang>/verify/report.json", Speaks.PAGE, "/en/verify/report.json"),
     _endpoint("POST", "/<lang>/verify/report.pdf", Speaks.PAGE, "/en/verify/report.pdf"),
     _endpoint("GET", "/<lang>/v/<code>", Speaks.PAGE, f"/en/v/{NO_ID}"),
+    _endpoint("GET|POST", "/<lang>/sign-in", Speaks.PAGE, "/en/sign-in"),
+    _endpoint("GET", "/<lang>/sign-in/<sign_in>", Speaks.PAGE, f"/en/sign-in/{NO_ID}"),
+    _endpoint("GET", "/<lang>/sign-in/<sign_in>/state", Speaks.PAGE, f"/en/sign-in/{NO_ID}/state"),
+    _endpoint("POST", "/<lang>/sign-in/<sign_in>/<action>", Speaks.PAGE, f"/en/sign-in/{NO_ID}/bind"),
     _endpoint("GET", "/<lang>/documents", Speaks.PAGE, "/en/documents"),
     _endpoint("GET", "/<lang>/documents/<document>", Speaks.PAGE, f"/en/documents/{NO_ID}"),
     _endpoint("GET", "/<lang>/documents/<document>/file", Speaks.PAGE, f"/en/documents/{NO_ID}/file"),
