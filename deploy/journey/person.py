@@ -33,6 +33,7 @@ class Person:
     arrived: str = field(default="", repr=False)
     page: Page | None = field(default=None, repr=False)
     hops: list[str] = field(default_factory=list, repr=False)
+    trail: list[str] = field(default_factory=list, repr=False)  # every address so far
 
     @property
     def screen(self) -> Page:
@@ -107,13 +108,8 @@ class Person:
             headers["origin"] = f"{parts.scheme}://{parts.netloc}"
         for _ in range(_MOST_HOPS):
             self.hops.append(address)
-            response = self.client.request(
-                method,
-                address,
-                data=dict(content) if content is not None else None,
-                files=dict(files) if files else None,
-                headers=headers,
-            )
+            self.trail.append(address)
+            response = self._send(method, address, content, files, headers)
             if not response.has_redirect_location:
                 self.page = read(
                     url=str(response.url),
@@ -129,7 +125,30 @@ class Person:
                 return self.page
             if response.status_code not in (307, 308):
                 method, content, files, headers = "GET", None, None, {}
-        raise Lost(f"more than {_MOST_HOPS} redirects, the last to {address.split('?')[0]}")
+        raise Lost(f"more than {_MOST_HOPS} redirects, the last to {_without_query(address)}")
+
+    def _send(
+        self,
+        method: str,
+        address: str,
+        content: Mapping[str, list[str]] | None,
+        files: Mapping[str, tuple[str, bytes, str]] | None,
+        headers: Mapping[str, str],
+    ) -> httpx.Response:
+        try:
+            return self.client.request(
+                method,
+                address,
+                data=dict(content) if content is not None else None,
+                files=dict(files) if files else None,
+                headers=dict(headers),
+            )
+        except httpx.HTTPError as fault:
+            raise Lost(f"no answer from {_without_query(address)} ({type(fault).__name__})") from None
+
+
+def _without_query(address: str) -> str:
+    return address.partition("?")[0]
 
 
 def with_phone(languages: str, *, transport: httpx.BaseTransport | None = None) -> Person:
