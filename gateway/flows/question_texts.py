@@ -6,6 +6,7 @@ from gateway.flows.equipment import Equipment
 from gateway.identity import notice
 from gateway.identity.check import CheckAsked, CheckPurpose
 from gateway.identity.claims_choice import WeighedClaim
+from gateway.identity.long_date import long_date
 from gateway.identity.notice import Notice, NoticeText, ShownNotice
 from gateway.identity.region import Region
 from gateway.oidc.client import Client
@@ -59,7 +60,7 @@ def check(
             "necessity": _in(purpose.necessity, text.language),
             "home_account": text.label(home.value),
             "version": told.version,
-            "effective_from": told.effective_from.isoformat(),
+            "effective_from": long_date(told.effective_from, text.language),
         }
 
     return _show(equipment, told, {text.language: values(text) for text in told.texts.values()}, language)

@@ -108,14 +108,11 @@ def _over(shared: Shared, sign_in: SignIn, now: Standing, at: datetime) -> Finis
 def _away(work: Work, shared: Shared, sign_in: SignIn, at: datetime) -> StageView:
     departure = sign_in.departure
     assert departure is not None
-    if departure.waiting or waited_since(sign_in, at):
-        ready = departure.waiting and not waited_since(sign_in, at)
-        return Waiting(
-            **shared,
-            to=departure.to,
-            poll_seconds=departure.poll_seconds,
-            ready=ready and work.sign_ins.delivery(departure.state) is not None,
-        )
+    claimed = waited_since(sign_in, at)
+    # an answer from server to server may come although the browser never returned: another app has it
+    ready = not claimed and work.sign_ins.delivery(departure.state) is not None
+    if departure.waiting or claimed or ready:
+        return Waiting(**shared, to=departure.to, poll_seconds=departure.poll_seconds, ready=ready)
     return Away(**shared, to=departure.to, url=departure.url)
 
 

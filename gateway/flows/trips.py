@@ -79,7 +79,7 @@ class Trips:
     def resume(self, sign_in: SignIn) -> Next:
         """Go on after a delivery, if there is one by now."""
         departure = sign_in.departure
-        if departure is None or not departure.waiting or sign_in.stage not in AWAY:
+        if departure is None or sign_in.stage not in AWAY:
             return _show(sign_in)
         if self._delivery(departure.state) is None:
             return _show(sign_in)
@@ -100,7 +100,12 @@ class Trips:
         except RegionError as failed:
             return self._stay_with(sign_in, failed, session=session)
         departure = Departure(
-            to=to, errand=trip.errand.value, state=trip.state, url=leaving.url, memory=dict(leaving.memory)
+            to=to,
+            errand=trip.errand.value,
+            state=trip.state,
+            url=leaving.url,
+            memory=dict(leaving.memory),
+            user_agent=trip.user_agent,
         )
         gone = at_stage(replace(sign_in, departure=departure), stage, self.equipment.now())
         if self._save(gone) is None:
@@ -183,7 +188,7 @@ class Trips:
                 to=Region.GUANGDONG,
                 errand=Errand.IDENTIFY,
                 stage=Stage.AWAY_GUANGDONG,
-                user_agent="",
+                user_agent="" if before.departure is None else before.departure.user_agent,
                 session=landed.session,
             )
         return next_of(after, session=landed.session)
@@ -210,6 +215,7 @@ class Trips:
             errand=Errand(departure.errand),
             state=departure.state,
             locale=sign_in.locale,
+            user_agent=departure.user_agent,
             memory={**departure.memory, **delivered},
         )
 

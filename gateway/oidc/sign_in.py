@@ -58,6 +58,7 @@ class Departure:
     claimed_at: datetime | None = None  # an answer is being read since then
     waiting: bool = False  # the answer comes from server to server
     poll_seconds: float = 3.0
+    user_agent: str = field(default="", repr=False)  # a region's next leg depends on the device
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
