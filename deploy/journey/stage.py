@@ -10,6 +10,7 @@ BY_ID = {
     "claims-agree": "claims",
     "check-agree": "check",
     "check-proceed": "check_answered",
+    "step-up-proceed": "step_up",
     "waiting": "waiting",
     "go-on": "finished",
     "mismatch": "mismatch",
