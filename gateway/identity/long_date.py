@@ -2,7 +2,7 @@
 
 from datetime import date
 
-ENGLISH = [
+ENGLISH = (
     "January",
     "February",
     "March",
@@ -15,8 +15,8 @@ ENGLISH = [
     "October",
     "November",
     "December",
-]
-PORTUGUESE = [
+)
+PORTUGUESE = (
     "janeiro",
     "fevereiro",
     "março",
@@ -29,7 +29,7 @@ PORTUGUESE = [
     "outubro",
     "novembro",
     "dezembro",
-]
+)
 
 
 def long_date(day: date, language: str) -> str:
