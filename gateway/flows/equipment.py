@@ -45,7 +45,7 @@ class Equipment:
     operator: Mapping[str, Mapping[str, str]]
     purposes: Mapping[str, CheckPurpose] = field(default_factory=dict)
     transfer_bases: tuple[TransferBasis, ...] = ()
-    methods: Methods = field(default=DEFAULT_METHODS)
+    methods: Methods = field(default_factory=lambda: DEFAULT_METHODS)
 
     @property
     def lifetime(self) -> Lifetime:
