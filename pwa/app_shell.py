@@ -1,14 +1,19 @@
 """Put the pages together: languages, headers, static files, problems, and the blueprint of each page."""
 
-from collections.abc import Callable, Iterable
-
 import jinja2
-from flask import Blueprint, Flask, Response, request
+from flask import Flask, Response, request
 from flask_babel import Babel
 
 from pwa import catalogues, problems
 from pwa.cookies import Cookies
 from pwa.locale import LANGUAGES
+from pwa.pages.consents import consent_pages
+from pwa.pages.documents import document_pages
+from pwa.pages.information import information_pages
+from pwa.pages.links import link_pages
+from pwa.pages.sign_in import sign_in_pages
+from pwa.pages.verify import verify_pages
+from pwa.ports import Consents, Documents, Links, ReceiptPrinter, Sessions, SignIns, Verification
 from pwa.reader import switches
 from pwa.settings import PwaSettings
 from pwa.shell import assets
@@ -22,16 +27,21 @@ ZONE = "Asia/Hong_Kong"  # one zone in Hong Kong, Macau and Guangdong: UTC+8, no
 def create_pages(
     *,
     settings: PwaSettings,
-    account: Callable[[str], str | None],
-    pages: Callable[[Site], Iterable[Blueprint]],
+    sessions: Sessions,
+    sign_ins: SignIns,
+    links: Links,
+    consents: Consents,
+    documents: Documents,
+    verification: Verification,
+    print_receipt: ReceiptPrinter,
 ) -> Flask:
-    """The Flask application. `pages` makes the blueprints that are mounted under each language."""
+    """The Flask application, made of the flows it shows."""
     site = Site(
         settings=settings,
         catalogues=catalogues.load(settings.translations),
         assets=assets.collect(settings.static),
         cookies=Cookies(secure=settings.secure),
-        account=account,
+        current=sessions.current,
     )
     app = Flask("pwa", static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=settings.upload_limit + 64 * 1024, MAX_FORM_MEMORY_SIZE=512 * 1024)
@@ -42,7 +52,14 @@ def create_pages(
     app.before_request(_problem_of_the_rim)
     app.after_request(site.finish)
     app.register_blueprint(shell_pages(site))
-    for blueprint in pages(site):
+    for blueprint in (
+        information_pages(site),
+        sign_in_pages(site, sign_ins),
+        document_pages(site, documents),
+        link_pages(site, links, sessions),
+        consent_pages(site, consents, print_receipt),
+        verify_pages(site, verification),
+    ):
         app.register_blueprint(blueprint, url_prefix=IN_EVERY_LANGUAGE)
     return app
 
@@ -80,7 +97,7 @@ def _templates(app: Flask, site: Site) -> None:
         sandbox=site.settings.sandbox,
         sandbox_origin=site.settings.sandbox_origin,
         reader=site.reader,
-        signed_in=site.signed_in,
+        signed_in=site.here,
         switches=switches,
     )
 

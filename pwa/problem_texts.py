@@ -92,6 +92,7 @@ TEXTS: Mapping[str, Problem] = {
     "sign_in_first": SIGN_IN,
     "unforeseen": OURS,
     "report_not_ours": REQUEST,
+    "answer_missing": REQUEST,
     "client_unknown": AGENCY,
     "client_missing": AGENCY,
     "redirect_uri_missing": AGENCY,
@@ -165,6 +166,10 @@ ENDS: Mapping[str, Problem] = {
     "check_failed": Problem(
         title=_("The comparison did not succeed"),
         text=_("That happens, and it says nothing about you. Use the other way, at the same fee and time limit."),
+    ),
+    "text_changed": Problem(
+        title=_("The text has changed in the meantime"),
+        text=_("Your answer was not taken. Please read it once more and answer again."),
     ),
     "client_disabled": AGENCY,
     "key_refused": REGION_AWAY,

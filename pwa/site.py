@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from flask import Response, g, make_response, redirect, render_template, request
 
+from gateway.flows.sessions import SignedIn
 from pwa import cookies as cookie_rules
 from pwa import form_token, security_headers
 from pwa.catalogues import Catalogue
@@ -17,6 +17,8 @@ from pwa.settings import PwaSettings
 from pwa.shell.assets import Assets
 
 FORM_FIELD = "token"
+# The session cookie and the browser cookie as sent -> who is signed in (`gateway.flows.sessions`).
+WhoIsHere = Callable[[str | None, str | None], SignedIn | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +29,7 @@ class Site:
     catalogues: Mapping[Language, Catalogue]
     assets: Assets
     cookies: Cookies
-    account: Callable[[str], str | None] = field(repr=False)  # a session cookie's account, when it lives
+    current: WhoIsHere = field(repr=False)
 
     def reader(self) -> Reader:
         if "reader" not in g:
@@ -53,8 +55,10 @@ class Site:
         said = self.reader().catalogue.gettext(text)
         return said % parameters if parameters else said
 
-    def page(self, template: str, *, status: int = 200, **context: Any) -> Response:
-        return make_response(render_template(f"pages/{template}", **context), status)
+    def page(
+        self, template: str, *, status: int = 200, context: Mapping[str, object] | None = None, **more: object
+    ) -> Response:
+        return make_response(render_template(f"pages/{template}", **{**(context or {}), **more}), status)
 
     def go(self, path: str) -> Response:
         """See other (303): what follows a form is a GET."""
@@ -81,19 +85,18 @@ class Site:
         """The session cookie as sent; whether it lives is for the flows to say."""
         return self.cookies.read(request, self.cookies.session)
 
-    def signed_in(self) -> str | None:
-        """The account behind the session, or None."""
-        if "account" not in g:
-            cookie = self.session()
-            g.account = self.account(cookie) if cookie else None
-        account: str | None = g.account
-        return account
+    def here(self) -> SignedIn | None:
+        """Who is signed in on this browser, or None."""
+        if "here" not in g:
+            g.here = self.current(self.session(), self.cookies.read(request, self.cookies.browser))
+        found: SignedIn | None = g.here
+        return found
 
-    def must_be_signed_in(self) -> str:
-        account = self.signed_in()
-        if account is None:
+    def must_be_here(self) -> SignedIn:
+        found = self.here()
+        if found is None:
             raise PageRefused("sign_in_first", status=401)
-        return account
+        return found
 
     def form_token(self) -> str:
         return form_token.token(self.settings.form_key, self.browser())

@@ -19,13 +19,13 @@ class DocumentPages:
     documents: Documents
 
     def list(self) -> Response:
-        account = self.site.must_be_signed_in()
+        account = self.site.must_be_here().account
         language = self.site.reader().language.code
         records = tuple(listed(record, language) for record in self.documents.of(account))
         return self.site.page("documents.html", documents=records)
 
     def show(self, document: str) -> Response:
-        account = self.site.must_be_signed_in()
+        account = self.site.must_be_here().account
         record = self.documents.find(account, document)
         if record is None:
             raise PageRefused("not_found", status=404)
@@ -36,7 +36,7 @@ class DocumentPages:
         return self.site.page("document.html", document=shown, address=address, qr=code)
 
     def file(self, document: str) -> Response:
-        account = self.site.must_be_signed_in()
+        account = self.site.must_be_here().account
         record = self.documents.find(account, document)
         content = self.documents.content(account, document) if record is not None else None
         if record is None or content is None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from pwa.site import Site
 
@@ -15,7 +15,8 @@ class InformationPages:
     site: Site
 
     def home(self) -> Response:
-        return self.site.page("home.html")
+        done = request.args.get("done", "")
+        return self.site.page("home.html", done=done if done in {"undone", "signed-out"} else "")
 
     def help(self) -> Response:
         return self.site.page("help.html")

@@ -15,12 +15,17 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, abort, jsonify, request
 
-from gateway.flows.stage_view import Next, Redirect, Waiting
+from gateway.errors import StepRefused
+from gateway.flows.sign_in import AnswerGiven
+from gateway.flows.stage_view import Answer, Next, Redirect, Stay, Waiting
 from pwa.ports import SignIns
+from pwa.problems import PageRefused
 from pwa.site import Site
 from pwa.views.sign_in import context, template
 
 LONGEST_AGENT = 400
+# Refusals that the page of the stage cannot show, because the stage has not changed.
+BLOCKED = frozenset({"guangdong_account_taken", "check_service_absent", "method_not_graded"})
 Form = Mapping[str, str]
 
 
@@ -30,96 +35,114 @@ class SignInPages:
     sign_ins: SignIns
 
     def begin(self) -> Response:
-        if self.site.signed_in() is not None:
+        if self.site.here() is not None:
             return self.site.go("/documents")
         return self.site.page("sign_in/begin.html")
 
     def start(self) -> Response:
         self.site.form()
-        locale = self.site.reader().language.code
-        return self._go_on(self.sign_ins.begin(browser=self.site.browser(), session=self.site.session(), locale=locale))
+        return self._go_on(self.sign_ins.begin(self.site.browser(), locale=self._locale))
 
     def show(self, sign_in: str) -> Response:
         self.site.leads_outside()
-        language = self.site.reader().language.code
-        stage = self.sign_ins.view(sign_in, browser=self.site.browser(), locale=language)
+        stage = self.sign_ins.view(sign_in, self.site.browser(), locale=self._locale)
         if isinstance(stage, Waiting) and stage.ready:
-            return self._go_on(self.sign_ins.resume(sign_in, browser=self.site.browser()))
-        return self.site.page(template(stage), **context(stage, language))
+            return self._go_on(self.sign_ins.resume(sign_in, self.site.browser()))
+        return self.site.page(template(stage), context=context(stage, self._locale))
 
     def state(self, sign_in: str) -> Response:
-        stage = self.sign_ins.view(sign_in, browser=self.site.browser(), locale=self.site.reader().language.code)
+        stage = self.sign_ins.view(sign_in, self.site.browser(), locale=self._locale)
         return jsonify(waiting=isinstance(stage, Waiting) and not stage.ready)
 
     def act(self, sign_in: str, action: str) -> Response:
         step = ACTIONS.get(action)
         if step is None:
             abort(404)
-        return self._go_on(step(self, sign_in, self.site.form()))
+        form = self.site.form()
+        try:
+            return self._go_on(step(self, sign_in, form))
+        except StepRefused as refused:
+            if refused.reason in BLOCKED:
+                raise
+            # the page of the stage says what has become of it, and offers to begin anew
+            return self.site.go(f"/sign-in/{sign_in}")
 
     def region(self, sign_in: str, form: Form) -> Next:
         return self.sign_ins.choose_region(
-            sign_in, browser=self.site.browser(), region=form.get("region", ""), user_agent=user_agent()
+            sign_in,
+            self.site.browser(),
+            region=form.get("region", ""),
+            locale=self._locale,
+            user_agent=user_agent(),
         )
 
     def link(self, sign_in: str, _form: Form) -> Next:
-        return self.sign_ins.link(sign_in, browser=self.site.browser(), user_agent=user_agent())
+        return self.sign_ins.link(sign_in, self.site.browser(), locale=self._locale, user_agent=user_agent())
 
     def bind(self, sign_in: str, form: Form) -> Next:
-        return self.sign_ins.bind(
-            sign_in,
-            browser=self.site.browser(),
-            agree=agreed(form),
-            shown=form.get("shown", ""),
-            answer=self._how("bind", form),
-        )
+        return self.sign_ins.bind(sign_in, self.site.browser(), self._answer(form, "bind-agree", "bind-decline"))
 
     def claims(self, sign_in: str, form: Form) -> Next:
-        return self.sign_ins.answer_claims(
+        return self.sign_ins.agree_claims(
             sign_in,
-            browser=self.site.browser(),
-            agree=agreed(form),
-            ticked=frozenset(request.form.getlist("claim")),
-            shown=form.get("shown", ""),
-            answer=self._how("claims", form),
+            self.site.browser(),
+            self._answer(form, "claims-agree", "claims-decline"),
+            optional=frozenset(request.form.getlist("claim")),
         )
 
     def check(self, sign_in: str, form: Form) -> Next:
-        return self.sign_ins.answer_check(
+        answer = self._answer(form, "check-agree", "check-other-way")
+        return self.sign_ins.answer_check(sign_in, self.site.browser(), answer)
+
+    def proceed(self, sign_in: str, form: Form) -> Next:
+        return self.sign_ins.proceed(
             sign_in,
-            browser=self.site.browser(),
-            agree=agreed(form),
-            shown=form.get("shown", ""),
-            answer=self._how("check", form),
+            self.site.browser(),
+            locale=self._locale,
+            user_agent=user_agent(),
+            other_way=form.get("way") == "other",
         )
 
-    def proceed(self, sign_in: str, _form: Form) -> Next:
-        return self.sign_ins.proceed(sign_in, browser=self.site.browser(), user_agent=user_agent())
-
     def cancel(self, sign_in: str, _form: Form) -> Next:
-        return self.sign_ins.cancel(sign_in, browser=self.site.browser())
+        return self.sign_ins.cancel(sign_in, self.site.browser())
 
     def restart(self, sign_in: str, _form: Form) -> Next:
-        return self.sign_ins.restart(sign_in, browser=self.site.browser())
+        return self.sign_ins.restart(sign_in, self.site.browser())
 
-    def _how(self, question: str, form: Form) -> dict[str, object]:
-        """How the question was answered, for the record: no more of the device than how the page was shown."""
-        reader = self.site.reader()
-        return {
-            "method": "button",
-            "control_id": f"{question}-{'agree' if agreed(form) else 'decline'}",
-            "language": reader.language.tag,
-            "modes": ["large"] if reader.large else [],
-        }
+    @property
+    def _locale(self) -> str:
+        return self.site.reader().language.code
+
+    def _answer(self, form: Form, yes: str, no: str) -> AnswerGiven:
+        """Only the button that says so is a yes; anything else that is not its opposite is no answer."""
+        if form.get("answer") not in {"agree", "decline"}:
+            raise PageRefused("answer_missing", status=400)
+        agree = form["answer"] == "agree"
+        return AnswerGiven(
+            agree=agree,
+            shown=form.get("shown", ""),
+            locale=self._locale,
+            control=yes if agree else no,
+            device_class="phone" if "Mobi" in user_agent() else "desktop",
+        )
 
     def _go_on(self, following: Next) -> Response:
-        if isinstance(following, Redirect):
-            response = self.site.leave(following.url)
-        else:
-            response = self.site.go(f"/sign-in/{following.sign_in}")
+        response = self._to(following)
         if following.session is not None:
             self.site.cookies.set_secret(response, self.site.cookies.session, following.session)
         return response
+
+    def _to(self, following: Next) -> Response:
+        match following:
+            case Redirect(url=url):
+                return self.site.leave(url)
+            case Answer(response=answer):
+                if answer.url is not None:
+                    return self.site.leave(answer.url)
+                headers = {"Content-Security-Policy": answer.content_security_policy}
+                return Response(answer.document(), mimetype="text/html", headers=headers)
+            case Stay(sign_in=sign_in):
+                return self.site.go(f"/sign-in/{sign_in}")
 
 
 ACTIONS: Mapping[str, Callable[[SignInPages, str, Form], Next]] = {
@@ -132,11 +155,6 @@ ACTIONS: Mapping[str, Callable[[SignInPages, str, Form], Next]] = {
     "cancel": SignInPages.cancel,
     "restart": SignInPages.restart,
 }
-
-
-def agreed(form: Form) -> bool:
-    """Only the button that says so is a yes."""
-    return form.get("answer") == "agree"
 
 
 def user_agent() -> str:

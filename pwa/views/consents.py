@@ -1,13 +1,26 @@
-"""Consents as their list and page show them, read from the record itself."""
+"""Consents as their list and page show them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from gateway.identity.consent import STANDING, ConsentRecord, Kind
+from gateway.flows.my_consents import ConsentDetail, ConsentLine
 from gateway.identity.notice import ShownNotice
 from pwa.views import words
 from pwa.views.sign_in import in_language
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """`agency` is empty for a binding, which is the gateway's own question."""
+
+    id: str
+    kind: str
+    agency: str
+    state: str
+    tone: str
+    asked_at: datetime
+    valid_until: datetime | None
+    withdrawable: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,34 +30,33 @@ class Happened:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    id: str
+class Detail:
+    line: Line
     title: str  # of the notice, in the language it was shown in
-    kind: str
-    agency: str
-    state: str
-    tone: str
-    asked_at: datetime
-    may_withdraw: bool
     events: tuple[Happened, ...]
     notice: ShownNotice
 
 
-def shown(record: ConsentRecord, agency: Mapping[str, str], language: str) -> Shown:
-    """`agency` has the asking agency's names; it is empty for a binding, which is the gateway's own question."""
-    state, tone = words.CONSENT_STATES[record.state.value]
-    return Shown(
-        id=record.id,
-        title=record.notice.title,
-        kind=words.said(words.CONSENT_KINDS, record.kind.value),
-        agency=in_language(agency, language),
+def line(consent: ConsentLine, language: str) -> Line:
+    state, tone = words.CONSENT_STATES[consent.state.value]
+    return Line(
+        id=consent.id,
+        kind=words.said(words.CONSENT_KINDS, consent.kind.value),
+        agency=in_language(consent.agency.names, language) if consent.agency else "",
         state=state,
         tone=tone,
-        asked_at=record.events[0].at,
-        # a binding is taken back by undoing the link, which says what that means
-        may_withdraw=record.state in STANDING and record.kind is not Kind.BINDING,
+        asked_at=consent.asked_at,
+        valid_until=consent.valid_until,
+        withdrawable=consent.withdrawable,
+    )
+
+
+def detail(consent: ConsentDetail, language: str) -> Detail:
+    return Detail(
+        line=line(consent.line, language),
+        title=consent.notice.title,
         events=tuple(
-            Happened(at=event.at, state=words.CONSENT_STATES[event.state.value][0]) for event in record.events
+            Happened(at=event.at, state=words.CONSENT_STATES[event.state.value][0]) for event in consent.events
         ),
-        notice=record.notice,
+        notice=consent.notice,
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from gateway.identity.binding import Binding, kept
+from gateway.flows.my_links import LinkLine
 from pwa.views import words
 
 
@@ -17,16 +17,18 @@ class Shown:
     ended_at: datetime | None
     reasons: tuple[str, ...]
     kept: tuple[str, ...]
+    consent: str
 
 
-def shown(binding: Binding) -> Shown:
+def shown(link: LinkLine) -> Shown:
     return Shown(
-        id=binding.id,
-        home=words.said(words.REGIONS, binding.home.value),
-        active=binding.ended_at is None,
-        ended=words.said(words.ENDED_LINKS, binding.ended.value) if binding.ended else "",
-        bound_at=binding.bound_at,
-        ended_at=binding.ended_at,
-        reasons=words.all_said(words.COMPARED, binding.reasons),
-        kept=words.all_said(words.KEPT, kept(binding.profile)) if binding.ended_at is None else (),
+        id=link.id,
+        home=words.said(words.REGIONS, link.home.value),
+        active=link.ended_at is None,
+        ended=words.said(words.ENDED_LINKS, link.ended) if link.ended else "",
+        bound_at=link.bound_at,
+        ended_at=link.ended_at,
+        reasons=words.all_said(words.COMPARED, link.reasons),
+        kept=words.all_said(words.KEPT, link.kept),
+        consent=link.consent,
     )

@@ -42,6 +42,7 @@ TEMPLATES: Mapping[type, tuple[str, int]] = {
     stages.Matched: ("matched.html", 2),
     stages.Mismatched: ("mismatched.html", 2),
     stages.ToBeDecided: ("to_be_decided.html", 2),
+    stages.StepUpNeeded: ("step_up.html", 2),
     stages.ClaimsQuestion: ("claims.html", 3),
     stages.CheckQuestion: ("check.html", 3),
     stages.CheckAnswered: ("check_answered.html", 3),
@@ -81,7 +82,7 @@ def context(stage: stages.StageView, language: str) -> dict[str, object]:
             told["reasons"] = words.all_said(words.COMPARED, telling(reasons))
         case stages.ClaimsQuestion(items=items):
             told["items"] = heaps(items)
-        case stages.CheckAnswered(home=home):
+        case stages.CheckAnswered(home=home) | stages.StepUpNeeded(home=home):
             told["place"] = words.said(words.PLACES, home)
         case stages.Over(reason=reason):
             told["ended"] = sign_in_end(reason)

@@ -12,14 +12,16 @@ TONES: Mapping[str, tuple[str, str]] = {
     "FAILED": ("bad", _("Do not rely on this file")),
     "INDETERMINATE": ("warn", _("This cannot be said for certain")),
 }
+COVERAGE: Mapping[str, str] = {
+    "ENTIRE_FILE": _("the whole file"),
+    "ENTIRE_REVISION": _("everything up to this signature"),
+    "UNCLEAR": _("this cannot be told"),
+}
 TIME_SOURCES: Mapping[str, str] = {
     "claimed": _("only the signer's own word"),
     "signature_timestamp": _("a timestamp authority"),
-    "signature-timestamp": _("a timestamp authority"),
     "archive_timestamp": _("an archive timestamp"),
-    "archive-timestamp": _("an archive timestamp"),
     "document_timestamp": _("an archive timestamp"),
-    "timestamp": _("a timestamp authority"),
 }
 MODIFICATIONS: Mapping[str, str] = {
     "none": _("nothing was changed since"),
@@ -95,6 +97,7 @@ def _signature(one: Mapping[str, object], sentence: Callable[[str], str]) -> Sig
     worded = {
         _("Territory"): words.REGIONS.get(str(one.get("territory")), ""),
         _("The time rests on"): TIME_SOURCES.get(str(one.get("signing_time_source")), ""),
+        _("Covers"): COVERAGE.get(str(one.get("coverage")), ""),
         _("After signing"): MODIFICATIONS.get(str(one.get("modifications")), ""),
     }
     return SignatureFacts(
@@ -108,9 +111,8 @@ def _signature(one: Mapping[str, object], sentence: Callable[[str], str]) -> Sig
             *_facts(
                 (
                     (_("Level"), "level", False),
-                    (_("Covers"), "coverage", False),
                     (_("Certificate issuer"), "issuer", False),
-                    (_("Trust list entry"), "trust_entry", False),
+                    (_("Trust list entry"), "trust_list_entry", False),
                 ),
                 one,
             ),

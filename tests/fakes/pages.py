@@ -1,0 +1,227 @@
+"""The pages over fakes of the flows: every stage under its own id, two records, two links, three consents."""
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from flask import Flask
+
+from gateway.errors import NotFound, StepRefused
+from gateway.flows.my_consents import ConsentDetail, ConsentLine
+from gateway.flows.my_links import LinkLine
+from gateway.flows.sessions import SessionLine, SignedIn
+from gateway.flows.sign_in import AnswerGiven
+from gateway.flows.stage_view import Answer, Finished, Next, Redirect, StageView, Stay
+from gateway.identity.region import Region
+from pwa.app_shell import create_pages
+from pwa.ports import PublicRecord, SealedRecord
+from pwa.settings import PwaSettings
+from tests.fakes import page_examples as examples
+
+SESSION = "session-of-the-example"
+KEY = b"k" * 32
+
+
+@dataclass(slots=True)
+class FakeSignIns:
+    """Remembers what was asked of it; every action leads to the next stage of the list or to a place outside."""
+
+    calls: list[tuple[str, str]] = field(default_factory=list)
+    answers: list[AnswerGiven] = field(default_factory=list)
+    optional: frozenset[str] = frozenset()
+
+    def begin(self, browser: str, *, locale: str) -> Next:
+        self.calls.append(("begin", locale))
+        return Stay(sign_in="choose", locale=locale)
+
+    def view(self, sign_in_id: str, browser: str, *, locale: str) -> StageView:
+        found = examples.all_stages(locale).get(sign_in_id)
+        if found is None:
+            raise NotFound("sign_in_unknown")
+        return found
+
+    def choose_region(self, sign_in_id: str, browser: str, *, region: str, locale: str, user_agent: str) -> Next:
+        if region not in {"HK", "MO"}:
+            raise StepRefused("region_unknown")
+        self.calls.append(("region", region))
+        return Redirect(url=f"https://region.example/{region}", sign_in=sign_in_id)
+
+    def resume(self, sign_in_id: str, browser: str) -> Next:
+        return Stay(sign_in="link", locale="en")
+
+    def link(self, sign_in_id: str, browser: str, *, locale: str, user_agent: str) -> Next:
+        self.calls.append(("link", sign_in_id))
+        return Redirect(url="https://region.example/gd", sign_in=sign_in_id)
+
+    def bind(self, sign_in_id: str, browser: str, answer: AnswerGiven) -> Next:
+        self.answers.append(answer)
+        if sign_in_id == "choose":
+            raise StepRefused("guangdong_account_taken")
+        return Stay(sign_in="claims", locale="en", session=SESSION)
+
+    def agree_claims(self, sign_in_id: str, browser: str, answer: AnswerGiven, *, optional: frozenset[str]) -> Next:
+        self.answers.append(answer)
+        self.optional = optional
+        return Stay(sign_in="check", locale="en")
+
+    def answer_check(self, sign_in_id: str, browser: str, answer: AnswerGiven) -> Next:
+        self.answers.append(answer)
+        return Stay(sign_in="agreed" if answer.agree else "other-way", locale="en")
+
+    def proceed(self, sign_in_id: str, browser: str, *, locale: str, user_agent: str, other_way: bool = False) -> Next:
+        self.calls.append(("proceed", "other" if other_way else "agreed"))
+        return Redirect(url="https://region.example/check", sign_in=sign_in_id)
+
+    def cancel(self, sign_in_id: str, browser: str) -> Next:
+        stage = examples.all_stages("en")["finished-post" if sign_in_id == "finished-post" else "finished"]
+        assert isinstance(stage, Finished)
+        assert stage.answer is not None
+        return Answer(response=stage.answer, sign_in=sign_in_id)
+
+    def restart(self, sign_in_id: str, browser: str) -> Next:
+        return Stay(sign_in="choose", locale="en")
+
+
+class FakeSessions:
+    def __init__(self) -> None:
+        self.ended: list[str] = []
+
+    def current(self, cookie: str | None, browser: str | None) -> SignedIn | None:
+        if cookie != SESSION or cookie in self.ended:
+            return None
+        return SignedIn(
+            session="s1", account="a1", home=Region.HONG_KONG, acr="urn:2", since=examples.NOW, expires_at=examples.NOW
+        )
+
+    def list(self, who: SignedIn) -> tuple[SessionLine, ...]:
+        line = SessionLine(id="s1", home=Region.HONG_KONG, since=examples.NOW, seen_at=examples.NOW, is_this_one=True)
+        return line, replace(line, id="s2", is_this_one=False)
+
+    def end(self, who: SignedIn, session: str) -> None:
+        self.ended.append(session)
+
+    def sign_out(self, cookie: str | None) -> None:
+        self.ended.append(cookie or "")
+
+
+class FakeLinks:
+    def __init__(self) -> None:
+        self.undone: list[str] = []
+
+    def list(self, account: str) -> tuple[LinkLine, ...]:
+        return examples.LINKS
+
+    def undo(self, account: str, binding: str) -> None:
+        if binding != "b1":
+            raise NotFound("link_unknown")
+        self.undone.append(binding)
+
+
+class FakeConsents:
+    def __init__(self) -> None:
+        self.withdrawn: list[str] = []
+
+    def list(self, account: str) -> tuple[ConsentLine, ...]:
+        return tuple(detail.line for detail in examples.consent_details("zh-Hant"))
+
+    def detail(self, account: str, record: str) -> ConsentDetail:
+        found = {detail.line.id: detail for detail in examples.consent_details("zh-Hant")}
+        if record not in found:
+            raise NotFound("consent_unknown")
+        return found[record]
+
+    def receipt(self, account: str, record: str) -> str:
+        detail = self.detail(account, record)
+        payload = base64.urlsafe_b64encode(json.dumps({"record": detail.line.id}).encode()).decode().rstrip("=")
+        return f"e30.{payload}.c2ln"
+
+    def withdraw(self, account: str, record: str) -> ConsentDetail:
+        self.withdrawn.append(record)
+        return self.detail(account, record)
+
+
+class FakeDocuments:
+    def of(self, account: str) -> tuple[SealedRecord, ...]:
+        return examples.RECORDS if account == "a1" else ()
+
+    def find(self, account: str, document: str) -> SealedRecord | None:
+        return next((record for record in self.of(account) if record.id == document), None)
+
+    def content(self, account: str, document: str) -> bytes | None:
+        return b"%PDF-1.7\n" if self.find(account, document) else None
+
+    def by_code(self, code: str) -> PublicRecord | None:
+        return examples.PUBLIC if code == examples.RECORDS[0].code else None
+
+
+class FakeVerification:
+    def report(self, name: str, pdf: bytes) -> Mapping[str, object]:
+        verdict = pdf.decode("latin-1").strip() if pdf else "INDETERMINATE"
+        return {**examples.REPORTS.get(verdict, examples.REPORTS["INDETERMINATE"]), "file": name}
+
+    def report_pdf(self, report: Mapping[str, object], language: str) -> bytes:
+        return f"%PDF-1.7 {report['verdict']} {language}".encode()
+
+    def sentence(self, reason: str, language: str) -> str:
+        return f"{reason} ({language})"
+
+
+def print_receipt(content: Mapping[str, object], *, signed: str, language: str) -> bytes:
+    return f"%PDF-1.7 {content['record']} {language}".encode()
+
+
+@dataclass(slots=True)
+class FakePages:
+    """The application and the fakes behind it."""
+
+    app: Flask
+    sign_ins: FakeSignIns
+    sessions: FakeSessions
+    links: FakeLinks
+    consents: FakeConsents
+
+
+def pages(*, origin: str = "http://localhost", sandbox: bool = True) -> FakePages:
+    sign_ins, sessions, links, consents = FakeSignIns(), FakeSessions(), FakeLinks(), FakeConsents()
+    app = create_pages(
+        settings=PwaSettings(
+            origin=origin,
+            form_key=KEY,
+            sandbox=sandbox,
+            sandbox_origin="http://localhost:8001" if sandbox else None,
+            upload_limit=1024 * 1024,
+        ),
+        sessions=sessions,
+        sign_ins=sign_ins,
+        links=links,
+        consents=consents,
+        documents=FakeDocuments(),
+        verification=FakeVerification(),
+        print_receipt=print_receipt,
+    )
+    return FakePages(app=app, sign_ins=sign_ins, sessions=sessions, links=links, consents=consents)
+
+
+# Every page that a GET shows, below the language.
+PLACES = (
+    "/",
+    "/sign-in",
+    *(f"/sign-in/{name}" for name in examples.all_stages("en")),
+    "/documents",
+    "/documents/d1",
+    "/documents/d2",
+    f"/v/{examples.RECORDS[0].code}",
+    "/links",
+    "/consents",
+    "/consents/c1",
+    "/consents/c2",
+    "/consents/c3",
+    "/verify",
+    "/help",
+    "/accessibility",
+    "/privacy",
+    "/offline",
+    "/problems/unforeseen",
+    "/nowhere",
+)
