@@ -225,9 +225,7 @@ def _range(value: Any) -> tuple[int, int, int, int]:
     return numbers[0], numbers[0] + numbers[1], numbers[2], numbers[2] + numbers[3]
 
 
-def _structure(
-    file: _File, item: SignatureField, spread: tuple[int, int, int, int]
-) -> tuple[str, bytes]:
+def _structure(file: _File, item: SignatureField, spread: tuple[int, int, int, int]) -> tuple[str, bytes]:
     """What is wrong with how the signature lies in the file ("" if nothing), and its value."""
     start, opening, closing, end = spread
     if start != 0 or not 0 < opening < closing <= end:

@@ -86,7 +86,7 @@ def _signature(found: SignatureFindings, verdict: Verdict) -> dict[str, Any]:
         "issuer": certificate.issuer.rfc4514_string() if certificate else None,
         "serial": f"{certificate.serial_number:x}" if certificate else None,
         "territory": (anchor.territory or None) if anchor else None,
-        "trust_list_entry": anchor.entry if anchor else None,
+        "trust_entry": anchor.entry if anchor else None,
         "level": found.level,
         "signing_time": _instant(time),
         "signing_time_source": source,

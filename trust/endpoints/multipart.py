@@ -1,0 +1,58 @@
+"""multipart/form-data (RFC 7578), bounded: a few named parts of one request."""
+
+import re
+from dataclasses import dataclass, field
+
+MOST_PARTS = 8
+LONGEST_HEAD = 4096
+_BOUNDARY = re.compile(r'boundary=(?:"([^"]{1,70})"|([^\s;"]{1,70}))', re.IGNORECASE)
+_NAME = re.compile(r';\s*name="([^"]{1,100})"', re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One part: its content type, and its bytes."""
+
+    content_type: str
+    content: bytes = field(repr=False)
+
+
+class Malformed(Exception):
+    """The body is not what its header says."""
+
+
+def read(content_type: str, body: bytes) -> dict[str, Part]:
+    """The parts by name. A name given twice is malformed: nobody can say which one counts."""
+    found = _BOUNDARY.search(content_type)
+    if not content_type.lower().startswith("multipart/form-data") or found is None:
+        raise Malformed
+    delimiter = b"--" + (found.group(1) or found.group(2)).encode("latin-1")
+    # every delimiter but the first follows a line end that belongs to it (RFC 2046 §5.1.1)
+    pieces = (b"\r\n" + body).split(b"\r\n" + delimiter, MOST_PARTS + 2)
+    if len(pieces) < 3 or len(pieces) > MOST_PARTS + 2 or not pieces[-1].startswith(b"--"):
+        raise Malformed
+    parts: dict[str, Part] = {}
+    for piece in pieces[1:-1]:
+        name, part = _part(piece)
+        if name in parts:
+            raise Malformed
+        parts[name] = part
+    return parts
+
+
+def _part(piece: bytes) -> tuple[str, Part]:
+    start = piece.find(b"\r\n")
+    end = piece.find(b"\r\n\r\n", start)
+    if start < 0 or end < 0 or end > LONGEST_HEAD or piece[:start].strip(b" \t"):
+        raise Malformed
+    fields: dict[str, str] = {}
+    for line in piece[start + 2 : end].decode("utf-8", "replace").split("\r\n"):
+        key, separator, value = line.partition(":")
+        if not separator:
+            raise Malformed
+        fields[key.strip().lower()] = value.strip()
+    disposition = fields.get("content-disposition", "")
+    found = _NAME.search(disposition)
+    if not disposition.lower().startswith("form-data") or found is None:
+        raise Malformed
+    return found.group(1), Part(content_type=fields.get("content-type", ""), content=piece[end + 4 :])

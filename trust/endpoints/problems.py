@@ -1,0 +1,47 @@
+"""Refusals as RFC 9457 problem details: a stable type, a status, the incident's id; nothing that was sent."""
+
+import json
+
+from trust.endpoints.wire import Request, Response
+
+# reason → (status, title); what is not here is a 400 of the same name
+KNOWN: dict[str, tuple[int, str]] = {
+    "token_missing": (401, "An access token is needed"),
+    "token_invalid": (401, "The access token does not hold"),
+    "scope_missing": (403, "The access token does not allow this"),
+    "document_unknown": (404, "There is no such document"),
+    "document_not_sealed": (409, "The document is not sealed yet"),
+    "too_large": (413, "The document is too large"),
+    "content_type_unsupported": (415, "The content type is not supported"),
+    "idempotency_key_missing": (400, "An Idempotency-Key header is needed"),
+    "idempotency_key_reused": (422, "The idempotency key was used for another request"),
+    "subject_unknown": (422, "No such person is known to this agency"),
+    "not_a_pdf": (422, "The file is not a PDF"),
+    "encrypted": (422, "The PDF is encrypted"),
+    "unreadable": (422, "The PDF cannot be read"),
+    "empty": (422, "The file is empty"),
+    "no_pages": (422, "The PDF has no pages"),
+    "too_many_pages": (422, "The PDF has too many pages"),
+    "beyond_repair": (422, "The PDF is damaged beyond repair"),
+    "certified_against_changes": (422, "The PDF is certified and allows no further seal"),
+    "signed_and_damaged": (422, "The PDF is signed and damaged"),
+    "multipart_malformed": (400, "The multipart body is malformed"),
+    "metadata_malformed": (400, "The metadata part is malformed"),
+}
+
+
+def problem(reason: str, request: Request) -> Response:
+    """The refusal for a reason."""
+    status, title = KNOWN.get(reason, (400, "The request cannot be taken"))
+    body = {
+        "type": f"/problems/{reason}",
+        "title": title,
+        "status": status,
+        "instance": f"urn:incident:{request.incident}",
+    }
+    headers = [("Content-Type", "application/problem+json"), ("Cache-Control", "no-store")]
+    if status == 401:
+        headers.append(("WWW-Authenticate", 'Bearer error="invalid_token"'))
+    elif reason == "scope_missing":
+        headers.append(("WWW-Authenticate", 'Bearer error="insufficient_scope"'))
+    return Response(status=status, headers=tuple(headers), body=json.dumps(body).encode(), reason=reason)

@@ -1,0 +1,89 @@
+"""The audit trail in the database: entries in the caller's transaction, links drawn by the worker."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from trust.audit import chain, event
+from trust.audit.chain import Entry, Link
+from trust.audit.event import Event
+from trust.storage.instants import to_micros
+from trust.storage.tables import audit_entries, audit_links
+
+MOST_AT_ONCE = 5000
+
+
+class SqlAuditLog:
+    """Satisfies the audit ports over one connection."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def record(self, what: Event) -> None:
+        """Write an entry, in the transaction that it tells of."""
+        self._connection.execute(audit_entries.insert().values(at=to_micros(what.at), text=event.text(what)))
+
+    def link(self, *, at: datetime) -> int:
+        """Draw the next link over entries that have none; how many there were. Run it by one worker."""
+        rows = self._connection.execute(
+            sa.select(audit_entries.c.number, audit_entries.c.text)
+            .where(audit_entries.c.link.is_(None))
+            .order_by(audit_entries.c.number)
+            .limit(MOST_AT_ONCE)
+        ).all()
+        if not rows:
+            return 0
+        last = self._last()
+        drawn = chain.draw(
+            last.number + 1 if last else 1,
+            last.hash if last else chain.FIRST,
+            [Entry(number=row.number, text=row.text) for row in rows],
+        )
+        self._connection.execute(
+            audit_links.insert().values(
+                number=drawn.number,
+                at=to_micros(at),
+                first=drawn.first,
+                last=drawn.last,
+                count=drawn.count,
+                previous=drawn.previous,
+                hash=drawn.hash,
+            )
+        )
+        # by number, not by range: an entry of a slower transaction may lie in between
+        self._connection.execute(
+            audit_entries.update().where(audit_entries.c.number == sa.bindparam("which")).values(link=drawn.number),
+            [{"which": row.number} for row in rows],
+        )
+        return len(rows)
+
+    def check(self) -> str | None:
+        """The first thing that is wrong with the chain, or None."""
+        before: Link | None = None
+        for row in self._connection.execute(sa.select(audit_links).order_by(audit_links.c.number)).all():
+            link = _link(row)
+            entries = self._connection.execute(
+                sa.select(audit_entries.c.number, audit_entries.c.text).where(audit_entries.c.link == link.number)
+            ).all()
+            listed = [Entry(number=entry.number, text=entry.text) for entry in entries]
+            if problem := chain.objection(link, before, listed):
+                return problem
+            before = link
+        return None
+
+    def _last(self) -> Link | None:
+        row = self._connection.execute(
+            sa.select(audit_links).order_by(audit_links.c.number.desc()).limit(1)
+        ).one_or_none()
+        return _link(row) if row is not None else None
+
+
+def _link(row: sa.Row[tuple[object, ...]]) -> Link:
+    return Link(
+        number=row.number,
+        first=row.first,
+        last=row.last,
+        count=row._mapping["count"],
+        previous=row.previous,
+        hash=row.hash,
+    )
