@@ -62,11 +62,11 @@ class ReceiptCheck:
 
 
 def _compact(served: bytes) -> str:
-    """The JWS itself, or the one in a JSON object's `jws`."""
+    """The signed receipt: the JWS itself, or the one beside its content in the clear."""
     text = served.decode("utf-8", "replace").strip()
     if not text.startswith("{"):
         return text
     try:
-        return str(json.loads(text).get("jws", ""))
+        return str(json.loads(text).get("receipt", ""))
     except ValueError:
         return ""
