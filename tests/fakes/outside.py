@@ -14,7 +14,6 @@ from flask import Flask
 from deploy.sandbox.app import create_sandbox
 from deploy.sandbox.delivery import Headers
 from deploy.sandbox.registration import registrations
-from gateway.identity.region import Region as RegionCode
 from gateway.ports.egress import EgressFailed, Reply
 from gateway.ports.regions import Callback
 from gateway.regions.registry import face_check, regions
@@ -46,11 +45,15 @@ class WsgiEgress:
     app: Flask
     down: bool = False
     changes: dict[str, Change] = field(default_factory=dict)  # by the end of the path
-    asked: list[str] = field(default_factory=list)  # paths
+    sent: list[tuple[str, bytes]] = field(default_factory=list)  # path and body
+
+    @property
+    def asked(self) -> list[str]:
+        return [path for path, _ in self.sent]
 
     def __call__(self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes = b"") -> Reply:
         parts = urlsplit(url)
-        self.asked.append(parts.path)
+        self.sent.append((parts.path, body))
         if self.down or f"{parts.scheme}://{parts.netloc}" != SANDBOX_URL:
             raise EgressFailed("no_answer")
         got = self.app.test_client().open(
@@ -131,6 +134,3 @@ def callback(location: str) -> Callback:
 
 def _nobody(method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes = b"") -> Reply:
     raise EgressFailed("no_answer")
-
-
-HOMES = (RegionCode.HONG_KONG, RegionCode.MACAU)
