@@ -1,8 +1,10 @@
 """Put the pages together: languages, headers, static files, problems, and the blueprint of each page."""
 
+from datetime import date, datetime
+
 import jinja2
 from flask import Flask, Response, request
-from flask_babel import Babel
+from flask_babel import Babel, format_date, format_time
 
 from pwa import catalogues, problems
 from pwa.cookies import Cookies
@@ -69,7 +71,7 @@ def _languages(app: Flask, site: Site) -> None:
     Babel(
         app,
         default_timezone=ZONE,
-        locale_selector=lambda: site.reader().language.overlay or site.reader().language.catalogue,
+        locale_selector=lambda: site.reader().language.formats,
     )
 
     @app.url_value_preprocessor
@@ -88,6 +90,7 @@ def _templates(app: Flask, site: Site) -> None:
         ngettext=site.ngettext,
         newstyle=True,
     )
+    environment.filters.update(day=day, moment=moment)
     environment.globals.update(
         asset=site.assets.url,
         form_token=site.form_token,
@@ -100,6 +103,16 @@ def _templates(app: Flask, site: Site) -> None:
         signed_in=site.here,
         switches=switches,
     )
+
+
+def day(at: date) -> str:
+    """A date in words."""
+    return str(format_date(at, "long"))
+
+
+def moment(at: datetime) -> str:
+    """A date in words and the time on the clocks of the bay."""
+    return f"{format_date(at, 'long')} {format_time(at, 'HH:mm')} (UTC+8)"
 
 
 def _problem_of_the_rim() -> Response | None:

@@ -15,7 +15,8 @@ class Language:
 
     code: str
     tag: str
-    catalogue: str  # directory under translations, and the CLDR locale of dates
+    catalogue: str  # directory under translations
+    formats: str  # CLDR locale of dates: short ones differ on both sides of the border, so only long ones are shown
     name: str  # in itself
     short: str
     voice: str  # BCP 47 tag asked of speech synthesis
@@ -23,18 +24,33 @@ class Language:
 
 
 TRADITIONAL = Language(
-    code="zh-Hant", tag="zh-Hant-HK", catalogue="zh_Hant_HK", name="繁體中文", short="繁", voice="zh-HK"
+    code="zh-Hant",
+    tag="zh-Hant-HK",
+    catalogue="zh_Hant_HK",
+    formats="zh_Hant_HK",
+    name="繁體中文",
+    short="繁",
+    voice="zh-HK",
 )
 SIMPLIFIED = Language(
-    code="zh-Hans", tag="zh-Hans-CN", catalogue="zh_Hans_CN", name="简体中文", short="简", voice="zh-CN"
+    code="zh-Hans",
+    tag="zh-Hans-CN",
+    catalogue="zh_Hans_CN",
+    formats="zh_Hans_CN",
+    name="简体中文",
+    short="简",
+    voice="zh-CN",
 )
-ENGLISH = Language(code="en", tag="en-HK", catalogue="en", name="English", short="EN", voice="en-GB")
-PORTUGUESE = Language(code="pt", tag="pt-PT", catalogue="pt_PT", name="Português", short="PT", voice="pt-PT")
+ENGLISH = Language(code="en", tag="en-HK", catalogue="en", formats="en_HK", name="English", short="EN", voice="en-GB")
+PORTUGUESE = Language(
+    code="pt", tag="pt-PT", catalogue="pt_PT", formats="pt_PT", name="Português", short="PT", voice="pt-PT"
+)
 # The address stays /zh-Hant/; the words are Macau's where they differ (櫃枱, 綁定).
 MACAU = Language(
     code="zh-Hant",
     tag="zh-Hant-MO",
     catalogue="zh_Hant_HK",
+    formats="zh_Hant_MO",
     overlay="zh_Hant_MO",
     name="繁體中文",
     short="繁",

@@ -13,7 +13,7 @@ class ReadAloud extends HTMLElement {
     this.start = this.label.textContent;
     const pace = characters[this.getAttribute("voice").split("-")[0]] ?? 10;
     const length = Math.ceil(this.text.textContent.trim().length / pace / 10) * 10;
-    this.button.querySelector(".small").textContent = this.dataset.seconds.replace("%s", length);
+    this.button.querySelector(".small").textContent = this.dataset.seconds.replace("{}", length);
     this.button.addEventListener("click", () => (this.reading ? this.stop() : this.read()));
     addEventListener("pagehide", () => this.stop());
   }
