@@ -9,8 +9,11 @@ import multiprocessing
 import queue
 import resource
 import signal
+import warnings
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+
+from cryptography.utils import CryptographyDeprecationWarning
 
 from trust.validation.facts import FileFacts
 
@@ -82,11 +85,17 @@ class _Worker:
         self._process.join(5)
 
 
+def quiet() -> None:
+    """Foreign certificates break rules of which the library warns on stderr; verdicts say what matters."""
+    warnings.filterwarnings("ignore", category=CryptographyDeprecationWarning)
+
+
 def _serve(connection: Connection, memory: int, seconds: float) -> None:
     """The worker's loop: bytes in, facts out."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    quiet()
     from trust.pades import reader  # noqa: PLC0415 - only workers load the parser
 
     while True:

@@ -121,7 +121,7 @@ def _signature(  # noqa: PLR0917 - one call, in one place
 ) -> SignatureFindings:
     stamps = tuple(_stamp(stamp, snapshot, known, policy, best) for stamp in item.cms.stamps)
     times = [stamp.facts.at for stamp in stamps if stamp.proves and stamp.facts.at is not None]
-    if times and min(times) < best:
+    if times and min(times) <= best:
         best, source = min(times), "signature_timestamp"
     leaf = item.cms.signer
     chain = _chain(leaf, snapshot, known, best) if leaf else ChainFindings(problem="NO_SIGNING_CERTIFICATE_FOUND")

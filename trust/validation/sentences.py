@@ -1,0 +1,235 @@
+"""What each reason means, in one sentence, in the four languages of the product.
+
+The page, the command line and the printed report say the same. Keys are the reasons of judge.py and reader.py.
+"""
+
+LANGUAGES = ("zh-Hant", "zh-Hans", "en", "pt")
+
+# reason → sentences in the order of LANGUAGES
+SENTENCES: dict[str, tuple[str, str, str, str]] = {
+    "valid": (
+        "簽署有效，簽署後內容未被更改。",
+        "签署有效，签署后内容未被更改。",
+        "The signature is valid and the content was not changed after it.",
+        "A assinatura é válida e o conteúdo não foi alterado depois dela.",
+    ),
+    "timestamped_only": (
+        "文件帶有有效的時間戳記，但沒有任何人簽署。",
+        "文件带有有效的时间戳，但没有任何人签署。",
+        "The file carries a valid timestamp, but nobody signed it.",
+        "O ficheiro tem um selo temporal válido, mas ninguém o assinou.",
+    ),
+    "HASH_FAILURE": (
+        "檔案在簽署後被更改：簽署所涵蓋的內容與檔案現有內容不符。",
+        "文件在签署后被更改：签署所涵盖的内容与文件现有内容不符。",
+        "The file was changed after it was signed: what was signed is not what is there now.",
+        "O ficheiro foi alterado depois de assinado: o que foi assinado não é o que lá está agora.",
+    ),
+    "SIG_CRYPTO_FAILURE": (
+        "簽署值並非由所示證書的持有人作出。",
+        "签名值并非由所示证书的持有人作出。",
+        "The signature value was not made by the holder of the certificate that is shown.",
+        "O valor da assinatura não foi feito pelo titular do certificado indicado.",
+    ),
+    "FORMAT_FAILURE": (
+        "簽署的結構有誤，正當的軟件不會寫出這樣的檔案。",
+        "签署的结构有误，正当的软件不会写出这样的文件。",
+        "The signature is built wrongly, in a way that no honest program writes.",
+        "A assinatura está mal construída, de um modo que nenhum programa honesto escreve.",
+    ),
+    "modified_after_signing": (
+        "簽署後有人更改或加入了內容。",
+        "签署后有人更改或加入了内容。",
+        "Content was changed or added after signing.",
+        "O conteúdo foi alterado ou acrescentado depois da assinatura.",
+    ),
+    "modified_against_certification": (
+        "簽署人不允許作出的更改在簽署後發生了。",
+        "签署人不允许作出的更改在签署后发生了。",
+        "After signing, the file was changed in a way that the signer does not allow.",
+        "Depois da assinatura, o ficheiro foi alterado de um modo que o signatário não permite.",
+    ),
+    "annotated_after_signing": (
+        "簽署後加入或更改了註解，可能遮蓋原有內容。",
+        "签署后加入或更改了批注，可能遮盖原有内容。",
+        "Notes were added or changed after signing; they may cover what was signed.",
+        "Foram acrescentadas ou alteradas notas depois da assinatura; podem tapar o que foi assinado.",
+    ),
+    "form_filled_after_signing": (
+        "簽署後填寫了表格欄位，簽署人沒有說明是否允許。",
+        "签署后填写了表单字段，签署人没有说明是否允许。",
+        "Form fields were filled in after signing, and the signer did not say whether that is allowed.",
+        "Foram preenchidos campos depois da assinatura, e o signatário não disse se isso é permitido.",
+    ),
+    "changes_not_analysable": (
+        "檔案結構受損，無法判斷簽署後改了甚麼。",
+        "文件结构受损，无法判断签署后改了什么。",
+        "The file's structure is damaged, so what was changed after signing cannot be told.",
+        "A estrutura do ficheiro está danificada; não se pode dizer o que foi alterado depois da assinatura.",
+    ),
+    "NO_CERTIFICATE_CHAIN_FOUND": (
+        "簽署人的證書並非由信任列表上的機構發出。",
+        "签署人的证书并非由信任列表上的机构签发。",
+        "The signer's certificate was not issued by an authority on the trust lists.",
+        "O certificado do signatário não foi emitido por uma autoridade das listas de confiança.",
+    ),
+    "NO_SIGNING_CERTIFICATE_FOUND": (
+        "檔案內找不到簽署人的證書。",
+        "文件内找不到签署人的证书。",
+        "The signer's certificate is not in the file.",
+        "O certificado do signatário não está no ficheiro.",
+    ),
+    "OUT_OF_BOUNDS_NO_POE": (
+        "證書已過期，而且沒有時間戳記證明簽署在過期前作出。",
+        "证书已过期，而且没有时间戳证明签署在过期前作出。",
+        "The certificate has expired and no timestamp proves that the signature was made before.",
+        "O certificado expirou e nenhum selo temporal prova que a assinatura foi feita antes disso.",
+    ),
+    "NOT_YET_VALID": (
+        "簽署時證書尚未生效。",
+        "签署时证书尚未生效。",
+        "The certificate was not valid yet.",
+        "O certificado ainda não era válido.",
+    ),
+    "REVOKED": (
+        "證書在簽署前已被撤銷。",
+        "证书在签署前已被吊销。",
+        "The certificate had been revoked before the signature was made.",
+        "O certificado tinha sido revogado antes de a assinatura ser feita.",
+    ),
+    "REVOKED_NO_POE": (
+        "證書已被撤銷，而且沒有證據顯示簽署在撤銷前作出。",
+        "证书已被吊销，而且没有证据显示签署在吊销前作出。",
+        "The certificate was revoked and nothing proves that the signature was made before.",
+        "O certificado foi revogado e nada prova que a assinatura foi feita antes disso.",
+    ),
+    "REVOKED_CA_NO_POE": (
+        "發證機構的證書已被撤銷，而且沒有證據顯示簽署在撤銷前作出。",
+        "发证机构的证书已被吊销，而且没有证据显示签署在吊销前作出。",
+        "An issuing authority was revoked and nothing proves that the signature was made before.",
+        "Uma autoridade emissora foi revogada e nada prova que a assinatura foi feita antes disso.",
+    ),
+    "TRY_LATER": (
+        "現時查不到證書有否被撤銷，請稍後再試。",
+        "目前查不到证书是否被吊销，请稍后再试。",
+        "Whether the certificate was revoked cannot be found out now; try again later.",
+        "Não é possível saber agora se o certificado foi revogado; tente mais tarde.",
+    ),
+    "CHAIN_CONSTRAINTS_FAILURE": (
+        "證書鏈不符合規則，或證書不可作此用途。",
+        "证书链不符合规则，或证书不可作此用途。",
+        "The certificates break a rule of their chain, or are not meant for this use.",
+        "Os certificados violam uma regra da cadeia ou não se destinam a este uso.",
+    ),
+    "SIG_CONSTRAINTS_FAILURE": (
+        "簽署沒有指明所用的證書，或指明了另一張。",
+        "签署没有指明所用的证书，或指明了另一张。",
+        "The signature does not name its certificate, or names another one.",
+        "A assinatura não indica o seu certificado, ou indica outro.",
+    ),
+    "CRYPTO_CONSTRAINTS_FAILURE_NO_POE": (
+        "所用的密碼算法已不可靠，而且沒有證據顯示簽署在此之前作出。",
+        "所用的密码算法已不可靠，而且没有证据显示签署在此之前作出。",
+        "An algorithm that was used can no longer be relied on, and nothing proves an earlier time.",
+        "Um algoritmo usado já não é fiável e nada prova uma data anterior.",
+    ),
+    "TIMESTAMP_ORDER_FAILURE": (
+        "時間戳記的先後次序不可能成立。",
+        "时间戳的先后次序不可能成立。",
+        "The times of the timestamps cannot be in this order.",
+        "Os tempos dos selos temporais não podem estar por esta ordem.",
+    ),
+    "no_signature": (
+        "檔案沒有任何簽署。",
+        "文件没有任何签署。",
+        "The file carries no signature.",
+        "O ficheiro não tem nenhuma assinatura.",
+    ),
+    "not_a_pdf": (
+        "這不是 PDF 檔案。",
+        "这不是 PDF 文件。",
+        "This is not a PDF file.",
+        "Isto não é um ficheiro PDF.",
+    ),
+    "empty": ("檔案是空的。", "文件是空的。", "The file is empty.", "O ficheiro está vazio."),
+    "encrypted": (
+        "檔案已加密，無法讀取；長期保存的檔案也不得加密。",
+        "文件已加密，无法读取；长期保存的文件也不得加密。",
+        "The file is encrypted and cannot be read; records to be kept must not be encrypted.",
+        "O ficheiro está cifrado e não pode ser lido; os documentos a conservar não podem estar cifrados.",
+    ),
+    "unreadable": (
+        "檔案已損壞，無法讀取。",
+        "文件已损坏，无法读取。",
+        "The file is damaged and cannot be read.",
+        "O ficheiro está danificado e não pode ser lido.",
+    ),
+    "too_large": (
+        "檔案太大。",
+        "文件太大。",
+        "The file is too large.",
+        "O ficheiro é demasiado grande.",
+    ),
+    "reading_took_too_long": (
+        "讀取檔案所需時間太長，已停止。",
+        "读取文件所需时间太长，已停止。",
+        "Reading the file took too long and was stopped.",
+        "A leitura do ficheiro demorou demasiado e foi interrompida.",
+    ),
+    "reading_took_too_much_memory": (
+        "讀取檔案所需記憶體太多，已停止。",
+        "读取文件所需内存太多，已停止。",
+        "Reading the file took too much memory and was stopped.",
+        "A leitura do ficheiro exigiu demasiada memória e foi interrompida.",
+    ),
+    "reading_crashed": (
+        "讀取檔案時發生嚴重錯誤。",
+        "读取文件时发生严重错误。",
+        "Reading the file failed badly.",
+        "A leitura do ficheiro falhou gravemente.",
+    ),
+    "structure_too_deep": (
+        "檔案結構層數太多。",
+        "文件结构层数太多。",
+        "The file's structure is nested too deeply.",
+        "A estrutura do ficheiro está demasiado encaixada.",
+    ),
+    "file_unreadable": (
+        "無法打開檔案。",
+        "无法打开文件。",
+        "The file cannot be opened.",
+        "O ficheiro não pode ser aberto.",
+    ),
+    "algorithm_unsupported": (
+        "簽署所用的密碼算法未能在此查驗。",
+        "签署所用的密码算法未能在此查验。",
+        "The signature uses an algorithm that cannot be checked here.",
+        "A assinatura usa um algoritmo que não pode ser verificado aqui.",
+    ),
+    "format_unsupported": (
+        "簽署的格式未能在此查驗。",
+        "签署的格式未能在此查验。",
+        "The signature has a format that cannot be checked here.",
+        "A assinatura tem um formato que não pode ser verificado aqui.",
+    ),
+    "cms_too_large": (
+        "簽署資料太大，未能查驗。",
+        "签署数据太大，未能查验。",
+        "The signature's data is too large to be checked.",
+        "Os dados da assinatura são demasiado grandes para serem verificados.",
+    ),
+    "cms_malformed": (
+        "簽署或時間戳記的資料有誤。",
+        "签署或时间戳的数据有误。",
+        "The data of the signature or timestamp is malformed.",
+        "Os dados da assinatura ou do selo temporal estão malformados.",
+    ),
+}
+
+
+def sentence(reason: str, language: str) -> str:
+    """What the reason means; the reason itself where it has no sentence."""
+    found = SENTENCES.get(reason)
+    if found is None:
+        return reason.replace("_", " ")
+    return found[LANGUAGES.index(language) if language in LANGUAGES else LANGUAGES.index("en")]
