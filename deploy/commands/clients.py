@@ -1,0 +1,135 @@
+"""`gba clients`: enrol the clients of partner agencies, look at them, keep them from acting."""
+
+import dataclasses
+import getpass
+import json
+import sys
+from typing import IO, Any
+
+import click
+
+from deploy.settings import load
+from gateway.errors import NotFound
+from gateway.flows.enrol_client import EnrolClient, EnrolmentRefused
+from gateway.oidc.client import Client
+from gateway.oidc.offer import Offer
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+@click.group()
+def command() -> None:
+    """Partner agencies' clients. A client has keys, never a secret."""
+
+
+@command.command("list")
+@as_json
+def list_clients(as_json: bool) -> None:
+    """All clients, one a line."""
+    with _open().open_work(write=False) as work:
+        clients = work.clients.list()
+    if as_json:
+        click.echo(json.dumps([_shown(client) for client in clients], ensure_ascii=False))
+        return
+    for client in clients:
+        click.echo(f"{client.id}\t{client.agency}\t{'active' if client.active else 'disabled'}\t{client.names['en']}")
+
+
+@command.command()
+@click.argument("client")
+@as_json
+def show(client: str, as_json: bool) -> None:
+    """Everything known of one client."""
+    with _open().open_work(write=False) as work:
+        found = work.clients.find(client)
+    if found is None:
+        raise click.ClickException(f"There is no client {client}.")
+    _print(found, as_json)
+
+
+@command.command()
+@click.argument("file", type=click.File("rb"))
+@as_json
+def add(file: IO[bytes], as_json: bool) -> None:
+    """Enrol a client, or change it, from a JSON FILE (`-` reads standard input).
+
+    \b
+    {"id": "registry", "agency": "registry-agency", "region": "CN-44",
+     "names": {"zh-Hant": "…", "zh-Hans": "…", "en": "…", "pt": "…"},
+     "redirect_uris": ["https://agency.example/callback"],
+     "jwks": {"keys": [{"kty": "EC", "crv": "P-256", "kid": "1", "x": "…", "y": "…"}]},
+     "scopes": ["openid", "profile"], "grant_types": ["authorization_code"]}
+    """
+    try:
+        _print(_open()(_read(file), operator=_operator()), as_json)
+    except EnrolmentRefused as refused:
+        for reason in refused.reasons:
+            click.echo(reason, err=True)
+        sys.exit(1)
+
+
+@command.command()
+@click.argument("client")
+def disable(client: str) -> None:
+    """Keep a client from acting, from now on; its tokens end."""
+    _set_active(client, False)
+
+
+@command.command()
+@click.argument("client")
+def enable(client: str) -> None:
+    """Let a disabled client act again."""
+    _set_active(client, True)
+
+
+def _set_active(client: str, active: bool) -> None:
+    try:
+        _open().set_active(client, active, operator=_operator())
+    except NotFound:
+        raise click.ClickException(f"There is no client {client}.") from None
+    click.echo(f"{client} is {'active' if active else 'disabled'}.")
+
+
+def _open() -> EnrolClient:
+    # SQLAlchemy and the key store only when a command runs, so that `--help` answers at once
+    from deploy import clock  # noqa: PLC0415
+    from deploy.composing.world import World  # noqa: PLC0415
+    from gateway.storage.unit_of_work import SqlWork  # noqa: PLC0415
+    from trust.storage.audit_log import SqlAuditLog  # noqa: PLC0415
+
+    settings = load()
+    world = World.open(settings)
+    work = SqlWork(world.engine, vault=world.vault, audit=SqlAuditLog)
+    return EnrolClient(offer=Offer(issuer=settings.public_url), open_work=work, clock=clock.now)
+
+
+def _operator() -> str:
+    """Who is at the keyboard, for the audit trail: a name of the machine's own, of no resident."""
+    try:
+        return f"operator:{getpass.getuser()}"
+    except (OSError, KeyError):
+        return "operator"
+
+
+def _read(file: IO[bytes]) -> Client:
+    fields = {field.name: field for field in dataclasses.fields(Client)}
+    try:
+        told: dict[str, Any] = json.load(file)
+        unknown = told.keys() - fields.keys()
+        for name, value in told.items():
+            if isinstance(value, list):
+                told[name] = frozenset(value) if "frozenset" in str(fields[name].type) else tuple(value)
+        return Client(**told)
+    except KeyError:
+        raise click.ClickException(f"Unknown: {', '.join(sorted(unknown))}") from None
+    except (ValueError, TypeError, AttributeError) as problem:
+        raise click.ClickException(f"This is no client: {problem}") from None
+
+
+def _shown(client: Client) -> dict[str, Any]:
+    told = {field.name: getattr(client, field.name) for field in dataclasses.fields(client)}
+    return {name: sorted(value) if isinstance(value, frozenset) else value for name, value in told.items()}
+
+
+def _print(client: Client, as_json: bool) -> None:
+    click.echo(json.dumps(_shown(client), ensure_ascii=False, indent=None if as_json else 2))

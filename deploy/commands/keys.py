@@ -1,0 +1,95 @@
+"""`gba keys`: look at the gateway's keys, and rotate those that sign tokens."""
+
+import json
+from typing import Any
+
+import click
+
+from deploy.settings import load
+from gateway.flows.rotate_keys import RotateKeys
+
+SHOWN = ("kid", "purpose", "algorithm", "state", "created_at", "owner")
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+@click.group()
+def command() -> None:
+    """The gateway's keys. Private halves never leave the key store."""
+
+
+@command.command("list")
+@as_json
+def list_keys(as_json: bool) -> None:
+    """Every key: its id, purpose, algorithm, state and age. Never its secret."""
+    from deploy.composing.world import open_keys  # noqa: PLC0415 - only when the command runs
+
+    told: list[dict[str, Any]] = [
+        {
+            "kid": key.kid,
+            "purpose": key.purpose.value,
+            "algorithm": key.algorithm,
+            "owner": key.owner,
+            "generation": key.generation,
+            "state": key.state.value,
+            "created_at": key.created_at.isoformat(),
+        }
+        for key in open_keys(load()).keys()  # noqa: SIM118 - a store, not a dict
+    ]
+    if as_json:
+        click.echo(json.dumps(told))
+        return
+    for key in told:
+        click.echo(
+            "\t".join(str(key[name]) for name in ("kid", "purpose", "algorithm", "state", "created_at", "owner"))
+        )
+
+
+@command.command()
+@click.option("--algorithm", type=click.Choice(["ES256", "PS256", "RS256"]), default="ES256", show_default=True)
+@click.option("--compromised", is_flag=True, help="The present key may be in wrong hands: replace it this moment.")
+@as_json
+def rotate(algorithm: str, compromised: bool, as_json: bool) -> None:
+    """Begin the rotation of the key that signs tokens.
+
+    A next key is published now. It signs as soon as everybody may know it, and the present key stays published while
+    anything it signed is alive: `gba work` (or `gba keys advance`) does both when they are due, and no sign-in fails.
+
+    With --compromised a new key signs at once and the others are believed no more: access tokens they signed end.
+    """
+    flow = _rotation()
+    key = flow.at_once(algorithm, operator="operator") if compromised else flow.begin(algorithm, operator="operator")
+    if as_json:
+        click.echo(json.dumps({"kid": key.kid, "algorithm": key.algorithm, "state": key.state.value}))
+    else:
+        click.echo(f"{key.kid} is {key.state.value}.")
+
+
+@command.command()
+@as_json
+def advance(as_json: bool) -> None:
+    """Do what the schedule says is due; does nothing when nothing is."""
+    steps = _rotation()(operator="operator")
+    if as_json:
+        click.echo(
+            json.dumps([{"kid": step.kid, "algorithm": step.algorithm, "state": step.to.value} for step in steps])
+        )
+    else:
+        for step in steps:
+            click.echo(f"{step.kid or 'a new key'} ({step.algorithm}) is {step.to.value}.")
+        if not steps:
+            click.echo("Nothing is due.")
+
+
+def _rotation() -> RotateKeys:
+    # SQLAlchemy and the key store only when a command runs, so that `--help` answers at once
+    from deploy import clock  # noqa: PLC0415
+    from deploy.composing.world import World  # noqa: PLC0415
+    from deploy.signing_keys import rotation  # noqa: PLC0415
+    from gateway.storage.unit_of_work import SqlWork  # noqa: PLC0415
+    from trust.storage.audit_log import SqlAuditLog  # noqa: PLC0415
+
+    settings = load()
+    world = World.open(settings)
+    work = SqlWork(world.engine, vault=world.vault, audit=SqlAuditLog)
+    return rotation(world.keys, settings.oidc, open_work=work, clock=clock.now)

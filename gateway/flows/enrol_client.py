@@ -1,0 +1,53 @@
+"""Enrol a client, or change what it may do: an operator's act."""
+
+from dataclasses import dataclass, replace
+
+from gateway.errors import GatewayError, NotFound
+from gateway.oidc.client import Client
+from gateway.oidc.enrolment import objections
+from gateway.oidc.offer import Offer
+from gateway.ports.clock import Clock
+from gateway.ports.residents import AuditEvent
+from gateway.ports.work import OpenWork, Work
+
+
+class EnrolmentRefused(GatewayError):
+    """The client cannot be enrolled; `reasons` names everything that is wrong."""
+
+    def __init__(self, reasons: tuple[str, ...]) -> None:
+        super().__init__("enrolment_refused")
+        self.reasons = reasons
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnrolClient:
+    offer: Offer
+    open_work: OpenWork
+    clock: Clock
+
+    def __call__(self, client: Client, *, operator: str) -> Client:
+        """The client as it was kept. Raises EnrolmentRefused."""
+        if reasons := objections(client, self.offer):
+            raise EnrolmentRefused(reasons)
+        with self.open_work(write=True) as work:
+            kept = work.clients.save(client)
+            self._tell(work, kept, operator, "client.enrolled" if kept.version == 1 else "client.changed")
+            work.commit()
+        return kept
+
+    def set_active(self, client: str, active: bool, *, operator: str) -> Client:
+        """Let the client act, or keep it from acting. Its tokens end with it. Raises NotFound."""
+        with self.open_work(write=True) as work:
+            found = work.clients.find(client)
+            if found is None:
+                raise NotFound("client_unknown")
+            kept = work.clients.save(replace(found, active=active))
+            if not active:
+                work.grants.revoke_of(at=self.clock(), client=client)
+            self._tell(work, kept, operator, "client.enabled" if active else "client.disabled")
+            work.commit()
+        return kept
+
+    def _tell(self, work: Work, client: Client, operator: str, kind: str) -> None:
+        event = AuditEvent(kind=kind, at=self.clock(), actor=operator, subjects=(client.id,), client=client.id)
+        work.audit.record(event)

@@ -1,0 +1,71 @@
+"""Rotate the signing keys: on schedule without a failed sign-in, or at once when a key can no longer be trusted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from gateway.oidc.key_rotation import RotationPolicy, SigningKey, State, Step, due
+from gateway.ports.clock import Clock
+from gateway.ports.residents import AuditEvent
+from gateway.ports.work import OpenWork
+
+
+class SigningKeys(Protocol):
+    """The signing keys in custody, oldest first; the private halves stay there."""
+
+    def all(self) -> Sequence[SigningKey]: ...
+
+    def make(self, algorithm: str, state: State) -> SigningKey: ...
+
+    def move(self, kid: str, state: State) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RotateKeys:
+    keys: SigningKeys
+    policy: RotationPolicy
+    open_work: OpenWork
+    clock: Clock
+
+    def __call__(self, *, operator: str = "gateway") -> tuple[Step, ...]:
+        """Do what is due now; running it often, or twice, changes nothing more. Gives what was done."""
+        steps = due(self.keys.all(), self.policy, self.clock())
+        for step in steps:
+            self._do(step, operator)
+        return steps
+
+    def begin(self, algorithm: str, *, operator: str) -> SigningKey:
+        """Publish a next key before its time; the schedule takes it into use when all may know it."""
+        waiting = [key for key in self.keys.all() if key.algorithm == algorithm and key.state is State.PUBLISHED]
+        if waiting:
+            return waiting[0]
+        made = self.keys.make(algorithm, State.PUBLISHED)
+        self._tell("key.published", made.kid, operator)
+        return made
+
+    def at_once(self, algorithm: str, *, operator: str) -> SigningKey:
+        """A key may be in wrong hands: sign with a new one now, and let nobody believe the old ones any more.
+
+        Access tokens that the old ones signed end here; clients that refetch our keys on an unknown id go on at once.
+        """
+        old = [key for key in self.keys.all() if key.algorithm == algorithm and key.state is not State.RETIRED]
+        made = self.keys.make(algorithm, State.ACTIVE)
+        self._tell("key.active", made.kid, operator)
+        for key in old:
+            self.keys.move(key.kid, State.RETIRED)
+            self._tell("key.retired", key.kid, operator, reason="compromised")
+        return made
+
+    def _do(self, step: Step, operator: str) -> None:
+        if step.kid is None:
+            kid = self.keys.make(step.algorithm, step.to).kid
+        else:
+            kid = step.kid
+            self.keys.move(kid, step.to)
+        self._tell(f"key.{step.to}", kid, operator)
+
+    def _tell(self, kind: str, kid: str, operator: str, *, reason: str | None = None) -> None:
+        with self.open_work(write=True) as work:
+            event = AuditEvent(kind=kind, at=self.clock(), actor=operator, subjects=(kid,), reason=reason)
+            work.audit.record(event)
+            work.commit()

@@ -1,0 +1,72 @@
+"""What a client must be to be enrolled: addresses, keys and wishes that can be trusted (RFC 9700 §2.1, FAPI 2.0)."""
+
+import re
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from gateway.oidc.client import Client
+from gateway.oidc.key_set import KeySet
+from gateway.oidc.offer import Offer
+from gateway.oidc.public_key import KeyRefused
+
+ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}")
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+GRANT_TYPES = frozenset({"authorization_code", "client_credentials"})
+MOST_ADDRESSES = 20
+
+
+def objections(client: Client, offer: Offer) -> tuple[str, ...]:
+    """Everything that keeps this client from being enrolled, each as a slug."""
+    return tuple(name for name, holds in RULES.items() if not holds(client, offer))
+
+
+def is_redirect_uri(text: str) -> bool:
+    """An absolute https address without a fragment; http for this machine only (RFC 8252 §7.3, RFC 9700 §2.6)."""
+    try:
+        parts = urlsplit(text)
+        host = parts.hostname
+    except ValueError:
+        return False
+    secure = parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK)
+    plain = text.isascii() and text.isprintable() and " " not in text and '"' not in text
+    return bool(host) and secure and plain and "#" not in text and parts.username is None and len(text) <= 500
+
+
+def _addresses(client: Client, _: Offer) -> bool:
+    listed = (*client.redirect_uris, *client.post_logout_redirect_uris)
+    return len(listed) <= MOST_ADDRESSES and all(is_redirect_uri(uri) for uri in listed)
+
+
+def _keys(client: Client, _: Offer) -> bool:
+    try:
+        KeySet.read(client.jwks)
+    except KeyRefused:
+        return False
+    return True
+
+
+def _scopes(client: Client, offer: Offer) -> bool:
+    return client.scopes <= offer.scope_claims.keys() | set(offer.machine_scopes)
+
+
+def _named(client: Client, offer: Offer) -> bool:
+    """People read the name on every page that asks for consent, so it stands there in their language."""
+    return set(offer.locales) <= client.names.keys() and all(client.names.values())
+
+
+Rule = Callable[[Client, Offer], bool]
+
+RULES: dict[str, Rule] = {
+    "client_id_malformed": lambda client, _: ID.fullmatch(client.id) is not None,
+    "agency_missing": lambda client, _: ID.fullmatch(client.agency) is not None,
+    "names_missing": _named,
+    "redirect_uri_missing": lambda client, _: (
+        bool(client.redirect_uris) or "authorization_code" not in client.grant_types
+    ),
+    "redirect_uri_malformed": _addresses,
+    "keys_not_admitted": _keys,
+    "scope_unknown": _scopes,
+    "grant_type_unknown": lambda client, _: bool(client.grant_types) and client.grant_types <= GRANT_TYPES,
+    "detail_type_unknown": lambda client, offer: client.detail_types <= set(offer.detail_types),
+    "check_without_purpose": lambda client, _: not client.detail_types or bool(client.check_purposes),
+}

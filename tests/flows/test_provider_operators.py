@@ -1,0 +1,104 @@
+"""What operators do at the command line: clients and keys, over a data directory of their own."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from deploy.cli import gba
+from deploy.database import make_engine
+from gateway.storage.tables_oidc import clients
+from tests.fakes.oidc_signer import Key
+from trust.storage.tables import metadata as trust_tables
+
+NAMES = {"zh-Hant": "登記處", "zh-Hans": "登记处", "en": "Registry", "pt": "Registo"}
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setenv("GBA_DATA_DIR", str(tmp_path))
+    engine = make_engine(f"sqlite:///{tmp_path / 'gateway.db'}")
+    clients.metadata.create_all(engine)
+    trust_tables.create_all(engine)
+    engine.dispose()
+
+    def call(*words: str, given: Any = None) -> Result:
+        return CliRunner().invoke(gba, words, input=None if given is None else json.dumps(given))
+
+    return call
+
+
+def registration(**other: Any) -> dict[str, Any]:
+    return {
+        "id": "registry",
+        "agency": "registry-agency",
+        "names": NAMES,
+        "region": "CN-44",
+        "redirect_uris": ["https://agency.example/callback"],
+        "jwks": {"keys": [Key.make().jwk]},
+        "scopes": ["openid", "profile"],
+    } | other
+
+
+def test_a_client_is_enrolled_shown_and_kept_from_acting(run: Any) -> None:
+    added = run("clients", "add", "-", "--json", given=registration())
+    assert added.exit_code == 0, added.output
+    assert json.loads(added.output)["version"] == 1
+    assert run("clients", "disable", "registry").exit_code == 0
+    shown = json.loads(run("clients", "show", "registry", "--json").output)
+    assert (shown["active"], shown["version"], shown["scopes"]) == (False, 2, ["openid", "profile"])
+    assert json.loads(run("clients", "list", "--json").output)[0]["id"] == "registry"
+    assert "disabled" in run("clients", "list").output
+    assert run("clients", "show", "nobody").exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("other", "reason"),
+    [
+        ({"id": "a b"}, "client_id_malformed"),
+        ({"agency": ""}, "agency_missing"),
+        ({"names": {"en": "Registry"}}, "names_missing"),
+        ({"redirect_uris": []}, "redirect_uri_missing"),
+        ({"redirect_uris": ["http://agency.example/cb"]}, "redirect_uri_malformed"),
+        ({"redirect_uris": ["https://agency.example/cb#f"]}, "redirect_uri_malformed"),
+        ({"redirect_uris": ["javascript:alert(1)"]}, "redirect_uri_malformed"),
+        ({"redirect_uris": ["https://user@agency.example/cb"]}, "redirect_uri_malformed"),
+        ({"jwks": {"keys": []}}, "keys_not_admitted"),
+        ({"scopes": ["openid", "everything"]}, "scope_unknown"),
+        ({"grant_types": ["password"]}, "grant_type_unknown"),
+        ({"detail_types": ["payment"]}, "detail_type_unknown"),
+        ({"detail_types": ["biometric_check"]}, "check_without_purpose"),
+    ],
+)
+def test_a_client_that_cannot_be_trusted_is_not_enrolled(run: Any, other: dict[str, Any], reason: str) -> None:
+    refused = run("clients", "add", "-", given=registration(**other))
+    assert refused.exit_code == 1
+    assert reason in refused.output
+    assert json.loads(run("clients", "list", "--json").output) == []
+
+
+def test_a_file_that_is_no_client_is_said_to_be_none(run: Any) -> None:
+    attempts: list[Any] = [{"id": "x"}, [], registration(secret="s")]
+    for given in attempts:
+        refused = run("clients", "add", "-", given=given)
+        assert refused.exit_code == 1
+        assert "Traceback" not in refused.output
+
+
+def test_keys_are_listed_without_secrets_and_rotated(run: Any) -> None:
+    before = json.loads(run("keys", "list", "--json").output)
+    assert {key["purpose"] for key in before} >= {"token", "data", "index"}
+    begun = json.loads(run("keys", "rotate", "--json").output)
+    assert begun["state"] == "published"
+    assert json.loads(run("keys", "rotate", "--json").output) == begun  # once begun, it is not begun again
+    assert run("keys", "advance").output == "Nothing is due.\n"
+    replaced = json.loads(run("keys", "rotate", "--compromised", "--json").output)
+    states = {
+        key["kid"]: key["state"]
+        for key in json.loads(run("keys", "list", "--json").output)
+        if key["purpose"] == "token"
+    }
+    assert states.pop(replaced["kid"]) == "active"
+    assert set(states.values()) == {"retired"}
