@@ -107,7 +107,7 @@ class Trips:
             memory=dict(leaving.memory),
             user_agent=trip.user_agent,
         )
-        gone = at_stage(replace(sign_in, departure=departure), stage, self.equipment.now())
+        gone = at_stage(replace(sign_in, departure=departure, last_state=trip.state), stage, self.equipment.now())
         if self._save(gone) is None:
             return Stay(sign_in=sign_in.id, locale=sign_in.locale, session=session)
         return Redirect(url=leaving.url, sign_in=sign_in.id, session=session)

@@ -94,6 +94,7 @@ class SignIn:
     problem: str | None = None  # why the person is back here, as a slug
     region: Region | None = None
     departure: Departure | None = None
+    last_state: str | None = field(default=None, repr=False)  # a return that comes again finds where the person is now
     home: RegionAssertion | None = None
     guangdong: RegionAssertion | None = None
     decided: Decided | None = None

@@ -104,7 +104,9 @@ class Bindings(Protocol):
 
     def find(self, binding: str) -> Binding | None: ...
 
-    def of_account(self, account: str) -> tuple[Binding, ...]: ...
+    def of_account(self, account: str) -> tuple[Binding, ...]:
+        """Active ones first, then the newest."""
+        ...
 
     def end(self, binding: str, *, at: datetime, why: Ended) -> bool:
         """Its profile is erased at once; that it existed stays."""

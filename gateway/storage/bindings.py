@@ -75,7 +75,9 @@ class SqlBindings:
 
     def _all(self, *where: sa.ColumnElement[bool]) -> tuple[Binding, ...]:
         found = self._connection.execute(
-            sa.select(TABLE.c.id, TABLE.c.sealed).where(*where).order_by(TABLE.c.bound_at.desc(), TABLE.c.id)
+            sa.select(TABLE.c.id, TABLE.c.sealed)
+            .where(*where)
+            .order_by(TABLE.c.ended_at.is_(None).desc(), TABLE.c.bound_at.desc(), TABLE.c.id)
         )
         return tuple(self._value(row) for row in found)
 

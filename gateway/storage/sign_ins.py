@@ -91,8 +91,7 @@ class SqlSignIns:
         departure = sign_in.departure
         return {
             "browser": sign_in.browser,
-            # kept after the return, so that a callback that comes twice finds where the person is by now
-            "state": None if departure is None else _hash(departure.state),
+            "state": None if sign_in.last_state is None else _hash(sign_in.last_state),
             "away_to": departure.to if departure is not None and sign_in.stage in AWAY else None,
             "created_at": to_micros(sign_in.created_at),
             "expires_at": to_micros(sign_in.expires_at),
