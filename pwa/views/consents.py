@@ -55,8 +55,6 @@ def detail(consent: ConsentDetail, language: str) -> Detail:
     return Detail(
         line=line(consent.line, language),
         title=consent.notice.title,
-        events=tuple(
-            Happened(at=event.at, state=words.CONSENT_STATES[event.state.value][0]) for event in consent.events
-        ),
+        events=tuple(Happened(at=event.at, state=words.CONSENT_EVENTS[event.state.value]) for event in consent.events),
         notice=consent.notice,
     )

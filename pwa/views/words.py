@@ -124,6 +124,23 @@ CONSENT_STATES: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 
+# The same states as things that happened.
+CONSENT_EVENTS: Mapping[str, str] = MappingProxyType(
+    {
+        "requested": _("you were asked"),
+        "renotified": _("the text was shown to you anew"),
+        "given": _("you agreed"),
+        "refused": _("you did not agree"),
+        "unanswered": _("you gave no answer"),
+        "used": _("it was used"),
+        "withdrawn": _("you withdrew it"),
+        "expired": _("it ran out"),
+        "invalidated": _("it lost its validity"),
+        "replaced": _("a newer one took its place"),
+        "deletion-confirmed": _("the data were deleted"),
+    }
+)
+
 ENDED_LINKS: Mapping[str, str] = MappingProxyType(
     {
         "undone": _("undone by you"),

@@ -1,0 +1,94 @@
+"""Every text of the pages is said in every language, whole, in its own script and with its own punctuation."""
+
+import csv
+import re
+import unicodedata
+
+import opencc
+import pytest
+
+from tests.guards.catalogues import ALL, TRANSLATED, TRANSLATIONS, marked, said
+
+PLACEHOLDER = re.compile(r"%\([a-z_]+\)s|\{\}")
+HAN = r"[\u3400-\u9fff\U00020000-\U0003ffff]"
+# A half-width mark beside a Han character is set in the Latin font and looks broken.
+HALF_WIDTH = re.compile(rf"{HAN}[,;:!?()]|[,;:!?()]{HAN}|{HAN}\.(?!\w)")
+TRADITIONAL, SIMPLIFIED = ("zh_Hant_HK", "zh_Hant_MO"), ("zh_Hans_CN",)
+# Characters of both scripts, which a converter maps by context.
+SHARED = frozenset("里后台干余云冲并面只了准志采致別占系托表回着咨")
+FORBIDDEN = {
+    "zh_Hant_HK": ("賬戶", "身分", "網路", "螢屏", "登錄", "信息", "您", "數位", "资"),
+    "zh_Hant_MO": ("賬戶", "身分", "網路", "登錄", "信息", "您", "櫃位", "數碼身份", "連結帳戶"),
+    "zh_Hans_CN": ("登入", "资讯", "网络卡", "您", "帐户", "柜位"),
+    "pt_PT": (r"\bvocê\b", r"\busuário", r"\btela\b", r"\barquivo PDF", r"\bcadastr"),
+}
+
+
+@pytest.mark.parametrize("catalogue", TRANSLATED)
+def test_every_text_is_translated(catalogue: str) -> None:
+    assert sorted(marked() - {source for source, text in said(catalogue).items() if text}) == []
+
+
+@pytest.mark.parametrize("catalogue", TRANSLATED)
+def test_no_translation_is_left_over(catalogue: str) -> None:
+    assert sorted(said(catalogue).keys() - marked()) == []
+
+
+def test_macau_says_otherwise_only_what_hong_kong_says() -> None:
+    hong_kong, macau = said("zh_Hant_HK"), said("zh_Hant_MO")
+    assert macau
+    assert [source for source, text in macau.items() if source not in hong_kong or text == hong_kong[source]] == []
+
+
+@pytest.mark.parametrize("catalogue", ALL)
+def test_placeholders_are_those_of_the_source(catalogue: str) -> None:
+    wrong = {
+        source: text
+        for source, text in said(catalogue).items()
+        if sorted(PLACEHOLDER.findall(source)) != sorted(PLACEHOLDER.findall(text))
+    }
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("catalogue", ALL)
+def test_texts_are_composed_and_have_no_space_at_the_ends(catalogue: str) -> None:
+    texts = said(catalogue).values()
+    assert [text for text in texts if unicodedata.normalize("NFC", text) != text or text != text.strip()] == []
+
+
+@pytest.mark.parametrize("catalogue", [*TRADITIONAL, *SIMPLIFIED])
+def test_chinese_is_punctuated_full_width(catalogue: str) -> None:
+    assert [text for text in said(catalogue).values() if HALF_WIDTH.search(text)] == []
+
+
+@pytest.mark.parametrize(("catalogue", "quotes"), [(name, "“”") for name in TRADITIONAL] + [("zh_Hans_CN", "「」")])
+def test_chinese_quotes_in_its_own_way(catalogue: str, quotes: str) -> None:
+    assert [text for text in said(catalogue).values() if set(quotes) & set(text)] == []
+
+
+@pytest.mark.parametrize(
+    ("catalogue", "direction"), [(name, "s2t") for name in TRADITIONAL] + [(name, "t2s") for name in SIMPLIFIED]
+)
+def test_chinese_keeps_to_its_script(catalogue: str, direction: str) -> None:
+    convert = opencc.OpenCC(direction).convert
+    letters = {letter for text in said(catalogue).values() for letter in text} - SHARED
+    assert sorted(letter for letter in letters if convert(letter) != letter) == []
+
+
+@pytest.mark.parametrize("catalogue", FORBIDDEN)
+def test_words_of_another_place_are_not_used(catalogue: str) -> None:
+    texts = said(catalogue).values()
+    assert [text for text in texts if any(re.search(word, text) for word in FORBIDDEN[catalogue])] == []
+
+
+@pytest.mark.parametrize("catalogue", ["pt_PT"])
+def test_a_sentence_ends_as_its_source_does(catalogue: str) -> None:
+    texts = said(catalogue)
+    assert {source: text for source, text in texts.items() if source.endswith(".") != text.endswith(".")} == {}
+
+
+def test_the_glossary_is_a_whole_table() -> None:
+    with (TRANSLATIONS / "glossary.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) > 20
+    assert [row["concept"] for row in rows if None in row or not all(row[column] for column in list(row)[:6])] == []
