@@ -1,7 +1,12 @@
 """Whom we trust, frozen and named: every verdict cites the snapshot it rests on."""
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from trust.anchors.certificate import issued
+from trust.anchors.trust_list import ListState, Service, Standing, TrustList, standing
+from trust.anchors.vocabulary import Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,16 +25,87 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """An unchangeable set of anchors."""
+    """An unchangeable set of anchors, and the lists that they come from.
+
+    The identity rests on what was put in, never on the moment: `as_of` withholds the anchors of lists that are not
+    current, and keeps the name.
+    """
 
     anchors: tuple[Anchor, ...]
+    lists: tuple[TrustList, ...] = field(default=(), repr=False)
+    failed: tuple[Standing, ...] = ()  # lists that could not be loaded: they give no anchors
+    name: str = ""  # set by `as_of`
 
     @property
     def id(self) -> str:
-        """The same for the same anchors, whatever their order."""
+        """The same for the same anchors and lists, whatever their order."""
+        if self.name:
+            return self.name
         lines = sorted(f"{anchor.territory}|{anchor.entry}|{anchor.digest}" for anchor in self.anchors)
+        lines += sorted(f"list|{found.territory}|{found.digest}" for found in self.lists)
         return "sha256:" + hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
     def of(self, certificate: bytes) -> Anchor | None:
         """The anchor that this certificate is."""
         return next((anchor for anchor in self.anchors if anchor.certificate == certificate), None)
+
+    def standings(self, at: datetime) -> tuple[Standing, ...]:
+        """How each list stands at a moment."""
+        found = (*(standing(each, at) for each in self.lists), *self.failed)
+        return tuple(sorted(found, key=lambda each: each.territory))
+
+    def as_of(self, at: datetime) -> "Snapshot":
+        """What may be relied on when somebody verifies at this moment: nothing from a list that is not current."""
+        current = {each.territory for each in self.standings(at) if each.usable}
+        listed = {each.territory for each in self.lists}
+        kept = tuple(anchor for anchor in self.anchors if anchor.territory not in listed or anchor.territory in current)
+        return replace(self, anchors=kept, name=self.id)
+
+    def anchors_at(self, signing: datetime) -> tuple[Anchor, ...]:
+        """The anchors that were in force when something was signed; those given by hand always are."""
+        return tuple(anchor for anchor in self.anchors if self._stood(anchor, signing))
+
+    def intermediates(self) -> tuple[bytes, ...]:
+        """Issuing authorities that the lists name, for building paths."""
+        return tuple(
+            der
+            for found in self.lists
+            for each in found.services()
+            if each.kind is Kind.ISSUING
+            for der in each.certificates
+        )
+
+    def _stood(self, anchor: Anchor, at: datetime) -> bool:
+        for found in self.lists:
+            if found.territory == anchor.territory and (entry := found.service(anchor.entry)) is not None:
+                return entry.stands(at)
+        return True
+
+
+def from_lists(
+    lists: tuple[TrustList, ...], failed: tuple[Standing, ...] = (), given: tuple[Anchor, ...] = ()
+) -> Snapshot:
+    """A snapshot of verified lists, and of anchors given by hand."""
+    anchors = tuple(
+        Anchor(territory=found.territory, entry=service.id, certificate=der)
+        for found in lists
+        for service in found.services()
+        if _is_anchor(found, service)
+        for der in service.certificates
+    )
+    return Snapshot(anchors=(*anchors, *given), lists=lists, failed=failed)
+
+
+def missing(territory: str, reason: str = "no_list", state: ListState = ListState.MISSING) -> Standing:
+    """How a territory stands whose list could not be had."""
+    return Standing(territory=territory, state=state, reason=reason)
+
+
+def _is_anchor(found: TrustList, service: Service) -> bool:
+    """A root; or another authority or timestamp unit of which the list names no root (as lists of the Union do)."""
+    if service.kind is Kind.ROOT:
+        return True
+    if service.kind is Kind.OTHER:
+        return False
+    roots = [der for each in found.services() if each.kind is Kind.ROOT for der in each.certificates]
+    return not any(issued(der, root) for der in service.certificates for root in roots)

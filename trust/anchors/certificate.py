@@ -1,0 +1,48 @@
+"""What a trust list's rules read in certificates (RFC 5280 §4): issuer, policies, the names in the subject."""
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.x509.oid import NameOID
+
+# A type name stands in the subject; which attribute is not public, so each that may hold it is read.
+_TYPE_ATTRIBUTES = (NameOID.ORGANIZATION_NAME, NameOID.ORGANIZATIONAL_UNIT_NAME)
+
+
+def load(der: bytes) -> x509.Certificate | None:
+    """A certificate; None where it is none."""
+    try:
+        found = x509.load_der_x509_certificate(der)
+        found.extensions, found.subject, found.issuer  # noqa: B018 - parsed lazily, so that it fails here
+    except (ValueError, UnsupportedAlgorithm, x509.InvalidVersion, x509.DuplicateExtension, TypeError):
+        return None
+    return found
+
+
+def issued(child: bytes, issuer: bytes) -> bool:
+    """Whether one certificate's key signed the other."""
+    below, above = load(child), load(issuer)
+    if below is None or above is None or below.issuer != above.subject:
+        return False
+    try:
+        below.verify_directly_issued_by(above)
+    except (InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError):
+        return False
+    return True
+
+
+def type_names(certificate: x509.Certificate) -> frozenset[str]:
+    """Every text in the subject that may be the name of the certificate's type."""
+    return frozenset(
+        str(attribute.value)
+        for oid in _TYPE_ATTRIBUTES
+        for attribute in certificate.subject.get_attributes_for_oid(oid)
+    )
+
+
+def policies(certificate: x509.Certificate) -> frozenset[str]:
+    """The object identifiers of its certificate policies (§4.2.1.4)."""
+    try:
+        found = certificate.extensions.get_extension_for_class(x509.CertificatePolicies).value
+    except x509.ExtensionNotFound:
+        return frozenset()
+    return frozenset(policy.policy_identifier.dotted_string for policy in found)
