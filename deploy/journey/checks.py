@@ -57,7 +57,7 @@ class ReceiptCheck:
         checked = receipt.verify(_compact(served), keys)
         if isinstance(checked, receipt.Disproved):
             return checked.reason
-        hashes = [notice["text_sha256"] for notice in checked.content["notices"]]
+        hashes = [notice["text_sha256"].removeprefix("sha256:") for notice in checked.content["notices"]]
         return None if shown in hashes else "the text that was shown is not the text in the receipt"
 
 

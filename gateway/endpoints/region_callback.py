@@ -5,6 +5,8 @@ GET /regions/{code}/callback, GET /regions/check/callback, POST /regions/{code}/
 
 from collections.abc import Callable
 
+import orjson
+
 from gateway.endpoints.authorize import CookieNames, deliver, read_cookies, redirect
 from gateway.endpoints.oauth_errors import JSON, NO_STORE, Answer, Handler, as_page
 from gateway.endpoints.parameters import read_query
@@ -54,7 +56,8 @@ def received(sign_ins: SignIns) -> Handler:
             sign_ins.receive(code, kind, request.headers, request.body)
         except (RegionError, NotFound) as refused:
             status = 404 if isinstance(refused, NotFound) else 400
-            return Response(status, (JSON, *NO_STORE), b'{"error":"%s"}' % refused.reason.encode(), refused.reason)
+            told = orjson.dumps({"error": refused.reason, "incident": request.incident})
+            return Response(status, (JSON, *NO_STORE), told, refused.reason)
         return Response(200, (JSON, *NO_STORE), b"{}")
 
     return answer

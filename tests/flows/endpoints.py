@@ -20,6 +20,7 @@ class Endpoint:
     path: str
     methods: frozenset[str]
     speaks: Speaks
+    shared: frozenset[str] = frozenset()  # methods that another rule takes on the same path
 
 
 def _endpoint(methods: str, rule: str, speaks: Speaks, path: str = "") -> Endpoint:
@@ -71,8 +72,23 @@ PAGES = (
     _endpoint("GET", "/<lang>/v/<code>", Speaks.PAGE, f"/en/v/{NO_ID}"),
     _endpoint("GET|POST", "/<lang>/sign-in", Speaks.PAGE, "/en/sign-in"),
     _endpoint("GET", "/<lang>/sign-in/<sign_in>", Speaks.PAGE, f"/en/sign-in/{NO_ID}"),
-    _endpoint("GET", "/<lang>/sign-in/<sign_in>/state", Speaks.PAGE, f"/en/sign-in/{NO_ID}/state"),
+    Endpoint(
+        rule="/<lang>/sign-in/<sign_in>/state",
+        path=f"/en/sign-in/{NO_ID}/state",
+        methods=frozenset({"GET"}),
+        speaks=Speaks.PAGE,
+        shared=frozenset({"POST"}),  # an action of that name, which there is not
+    ),
     _endpoint("POST", "/<lang>/sign-in/<sign_in>/<action>", Speaks.PAGE, f"/en/sign-in/{NO_ID}/bind"),
+    _endpoint("POST", "/<lang>/sign-out", Speaks.PAGE, "/en/sign-out"),
+    _endpoint("POST", "/<lang>/sessions/<session>/end", Speaks.PAGE, f"/en/sessions/{NO_ID}/end"),
+    _endpoint("GET", "/<lang>/links", Speaks.PAGE, "/en/links"),
+    _endpoint("POST", "/<lang>/links/<link>/undo", Speaks.PAGE, f"/en/links/{NO_ID}/undo"),
+    _endpoint("GET", "/<lang>/consents", Speaks.PAGE, "/en/consents"),
+    _endpoint("GET", "/<lang>/consents/<record>", Speaks.PAGE, f"/en/consents/{NO_ID}"),
+    _endpoint("GET", "/<lang>/consents/<record>/receipt.json", Speaks.PAGE, f"/en/consents/{NO_ID}/receipt.json"),
+    _endpoint("GET", "/<lang>/consents/<record>/receipt.pdf", Speaks.PAGE, f"/en/consents/{NO_ID}/receipt.pdf"),
+    _endpoint("POST", "/<lang>/consents/<record>/withdraw", Speaks.PAGE, f"/en/consents/{NO_ID}/withdraw"),
     _endpoint("GET", "/<lang>/documents", Speaks.PAGE, "/en/documents"),
     _endpoint("GET", "/<lang>/documents/<document>", Speaks.PAGE, f"/en/documents/{NO_ID}"),
     _endpoint("GET", "/<lang>/documents/<document>/file", Speaks.PAGE, f"/en/documents/{NO_ID}/file"),
