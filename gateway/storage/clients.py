@@ -7,11 +7,15 @@ import orjson
 import sqlalchemy as sa
 
 from gateway.oidc.client import Client
-from gateway.storage.once import insert_once
+from gateway.storage.prepared import Prepared
 from gateway.storage.tables_oidc import clients as table
 
 LISTS = ("redirect_uris", "post_logout_redirect_uris")
 SETS = ("scopes", "grant_types", "detail_types", "check_purposes")
+
+INSERT = Prepared.insert_once(table, "id", "version", "document")
+FIND = Prepared.of(sa.select(table.c.document).where(table.c.id == sa.bindparam("client")))
+VERSION = Prepared.of(sa.select(table.c.version).where(table.c.id == sa.bindparam("client")))
 
 
 class SqlClients:
@@ -19,11 +23,12 @@ class SqlClients:
         self._connection = connection
 
     def find(self, client: str) -> Client | None:
-        row = self._connection.execute(sa.select(table.c.document).where(table.c.id == client)).first()
-        return unpack(row.document) if row else None
+        row = FIND.one(self._connection, client=client)
+        return unpack(row[0]) if row else None
 
     def version(self, client: str) -> int | None:
-        return self._connection.execute(sa.select(table.c.version).where(table.c.id == client)).scalar()
+        row = VERSION.one(self._connection, client=client)
+        return row[0] if row else None
 
     def list(self) -> tuple[Client, ...]:
         rows = self._connection.execute(sa.select(table.c.document).order_by(table.c.id))
@@ -31,7 +36,7 @@ class SqlClients:
 
     def save(self, client: Client) -> Client:
         first = replace(client, version=1)
-        if insert_once(self._connection, table, {"id": client.id, "version": 1, "document": pack(first)}):
+        if INSERT.changed(self._connection, id=client.id, version=1, document=pack(first)) == 1:
             return first
         stored = self._connection.execute(
             sa.update(table)

@@ -10,9 +10,21 @@ from gateway.oidc.authorization_code import instant, permission_of
 from gateway.oidc.grant import Grant
 from gateway.ports.vault import Vault
 from gateway.storage.instants import to_micros
-from gateway.storage.once import insert_once
+from gateway.storage.prepared import Prepared
 from gateway.storage.tables_oidc import grants as table
 from gateway.storage.tables_oidc import revoked_tokens
+
+INSERT = Prepared.insert_once(table, "id", "client", "account", "session", "consent", "facts", "expires_at")
+END_TOKEN = Prepared.insert_once(revoked_tokens, "id", "expires_at")
+IS_ENDED = Prepared.of(sa.select(revoked_tokens.c.id).where(revoked_tokens.c.id == sa.bindparam("token")))
+LIVE = Prepared.of(
+    sa.select(table.c.facts).where(
+        table.c.id == sa.bindparam("grant"),
+        table.c.revoked_at.is_(None),
+        table.c.expires_at > sa.bindparam("at"),
+        ~sa.exists().where(revoked_tokens.c.id == sa.bindparam("token")),
+    )
+)
 
 
 class SqlGrants:
@@ -21,25 +33,21 @@ class SqlGrants:
         self._vault = vault
 
     def redeem(self, grant: Grant) -> bool:
-        row = {
-            "id": grant.id,
-            "client": grant.client,
-            "account": grant.permission.account,
-            "session": grant.permission.session,
-            "consent": grant.permission.consent,
-            "facts": self._vault.seal(orjson.dumps(grant), context=_context(grant.id)),
-            "expires_at": to_micros(grant.expires_at),
-        }
-        return insert_once(self._connection, table, row)
+        made = INSERT.changed(
+            self._connection,
+            id=grant.id,
+            client=grant.client,
+            account=grant.permission.account,
+            session=grant.permission.session,
+            consent=grant.permission.consent,
+            facts=self._vault.seal(orjson.dumps(grant), context=_context(grant.id)),
+            expires_at=to_micros(grant.expires_at),
+        )
+        return made == 1
 
     def live(self, grant: str, *, token: str, at: datetime) -> Grant | None:
-        ended = sa.exists().where(revoked_tokens.c.id == token)
-        row = self._connection.execute(
-            sa.select(table.c.facts).where(
-                table.c.id == grant, table.c.revoked_at.is_(None), table.c.expires_at > to_micros(at), ~ended
-            )
-        ).first()
-        return _unpack(self._vault.open(row.facts, context=_context(grant))) if row else None
+        row = LIVE.one(self._connection, grant=grant, token=token, at=to_micros(at))
+        return _unpack(self._vault.open(row[0], context=_context(grant))) if row else None
 
     def revoke(self, grant: str, *, at: datetime) -> bool:
         return self._revoke(table.c.id == grant, at=at) == 1
@@ -60,11 +68,10 @@ class SqlGrants:
         return self._revoke(*named, at=at)
 
     def revoke_token(self, token: str, *, expires_at: datetime) -> None:
-        insert_once(self._connection, revoked_tokens, {"id": token, "expires_at": to_micros(expires_at)})
+        END_TOKEN.changed(self._connection, id=token, expires_at=to_micros(expires_at))
 
     def is_revoked(self, token: str) -> bool:
-        found = self._connection.execute(sa.select(revoked_tokens.c.id).where(revoked_tokens.c.id == token)).first()
-        return found is not None
+        return IS_ENDED.one(self._connection, token=token) is not None
 
     def purge(self, *, before: datetime) -> int:
         limit = to_micros(before)
