@@ -3,17 +3,19 @@
 What makes others fail (federation.md §2): keys kept for the life of a process, and a fetch for every forged token.
 """
 
-import threading
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from gateway.errors import AssertionRejected, RegionUnavailable
+from gateway.errors import AssertionRejected, RegionError, RegionUnavailable
 from gateway.oidc.compact_jws import Jws, JwsRefused, verify
 from gateway.oidc.key_set import MOST_KEYS, KeySet
 from gateway.oidc.public_key import KeyRefused, PublicKey, admit
 from gateway.ports.clock import Clock
 from gateway.ports.egress import Egress
 from gateway.regions import upstream
+from gateway.regions.kept import Kept
+
+WORTH_A_REFETCH = ("key_unknown", "signature_wrong")
 
 
 class RemoteKeys:
@@ -33,52 +35,26 @@ class RemoteKeys:
         self._url = url
         self._region = region
         self._egress = egress
-        self._clock = clock
         self._algorithms = algorithms
-        self._live = live
-        self._refetch_after = refetch_after
-        self._lock = threading.Lock()
-        self._held: KeySet | None = None
-        self._asked_at: datetime | None = None
+        self._keys = Kept(self._fetch, clock=clock, live=live, retry_after=refetch_after)
 
     def verify(self, jws: Jws) -> None:
         """Verify with a current key; once more with fresh keys when the first set does not know or fit it."""
-        keys = self._current()
+        keys = self._keys()
         try:
             verify(jws, keys)
         except JwsRefused as refused:
-            if str(refused) not in ("key_unknown", "signature_wrong"):
-                raise
-            fresh = self._refetched(keys)
+            fresh = self._keys.again(keys) if str(refused) in WORTH_A_REFETCH else keys
             if fresh is keys:
                 raise
             verify(jws, fresh)
 
-    def _current(self) -> KeySet:
-        with self._lock:
-            now = self._clock()
-            if self._held is None or self._asked_at is None or now - self._asked_at > self._live:
-                self._fetch(now)
-            assert self._held is not None
-            return self._held
-
-    def _refetched(self, seen: KeySet) -> KeySet:
-        with self._lock:
-            now = self._clock()
-            if self._held is seen and self._asked_at is not None and now - self._asked_at >= self._refetch_after:
-                self._fetch(now)
-            return self._held or seen
-
-    def _fetch(self, now: datetime) -> None:
-        """Fetch; when that fails, what was last good stays good."""
-        self._asked_at = now
+    def _fetch(self) -> KeySet:
         try:
             reply = upstream.send(self._egress, self._region, "GET", self._url())
-            self._held = self._admitted(upstream.read_object(reply, self._region))
-        except (RegionUnavailable, AssertionRejected):
-            if self._held is None:
-                self._asked_at = None
-                raise RegionUnavailable("keys_unavailable", region=self._region) from None
+            return self._admitted(upstream.read_object(reply, self._region))
+        except RegionError:
+            raise RegionUnavailable("keys_unavailable", region=self._region) from None
 
     def _admitted(self, jwks: dict[str, object]) -> KeySet:
         """Keys that we may use; a provider's others (for encryption, of older kinds) are none of our business."""

@@ -1,7 +1,6 @@
 """The connector to One Account: a relying party that checks everything itself (federation.md §3, §5)."""
 
 import hmac
-import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,6 +14,7 @@ from gateway.ports.egress import Egress
 from gateway.ports.regions import Arrival, Arrived, Callback, Delivery, Errand, Leave, Trip
 from gateway.ports.tokens import NewToken
 from gateway.regions import upstream
+from gateway.regions.kept import Kept
 from gateway.regions.macau import id_token, messages
 from gateway.regions.remote_keys import RemoteKeys
 from gateway.regions.signed_request import RequestSigner
@@ -32,8 +32,9 @@ class Macau:
         self._clock = clock
         self._new_token = new_token
         self._signer = RequestSigner(settings.signing_key)
-        self._lock = threading.Lock()
-        self._discovered: tuple[messages.Provider, datetime] | None = None
+        self._provider = Kept(
+            self._discover, clock=clock, live=settings.keys_live, retry_after=settings.keys_refetch_after
+        )
         self._keys = RemoteKeys(
             lambda: self._provider().jwks_uri,
             region=self.code,
@@ -172,26 +173,14 @@ class Macau:
             version=str(claims["updated_at"]) if "updated_at" in claims else None,
         )
 
-    def _provider(self) -> messages.Provider:
-        """The provider's metadata; what was last good stays good while it cannot be fetched."""
-        with self._lock:
-            now = self._clock()
-            if self._discovered and now - self._discovered[1] <= self._settings.keys_live:
-                return self._discovered[0]
-            try:
-                reply = upstream.send(
-                    self._egress, self.code, "GET", f"{self._settings.issuer}/.well-known/openid-configuration"
-                )
-                metadata = upstream.read_object(reply, self.code)
-                provider = messages.read_provider(metadata, issuer=self._settings.issuer)
-            except RegionUnavailable:
-                if self._discovered is None:
-                    raise
-                provider = self._discovered[0]
-            except messages.AnswerRefused as refused:
-                raise self._rejected(str(refused)) from None
-            self._discovered = (provider, now)
-            return provider
+    def _discover(self) -> messages.Provider:
+        reply = upstream.send(
+            self._egress, self.code, "GET", f"{self._settings.issuer}/.well-known/openid-configuration"
+        )
+        try:
+            return messages.read_provider(upstream.read_object(reply, self.code), issuer=self._settings.issuer)
+        except messages.AnswerRefused as refused:
+            raise self._rejected(str(refused)) from None
 
     def _rejected(self, reason: str) -> AssertionRejected:
         return AssertionRejected(reason, region=self.code)

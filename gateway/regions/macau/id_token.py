@@ -10,6 +10,7 @@ from gateway.oidc import base64url
 Claims = Mapping[str, object]
 OLDEST = timedelta(minutes=10)  # since it was issued
 LONGEST_SUBJECT = 255
+LATEST = 1e11  # seconds: no honest moment is later, and 1e999 is infinite
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,9 +27,11 @@ class Expected:
 
 
 def moment(claims: Claims, name: str) -> float | None:
-    """A NumericDate (RFC 7519 §2), or None."""
+    """A NumericDate (RFC 7519 §2) within reason, or None."""
     value = claims.get(name)
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < LATEST:
+        return None
+    return float(value)
 
 
 def _audience(claims: Claims, expected: Expected) -> bool:

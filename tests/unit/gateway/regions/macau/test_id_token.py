@@ -43,6 +43,7 @@ BROKEN: dict[str, list[tuple[dict[str, Any], Expected]]] = {
         ({**CLAIMS, "exp": None}, EXPECTED),
         ({**CLAIMS, "exp": True}, EXPECTED),
         ({**CLAIMS, "exp": "never"}, EXPECTED),
+        ({**CLAIMS, "exp": float("inf")}, EXPECTED),
     ],
     "issued_at_wrong": [
         ({**CLAIMS, "iat": NOW + 31}, EXPECTED),
