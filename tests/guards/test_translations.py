@@ -2,7 +2,9 @@
 
 import csv
 import re
+import tomllib
 import unicodedata
+from pathlib import Path
 
 import opencc
 import pytest
@@ -16,6 +18,7 @@ HALF_WIDTH = re.compile(rf"{HAN}[,;:!?()]|[,;:!?()]{HAN}|{HAN}\.(?!\w)")
 TRADITIONAL, SIMPLIFIED = ("zh_Hant_HK", "zh_Hant_MO"), ("zh_Hans_CN",)
 # Characters of both scripts, which a converter maps by context.
 SHARED = frozenset("里后台干余云冲并面只了准志采致別占系托表回着咨")
+NOTICES = sorted((TRANSLATIONS / "notices").rglob("*.toml"))
 FORBIDDEN = {
     "zh_Hant_HK": ("賬戶", "身分", "網路", "螢屏", "登錄", "信息", "您", "數位", "资"),
     "zh_Hant_MO": ("賬戶", "身分", "網路", "登錄", "信息", "您", "櫃位", "數碼身份", "連結帳戶"),
@@ -85,6 +88,29 @@ def test_words_of_another_place_are_not_used(catalogue: str) -> None:
 def test_a_sentence_ends_as_its_source_does(catalogue: str) -> None:
     texts = said(catalogue)
     assert {source: text for source, text in texts.items() if source.endswith(".") != text.endswith(".")} == {}
+
+
+@pytest.mark.parametrize("file", NOTICES, ids=lambda file: "/".join(file.parts[-3:]))
+def test_the_two_answers_of_a_notice_are_about_as_wide(file: Path) -> None:
+    """Within 4:3, so that neither button looks like the right one (pwa.md measured 18:41 on a first try)."""
+    answers = tomllib.loads(file.read_text(encoding="utf-8"))["answers"]
+    widths = sorted(
+        sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text) for text in answers.values()
+    )
+    assert len(widths) == 2
+    assert widths[1] * 3 <= widths[0] * 4
+
+
+@pytest.mark.parametrize(
+    "file", [file for file in NOTICES if "zh-" in file.name], ids=lambda file: "/".join(file.parts[-3:])
+)
+def test_a_chinese_notice_keeps_to_its_script_and_punctuation(file: Path) -> None:
+    told = tomllib.loads(file.read_text(encoding="utf-8"))
+    texts = [told["title"], *told["answers"].values(), *(block["text"] for block in told["block"])]
+    convert = opencc.OpenCC("s2t" if file.stem == "zh-Hant" else "t2s").convert
+    letters = {letter for text in texts for letter in text} - SHARED
+    assert sorted(letter for letter in letters if convert(letter) != letter) == []
+    assert [text for text in texts if HALF_WIDTH.search(text)] == []
 
 
 def test_the_glossary_is_a_whole_table() -> None:
