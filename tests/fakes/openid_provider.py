@@ -30,6 +30,7 @@ class OpenidProvider:
     published: list[dict[str, Any]] | None = None
     silent: bool = False
     push_error: str | None = None
+    problem: dict[str, Any] | None = None  # what the documents API answers instead of taking a record
     requests: list[tuple[str, str, Mapping[str, str], bytes]] = field(default_factory=list)
     forms: dict[str, dict[str, str]] = field(default_factory=dict)
     key: ECKey = field(default_factory=lambda: ECKey.generate_key("P-256", {"alg": "ES256", "use": "sig", "kid": "k1"}))
@@ -94,7 +95,7 @@ class OpenidProvider:
         return 200, _over({"sub": "pairwise-1", "name": "CHAN Tai Man"}, self.userinfo)
 
     def _documents(self) -> tuple[int, dict[str, Any]]:
-        return 201, {"id": "d1", "state": "sealed"}
+        return (422, self.problem) if self.problem else (201, {"id": "d1", "state": "sealed"})
 
 
 def _over(honest: dict[str, Any], bent: dict[str, Any]) -> dict[str, Any]:

@@ -141,6 +141,19 @@ def test_a_chosen_file_is_passed_on_byte_for_byte(tmp_path: Path) -> None:
     assert b"%PDF-1.4 mine" in provider.requests[-1][3]
 
 
+def test_a_refused_record_is_told_with_its_reason_and_the_way_back(tmp_path: Path) -> None:
+    problem = {"type": "/problems/pdf_encrypted", "title": "<b>Encrypted</b>", "status": 422, "instance": "urn:x:1"}
+    provider = OpenidProvider(problem=problem)
+    client = client_of(tmp_path, provider)
+    arrived(client, provider)
+    answer = client.post("/agency/en/issue", data={})
+    assert answer.status_code == 422
+    assert f'href="{ISSUER}/en/problems/pdf_encrypted"' in answer.text
+    assert "&lt;b&gt;Encrypted" in answer.text
+    assert "urn:x:1" in answer.text
+    assert 'href="/agency/en/counter"' in answer.text
+
+
 def test_a_file_beyond_the_limit_is_told_readably(tmp_path: Path) -> None:
     provider = OpenidProvider()
     client = client_of(tmp_path, provider)
