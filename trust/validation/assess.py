@@ -36,6 +36,7 @@ class ChainFindings:
     anchor: Anchor | None = None
     problem: str = ""  # a sub-indication, or nothing
     revoked_at: datetime | None = None
+    altered: bool = False  # a certificate that came along was changed on the way
     revocation: tuple[str, ...] = ()  # for each certificate below the anchor: good, not_asked, unknown, …
     unanswered: tuple[tuple[bytes, bytes], ...] = field(default=(), repr=False)
 
@@ -124,7 +125,11 @@ def _signature(  # noqa: PLR0917 - one call, in one place
     if times and min(times) <= best:
         best, source = min(times), "signature_timestamp"
     leaf = item.cms.signer
-    chain = _chain(leaf, snapshot, known, best) if leaf else ChainFindings(problem="NO_SIGNING_CERTIFICATE_FOUND")
+    chain = (
+        _chain(leaf, snapshot, known, best, item.cms.certificates)
+        if leaf
+        else ChainFindings(problem="NO_SIGNING_CERTIFICATE_FOUND")
+    )
     weak = weakness(policy, leaf, item.cms.digest_algorithm, best) if leaf else None
     return SignatureFindings(facts=item, chain=chain, at=best, proved=source, stamps=stamps, weak=weak or "")
 
@@ -155,14 +160,14 @@ def _stamp(facts: StampFacts, snapshot: Snapshot, known: Evidence, policy: Polic
     elif not paths.may_stamp(cms.signer):
         problem = "CHAIN_CONSTRAINTS_FAILURE"
     else:
-        chain = _chain(cms.signer, snapshot, known, at)
+        chain = _chain(cms.signer, snapshot, known, at, cms.certificates)
         problem = chain.problem
         if not problem and weakness(policy, cms.signer, cms.digest_algorithm, at):
             problem = "CRYPTO_CONSTRAINTS_FAILURE_NO_POE"
     return StampFindings(facts=facts, chain=chain, proves=not problem, problem=problem)
 
 
-def _chain(leaf: bytes, snapshot: Snapshot, known: Evidence, at: datetime) -> ChainFindings:
+def _chain(leaf: bytes, snapshot: Snapshot, known: Evidence, at: datetime, carried: tuple[bytes, ...]) -> ChainFindings:
     anchors = [anchor.certificate for anchor in snapshot.anchors]
     path = paths.find(leaf, known.certificates, anchors, at)
     if path is None:
@@ -183,12 +188,42 @@ def _chain(leaf: bytes, snapshot: Snapshot, known: Evidence, at: datetime) -> Ch
             problem = "REVOKED_NO_POE" if place == 0 else "REVOKED_CA_NO_POE"
     return ChainFindings(
         path=path,
+        altered=any(_altered(der, path, known.certificates) for der in carried),
         anchor=snapshot.of(path.anchor),
         problem=problem,
         revoked_at=revoked_at,
         revocation=tuple(standings),
         unanswered=tuple(unanswered_),
     )
+
+
+def _altered(der: bytes, path: Path, known: tuple[bytes, ...]) -> bool:
+    """Whether a certificate that a message carries is a damaged copy of one on the path.
+
+    Nothing signs the bag of certificates, so the path is found in spite of it; but a file that was touched must
+    not look untouched. A certificate of somebody else, complete or not, is no sign of that.
+    """
+    if der in path.certificates:
+        return False
+    certificate = paths.load(der)
+    if certificate is None:
+        return True
+    others = [found for other in (*path.certificates, *known) if (found := paths.load(other)) is not None]
+    named = [other for other in (*path.certificates, *known) if _subject(other) == certificate.issuer]
+    if any(paths.issued(der, other) for other in named):
+        return False
+    like = any(
+        (found.subject == certificate.subject or found.serial_number == certificate.serial_number)
+        for found in others
+        if found != certificate
+    )
+    on_path = any(_subject(other) == certificate.issuer for other in path.certificates)
+    return like or on_path
+
+
+def _subject(der: bytes) -> object:
+    found = paths.load(der)
+    return found.subject if found is not None else None
 
 
 def _levels(facts: FileFacts, found: dict[int, SignatureFindings]) -> dict[int, str]:

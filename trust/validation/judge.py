@@ -43,6 +43,8 @@ def _integrity(findings: SignatureFindings, _: Policy) -> Verdict | None:
 
 
 def _signature_value(findings: SignatureFindings, _: Policy) -> Verdict | None:
+    if findings.chain.altered:
+        return failed("FORMAT_FAILURE")
     return None if findings.facts.cms.genuine else failed("SIG_CRYPTO_FAILURE")
 
 
@@ -68,6 +70,9 @@ def _changes(findings: SignatureFindings, policy: Policy) -> Verdict | None:
 
 def _names_signer(findings: SignatureFindings, _: Policy) -> Verdict | None:
     names = findings.facts.cms.names_signer
+    if names == "differs" and findings.facts.is_stamp:
+        # nobody vouches for the bag of certificates, but the token names its signer's: that one was changed
+        return failed("SIG_CONSTRAINTS_FAILURE")
     if names == "differs" or (not names and findings.facts.sub_filter == "ETSI.CAdES.detached"):
         return undecided("SIG_CONSTRAINTS_FAILURE")
     return None
