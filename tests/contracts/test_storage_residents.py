@@ -1,0 +1,307 @@
+"""What storage promises of residents' values, on SQLite and on PostgreSQL alike."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from threading import Barrier
+
+import pytest
+import sqlalchemy as sa
+
+from gateway.identity import consent
+from gateway.identity.account import Account
+from gateway.identity.assertion import Attributes, RegionAssertion
+from gateway.identity.binding import Binding, Ended, Method, Profile
+from gateway.identity.consent import Kind, State
+from gateway.identity.document import Document, DocumentType
+from gateway.identity.identifier import guangdong_account, home_subject
+from gateway.identity.notice import show
+from gateway.identity.region import Region
+from gateway.identity.review import Review, ReviewState
+from gateway.identity.session import Session
+from gateway.oidc.sign_in import Departure, SignIn, Stage
+from gateway.storage.metadata import metadata
+from gateway.storage.notices import NoticeFolder
+from tests.fakes.oidc_world import START
+from tests.fakes.resident_world import AGENCY, CHAN, NOTICES, REQUEST, World, make_world
+
+ACCOUNT = Account(id="1.account-of-the-test", created_at=START)
+HOME = home_subject("iam-smart", "openid-chan")
+GUANGDONG = guangdong_account("tyrz", "gd-chan")
+PERMIT = Document(type=DocumentType.HOME_RETURN_PERMIT, number="H12345678", renewal=2)
+BINDING = Binding(
+    id="binding-1",
+    account=ACCOUNT.id,
+    home=Region.HONG_KONG,
+    home_identity=HOME,
+    guangdong_identity=GUANGDONG,
+    guangdong_version="7",
+    level="urn:gba:acr:3",
+    guangdong_level="urn:gba:acr:3",
+    method=Method.COMPARED,
+    reasons=("birth_date_equal",),
+    evidence=None,
+    consent="consent-1",
+    profile=Profile(home=CHAN, travel_document=PERMIT),
+    bound_at=START,
+)
+SIGN_IN = SignIn(
+    id="sign-in-1",
+    browser="b" * 64,
+    request=REQUEST,
+    locale="pt",
+    stage=Stage.AWAY,
+    stage_since=START,
+    region=Region.HONG_KONG,
+    departure=Departure(to="HK", errand="identify", state="state-1", url="https://x", memory={"k": "v"}),
+    last_state="state-1",
+    home=RegionAssertion(
+        region=Region.HONG_KONG,
+        issuer="iam-smart",
+        subject="openid-chan",
+        method="iamsmart",
+        authenticated_at=START,
+        attributes=CHAN,
+    ),
+    created_at=START,
+    expires_at=START + timedelta(minutes=30),
+)
+SESSION = Session(
+    id="session-1",
+    secret="s" * 64,
+    browser="b" * 64,
+    account=ACCOUNT.id,
+    home=Region.HONG_KONG,
+    binding=BINDING.id,
+    acr="urn:gba:acr:3",
+    amr=("swk", "user"),
+    authenticated_at=START,
+    created_at=START,
+    seen_at=START,
+)
+SHOWN = show(
+    NoticeFolder(NOTICES).current("binding"),
+    language="pt",
+    parameters=dict.fromkeys(
+        ("zh-Hant", "zh-Hans", "en", "pt"),
+        dict.fromkeys(("operator", "operator_phone", "home_account", "kept_list"), "…"),
+    ),
+)
+ASKED = consent.asked(
+    record_id="consent-1",
+    kind=Kind.CLAIMS,
+    account=ACCOUNT.id,
+    client=AGENCY.id,
+    items=("name",),
+    head={"header": {"kind": "claims"}, "processing": {"days": 365, "list": ["a"]}, "parties": []},
+    shown=SHOWN,
+    at=START,
+    valid_until=START + timedelta(days=365),
+)
+GIVEN = consent.then(ASKED, State.GIVEN, at=START, by="person", facts={"declined": ["birthdate"]})
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'gateway.db'}"
+    else:
+        url = request.getfixturevalue("empty_postgres_url")
+    made = make_world(url)
+    with made.open_work(write=True) as work:
+        work.accounts.add(ACCOUNT)
+        work.commit()
+    yield made
+    metadata.drop_all(made.engine)
+    made.engine.dispose()
+
+
+def test_what_is_not_committed_is_not_kept(world: World) -> None:
+    with world.open_work(write=True) as work:
+        work.sign_ins.add(SIGN_IN)
+    with world.open_work(write=False) as work:
+        assert work.sign_ins.find(SIGN_IN.id) is None
+
+
+def test_a_sign_in_comes_back_as_it_was_and_by_what_it_is_found_by(world: World) -> None:
+    with world.open_work(write=True) as work:
+        work.sign_ins.add(SIGN_IN)
+        work.commit()
+    with world.open_work(write=False) as work:
+        assert work.sign_ins.find(SIGN_IN.id) == SIGN_IN
+        assert work.sign_ins.departed("state-1") == SIGN_IN
+        assert work.sign_ins.away("b" * 64, "HK") == SIGN_IN
+        assert work.sign_ins.away("b" * 64, "MO") is None
+        assert work.sign_ins.departed("state-2") is None
+
+
+def test_of_two_changes_to_one_sign_in_one_is_kept(world: World) -> None:
+    with world.open_work(write=True) as work:
+        work.sign_ins.add(SIGN_IN)
+        assert work.sign_ins.save(replace(SIGN_IN, stage=Stage.LINK)) is not None
+        assert work.sign_ins.save(replace(SIGN_IN, stage=Stage.CLAIMS)) is None
+        work.commit()
+    with world.open_work(write=False) as work:
+        kept = work.sign_ins.find(SIGN_IN.id)
+    assert kept is not None
+    assert (kept.stage, kept.revision) == (Stage.LINK, 1)
+
+
+def test_a_delivery_is_parked_once_and_only_for_somebody_who_is_away(world: World) -> None:
+    with world.open_work(write=True) as work:
+        work.sign_ins.add(SIGN_IN)
+        assert work.sign_ins.deliver("state-1", {"a": "b"}, at=START)
+        assert not work.sign_ins.deliver("state-1", {"a": "c"}, at=START)
+        assert not work.sign_ins.deliver("state-2", {"a": "d"}, at=START)
+        assert work.sign_ins.delivery("state-1") == {"a": "b"}
+        assert work.sign_ins.delivery("state-2") is None
+        work.sign_ins.remove(SIGN_IN.id)
+        assert work.sign_ins.delivery("state-1") is None
+
+
+def test_expired_sign_ins_are_found_in_portions(world: World) -> None:
+    with world.open_work(write=True) as work:
+        for number in range(3):
+            work.sign_ins.add(replace(SIGN_IN, id=f"s-{number}", last_state=None, departure=None, stage=Stage.LINK))
+        late = SIGN_IN.expires_at
+        assert len(work.sign_ins.expired(before=late, limit=2)) == 2
+        assert work.sign_ins.expired(before=late - timedelta(seconds=1), limit=2) == ()
+
+
+def test_a_binding_comes_back_as_it_was_by_either_identity(world: World) -> None:
+    with world.open_work(write=True) as work:
+        assert work.bindings.insert_or_get(BINDING) == BINDING
+        assert work.bindings.active(HOME) == BINDING
+        assert work.bindings.active_guangdong(GUANGDONG, "iam-smart") == BINDING
+        assert work.bindings.active_guangdong(GUANGDONG, "one-account") is None
+        assert work.accounts.earlier(HOME) == work.accounts.earlier(GUANGDONG) == ACCOUNT.id
+
+
+def test_the_active_binding_is_one_to_a_home_identity_and_one_to_a_guangdong_account(world: World) -> None:
+    with world.open_work(write=True) as work:
+        work.bindings.insert_or_get(BINDING)
+        assert work.bindings.insert_or_get(replace(BINDING, id="binding-2")) == BINDING
+        other_home = replace(BINDING, id="binding-3", home_identity=home_subject("iam-smart", "another"))
+        assert work.bindings.insert_or_get(other_home) is None
+        from_macau = replace(BINDING, id="binding-4", home_identity=home_subject("one-account", "mo-chan"))
+        assert work.bindings.insert_or_get(from_macau) == from_macau
+        assert {one.id for one in work.bindings.active_of(ACCOUNT.id)} == {"binding-1", "binding-4"}
+
+
+def test_an_ended_binding_keeps_no_attribute_and_makes_room(world: World) -> None:
+    with world.open_work(write=True) as work:
+        work.bindings.insert_or_get(BINDING)
+        assert work.bindings.end(BINDING.id, at=START, why=Ended.UNDONE)
+        assert not work.bindings.end(BINDING.id, at=START, why=Ended.REVOKED)
+        over = work.bindings.find(BINDING.id)
+        assert over is not None
+        assert (over.ended, over.profile) == (Ended.UNDONE, Profile(home=Attributes()))
+        assert work.bindings.active(HOME) is None
+        assert work.bindings.insert_or_get(replace(BINDING, id="binding-2")) is not None
+
+
+def test_fifty_bindings_at_once_are_one(world: World) -> None:
+    barrier = Barrier(10)
+
+    def bind(number: int) -> str:
+        if number < 10:
+            barrier.wait()
+        with world.open_work(write=True) as work:
+            bound = work.bindings.insert_or_get(replace(BINDING, id=f"binding-{number}"))
+            work.commit()
+        assert bound is not None
+        return bound.id
+
+    with ThreadPoolExecutor(10) as pool:
+        bound = set(pool.map(bind, range(50)))
+    assert len(bound) == 1
+    with world.open_work(write=False) as work:
+        assert len(work.bindings.of_account(ACCOUNT.id)) == 1
+
+
+def test_a_session_comes_back_is_touched_raised_and_ended_once(world: World) -> None:
+    later = START + timedelta(minutes=5)
+    with world.open_work(write=True) as work:
+        work.sessions.add(SESSION)
+        assert work.sessions.find(SESSION.secret) == work.sessions.get(SESSION.id) == SESSION
+        assert work.sessions.known(SESSION.browser, Region.HONG_KONG)
+        assert not work.sessions.known(SESSION.browser, Region.MACAU)
+        work.sessions.touch(SESSION.id, at=later)
+        work.sessions.raise_level(SESSION.id, acr="urn:gba:acr:4", amr=("otp",), authenticated_at=later)
+        raised = work.sessions.get(SESSION.id)
+        assert raised == replace(SESSION, seen_at=later, acr="urn:gba:acr:4", amr=("otp",), authenticated_at=later)
+        assert work.sessions.end(SESSION.id, at=later, why="signed_out")
+        assert not work.sessions.end(SESSION.id, at=later, why="signed_out")
+        assert work.sessions.of_account(ACCOUNT.id) == ()
+        assert work.sessions.purge(before=later) == 1
+
+
+def test_a_consent_comes_back_whole_with_its_chain_and_its_words(world: World) -> None:
+    with world.open_work(write=True) as work:
+        work.consents.add(GIVEN)
+        work.commit()
+    with world.open_work(write=False) as work:
+        kept = work.consents.find(GIVEN.id)
+        assert kept == GIVEN
+        assert kept is not None
+        assert consent.broken_at(kept) is None
+        assert work.consents.standing(ACCOUNT.id, Kind.CLAIMS, AGENCY.id) == GIVEN
+        assert work.consents.last_claims(ACCOUNT.id, AGENCY.id) == GIVEN
+        assert work.consents.lapsed(at=START, limit=5) == ()
+        assert work.consents.lapsed(at=START + timedelta(days=366), limit=5) == (GIVEN,)
+
+
+def test_an_event_of_a_consent_is_added_once_and_changes_what_stands(world: World) -> None:
+    withdrawn = consent.then(GIVEN, State.WITHDRAWN, at=START, by="person")
+    used = consent.then(GIVEN, State.USED, at=START, by="gateway")
+    with world.open_work(write=True) as work:
+        work.consents.add(GIVEN)
+        assert work.consents.append(GIVEN.id, withdrawn.events[-1])
+        assert not work.consents.append(GIVEN.id, used.events[-1])
+        assert work.consents.find(GIVEN.id) == withdrawn
+        assert work.consents.standing(ACCOUNT.id, Kind.CLAIMS, AGENCY.id) is None
+
+
+def test_two_standing_claims_consents_for_one_client_cannot_be(world: World) -> None:
+    with world.open_work(write=True) as work:
+        work.consents.add(GIVEN)
+        with pytest.raises(sa.exc.IntegrityError):
+            work.consents.add(replace(GIVEN, id="consent-2"))
+
+
+def test_a_review_is_decided_once_and_closing_erases_the_records(world: World) -> None:
+    review = Review(
+        id="review-1",
+        reference="ABCDE-FGHJK",
+        home=SIGN_IN.home,
+        guangdong=SIGN_IN.home,
+        reasons=("sex_missing",),
+        opened_at=START,
+        expires_at=START + timedelta(days=30),
+    )
+    decided = replace(review, state=ReviewState.SAME_PERSON, decided_at=START, decided_by="op", ground="documents_seen")
+    with world.open_work(write=True) as work:
+        work.reviews.add(review, HOME)
+        assert work.reviews.find("ABCDE-FGHJK") == work.reviews.of(HOME) == review
+        assert work.reviews.list(open_only=True, limit=5) == (review,)
+        assert work.reviews.save(decided)
+        assert not work.reviews.save(replace(decided, state=ReviewState.NOT_SAME_PERSON))
+        assert work.reviews.of(HOME) == decided
+        assert work.reviews.over(at=review.expires_at, limit=5) == (decided,)
+        assert work.reviews.save(replace(decided, state=ReviewState.CLOSED))
+        assert work.reviews.of(HOME) is None
+        closed = work.reviews.find("ABCDE-FGHJK")
+        assert closed is not None
+        assert (closed.home, closed.guangdong) == (None, None)
+
+
+def test_a_sealed_value_moved_to_another_row_does_not_open(world: World) -> None:
+    with world.open_work(write=True) as work:
+        work.bindings.insert_or_get(BINDING)
+        work.commit()
+    with world.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE bindings SET id = 'binding-9'"))
+    with world.open_work(write=False) as work, pytest.raises(ValueError, match="sealed_value_changed"):
+        work.bindings.find("binding-9")
