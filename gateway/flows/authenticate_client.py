@@ -51,15 +51,14 @@ class AuthenticateClient:
             raise refused(str(refusal)) from None
 
     def _verify(self, text: str, named: str | None) -> ClientProof:
-        jws = client_assertion.take_apart(text)
-        claimed = client_assertion.claimed_client(jws)
+        jws, assertion = client_assertion.read(text)
+        claimed = client_assertion.claimed_client(assertion)
         if named is not None and named != claimed:
             raise refused("assertion_subject_not_client")
         known = self.find_client(claimed)
         if known is None:
             raise refused("client_unknown")
         compact_jws.verify(jws, known.keys)
-        assertion = client_assertion.read(jws)
         expected = Expected(client=claimed, issuer=self.issuer, at=self.clock())
         if problem := client_assertion.objection(assertion, expected):
             raise refused(problem)

@@ -18,7 +18,7 @@ LONGEST_LIFE = timedelta(minutes=10)  # so that spent `jti`s need not be kept fo
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assertion:
-    """Verified to the signature; not yet judged. Seconds since the epoch as JSON numbers gave them."""
+    """What a client says of itself; not yet judged. Seconds since the epoch as JSON numbers gave them."""
 
     claims: Mapping[str, Any] = field(repr=False)
     type: str | None
@@ -83,25 +83,20 @@ def objection(assertion: Assertion, expected: Expected) -> str | None:
     return next((name for name, holds in RULES.items() if not holds(assertion, expected)), None)
 
 
-def take_apart(text: str) -> Jws:
-    """The assertion, not yet to be believed. Raises JwsRefused."""
-    return compact_jws.take_apart(text, longest=LONGEST)
+def read(text: str) -> tuple[Jws, Assertion]:
+    """The assertion as it came, not yet to be believed: its signature is to be verified first. Raises JwsRefused."""
+    jws = compact_jws.take_apart(text, longest=LONGEST)
+    kind = jws.header.get("typ")
+    claims = compact_jws.read_claims(jws, longest=LONGEST)
+    return jws, Assertion(claims=claims, type=kind if kind is None or isinstance(kind, str) else "")
 
 
-def claimed_client(jws: Jws) -> str:
+def claimed_client(assertion: Assertion) -> str:
     """Whose it says it is, in order to find the keys to check that with. Raises JwsRefused."""
-    subject = compact_jws.read_claims(jws, longest=LONGEST).get("sub")
+    subject = assertion.claims.get("sub")
     if not isinstance(subject, str) or not 0 < len(subject) <= 200:
         raise JwsRefused("assertion_subject_not_client")
     return subject
-
-
-def read(jws: Jws) -> Assertion:
-    """The claims and type of an assertion whose signature was verified."""
-    kind = jws.header.get("typ")
-    return Assertion(
-        claims=compact_jws.read_claims(jws, longest=LONGEST), type=kind if kind is None or isinstance(kind, str) else ""
-    )
 
 
 def expires_at(assertion: Assertion) -> datetime:

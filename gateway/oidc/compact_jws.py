@@ -5,7 +5,7 @@ from typing import Any
 
 from gateway.oidc import base64url, strict_json
 from gateway.oidc.key_set import KeySet
-from gateway.oidc.public_key import PublicKey
+from gateway.oidc.public_key import PublicKey, named
 
 LONGEST_HEADER = 4096  # characters; room for a `jwk` or `x5c` that we may have to refuse by its own name
 
@@ -25,8 +25,7 @@ class Jws:
 
     @property
     def algorithm(self) -> str:
-        algorithm = self.header.get("alg")
-        return algorithm if isinstance(algorithm, str) else ""
+        return named(self.header.get("alg"))
 
 
 def take_apart(text: str, *, longest: int) -> Jws:

@@ -17,6 +17,8 @@ from gateway.oidc import base64url
 
 # FAPI 2.0 Security Profile §5.4.1: these and no others
 STRONG = frozenset({"PS256", "ES256", "EdDSA"})
+# RFC 9864 §2.2 gives EdDSA over this curve a name of its own, which newer clients write
+OTHER_NAMES = {"Ed25519": "EdDSA"}
 
 SECRET_PARTS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 LEAST_RSA_BITS, MOST_RSA_BITS = 2048, 4096
@@ -72,9 +74,14 @@ def admit(jwk: object, *, algorithms: frozenset[str] = STRONG) -> PublicKey:
     if not isinstance(kind, str) or kind not in READERS:
         raise KeyRefused("key_type_not_admitted")
     algorithm, check = READERS[kind](jwk, algorithms)
-    if jwk.get("alg", algorithm) != algorithm:
+    if named(jwk.get("alg", algorithm)) != algorithm:
         raise KeyRefused("key_algorithm_not_admitted")
     return PublicKey(kid=kid, algorithm=algorithm, thumbprint=thumbprint(jwk), jwk=dict(jwk), check=check)
+
+
+def named(algorithm: object) -> str:
+    """The name under which we know an algorithm; empty for what is no name."""
+    return OTHER_NAMES.get(algorithm, algorithm) if isinstance(algorithm, str) else ""
 
 
 def thumbprint(jwk: Mapping[str, object]) -> str:

@@ -23,7 +23,7 @@ def read(text: str | bytes, *, longest: int) -> Any:
     try:
         if isinstance(text, bytes):
             text = text.decode("utf-8")
-        return json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
+        return DECODER.decode(text)
     except (ValueError, RecursionError):
         raise NotJson("not_json") from None
 
@@ -37,3 +37,6 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _constant(_: str) -> Any:
     raise NotJson("not_a_number")
+
+
+DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant)
