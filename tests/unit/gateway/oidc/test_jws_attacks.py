@@ -144,3 +144,10 @@ def test_a_thumbprint_is_that_of_rfc_7638() -> None:
         "alg": "PS256",
     }
     assert admit(key).thumbprint == "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"
+
+
+def test_a_signature_under_the_full_name_of_its_algorithm_is_the_same_signature() -> None:
+    """RFC 9864 §2.2: newer clients write Ed25519 for what others call EdDSA."""
+    key = Key.make("EdDSA", kid="k")
+    jws = compact_jws.take_apart(key.compact({"sub": "a"}, alg="Ed25519"), longest=10_000)
+    compact_jws.verify(jws, KeySet.read({"keys": [{**key.jwk, "alg": "Ed25519"}]}))
