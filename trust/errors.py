@@ -7,6 +7,7 @@ TrustError
 ├── DocumentRefused       the document is not one that we seal
 ├── StampUnavailable      the timestamp authority did not answer, or not well
 ├── EvidenceUnavailable   revocation data could not be had
+├── TrustListRefused      a trust list cannot be read or verified, or may not follow the one before
 └── NotAuthorised         the caller may not do this
 """
 
@@ -45,3 +46,7 @@ class EvidenceUnavailable(TrustError):
 
 class NotAuthorised(TrustError):
     """The caller may not do this."""
+
+
+class TrustListRefused(TrustError):
+    """A trust list cannot be read or verified, or may not follow the one before it."""

@@ -2,6 +2,7 @@
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import NameOID
 
 # A type name stands in the subject; which attribute is not public, so each that may hold it is read.
@@ -46,3 +47,14 @@ def policies(certificate: x509.Certificate) -> frozenset[str]:
     except x509.ExtensionNotFound:
         return frozenset()
     return frozenset(policy.policy_identifier.dotted_string for policy in found)
+
+
+def public_key(der: bytes) -> bytes:
+    """The key that it certifies (SubjectPublicKeyInfo); its own bytes where it is no certificate."""
+    found = load(der)
+    if found is None:
+        return der
+    try:
+        return found.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    except (UnsupportedAlgorithm, ValueError):
+        return found.tbs_certificate_bytes
