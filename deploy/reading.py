@@ -9,7 +9,7 @@ import types
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_origin
@@ -66,6 +66,8 @@ def _take(hint: Any, value: Any, here: str, problems: list[str]) -> Any:
 
 def read_value(hint: Any, value: Any) -> Any:
     """A value of the annotated type, from TOML's types or from an environment variable's text."""
+    if dataclasses.is_dataclass(hint):
+        return _read_inner(typing.cast(type[Any], hint), value)
     origin = get_origin(hint)
     if origin in (typing.Union, types.UnionType):
         return None if value in (None, "") else read_value(_bare(hint), value)
@@ -83,6 +85,17 @@ def read_value(hint: Any, value: Any) -> Any:
             raise NotReadable("expected a table")
         return {read_value(get_args(hint)[0], k): read_value(get_args(hint)[1], v) for k, v in value.items()}
     return _read_plain(hint, value)
+
+
+def _read_inner(section: type[Any], value: Any) -> Any:
+    """A section that stands in a list."""
+    problems: list[str] = []
+    if not isinstance(value, Mapping):
+        raise NotReadable("expected a table")
+    read = read_section(section, value, "", problems)
+    if problems:
+        raise NotReadable("; ".join(problems))
+    return read
 
 
 def _read_plain(hint: Any, value: Any) -> Any:
@@ -109,6 +122,16 @@ def _read_text(value: Any) -> str:
     if not isinstance(value, str):
         raise NotReadable("expected text")
     return value
+
+
+def _read_moment(value: Any) -> datetime:
+    try:
+        moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    except ValueError:
+        raise NotReadable("expected a moment such as 2027-01-01T00:00:00Z") from None
+    if moment.tzinfo is None:
+        raise NotReadable("expected a moment with its zone, such as 2027-01-01T00:00:00Z")
+    return moment
 
 
 def _read_path(value: Any) -> Path:
@@ -144,6 +167,7 @@ READERS: dict[Any, Callable[[Any], Any]] = {
     str: _read_text,
     Path: _read_path,
     timedelta: _read_duration,
+    datetime: _read_moment,
 }
 
 

@@ -9,17 +9,20 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from deploy.reading import read_section
 from deploy.showing import in_force
+from gateway.identity.transfer import Ground
 from gateway.settings import OidcSettings, RegionSettings, ResidentSettings
+from trust.settings import TrustSettings
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 PREFIX = "GBA_"
+LANGUAGES = ("zh-Hant", "zh-Hans", "en", "pt")
 SANDBOX_OFFSET = 1  # the sandbox listens one port above the gateway
 
 
@@ -69,6 +72,39 @@ class EgressSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorSettings:
+    """Who runs this gateway: told in every notice, in each language (zh-Hant, zh-Hans, en, pt)."""
+
+    name: Mapping[str, str] = field(default_factory=dict)
+    phone: str = ""  # one that answers calls from Hong Kong and Macau too
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurposeSettings:
+    """A purpose for which an agency may ask for a biometric check: it needs an impact assessment and a necessity."""
+
+    code: str
+    notice: str
+    agencies: frozenset[str]
+    impact_assessment: str
+    necessity: Mapping[str, str]
+    parameters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    service_item: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferSettings:
+    """A ground on which claims may cross a border (PIPL Art. 38, 39; Law 8/2005 of Macau, Art. 19, 20)."""
+
+    source: str
+    destination: str
+    ground: Ground
+    reference: str  # filing number, article, or the notice that asks
+    claims: frozenset[str]
+    valid_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything the product needs to be told."""
 
@@ -81,6 +117,11 @@ class Settings:
     oidc: OidcSettings = field(default_factory=OidcSettings)
     residents: ResidentSettings = field(default_factory=ResidentSettings)
     regions: RegionSettings = field(default_factory=RegionSettings)  # in the sandbox: its simulators
+
+    trust: TrustSettings = field(default_factory=TrustSettings)
+    operator: OperatorSettings = field(default_factory=OperatorSettings)  # in the sandbox: an invented one
+    check_purposes: tuple[PurposeSettings, ...] = ()
+    transfers: tuple[TransferSettings, ...] = ()
 
     @property
     def sandbox(self) -> bool:
@@ -143,6 +184,8 @@ def _objections_in_production(settings: Settings) -> list[str]:
         found.append("keys.master_file: lies in the data directory, beside what it protects")
     plain = [key for key, value in in_force(settings) if value.startswith('"http://') and key != "server.public_url"]
     found += [f"{key}: production needs https" for key in plain]
+    if not settings.operator.phone or not all(settings.operator.name.get(code) for code in LANGUAGES):
+        found.append(f"operator: production needs a phone, and a name in {', '.join(LANGUAGES)}")
     if settings.regions.guangdong is None or not (settings.regions.hongkong or settings.regions.macau):
         found.append("regions: production needs guangdong, and hongkong or macau")
     return found

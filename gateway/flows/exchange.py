@@ -46,8 +46,9 @@ class Exchange:
             issued_at=at,
             expires_at=at + self.access_token_lifetime,
         )
-        self._redeem(code, attempt, grant, caller)
-        return self._tokens(code, grant, caller)
+        subject = self.subjects.of(grant.permission.account, grant.agency)
+        self._redeem(code, attempt, grant, caller, subject)
+        return self._tokens(code, grant, caller, subject)
 
     def _open(self, form: Mapping[str, str]) -> AuthorizationCode:
         value = form.get("code")
@@ -59,7 +60,7 @@ class Exchange:
         except ValueError:
             raise _refused("code_unknown") from None
 
-    def _redeem(self, code: AuthorizationCode, attempt: Attempt, grant: Grant, caller: Caller) -> None:
+    def _redeem(self, code: AuthorizationCode, attempt: Attempt, grant: Grant, caller: Caller, subject: str) -> None:
         problem = authorization_code.objection(code, attempt)
         if problem is not None and problem != "code_expired":
             raise _refused(problem)
@@ -70,6 +71,8 @@ class Exchange:
             if problem is not None:
                 # RFC 6749 §4.1.2: a code that comes twice may be stolen, so what it gave ends; also when it comes late
                 work.grants.revoke(code.id, at=attempt.at)
+            else:
+                work.known_subjects.remember(grant.agency, subject, grant.permission.account)
             work.audit.record(
                 AuditEvent(
                     kind="code.redeemed",
@@ -85,9 +88,8 @@ class Exchange:
         if problem is not None:
             raise _refused(problem)
 
-    def _tokens(self, code: AuthorizationCode, grant: Grant, caller: Caller) -> Tokens:
+    def _tokens(self, code: AuthorizationCode, grant: Grant, caller: Caller, subject: str) -> Tokens:
         client = caller.client.client
-        subject = self.subjects.of(grant.permission.account, grant.agency)
         minting = Minting(id=self.new_token(), issuer=self.issuer, at=grant.issued_at, expires_at=grant.expires_at)
         access = self.signer.sign(access_token.for_person(grant, minting, subject=subject), typ=access_token.TYPE)
         about_person: dict[str, object] = {}

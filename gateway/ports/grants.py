@@ -91,6 +91,18 @@ class Grants(Protocol):
         ...
 
 
+class KnownSubjects(Protocol):
+    """Subjects that agencies were told: what an agency names a person by when it hands over a record."""
+
+    def remember(self, agency: str, subject: str, account: str) -> None:
+        """Keep it, once."""
+        ...
+
+    def account(self, agency: str, subject: str) -> str | None:
+        """The account, or None where this agency was never told this subject."""
+        ...
+
+
 class Replays(Protocol):
     """Values that count once: the `jti` of client assertions and of DPoP proofs."""
 

@@ -41,6 +41,15 @@ revoked_tokens = sa.Table(
     sa.Column("expires_at", sa.BigInteger, nullable=False, index=True),
 )
 
+# Pairwise subjects cannot be turned back into accounts, so those that agencies were told are remembered.
+known_subjects = sa.Table(
+    "known_subjects",
+    metadata,
+    sa.Column("agency", sa.String(200), primary_key=True),
+    sa.Column("subject", sa.String(255), primary_key=True),
+    sa.Column("account", sa.String(64), nullable=False, index=True),
+)
+
 replays = sa.Table(
     "replays",
     metadata,

@@ -13,6 +13,7 @@ from gateway.storage.bindings import SqlBindings
 from gateway.storage.clients import SqlClients
 from gateway.storage.consents import SqlConsents
 from gateway.storage.grants import SqlGrants
+from gateway.storage.known_subjects import SqlKnownSubjects
 from gateway.storage.pushed_requests import SqlPushedRequests
 from gateway.storage.replays import SqlReplays
 from gateway.storage.reviews import SqlReviews
@@ -41,6 +42,10 @@ class SqlUnit:
     @cached_property
     def grants(self) -> SqlGrants:
         return SqlGrants(self._connection, self._vault)
+
+    @cached_property
+    def known_subjects(self) -> SqlKnownSubjects:
+        return SqlKnownSubjects(self._connection)
 
     @cached_property
     def replays(self) -> SqlReplays:

@@ -1,0 +1,65 @@
+"""Settings → application: the world, the flows over it, and the two kinds of rim in front."""
+
+from wsgiref.types import WSGIApplication
+
+from deploy import health, logs
+from deploy.composing import residents as people
+from deploy.composing.pages import pages
+from deploy.composing.provider import provider
+from deploy.composing.records import records
+from deploy.composing.world import World, new_token
+from deploy.rim import Rim, Route
+from deploy.settings import Settings
+from gateway.endpoints import region_callback, routes
+from gateway.endpoints.authorize import CookieNames
+from gateway.endpoints.wire import Request
+from pwa.locale import negotiate
+
+# one multipart request: the document, its metadata, and the boundaries between them
+AROUND_A_DOCUMENT = 64 * 1024
+
+
+def create_app(settings: Settings) -> WSGIApplication:
+    """The gateway as a WSGI application."""
+    logs.configure(settings.server.log_level)
+    world = World.open(settings)
+    work = people.open_work(world)
+    offered = people.offer(settings)
+    residents = people.residents(world, work, offered)
+    issuing = provider(
+        world, work, offered, steps=residents.steps, claims=residents.claims, subjects=residents.subjects
+    )
+    kept = records(world, work, issuing)
+    cookies = CookieNames.on(settings.public_url)
+    largest = settings.trust.largest_document + AROUND_A_DOCUMENT
+    return Rim(
+        routes={
+            **routes.routes(
+                issuing.flows,
+                offer=offered,
+                signer=issuing.signer,
+                new_token=new_token,
+                page=_sign_in_page,
+                signing=["ES256"],
+                key_set_cache=settings.oidc.key_set_cache,
+            ),
+            **region_callback.routes(residents.sign_ins, cookies=cookies, page=_stage_page),
+            ("POST", "/api/v1/documents"): Route(kept.documents_api.issue, body_limit=largest),
+            ("GET", "/api/v1/documents/{id}"): kept.documents_api.show,
+            ("GET", "/api/v1/documents/{id}/content"): kept.documents_api.content,
+            ("POST", "/api/v1/verifications"): Route(kept.verifications_api.post, body_limit=largest),
+            **health.routes(world),
+        },
+        pages=pages(world, residents, kept),
+        https=settings.public_url.startswith("https://"),
+    )
+
+
+def _sign_in_page(request: Request, sign_in: str, locale: str | None) -> str:
+    """Where a sign-in is shown: in the language the agency named, or that the phone speaks."""
+    language = locale or negotiate(request.headers.get("accept-language", "")).code
+    return _stage_page(language, sign_in)
+
+
+def _stage_page(locale: str, sign_in: str) -> str:
+    return f"/{locale}/sign-in/{sign_in}"

@@ -1,0 +1,211 @@
+"""Records: the documents API, a person's documents, verification, over trust's flows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from deploy import clock
+from deploy.composing import sealing
+from deploy.composing.provider import Provider
+from deploy.composing.world import World, new_token
+from deploy.settings import Settings
+from gateway.endpoints.presented_token import presentation
+from gateway.endpoints.wire import Request
+from gateway.errors import RequestRefused
+from gateway.flows.check_access import CheckAccess
+from gateway.flows.find_client import FindClient
+from gateway.ports.work import OpenWork
+from pwa.ports import PublicRecord, SealedRecord
+from trust.documents import intake
+from trust.documents.record import Record
+from trust.endpoints import wire
+from trust.endpoints.documents import DocumentsApi
+from trust.endpoints.verifications import VerificationsApi
+from trust.errors import DocumentRefused, NotAuthorised
+from trust.flows.issue_document import IssueDocument
+from trust.flows.read_documents import ReadDocuments
+from trust.flows.verify_document import VerifyDocument
+from trust.pades.source import look
+from trust.signing.profile import SealProfile
+from trust.storage.blobs import FolderBlobs
+from trust.storage.unit_of_work import SqlWork
+
+REFUSALS = {"insufficient_scope": "scope_missing"}
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """An agency's client that may do what it asks for."""
+
+    agency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthoriseByToken:
+    """Trust's Authorise port over the provider's access tokens."""
+
+    check: CheckAccess
+
+    def __call__(self, request: wire.Request, scope: str) -> Agency:
+        """The client that holds a token with this scope."""
+        assert isinstance(request, Request)
+        try:
+            access = self.check(presentation(request), scope=scope)
+        except RequestRefused as refusal:
+            missing = "token_missing" if refusal.reason == "token_missing" else "token_invalid"
+            raise NotAuthorised(REFUSALS.get(refusal.code, missing)) from None
+        return Agency(access.token.client)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolveToldSubject:
+    """Trust's ResolveSubject port: whom a subject stands for that this client's agency was told."""
+
+    find_client: FindClient
+    work: OpenWork
+
+    def __call__(self, agency: str, subject: str) -> str | None:
+        """The account, or None."""
+        known = self.find_client(agency)
+        if known is None:
+            return None
+        with self.work(write=False) as unit:
+            return unit.known_subjects.account(known.client.agency, subject)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgencyNames:
+    """How agencies are called, for seals and pages."""
+
+    find_client: FindClient
+
+    def __call__(self, agency: str) -> Mapping[str, str]:
+        """By language; the client's id where it is gone."""
+        known = self.find_client(agency)
+        return known.client.names if known is not None else {"en": agency}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalDocuments:
+    """The pages' Documents port."""
+
+    read: ReadDocuments
+    names: AgencyNames
+
+    def of(self, account: str) -> tuple[SealedRecord, ...]:
+        """Sealed records of this person, newest first."""
+        return tuple(self._shown(record) for record in self.read.of_subject(account))
+
+    def find(self, account: str, document: str) -> SealedRecord | None:
+        """One of them."""
+        record = self.read.one_of_subject(account, document)
+        return self._shown(record) if record is not None else None
+
+    def content(self, account: str, document: str) -> bytes | None:
+        """The sealed PDF."""
+        record = self.read.one_of_subject(account, document)
+        return self.read.content(record) if record is not None else None
+
+    def by_code(self, code: str) -> PublicRecord | None:
+        """What the code on a record stands for."""
+        record = self.read.by_code(code)
+        if record is None or record.sealed_at is None or record.sealed_digest is None:
+            return None
+        digest = _hexadecimal(record.sealed_digest)
+        return PublicRecord(agency=self.names(record.agency), issued_at=record.sealed_at, sha256=digest)
+
+    def _shown(self, record: Record) -> SealedRecord:
+        assert record.sealed_at is not None
+        assert record.sealed_digest is not None
+        title = record.title.get(record.language) or next(iter(record.title.values()))
+        return SealedRecord(
+            id=record.id,
+            title=title,
+            agency=self.names(record.agency),
+            issued_at=record.sealed_at,
+            sha256=_hexadecimal(record.sealed_digest),
+            pages=record.pages,
+            code=record.code,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Records:
+    """Everything about records that is mounted somewhere."""
+
+    issue: IssueDocument
+    verify: VerifyDocument = field(repr=False)
+    documents: PersonalDocuments
+    documents_api: DocumentsApi
+    verifications_api: VerificationsApi
+
+
+def records(world: World, work: OpenWork, provider: Provider) -> Records:
+    """The documents API, the person's documents, verification."""
+    settings = world.settings
+    authorities = None
+    if settings.sandbox:
+        authorities = sealing.sandbox_authorities(settings.data_dir, settings.sandbox_url)
+    device = sealing.seal_device(world.keys, settings.trust.seal_territory, authorities)
+    urls = sealing.timestamp_urls(settings.trust, settings.sandbox_url if settings.sandbox else None)
+    names = AgencyNames(find_client=provider.find_client)
+    unit = SqlWork(world.engine, world.vault)
+    blobs = FolderBlobs(settings.data_dir / "blobs", world.vault)
+    issue = IssueDocument(
+        work=unit,
+        blobs=blobs,
+        seal=sealing.pdf_sealing(device, world.egress, urls),
+        admit=_admit,
+        profile=lambda record: _profile(record, names, settings.public_url),
+        clock=clock.now,
+        new_token=new_token,
+    )
+    read = ReadDocuments(work=unit, blobs=blobs)
+    verify = verification(settings, world)
+    return Records(
+        issue=issue,
+        verify=verify,
+        documents=PersonalDocuments(read=read, names=names),
+        documents_api=DocumentsApi(
+            issue_document=issue,
+            read_documents=read,
+            authorise=AuthoriseByToken(check=provider.check_access),
+            resolve=ResolveToldSubject(find_client=provider.find_client, work=work),
+            largest=settings.trust.largest_document,
+            page_of=f"{settings.public_url}/en/v/",
+        ),
+        verifications_api=VerificationsApi(verify=verify, largest=settings.trust.largest_document),
+    )
+
+
+def verification(settings: Settings, world: World) -> VerifyDocument:
+    """Verification as the pages and the API offer it."""
+    authorities = None
+    if settings.sandbox:
+        authorities = sealing.sandbox_authorities(settings.data_dir, settings.sandbox_url)
+    given: tuple[bytes, ...] = ()
+    if settings.trust.anchors_file:
+        with open(settings.trust.anchors_file, "rb") as file:  # noqa: PTH123 - text in the settings
+            given = sealing.read_anchors(file.read())
+    return sealing.verification(sealing.snapshot(authorities, given), world.egress, settings.trust)
+
+
+def _admit(pdf: bytes) -> int:
+    """The pages of a PDF that can be sealed. Raises DocumentRefused."""
+    facts = look(pdf)
+    problem = intake.objection(facts)
+    if problem is not None:
+        raise DocumentRefused(problem)
+    return facts.pages
+
+
+def _profile(record: Record, names: AgencyNames, public_url: str) -> SealProfile:
+    called = names(record.agency)
+    return SealProfile(
+        agency=called.get(record.language) or called.get("en") or record.agency,
+        language=record.language,
+        verification_url=f"{public_url}/{record.language}/v/{record.code}",
+    )
+
+
+def _hexadecimal(digest: str) -> str:
+    return digest.removeprefix("sha256:")

@@ -1,0 +1,159 @@
+"""The residents' flows: sign-in, binding, consent, sessions, over the regions that are connected."""
+
+from dataclasses import dataclass
+
+from deploy import clock
+from deploy.composing.provider import issuing
+from deploy.composing.world import World, new_token
+from deploy.settings import CHECKOUT, LANGUAGES, Settings
+from deploy.signers import PairwiseKeys, ReceiptSigner
+from gateway.flows.decide_review import Reviews
+from gateway.flows.equipment import Equipment
+from gateway.flows.housekeeping import Housekeeping
+from gateway.flows.my_consents import MyConsents
+from gateway.flows.my_links import MyLinks
+from gateway.flows.person_steps import BeginSteps
+from gateway.flows.release_claims import PairwiseSubjects, ReleaseClaims
+from gateway.flows.sessions import ResidentSessions
+from gateway.flows.sign_in import SignIns
+from gateway.identity.assurance import Level
+from gateway.identity.check import CheckPurpose
+from gateway.identity.transfer import TransferBasis
+from gateway.oidc.offer import Offer
+from gateway.ports.work import OpenWork
+from gateway.regions import registry
+from gateway.regions.simplify import simplifier
+from gateway.settings import RegionSettings
+from gateway.storage.notices import NoticeFolder
+from gateway.storage.unit_of_work import SqlWork
+from trust.storage.audit_log import SqlAuditLog
+
+NOTICES = CHECKOUT / "translations" / "notices"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Residents:
+    """What the pages and the provider need of the residents' side."""
+
+    sign_ins: SignIns
+    steps: BeginSteps
+    claims: ReleaseClaims
+    subjects: PairwiseSubjects
+    links: MyLinks
+    consents: MyConsents
+    sessions: ResidentSessions
+    reviews: Reviews
+    housekeeping: Housekeeping
+
+
+def open_work(world: World) -> OpenWork:
+    """Units of work of the gateway; its audit entries go into trust's log, in the same transaction."""
+    return SqlWork(world.engine, vault=world.vault, audit=SqlAuditLog)
+
+
+def offer(settings: Settings) -> Offer:
+    """What this provider offers."""
+    return Offer(issuer=settings.public_url, acr_values=tuple(level.acr for level in Level))
+
+
+def residents(world: World, work: OpenWork, offered: Offer) -> Residents:
+    """Everything a person does."""
+    settings = world.settings
+    connected = region_settings(settings)
+    issue, refuse = issuing(world, offered)
+    pairwise_keys = PairwiseKeys(world.keys)
+    subjects = PairwiseSubjects(keys=pairwise_keys)
+    bases = transfer_bases(settings)
+    equipment = Equipment(
+        open_work=work,
+        clock=clock.now,
+        new_token=new_token,
+        regions=registry.regions(connected, egress=world.egress, clock=clock.now, new_token=new_token),
+        face_check=registry.face_check(connected, egress=world.egress, clock=clock.now, new_token=new_token),
+        notices=NoticeFolder(NOTICES),
+        issue=issue,
+        refuse=refuse,
+        subjects=subjects,
+        pairwise_keys=pairwise_keys,
+        simplify=simplifier(),
+        settings=settings.residents,
+        pages_url=settings.public_url,
+        operator=operator(settings),
+        purposes={purpose.code: purpose for purpose in check_purposes(settings)},
+        transfer_bases=bases,
+    )
+    return Residents(
+        sign_ins=SignIns(equipment=equipment),
+        steps=BeginSteps(equipment=equipment),
+        claims=ReleaseClaims(open_work=work, clock=clock.now, transfer_bases=bases),
+        subjects=subjects,
+        links=MyLinks(open_work=work, clock=clock.now),
+        consents=MyConsents(
+            open_work=work,
+            clock=clock.now,
+            new_token=new_token,
+            signer=ReceiptSigner(world.keys),
+            issuer=offered.issuer,
+        ),
+        sessions=ResidentSessions(open_work=work, clock=clock.now, lifetime=equipment.lifetime),
+        reviews=Reviews(open_work=work, clock=clock.now),
+        housekeeping=Housekeeping(open_work=work, clock=clock.now, settings=settings.residents),
+    )
+
+
+def region_settings(settings: Settings) -> RegionSettings:
+    """The configured regions; in the sandbox, where none is configured, its simulators."""
+    if settings.sandbox and settings.regions == RegionSettings():
+        from deploy.sandbox.registration import registrations  # noqa: PLC0415 - production has none
+
+        return registrations(settings.data_dir, settings.public_url, settings.sandbox_url)
+    return settings.regions
+
+
+def operator(settings: Settings) -> dict[str, dict[str, str]]:
+    """The notices' parameters that say who runs this gateway."""
+    names, phone = settings.operator.name, settings.operator.phone
+    if settings.sandbox and not names:
+        from deploy.sandbox.operator import NAMES, PHONE  # noqa: PLC0415 - production has none
+
+        names, phone = NAMES, PHONE
+    return {code: {"operator": names[code], "operator_phone": phone} for code in LANGUAGES}
+
+
+def check_purposes(settings: Settings) -> tuple[CheckPurpose, ...]:
+    """The configured purposes of biometric checks; in the sandbox its agency's."""
+    if settings.sandbox and not settings.check_purposes:
+        from deploy.sandbox.agency.purpose import check_purpose  # noqa: PLC0415 - production has none
+
+        return (check_purpose(),)
+    return tuple(
+        CheckPurpose(
+            code=purpose.code,
+            notice=purpose.notice,
+            agencies=purpose.agencies,
+            impact_assessment=purpose.impact_assessment,
+            necessity=purpose.necessity,
+            parameters=purpose.parameters,
+            service_item=purpose.service_item or None,
+        )
+        for purpose in settings.check_purposes
+    )
+
+
+def transfer_bases(settings: Settings) -> tuple[TransferBasis, ...]:
+    """The configured grounds for transfers; in the sandbox its agency's."""
+    if settings.sandbox and not settings.transfers:
+        from deploy.sandbox.agency.purpose import transfer_bases as invented  # noqa: PLC0415 - production has none
+
+        return invented()
+    return tuple(
+        TransferBasis(
+            source=basis.source,
+            destination=basis.destination,
+            ground=basis.ground,
+            reference=basis.reference,
+            claims=basis.claims,
+            valid_until=basis.valid_until,
+        )
+        for basis in settings.transfers
+    )

@@ -1,0 +1,386 @@
+"""The first tables."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from alembic import op
+
+revision: str = "0001"
+down_revision: str | None = None
+branch_labels: str | Sequence[str] | None = None
+depends_on: str | Sequence[str] | None = None
+
+
+def upgrade() -> None:
+    """Bring the database here."""
+    op.create_table(
+        "accounts",
+        sa.Column("id", sa.String(length=72), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "clients",
+        sa.Column("id", sa.String(length=200), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("document", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "deliveries",
+        sa.Column("state", sa.String(length=64), nullable=False),
+        sa.Column("delivered_at", sa.BigInteger(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("state"),
+    )
+    with op.batch_alter_table("deliveries", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_deliveries_delivered_at"), ["delivered_at"], unique=False)
+
+    op.create_table(
+        "grants",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("client", sa.String(length=200), nullable=False),
+        sa.Column("account", sa.String(length=64), nullable=False),
+        sa.Column("session", sa.String(length=64), nullable=False),
+        sa.Column("consent", sa.String(length=64), nullable=True),
+        sa.Column("facts", sa.LargeBinary(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("revoked_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("grants", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_grants_account"), ["account"], unique=False)
+        batch_op.create_index(batch_op.f("ix_grants_consent"), ["consent"], unique=False)
+        batch_op.create_index(batch_op.f("ix_grants_expires_at"), ["expires_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_grants_session"), ["session"], unique=False)
+
+    op.create_table(
+        "known_subjects",
+        sa.Column("agency", sa.String(length=200), nullable=False),
+        sa.Column("subject", sa.String(length=255), nullable=False),
+        sa.Column("account", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("agency", "subject"),
+    )
+    with op.batch_alter_table("known_subjects", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_known_subjects_account"), ["account"], unique=False)
+
+    op.create_table(
+        "pushed_requests",
+        sa.Column("reference", sa.String(length=64), nullable=False),
+        sa.Column("request", sa.LargeBinary(), nullable=False),
+        sa.Column("answered", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("reference"),
+    )
+    with op.batch_alter_table("pushed_requests", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_pushed_requests_expires_at"), ["expires_at"], unique=False)
+
+    op.create_table(
+        "replays",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("digest"),
+    )
+    with op.batch_alter_table("replays", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_replays_expires_at"), ["expires_at"], unique=False)
+
+    op.create_table(
+        "reviews",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("reference", sa.String(length=16), nullable=False),
+        sa.Column("home_key", sa.String(length=64), nullable=False),
+        sa.Column("state", sa.String(length=24), nullable=False),
+        sa.Column("reasons", sa.Text(), nullable=False),
+        sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("decided_at", sa.BigInteger(), nullable=True),
+        sa.Column("decided_by", sa.String(length=64), nullable=True),
+        sa.Column("ground", sa.String(length=32), nullable=True),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("reference"),
+    )
+    with op.batch_alter_table("reviews", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_reviews_expires_at"), ["expires_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_reviews_home_key"), ["home_key"], unique=False)
+        batch_op.create_index(batch_op.f("ix_reviews_state"), ["state"], unique=False)
+
+    op.create_table(
+        "revoked_tokens",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("revoked_tokens", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_revoked_tokens_expires_at"), ["expires_at"], unique=False)
+
+    op.create_table(
+        "sign_ins",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("browser", sa.String(length=64), nullable=False),
+        sa.Column("state", sa.String(length=64), nullable=True),
+        sa.Column("away_to", sa.String(length=16), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("state"),
+    )
+    with op.batch_alter_table("sign_ins", schema=None) as batch_op:
+        batch_op.create_index("ix_sign_ins_away", ["browser", "away_to"], unique=False)
+        batch_op.create_index(batch_op.f("ix_sign_ins_expires_at"), ["expires_at"], unique=False)
+
+    op.create_table(
+        "bindings",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("account", sa.String(length=72), nullable=False),
+        sa.Column("home_issuer", sa.String(length=255), nullable=False),
+        sa.Column("home_key", sa.String(length=64), nullable=False),
+        sa.Column("guangdong_key", sa.String(length=64), nullable=False),
+        sa.Column("bound_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("ended", sa.String(length=16), nullable=True),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account"],
+            ["accounts.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("bindings", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_bindings_account"), ["account"], unique=False)
+        batch_op.create_index(batch_op.f("ix_bindings_guangdong_key"), ["guangdong_key"], unique=False)
+        batch_op.create_index(batch_op.f("ix_bindings_home_key"), ["home_key"], unique=False)
+        batch_op.create_index(
+            "uq_bindings_guangdong",
+            ["guangdong_key", "home_issuer"],
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+        batch_op.create_index(
+            "uq_bindings_home",
+            ["home_key"],
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+
+    op.create_table(
+        "consents",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("account", sa.String(length=72), nullable=False),
+        sa.Column("client", sa.String(length=255), nullable=True),
+        sa.Column("state", sa.String(length=24), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("valid_until", sa.BigInteger(), nullable=True),
+        sa.Column("single_use", sa.Boolean(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account"],
+            ["accounts.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("consents", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_consents_account"), ["account"], unique=False)
+        batch_op.create_index(batch_op.f("ix_consents_valid_until"), ["valid_until"], unique=False)
+        batch_op.create_index(
+            "uq_consents_standing",
+            ["account", "client"],
+            unique=True,
+            sqlite_where=sa.text("kind = 'claims' AND state IN ('given', 'used')"),
+            postgresql_where=sa.text("kind = 'claims' AND state IN ('given', 'used')"),
+        )
+
+    op.create_table(
+        "sessions",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("secret", sa.String(length=64), nullable=False),
+        sa.Column("browser", sa.String(length=64), nullable=False),
+        sa.Column("account", sa.String(length=72), nullable=False),
+        sa.Column("home", sa.String(length=8), nullable=False),
+        sa.Column("binding", sa.String(length=64), nullable=False),
+        sa.Column("acr", sa.String(length=64), nullable=False),
+        sa.Column("amr", sa.String(length=255), nullable=False),
+        sa.Column("authenticated_at", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("seen_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("ended", sa.String(length=32), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account"],
+            ["accounts.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("secret"),
+    )
+    with op.batch_alter_table("sessions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sessions_account"), ["account"], unique=False)
+        batch_op.create_index(batch_op.f("ix_sessions_created_at"), ["created_at"], unique=False)
+        batch_op.create_index("ix_sessions_known", ["browser", "home"], unique=False)
+
+    op.create_table(
+        "consent_events",
+        sa.Column("record", sa.String(length=64), nullable=False),
+        sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("state", sa.String(length=24), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("by", sa.String(length=16), nullable=False),
+        sa.Column("facts", sa.Text(), nullable=False),
+        sa.Column("prev_hash", sa.String(length=71), nullable=False),
+        sa.Column("hash", sa.String(length=71), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["record"],
+            ["consents.id"],
+        ),
+        sa.PrimaryKeyConstraint("record", "seq"),
+    )
+    op.create_table(
+        "consent_texts",
+        sa.Column("record", sa.String(length=64), nullable=False),
+        sa.Column("text_sha256", sa.String(length=71), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["record"],
+            ["consents.id"],
+        ),
+        sa.PrimaryKeyConstraint("record", "text_sha256"),
+    )
+    op.create_table(
+        "audit_entries",
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("link", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("number"),
+    )
+    with op.batch_alter_table("audit_entries", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_audit_entries_link"), ["link"], unique=False)
+
+    op.create_table(
+        "audit_links",
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("first", sa.BigInteger(), nullable=False),
+        sa.Column("last", sa.BigInteger(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("previous", sa.String(length=64), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("number"),
+    )
+    op.create_table(
+        "documents",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("agency", sa.String(length=128), nullable=False),
+        sa.Column("subject", sa.String(length=128), nullable=False),
+        sa.Column("kind", sa.String(length=64), nullable=False),
+        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("reason", sa.String(length=64), nullable=False),
+        sa.Column("code", sa.String(length=64), nullable=False),
+        sa.Column("idempotency_key", sa.String(length=128), nullable=False),
+        sa.Column("request_digest", sa.String(length=80), nullable=False),
+        sa.Column("received_digest", sa.String(length=80), nullable=False),
+        sa.Column("sealed_digest", sa.String(length=80), nullable=True),
+        sa.Column("pages", sa.Integer(), nullable=True),
+        sa.Column("received_at", sa.BigInteger(), nullable=False),
+        sa.Column("sealed_at", sa.BigInteger(), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=True),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("agency", "idempotency_key", name="uq_documents_idempotency"),
+        sa.UniqueConstraint("code"),
+    )
+    with op.batch_alter_table("documents", schema=None) as batch_op:
+        batch_op.create_index("ix_documents_due", ["due_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_documents_subject"), ["subject"], unique=False)
+
+
+def downgrade() -> None:
+    """Take it back."""
+    with op.batch_alter_table("documents", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_documents_subject"))
+        batch_op.drop_index("ix_documents_due")
+
+    op.drop_table("documents")
+    op.drop_table("audit_links")
+    with op.batch_alter_table("audit_entries", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_audit_entries_link"))
+
+    op.drop_table("audit_entries")
+    op.drop_table("consent_texts")
+    op.drop_table("consent_events")
+    with op.batch_alter_table("sessions", schema=None) as batch_op:
+        batch_op.drop_index("ix_sessions_known")
+        batch_op.drop_index(batch_op.f("ix_sessions_created_at"))
+        batch_op.drop_index(batch_op.f("ix_sessions_account"))
+
+    op.drop_table("sessions")
+    with op.batch_alter_table("consents", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_consents_standing",
+            sqlite_where=sa.text("kind = 'claims' AND state IN ('given', 'used')"),
+            postgresql_where=sa.text("kind = 'claims' AND state IN ('given', 'used')"),
+        )
+        batch_op.drop_index(batch_op.f("ix_consents_valid_until"))
+        batch_op.drop_index(batch_op.f("ix_consents_account"))
+
+    op.drop_table("consents")
+    with op.batch_alter_table("bindings", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_bindings_home", sqlite_where=sa.text("ended_at IS NULL"), postgresql_where=sa.text("ended_at IS NULL")
+        )
+        batch_op.drop_index(
+            "uq_bindings_guangdong",
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_bindings_home_key"))
+        batch_op.drop_index(batch_op.f("ix_bindings_guangdong_key"))
+        batch_op.drop_index(batch_op.f("ix_bindings_account"))
+
+    op.drop_table("bindings")
+    with op.batch_alter_table("sign_ins", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sign_ins_expires_at"))
+        batch_op.drop_index("ix_sign_ins_away")
+
+    op.drop_table("sign_ins")
+    with op.batch_alter_table("revoked_tokens", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_revoked_tokens_expires_at"))
+
+    op.drop_table("revoked_tokens")
+    with op.batch_alter_table("reviews", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_reviews_state"))
+        batch_op.drop_index(batch_op.f("ix_reviews_home_key"))
+        batch_op.drop_index(batch_op.f("ix_reviews_expires_at"))
+
+    op.drop_table("reviews")
+    with op.batch_alter_table("replays", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_replays_expires_at"))
+
+    op.drop_table("replays")
+    with op.batch_alter_table("pushed_requests", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_pushed_requests_expires_at"))
+
+    op.drop_table("pushed_requests")
+    with op.batch_alter_table("known_subjects", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_known_subjects_account"))
+
+    op.drop_table("known_subjects")
+    with op.batch_alter_table("grants", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_grants_session"))
+        batch_op.drop_index(batch_op.f("ix_grants_expires_at"))
+        batch_op.drop_index(batch_op.f("ix_grants_consent"))
+        batch_op.drop_index(batch_op.f("ix_grants_account"))
+
+    op.drop_table("grants")
+    with op.batch_alter_table("deliveries", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_deliveries_delivered_at"))
+
+    op.drop_table("deliveries")
+    op.drop_table("clients")
+    op.drop_table("accounts")
