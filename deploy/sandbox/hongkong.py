@@ -1,41 +1,28 @@
-"""Simulated iAM Smart: signed headers, encrypted content, its page, its callbacks (domain.md §1)."""
+"""Simulated iAM Smart: sign-in, requests that the person answers, and the pages for both (domain.md §1)."""
 
 import hashlib
 import hmac
-import json
-import secrets
-import threading
-import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
 from deploy.sandbox import desk
 from deploy.sandbox.delivery import Deliver
+from deploy.sandbox.hongkong_wire import MILLISECOND, REFUSED, SUCCESS, Wire
 from deploy.sandbox.person import Person
 from deploy.sandbox.registration import Secrets
 from deploy.sandbox.shelf import Shelf
 from gateway.identity.region import Region
-from gateway.regions.hongkong import content, signing
-from gateway.settings import RsaPadding
+from gateway.regions.hongkong import signing
 
-SUCCESS, CANCELLED, REJECTED, TIMED_OUT = "D00000", "D40000", "D40001", "D40003"
-# The public sources name these for keys; what the platform says of other faults is not public.
-KEY_GONE, CONTENT_UNREADABLE, REFUSED = "M30002", "M30003", "D40004"
-WINDOW = timedelta(minutes=5)
 PAGE_LIVES = timedelta(minutes=4)
-KEY_LIVES = timedelta(days=1)
 TOKEN_LIVES = timedelta(minutes=10)
-PADDING: RsaPadding = "oaep-sha256"
 PROFILE_FIELDS = ("idNo", "enName", "gender", "birthDate", "chName")
-RETURN_CODES = {desk.CANCEL: CANCELLED, desk.REJECT: REJECTED, desk.TIME_OUT: TIMED_OUT}
-Reply = tuple[dict[str, object], int]
+RETURN_CODES = {desk.CANCEL: "D40000", desk.REJECT: "D40001", desk.TIME_OUT: "D40003"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +62,6 @@ class HongKong:
         deliver: Deliver,
         app_at_hand: bool = False,
     ) -> None:
-        private = load_pem_private_key(held.hongkong_encipherment_key.encode(), password=None)
-        assert isinstance(private, RSAPrivateKey)
-        self._public: RSAPublicKey = private.public_key()
         self._held = held
         self._clock = clock
         self._deliver = deliver
@@ -88,9 +72,7 @@ class HongKong:
         self._codes: Shelf[Person] = Shelf(clock, lives=timedelta(minutes=1))
         self._tokens: Shelf[Person] = Shelf(clock, lives=TOKEN_LIVES)
         self._wishes: Shelf[Wish] = Shelf(clock, lives=PAGE_LIVES)
-        self._nonces: Shelf[bool] = Shelf(clock, lives=WINDOW * 2)
-        self._lock = threading.Lock()
-        self._key: tuple[bytes, datetime] | None = None
+        self._wire = Wire(held, clock)
 
     def blueprint(self) -> Blueprint:
         """Everything below /hk."""
@@ -107,26 +89,20 @@ class HongKong:
         return pages
 
     def get_key(self) -> ResponseReturnValue:
-        """The content key, under the service's encipherment key."""
-        if self._unsigned(request.get_data()):
-            return self._envelope(REFUSED)
-        key, until = self._current_key()
-        issued = signing.milliseconds(until - KEY_LIVES)
-        wrapped = content.wrap(key, self._public, PADDING)
-        lasts = KEY_LIVES // timedelta(milliseconds=1)
-        return self._envelope(SUCCESS, {"secretKey": wrapped, "pubKey": "1", "issueAt": issued, "expiresIn": lasts})
+        """The content key."""
+        return self._wire.key_answer()
 
     def get_token(self) -> ResponseReturnValue:
         """A code for a token and the person's pairwise openID."""
-        return self._answered(self._token_for)
+        return self._wire.answered(self._token_for)
 
     def profile(self) -> ResponseReturnValue:
         """Ask the person for profile fields."""
-        return self._answered(lambda message: self._ask("profile", message))
+        return self._wire.answered(lambda message: self._ask("profile", message))
 
     def step_up(self) -> ResponseReturnValue:
         """Ask the person to confirm."""
-        return self._answered(lambda message: self._ask("stepup", message))
+        return self._wire.answered(lambda message: self._ask("stepup", message))
 
     def _token_for(self, message: Mapping[str, Any]) -> dict[str, object] | str:
         person = self._codes.take(str(message.get("code", "")))
@@ -136,7 +112,7 @@ class HongKong:
             "accessToken": self._tokens.put(person),
             "tokenType": "Bearer",
             "issueAt": signing.milliseconds(self._clock()),
-            "expiresIn": TOKEN_LIVES // timedelta(milliseconds=1),
+            "expiresIn": TOKEN_LIVES // MILLISECOND,
             "openID": self._open_id(person),
             "lastModifiedDate": "1767225600000",
             "userType": "1",
@@ -239,76 +215,8 @@ class HongKong:
         inner: dict[str, object] = {"businessID": wish.business_id, "state": wish.state, "type": wish.kind}
         if code == SUCCESS and wish.kind == "profile":
             inner |= {name: value for name, value in _profile(wish.person).items() if _asked(name, wish.fields)}
-        key = secrets.token_bytes(content.KEY_LENGTH)
-        outer = {
-            "txID": str(uuid.uuid4()),
-            "code": code,
-            "message": "",
-            "secretKey": content.wrap(key, self._public, PADDING),
-            "content": content.seal(_text(inner), key, iv=secrets.token_bytes(content.IV_LENGTH)),
-        }
-        body = _text(outer)
-
-        def headers() -> dict[str, str]:
-            return signing.headers(
-                client_id=self._held.hongkong_client,
-                secret=self._held.hongkong_secret,
-                at=self._clock(),
-                nonce=str(uuid.uuid4()),
-                body=body,
-            )
-
-        self._deliver(f"{self._callbacks}/{wish.kind}", headers, body)
-
-    def _answered(self, work: Callable[[Mapping[str, Any]], dict[str, object] | str]) -> Reply:
-        """Check the signature, open the content, do the work, seal the answer."""
-        body = request.get_data()
-        if self._unsigned(body):
-            return self._envelope(REFUSED)
-        held = self._key
-        if held is None or self._clock() >= held[1]:
-            return self._envelope(KEY_GONE)
-        try:
-            message = json.loads(content.unseal(json.loads(body)["content"], held[0]))
-        except (content.ContentRefused, ValueError, KeyError, TypeError):
-            return self._envelope(CONTENT_UNREADABLE)
-        answer = work(message) if isinstance(message, dict) else REFUSED
-        if isinstance(answer, str):
-            return self._envelope(answer)
-        return self._envelope(SUCCESS, content.seal(_text(answer), held[0], iv=secrets.token_bytes(content.IV_LENGTH)))
-
-    def _unsigned(self, body: bytes) -> bool:
-        headers = {name.lower(): value for name, value in request.headers.items()}
-        problem = signing.objection(
-            headers,
-            body,
-            client_id=self._held.hongkong_client,
-            secret=self._held.hongkong_secret,
-            at=self._clock(),
-            window=WINDOW,
-        )
-        nonce = headers.get("nonce", "")
-        if problem or self._nonces.get(nonce):
-            return True
-        self._nonces.put(True, nonce)
-        return False
-
-    def _current_key(self) -> tuple[bytes, datetime]:
-        with self._lock:
-            if self._key is None or self._clock() >= self._key[1]:
-                self._key = (secrets.token_bytes(content.KEY_LENGTH), self._clock() + KEY_LIVES)
-            return self._key
-
-    def forget_key(self) -> None:
-        """As if the platform had changed its content key."""
-        with self._lock:
-            self._key = None
-
-    def _envelope(self, code: str, inner: object = None) -> Reply:
-        outer: dict[str, object] = {"txID": str(uuid.uuid4()), "code": code, "message": ""}
-        if inner is not None:
-            outer["content"] = inner
-        return outer, 200
+        body = self._wire.callback(code, inner)
+        self._deliver(f"{self._callbacks}/{wish.kind}", lambda: self._wire.signed(body), body)
 
     def _open_id(self, person: Person) -> str:
         """Different for every service (domain.md §1.1)."""
@@ -330,7 +238,3 @@ def _profile(person: Person) -> dict[str, object]:
         "gender": home.sex,
         "birthDate": home.birth_date.isoformat(),
     }
-
-
-def _text(value: Mapping[str, object]) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

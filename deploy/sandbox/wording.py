@@ -10,7 +10,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "check_name": ("Simulated face comparison", "模擬人臉比對服務"),
     "choose": ("Who are you today?", "今天你是哪一位？"),
     "choose_lead": (
-        "Choose a person, or type sign-in words. Then agree, cancel, or let it time out.",
+        "Choose a person, or type sign-in words. Then agree, cancel, or let it expire.",
         "請選擇一位人物，或輸入登入資料，然後同意、取消或任其逾時。",
     ),
     "words": ("Sign-in words", "登入資料"),
@@ -20,7 +20,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "agree": ("Agree", "同意"),
     "cancel": ("Cancel", "取消"),
     "reject": ("Refuse", "拒絕"),
-    "time_out": ("Let it time out", "任其逾時"),
+    "time_out": ("Let it expire", "任其逾時"),
     "nobody": ("Nobody has these sign-in words. Choose a person or try again.", "找不到此登入資料，請選擇人物或再試。"),
     "profile_ask": ("The gateway asks for your profile", "閘道要求提供你的個人資料"),
     "profile_lead": ("If you agree, these are sent to it:", "如同意，將會提供以下資料："),
