@@ -1,0 +1,95 @@
+"""A file is judged in words and colours, its report can be taken, and nothing of it is kept."""
+
+import io
+import json
+import re
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from pwa.form_token import token
+from pwa.pages.verify import file_name
+from pwa.views.verdict import shown
+from tests.fakes.page_examples import REPORTS
+from tests.fakes.pages import KEY, pages
+
+
+@pytest.fixture
+def client() -> FlaskClient:
+    client = pages().app.test_client()
+    client.set_cookie("gba_browser", "b")
+    return client
+
+
+def verify(client: FlaskClient, content: bytes, name: str = "record.pdf", code: str = "en") -> TestResponse:
+    return client.post(f"/{code}/verify", data={"token": token(KEY, "b"), "file": (io.BytesIO(content), name)})
+
+
+@pytest.mark.parametrize(("verdict", "tone"), [("PASSED", "good"), ("FAILED", "bad"), ("INDETERMINATE", "warn")])
+def test_a_verdict_has_its_words_and_its_colour(client: FlaskClient, verdict: str, tone: str) -> None:
+    page = verify(client, verdict.encode()).text
+    assert f'<section class="verdict {tone}" id="verdict" data-verdict="{verdict}">' in page
+
+
+def test_the_reason_is_said_in_the_readers_language(client: FlaskClient) -> None:
+    assert "valid (pt)" in verify(client, b"PASSED", code="pt").text
+
+
+def test_a_signature_tells_who_when_and_on_whose_word(client: FlaskClient) -> None:
+    page = verify(client, b"PASSED").text
+    for words in ("Qianhai Registry", "Guangdong", "a timestamp authority", "20 November 2026 10:00", "B-LTA"):
+        assert words in page
+
+
+def test_the_report_can_be_taken_as_json_and_as_pdf(client: FlaskClient) -> None:
+    page = verify(client, b"FAILED", name="mine/報告.pdf", code="zh-Hant").text
+    sealed = re.findall(r'name="report" value="([^"]+)"', page)[0]
+    taken = client.post("/zh-Hant/verify/report.json", data={"token": token(KEY, "b"), "report": sealed})
+    assert json.loads(taken.data)["file"] == "報告.pdf"
+    assert json.loads(taken.data)["verdict"] == "FAILED"
+    printed = client.post("/zh-Hant/verify/report.pdf", data={"token": token(KEY, "b"), "report": sealed})
+    assert printed.data == b"%PDF-1.7 FAILED zh-Hant"
+
+
+def test_a_report_that_we_did_not_make_is_not_printed(client: FlaskClient) -> None:
+    answer = client.post("/en/verify/report.pdf", data={"token": token(KEY, "b"), "report": "AAAA"})
+    assert answer.status_code == 400
+
+
+def test_a_form_without_a_file_says_so_beside_the_field(client: FlaskClient) -> None:
+    answer = client.post("/en/verify", data={"token": token(KEY, "b")})
+    assert answer.status_code == 422
+    assert '<a href="#verify-file">' in answer.text
+    assert verify(client, b"", name="").status_code == 422
+
+
+def test_an_empty_file_is_judged_too(client: FlaskClient) -> None:
+    assert 'data-verdict="INDETERMINATE"' in verify(client, b"", name="empty.pdf").text
+
+
+def test_a_file_that_is_too_large_is_refused(client: FlaskClient) -> None:
+    assert verify(client, b"x" * (1024 * 1024 + 1)).status_code == 413
+    assert verify(client, b"x" * (3 * 1024 * 1024)).status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [("a/b\\c.pdf", "c.pdf"), ("", "document.pdf"), ("x\r\ny\x00.pdf", "xy.pdf"), ("名" * 500, "名" * 200)],
+)
+def test_a_file_name_is_made_harmless(told: str, kept: str) -> None:
+    assert file_name(told) == kept
+
+
+@pytest.mark.parametrize(
+    "spoiled", [{}, {"verdict": "MAYBE"}, {"signatures": "many"}, {"signatures": [None, 3]}, {"at": 7}]
+)
+def test_a_report_with_other_fields_is_still_shown(spoiled: dict[str, object]) -> None:
+    page = shown({**REPORTS["INDETERMINATE"], **spoiled}, lambda reason: reason)
+    assert page.tone == "warn"
+    assert page.signatures == ()
+
+
+def test_a_moment_without_zone_is_left_as_it_is() -> None:
+    page = shown({**REPORTS["PASSED"], "at": "2026-11-21T08:30:00"}, lambda reason: reason)
+    assert [fact.moment for fact in page.facts if fact.name == "Checked at"] == [None]
