@@ -10,7 +10,7 @@ from deploy.composing.records import records
 from deploy.composing.world import World, new_token
 from deploy.rim import Rim, Route
 from deploy.settings import Settings
-from gateway.endpoints import region_callback, routes
+from gateway.endpoints import receipt_keys, region_callback, routes
 from gateway.endpoints.authorize import CookieNames
 from gateway.endpoints.wire import Request
 from pwa.locale import negotiate
@@ -44,6 +44,7 @@ def create_app(settings: Settings) -> WSGIApplication:
                 key_set_cache=settings.oidc.key_set_cache,
             ),
             **region_callback.routes(residents.sign_ins, cookies=cookies, page=_stage_page),
+            ("GET", receipt_keys.PATH): receipt_keys.get(residents.consents.signer, cache=settings.oidc.key_set_cache),
             ("POST", "/api/v1/documents"): Route(kept.documents_api.issue, body_limit=largest),
             ("GET", "/api/v1/documents/{id}"): kept.documents_api.show,
             ("GET", "/api/v1/documents/{id}/content"): kept.documents_api.content,
