@@ -45,5 +45,4 @@ def metadata(offer: Offer, *, signing: list[str], grant_types: list[str]) -> dic
         "request_uri_parameter_supported": False,
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
         "ui_locales_supported": list(offer.locales),
-        "service_documentation": f"{base}/developers",
     }

@@ -1,0 +1,180 @@
+"""What the provider keeps, held to its ports' promises on both databases."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from deploy.database import make_engine
+from gateway.oidc.authorization_request import AuthorizationRequest
+from gateway.oidc.client import Client
+from gateway.oidc.grant import Grant
+from gateway.oidc.permission import Permission
+from gateway.storage.tables_oidc import clients
+from gateway.storage.unit_of_work import SqlWork
+from tests.fakes.oidc_world import FakeVault, Journal
+
+NOW = datetime(2026, 11, 21, 12, 0, 0, 123456, tzinfo=UTC)
+SOON, LATER = NOW + timedelta(minutes=1), NOW + timedelta(hours=1)
+CLIENT = Client(
+    id="registry",
+    agency="registry-agency",
+    names={"zh-Hant": "登記處", "en": "Registry"},
+    region="CN-44",
+    redirect_uris=("https://agency.example/cb",),
+    scopes=frozenset({"openid", "profile"}),
+    check_purposes=frozenset({"business_registration"}),
+)
+REQUEST = AuthorizationRequest(
+    client="registry",
+    redirect_uri="https://agency.example/cb",
+    scope=("openid",),
+    code_challenge="c" * 43,
+    state="s",
+    prompt=frozenset({"login", "consent"}),
+)
+GRANT = Grant(
+    id="grant-1",
+    client="registry",
+    agency="registry-agency",
+    permission=Permission(
+        account="account-1",
+        session="session-1",
+        home="HK",
+        acr="urn:gba:acr:3",
+        amr=("swk",),
+        authenticated_at=NOW,
+        scope=("openid",),
+        claims=("name",),
+        consent="consent-1",
+    ),
+    userinfo_claims=("name",),
+    issued_at=NOW,
+    expires_at=SOON,
+)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
+    if request.param == "sqlite":
+        engine = make_engine(f"sqlite:///{tmp_path / 'gateway.db'}")
+    else:
+        engine = make_engine(request.getfixturevalue("postgres_url"))
+        clients.metadata.drop_all(engine)
+    clients.metadata.create_all(engine)
+    yield engine
+    clients.metadata.drop_all(engine)
+    engine.dispose()
+
+
+@pytest.fixture
+def work(engine: sa.Engine) -> SqlWork:
+    return SqlWork(engine, vault=FakeVault(), audit=lambda _: Journal())
+
+
+def test_a_client_comes_back_as_it_was_and_counts_its_changes(work: SqlWork) -> None:
+    with work(write=True) as unit:
+        assert unit.clients.version("registry") is None
+        assert unit.clients.save(CLIENT).version == 1
+        assert unit.clients.save(replace(CLIENT, active=False)).version == 2
+        unit.commit()
+    with work(write=False) as unit:
+        assert unit.clients.find("registry") == replace(CLIENT, active=False, version=2)
+        assert unit.clients.version("registry") == 2
+        assert unit.clients.find("nobody") is None
+        assert [client.id for client in unit.clients.list()] == ["registry"]
+
+
+def test_what_is_not_committed_is_not_kept(work: SqlWork) -> None:
+    with work(write=True) as unit:
+        unit.clients.save(CLIENT)
+        unit.grants.redeem(GRANT)
+    with work(write=False) as unit:
+        assert unit.clients.find("registry") is None
+        assert unit.grants.live("grant-1", token="t", at=NOW) is None
+
+
+def test_a_pushed_request_lives_until_it_is_answered_or_over(work: SqlWork) -> None:
+    with work(write=True) as unit:
+        unit.pushed_requests.keep("a", REQUEST, expires_at=SOON)
+        unit.pushed_requests.keep("b", REQUEST, expires_at=SOON)
+        assert unit.pushed_requests.find("a", at=NOW) == REQUEST
+        assert unit.pushed_requests.find("a", at=SOON) is None
+        assert unit.pushed_requests.find("c", at=NOW) is None
+        assert unit.pushed_requests.answer("a")
+        assert not unit.pushed_requests.answer("a")
+        assert not unit.pushed_requests.answer("c")
+        assert unit.pushed_requests.find("a", at=NOW) is None
+        assert unit.pushed_requests.purge(before=SOON) == 0
+        assert unit.pushed_requests.purge(before=LATER) == 2
+        assert not unit.pushed_requests.answer("b")
+
+
+def test_a_grant_is_made_once_and_lives_until_it_ends(work: SqlWork) -> None:
+    with work(write=True) as unit:
+        assert unit.grants.redeem(GRANT)
+        assert not unit.grants.redeem(replace(GRANT, client="another"))
+        assert unit.grants.live("grant-1", token="t", at=NOW) == GRANT
+        assert unit.grants.live("grant-1", token="t", at=SOON) is None
+        unit.grants.revoke_token("t", expires_at=SOON)
+        unit.grants.revoke_token("t", expires_at=SOON)
+        assert unit.grants.is_revoked("t")
+        assert not unit.grants.is_revoked("u")
+        assert unit.grants.live("grant-1", token="t", at=NOW) is None
+        assert unit.grants.live("grant-1", token="u", at=NOW) == GRANT
+        assert unit.grants.revoke("grant-1", at=NOW)
+        assert not unit.grants.revoke("grant-1", at=NOW)
+        assert unit.grants.live("grant-1", token="u", at=NOW) is None
+        assert unit.grants.purge(before=LATER) == 2
+
+
+@pytest.mark.parametrize("trait", ["account", "client", "session", "consent"])
+def test_grants_end_with_what_they_rest_on(work: SqlWork, trait: str) -> None:
+    other = replace(
+        GRANT,
+        id="grant-2",
+        client="another",
+        permission=replace(GRANT.permission, account="another", session="another", consent=None),
+    )
+    value = {"account": "account-1", "client": "registry", "session": "session-1", "consent": "consent-1"}[trait]
+    with work(write=True) as unit:
+        unit.grants.redeem(GRANT)
+        unit.grants.redeem(other)
+        assert unit.grants.revoke_of(at=NOW, **{trait: value}) == 1
+        assert unit.grants.revoke_of(at=NOW, **{trait: value}) == 0
+        assert unit.grants.live("grant-1", token="t", at=NOW) is None
+        assert unit.grants.live("grant-2", token="t", at=NOW) == other
+        with pytest.raises(ValueError, match="no_trait_named"):
+            unit.grants.revoke_of(at=NOW)
+
+
+def test_a_value_counts_once_for_each_kind_and_issuer(work: SqlWork) -> None:
+    with work(write=True) as unit:
+        assert unit.replays.first("dpop", "ab", "c", expires_at=SOON)
+        assert not unit.replays.first("dpop", "ab", "c", expires_at=LATER)
+        assert unit.replays.first("dpop", "a", "bc", expires_at=SOON)
+        assert unit.replays.first("client_assertion", "ab", "c", expires_at=SOON)
+        assert unit.replays.first("dpop", "ab", "\ud800", expires_at=LATER)
+        assert unit.replays.purge(before=SOON + timedelta(microseconds=1)) == 3
+        assert unit.replays.first("dpop", "ab", "c", expires_at=SOON)
+
+
+def test_what_could_tell_of_a_person_is_not_readable_in_the_tables(work: SqlWork, engine: sa.Engine) -> None:
+    secret = replace(REQUEST, state="private-state", login_hint="private-hint", nonce="private-nonce")
+    detail = {"type": "biometric_check", "application": "private-number"}
+    with work(write=True) as unit:
+        unit.pushed_requests.keep("private-reference", secret, expires_at=SOON)
+        unit.grants.redeem(replace(GRANT, permission=replace(GRANT.permission, authorization_details=(detail,))))
+        unit.replays.first("dpop", "k", "private-jti", expires_at=SOON)
+        unit.commit()
+    with engine.connect() as connection:
+        kept = [
+            str(row)
+            for table in ("pushed_requests", "grants", "replays")
+            for row in connection.execute(sa.text(f"select * from {table}"))
+        ]
+    assert len(kept) == 3
+    assert "private" not in " ".join(kept)
