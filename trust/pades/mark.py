@@ -3,6 +3,7 @@
 import io
 import json
 import threading
+from datetime import datetime
 from functools import lru_cache
 from importlib.resources import files
 
@@ -54,14 +55,28 @@ def _page(appearance: Appearance) -> bytes:
         "date": appearance.date,
         "qr": _code(appearance.link) if appearance.link else "",
     }
+    return compiled(_template(), {"data": json.dumps(data, ensure_ascii=False)}, tagged=False)
+
+
+def compiled(
+    source: bytes,
+    inputs: dict[str, str],
+    *,
+    tagged: bool = True,
+    archival: bool = False,
+    timestamp: datetime | None = None,
+) -> bytes:
+    """A template as a PDF, with the vendored font and nothing of the system."""
     with _LOCK:
         drawn = compiler().compile(
-            input=_template(),
+            input=source,
             format="pdf",
-            sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-            pdf_tags=False,
+            sys_inputs=inputs,
+            pdf_tags=tagged,
+            pdf_standards=["a-2a"] if archival else [],
+            timestamp=timestamp,
         )
-    assert isinstance(drawn, bytes)  # one page, no file named
+    assert isinstance(drawn, bytes)  # no file named
     return drawn
 
 
