@@ -9,11 +9,12 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from gateway.storage import tables_oidc, tables_residents
+from gateway.storage.metadata import metadata as gateway_metadata
 from trust.storage.tables import metadata as trust_metadata
 
-# both modules of tables write on one MetaData; naming them here is what makes them do so
-assert tables_oidc.metadata is tables_residents.metadata
-METADATA = [tables_oidc.metadata, trust_metadata]
+METADATA = [gateway_metadata, trust_metadata]
+# importing these is what puts their tables on the MetaData
+TABLES = (tables_oidc, tables_residents)
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 # one number for this product, so that two processes that start together migrate one after the other (PostgreSQL)
 LOCK = 4_844_001

@@ -68,7 +68,7 @@ def upgrade() -> None:
         "pushed_requests",
         sa.Column("reference", sa.String(length=64), nullable=False),
         sa.Column("request", sa.LargeBinary(), nullable=False),
-        sa.Column("answered", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("answered", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("reference"),
     )
