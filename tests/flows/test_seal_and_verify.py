@@ -4,6 +4,7 @@ import io
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -65,7 +66,7 @@ def without_header_offset() -> bytes:
     return b"From a mail gateway\n" + plain_pdf()
 
 
-VALID = {
+VALID: dict[str, Callable[[], bytes]] = {
     "one page": plain_pdf,
     "many pages": lambda: plain_pdf(300),
     "object streams": lambda: plain_pdf(3, object_stream_mode=pikepdf.ObjectStreamMode.generate),
@@ -252,7 +253,7 @@ def test_trailing_white_space_is_nothing(world: SealingWorld) -> None:
     assert world.verify(world.seal(plain_pdf()).content + b"\r\n").verdict.passed
 
 
-OTHERWISE = {
+OTHERWISE: dict[str, Callable[[], bytes]] = {
     "no_signature": plain_pdf,
     "not_a_pdf": lambda: b"%PDF is what I am called, but I am a text file" * 3 + b"\n",
     "empty": lambda: b"",

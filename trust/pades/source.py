@@ -62,6 +62,14 @@ def look(data: bytes) -> DocumentFacts:
     return _look(data)[0]
 
 
+def admit(data: bytes) -> int:
+    """How many pages a document has that may be sealed. Raises DocumentRefused."""
+    facts = look(data)
+    if problem := objection(facts):
+        raise DocumentRefused(problem)
+    return facts.pages
+
+
 def _look(data: bytes) -> tuple[DocumentFacts, pikepdf.Pdf | None, Layout | None]:
     facts = DocumentFacts(size=len(data), header=b"%PDF-" in data[:1024])
     if objection(facts) != "unreadable":
