@@ -59,7 +59,7 @@ def _referenced(claims: Claims, _: Expected) -> bool:
 RULES: dict[str, Callable[[Claims, Expected], bool]] = {
     "issuer_wrong": lambda claims, expected: claims.get("iss") == expected.issuer,
     "audience_wrong": lambda claims, expected: claims.get("aud") == expected.client_id,
-    "expired": _expires_later,
+    "assertion_expired": _expires_later,
     "issued_at_wrong": _made_now,
     "nonce_wrong": lambda claims, expected: claims.get("nonce") == expected.nonce,
     "application_wrong": lambda claims, expected: claims.get("application") == expected.application,

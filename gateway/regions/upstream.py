@@ -8,6 +8,8 @@ from gateway.oidc import strict_json
 from gateway.ports.egress import Egress, EgressFailed, Reply
 
 LONGEST = 262_144  # bytes of an answer
+# a server that is slow must not read like a person who was
+AWAY = {"timed_out": "upstream_unavailable", "no_answer": "upstream_unavailable"}
 
 
 def send(
@@ -23,7 +25,7 @@ def send(
     try:
         reply = egress(method, url, headers=headers, body=body)
     except EgressFailed as failed:
-        raise RegionUnavailable(failed.reason, region=region) from None
+        raise RegionUnavailable(AWAY.get(failed.reason, failed.reason), region=region) from None
     if reply.status >= 500 or reply.status == 429:
         raise RegionUnavailable("upstream_failed", region=region)
     return reply

@@ -218,7 +218,7 @@ class Straight(Travel):
 class ToMacau(Straight):
     person = "lei-chi-meng"
     reasons: ClassVar[Mapping[str, str]] = {
-        "expired": "expired",
+        "expired": "assertion_expired",
         "replayed": "code_refused",
         "wrong_audience": "audience_wrong",
         "tampered": "signature_wrong",
@@ -312,7 +312,7 @@ class ToGuangdong(Straight):
 
 class ToTheFaceCheck(Travel):
     reasons: ClassVar[Mapping[str, str]] = {
-        "expired": "expired",
+        "expired": "assertion_expired",
         "replayed": "nonce_wrong",
         "wrong_audience": "audience_wrong",
         "tampered": "signature_wrong",

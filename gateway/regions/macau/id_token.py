@@ -73,7 +73,7 @@ RULES: dict[str, Callable[[Claims, Expected], bool]] = {
     "issuer_wrong": lambda claims, expected: claims.get("iss") == expected.issuer,
     "audience_wrong": _audience,
     "party_wrong": lambda claims, expected: claims.get("azp", expected.client_id) == expected.client_id,
-    "expired": _not_expired,
+    "assertion_expired": _not_expired,
     "issued_at_wrong": _issued_now,
     "nonce_wrong": lambda claims, expected: claims.get("nonce") == expected.nonce,
     "subject_missing": _subject,

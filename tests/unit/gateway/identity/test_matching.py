@@ -4,10 +4,12 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gateway.identity.assertion import Attributes, ChineseName, Sex
 from gateway.identity.document import Document, DocumentType
-from gateway.identity.matching import REASONS, Decision, Manual, Match, Mismatch, decide
+from gateway.identity.matching import PERMITS, REASONS, Decision, Manual, Match, Mismatch, decide
 from gateway.regions.simplify import simplifier
 
 SIMPLIFY = simplifier()
@@ -195,3 +197,33 @@ def test_what_nobody_checked_is_never_a_match() -> None:
 def test_every_reason_has_an_example() -> None:
     shown = {reason for *_, decision in CASES for reason in decision.reasons} | {"record_unproved"}
     assert shown == set(REASONS)
+
+
+ATTRIBUTES = st.builds(
+    Attributes,
+    documents=st.lists(st.sampled_from([HKID, BIR, PERMIT, RESIDENCE]), max_size=3).map(tuple),
+    birth_date=st.sampled_from([None, date(1990, 1, 1), date(1991, 1, 1)]),
+    sex=st.sampled_from([None, *Sex]),
+    chinese_name=st.none()
+    | st.builds(ChineseName, text=st.sampled_from(["陳大文", "陈大文", "蕭大文", "肖大文"]), verified=st.booleans()),
+    latin_name=st.sampled_from([None, "CHAN Tai Man", "TAI MAN CHAN", "CHAN"]),
+)
+
+
+@given(home=ATTRIBUTES, guangdong=ATTRIBUTES, proved=st.booleans())
+def test_a_match_always_rests_on_birth_date_sex_a_permit_and_something_more(
+    home: Attributes, guangdong: Attributes, proved: bool
+) -> None:
+    decision = decide(home, guangdong, SIMPLIFY, proved=proved)
+    assert set(decision.reasons) <= set(REASONS)
+    if not isinstance(decision, Match):
+        return
+    assert proved
+    assert home.birth_date == guangdong.birth_date is not None
+    assert home.sex == guangdong.sex is not None
+    assert any(document.type in PERMITS for document in guangdong.documents)
+    shared = {d.type for d in home.documents} & {d.type for d in guangdong.documents}
+    names = {"chinese_name_equal", "latin_name_equal"} & set(decision.reasons)
+    assert shared or names
+    if not shared and home.chinese_name and not home.chinese_name.verified:
+        assert "latin_name_equal" in decision.reasons

@@ -27,7 +27,7 @@ CLAIMS: dict[str, Any] = {
 BROKEN: dict[str, dict[str, object]] = {
     "issuer_wrong": {"iss": "x"},
     "audience_wrong": {"aud": ["c"]},
-    "expired": {"exp": NOW - 30},
+    "assertion_expired": {"exp": NOW - 30},
     "issued_at_wrong": {"iat": NOW + 31},
     "nonce_wrong": {"nonce": None},
     "application_wrong": {"application": "A-2"},

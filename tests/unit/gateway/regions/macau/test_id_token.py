@@ -38,7 +38,7 @@ BROKEN: dict[str, list[tuple[dict[str, Any], Expected]]] = {
         ({**CLAIMS, "aud": None}, EXPECTED),
     ],
     "party_wrong": [({**CLAIMS, "azp": "other"}, EXPECTED)],
-    "expired": [
+    "assertion_expired": [
         ({**CLAIMS, "exp": NOW - 30}, EXPECTED),
         ({**CLAIMS, "exp": None}, EXPECTED),
         ({**CLAIMS, "exp": True}, EXPECTED),
