@@ -1,6 +1,7 @@
 """Whom we trust, frozen and named: every verdict cites the snapshot it rests on."""
 
 import hashlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -41,9 +42,12 @@ class Snapshot:
         """The same for the same anchors and lists, whatever their order."""
         if self.name:
             return self.name
-        lines = sorted(f"{anchor.territory}|{anchor.entry}|{anchor.digest}" for anchor in self.anchors)
-        lines += sorted(f"list|{found.territory}|{found.digest}" for found in self.lists)
-        return "sha256:" + hashlib.sha256("\n".join(lines).encode()).hexdigest()
+        listed = {found.territory for found in self.lists}
+        given = [anchor for anchor in self.anchors if anchor.territory not in listed]
+        return identity(
+            {found.territory: found.digest for found in self.lists},
+            [f"{anchor.territory}|{anchor.entry}|{anchor.digest}" for anchor in given],
+        )
 
     def of(self, certificate: bytes) -> Anchor | None:
         """The anchor that this certificate is."""
@@ -80,6 +84,12 @@ class Snapshot:
             if found.territory == anchor.territory and (entry := found.service(anchor.entry)) is not None:
                 return entry.stands(at)
         return True
+
+
+def identity(lists: Mapping[str, str], given: Iterable[str] = ()) -> str:
+    """What names a snapshot: the digests of its lists, and the anchors given besides."""
+    lines = sorted(given) + sorted(f"list|{territory}|{digest}" for territory, digest in lists.items())
+    return "sha256:" + hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def from_lists(

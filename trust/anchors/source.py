@@ -110,13 +110,12 @@ class _Reader:
         )
 
     def _provider(self, table: Mapping[str, Any], here: str) -> Provider:
-        self._only(table, here, {"id", "name", "trade_name", "address", "information", "service"})
+        self._only(table, here, {"name", "trade_name", "address", "information", "service"})
         services = [
             self._service(each, f"{here}.service[{place}]")
             for place, each in enumerate(self._tables(table, here, "service"))
         ]
         return Provider(
-            id=self._id(table, here),
             names=self._texts(table, here, "name"),
             trade_names=self._texts(table, here, "trade_name") if "trade_name" in table else (),
             address=self._address(self._table(table, here, "address"), f"{here}.address"),

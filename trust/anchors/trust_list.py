@@ -81,7 +81,6 @@ class Address:
 class Provider:
     """Who offers services."""
 
-    id: str
     names: Texts
     trade_names: Texts = ()
     address: Address

@@ -14,8 +14,8 @@ _SHA256 = Prehashed(hashes.SHA256())
 class SealDevice:
     """Satisfies the SigningDevice port with a key of the store."""
 
-    def __init__(self, key: StoredKey) -> None:
-        if key.purpose is not Purpose.SEAL or not key.chain:
+    def __init__(self, key: StoredKey, *, purpose: Purpose = Purpose.SEAL) -> None:
+        if key.purpose is not purpose or not key.chain:
             raise KeyUnavailable("seal_key_without_certificate")
         self._key = key
 

@@ -12,6 +12,7 @@ class Purpose(StrEnum):
     INDEX = "index"  # keyed look-ups of small number spaces
     PAIRWISE = "pairwise"  # subject identifiers, one for each sector
     RECEIPT = "receipt"  # consent receipts
+    TRUST_LIST = "trust_list"  # trust lists that the gateway publishes; a certificate is attached
 
 
 class State(StrEnum):
@@ -30,6 +31,7 @@ ALGORITHMS: dict[Purpose, tuple[str, ...]] = {
     Purpose.INDEX: ("HS256",),
     Purpose.PAIRWISE: ("HS256",),
     Purpose.RECEIPT: ("ES256",),
+    Purpose.TRUST_LIST: ("P-256", "RSA-3072"),
 }
 
 NEXT: dict[State, frozenset[State]] = {

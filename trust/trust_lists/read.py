@@ -79,7 +79,6 @@ def _provider(element: Element, place: int) -> Provider:
     facts = _one(element, "TSPInformation")
     services = _many(element.find(name(TSL, "TSPServices")), "TSPService")
     return Provider(
-        id=str(place),
         names=_texts(_one(facts, "TSPName"), "Name"),
         trade_names=_texts(facts.find(name(TSL, "TSPTradeName")), "Name"),
         address=_address(_one(facts, "TSPAddress")),
@@ -219,3 +218,8 @@ def _instant(text: str) -> datetime:
         return datetime.fromisoformat(text[:19]).replace(tzinfo=UTC)
     except ValueError:
         raise TrustListRefused("moment_unfit") from None
+
+
+def issued_at(root: Element) -> datetime:
+    """The date of issue that a list claims, before anything about it is verified. Raises TrustListRefused."""
+    return _instant(_text(_one(root, "SchemeInformation"), "ListIssueDateTime"))

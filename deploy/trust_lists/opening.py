@@ -1,0 +1,147 @@
+"""Puts trust lists together: publishes what changed, opens what is relied on, refreshes what others publish."""
+
+import logging
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from deploy import clock
+from deploy.trust_lists import sources
+from deploy.trust_lists.sources import HERE, TERRITORIES, RemoteList
+from trust.anchors.snapshot import Anchor, Snapshot
+from trust.anchors.source import Source
+from trust.anchors.trust_list import TrustList
+from trust.custody.key_store import KeyStore
+from trust.custody.list_key import list_device, list_signers
+from trust.errors import TrustListRefused
+from trust.flows.open_snapshot import OpenSnapshot
+from trust.flows.publish_trust_list import PublishTrustList
+from trust.flows.refresh_trust_lists import Place, Refreshed, RefreshTrustLists
+from trust.ports import Clock
+from trust.ports.egress import Egress
+from trust.trust_lists.files import XmlLists
+from trust.trust_lists.shelf import FolderShelf
+
+if TYPE_CHECKING:
+    from deploy.sandbox.pki.authorities import Authorities
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of publishing one territory's list."""
+
+    territory: str
+    sequence: int
+    published: bool
+    source: Source
+
+
+class TrustLists:
+    """The trust lists of one data directory."""
+
+    def __init__(
+        self,
+        data_dir: Path,
+        keys: KeyStore,
+        *,
+        authorities: "Authorities | None" = None,
+        folder: Path = HERE,
+        now: Clock = clock.now,
+    ) -> None:
+        home = data_dir / "trust"
+        self.shelf = FolderShelf(home / "snapshots")
+        self.xml = XmlLists()
+        self._certificates = home / "certificates"
+        self._keys = keys
+        self._folder = folder
+        self._now = now
+        self._overlay = None
+        if authorities is not None:
+            from deploy.trust_lists.sandbox import SandboxOverlay  # noqa: PLC0415 - production has none
+
+            self._overlay = SandboxOverlay(authorities)
+
+    def source(self, territory: str) -> Source:
+        """The reviewed source of one territory. Raises SourceRefused."""
+        return sources.read_source(self._folder / f"{territory}.toml", self._certificates, self._overlay)
+
+    def remote(self) -> tuple[RemoteList, ...]:
+        """Lists that others publish. Raises SourceRefused."""
+        return sources.read_remote(self._folder / "remote.toml", self._certificates)
+
+    def signers(self, territory: str) -> tuple[bytes, ...]:
+        """Under which certificates a territory's list is believed."""
+        if territory in TERRITORIES:
+            return list_signers(self._keys, territory)
+        return tuple(der for place in self.remote() if place.territory == territory for der in place.signers)
+
+    def publish(self, territories: tuple[str, ...] = TERRITORIES) -> tuple[Outcome, ...]:
+        """Sign and keep the lists whose source changed or that run out; each is read back before it counts.
+
+        Raises SourceRefused or TrustListRefused, and then nothing was kept.
+        """
+        with self.shelf.alone():
+            return self._publish(territories)
+
+    def _publish(self, territories: tuple[str, ...]) -> tuple[Outcome, ...]:
+        at = self._now()
+        wanted = {territory: self.source(territory) for territory in territories}
+        kept = self._kept()
+        outcomes = []
+        flow = PublishTrustList(reader=self.xml, writer=self.xml)
+        changed = False
+        for territory, source in wanted.items():
+            last = self._last(territory, kept.get(territory))
+            device = list_device(self._keys, territory, operator=source.scheme.operator[0][1], at=at)
+            issue = flow(source, device, at=at, last=last)
+            if issue is not None:
+                kept[territory], changed = issue.content, True
+            sequence = issue.listed.sequence if issue is not None else last.sequence if last is not None else 0
+            outcomes.append(Outcome(territory=territory, sequence=sequence, published=issue is not None, source=source))
+        if changed:
+            self.shelf.keep(kept)
+        return tuple(outcomes)
+
+    def snapshot(self, identity: str | None = None, *, given: tuple[Anchor, ...] = ()) -> Snapshot:
+        """The present snapshot, or a former one; never raises."""
+        flow = OpenSnapshot(shelf=self.shelf, reader=self.xml, signers=self.signers, expected=TERRITORIES)
+        return flow(identity, given=given)
+
+    def refresh(self, egress: Egress) -> tuple[Refreshed, ...]:
+        """Fetch the lists that others publish; the last good one stays where that fails, and an alarm is logged."""
+        places = (
+            Place(territory=each.territory, fetch=partial(_fetch, egress, each.address), signers=each.signers)
+            for each in self.remote()
+        )
+        flow = RefreshTrustLists(shelf=self.shelf, reader=self.xml, alarm=ring, clock=self._now)
+        with self.shelf.alone():
+            return flow(tuple(places))
+
+    def _kept(self) -> dict[str, bytes]:
+        kept = self.shelf.present()
+        return dict(kept.lists) if kept is not None else {}
+
+    def _last(self, territory: str, content: bytes | None) -> TrustList | None:
+        """The last issue. One that does not hold stops everything: numbers must not begin anew unnoticed."""
+        if content is None:
+            return None
+        try:
+            return self.xml.read(content, self.signers(territory))
+        except TrustListRefused:
+            ring(territory, "last_issue_does_not_hold")
+            raise
+
+
+def ring(territory: str, reason: str) -> None:
+    """An operator's alarm: an error in the log, with ids alone."""
+    log.error("trust_list_alarm", extra={"region": territory, "reason": reason})
+
+
+def _fetch(egress: Egress, address: str) -> bytes:
+    reply = egress("GET", address, headers={"Accept": "application/vnd.etsi.tsl+xml, application/xml"})
+    if reply.status != 200:
+        raise TrustListRefused("unreachable")
+    return reply.body
