@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from gateway.endpoints.oauth_errors import NO_STORE, Handler, speaking_pages
 from gateway.endpoints.parameters import read_form, read_query
@@ -56,8 +57,7 @@ def post() -> Handler:
     """The handler of POST: turn it into a GET, because a post from another site brings no Lax cookies along."""
 
     def answer(request: Request) -> Response:
-        read_form(request)  # refuse what GET would refuse, before it stands in a URL
-        return redirect(f"{PATH}?{request.body.decode('ascii')}", ())
+        return redirect(f"{PATH}?{urlencode(read_form(request))}", ())
 
     return speaking_pages(answer)
 

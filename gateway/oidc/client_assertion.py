@@ -1,11 +1,12 @@
 """A client's own word that it is itself: private_key_jwt (RFC 7523 §3, OIDC Core §9, FAPI 2.0 §5.3.2.1)."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from gateway.oidc import compact_jws
+from gateway.oidc import compact_jws, numeric_date
 from gateway.oidc.compact_jws import Jws, JwsRefused
 
 TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -13,6 +14,7 @@ LONGEST = 8192  # characters
 TYPES = (None, "JWT", "jwt", "client-authentication+jwt")
 # FAPI 2.0 §5.3.2.1: up to 10 s in the future must be accepted, more than 60 s must not
 AHEAD = timedelta(seconds=30)
+CLIENT = re.compile(r"[\x21-\x7e]{1,200}")  # no id of ours holds anything else, so storage is not asked for it
 LONGEST_LIFE = timedelta(minutes=10)  # so that spent `jti`s need not be kept for long
 
 
@@ -26,9 +28,7 @@ class Assertion:
     def number(self, name: str) -> float | None:
         """A numeric date, or None if it is absent; something else there is worse than absence: not a number."""
         value = self.claims.get(name)
-        if value is None:
-            return None
-        return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else float("nan")
+        return None if value is None else numeric_date.seconds(value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +94,7 @@ def read(text: str) -> tuple[Jws, Assertion]:
 def claimed_client(assertion: Assertion) -> str:
     """Whose it says it is, in order to find the keys to check that with. Raises JwsRefused."""
     subject = assertion.claims.get("sub")
-    if not isinstance(subject, str) or not 0 < len(subject) <= 200:
+    if not isinstance(subject, str) or not CLIENT.fullmatch(subject):
         raise JwsRefused("assertion_subject_not_client")
     return subject
 

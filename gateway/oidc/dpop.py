@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from gateway.oidc import base64url, compact_jws
+from gateway.oidc import base64url, compact_jws, numeric_date
 from gateway.oidc.compact_jws import JwsRefused
 from gateway.oidc.public_key import KeyRefused, admit
 
@@ -62,20 +62,16 @@ def _has_jti(proof: Proof, _: Use) -> bool:
 
 
 def _fresh(proof: Proof, use: Use) -> bool:
-    issued = _number(proof.claims.get("iat"))
+    issued = numeric_date.seconds(proof.claims.get("iat"))
     return (use.at - PAST).timestamp() <= issued <= (use.at + AHEAD).timestamp()
 
 
 def _not_over(proof: Proof, use: Use) -> bool:
     """`exp` and `nbf` are nothing that a proof needs; where they stand, they are believed."""
     claims = proof.claims
-    over = "exp" in claims and not _number(claims["exp"]) > use.at.timestamp()
-    early = "nbf" in claims and not _number(claims["nbf"]) <= (use.at + AHEAD).timestamp()
+    over = "exp" in claims and not numeric_date.seconds(claims["exp"]) > use.at.timestamp()
+    early = "nbf" in claims and not numeric_date.seconds(claims["nbf"]) <= (use.at + AHEAD).timestamp()
     return not over and not early
-
-
-def _number(value: Any) -> float:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else float("nan")
 
 
 def _same_url(proof: Proof, use: Use) -> bool:

@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+import orjson
+
 
 class NotJson(ValueError):
     """The text is not the JSON we read; nothing of it is kept in the message."""
@@ -26,6 +28,14 @@ def read(text: str | bytes, *, longest: int) -> Any:
         return DECODER.decode(text)
     except (ValueError, RecursionError):
         raise NotJson("not_json") from None
+
+
+def refuse_unwritable(value: Any) -> None:
+    """Refuse what could be read but not be written again: half a surrogate pair, numbers without bounds, depth."""
+    try:
+        orjson.dumps(value)
+    except TypeError:
+        raise NotJson("not_writable") from None
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -24,6 +24,7 @@ def read_claims(text: str | None) -> Claims:
         return {}
     try:
         asked = strict_json.read_object(text, longest=LONGEST)
+        strict_json.refuse_unwritable(asked)
     except ValueError:
         raise RequestRefused("claims_malformed") from None
     return {place: _claims_at(asked[place]) for place in DESTINATIONS if asked.get(place) is not None}
@@ -52,6 +53,7 @@ def read_details(text: str | None, client: Client, offer: Offer) -> tuple[Mappin
         return ()
     try:
         listed = strict_json.read(text, longest=LONGEST)
+        strict_json.refuse_unwritable(listed)
     except ValueError:
         raise _details_refused("details_malformed") from None
     if not isinstance(listed, list) or not 0 < len(listed) <= MOST_DETAILS:

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from deploy.database import make_engine
-from gateway.endpoints.wire import Page, Response
+from gateway.endpoints.wire import FORM, Page, Request, Response
 from gateway.oidc import compact_jws
 from gateway.storage.metadata import metadata
 from tests.fakes.oidc_signer import Key
@@ -254,6 +254,21 @@ def test_a_posted_request_is_brought_again_with_the_browsers_cookies(agency: Age
     path, _, query = dict(answer.headers)["Location"].partition("?")
     assert path == "/oauth/authorize"
     assert "code" in parameters(agency.world.get(path, query))
+
+
+def test_a_posted_request_in_any_letters_is_brought_again(agency: Agency) -> None:
+    form = "client_id=陳&state=大 文".encode()
+    answer = agency.world.send(
+        Request(method="POST", path="/oauth/authorize", headers={"content-type": FORM}, body=form)
+    )
+    assert isinstance(answer, Response)
+    assert dict(answer.headers)["Location"].isascii()
+
+
+@pytest.mark.parametrize("subject", ["\ud800", "a\x00", "é", "a b", "x" * 300, ""])
+def test_an_assertion_in_an_impossible_name_is_refused(agency: Agency, subject: str) -> None:
+    answer = agency.world.post("/oauth/par", agency.request() | agency.auth(agency.assertion(sub=subject)))
+    assert (answer.status, body(answer)["error"]) == (401, "invalid_client")
 
 
 def test_a_browser_that_has_a_name_keeps_it(world: World, agency: Agency) -> None:

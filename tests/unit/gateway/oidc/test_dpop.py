@@ -23,7 +23,14 @@ BROKEN = {
     "proof_without_jti": [proof(jti=None), proof(jti=1), proof(jti="")],
     "proof_for_another_method": [proof(htm="POST"), proof(htm="get"), proof(htm=None)],
     "proof_for_another_url": [proof(htu="https://gateway.example/oauth/token"), proof(htu=None), proof(htu="http://[")],
-    "proof_not_fresh": [proof(iat=AT - 3600), proof(iat=AT + 3600), proof(iat=None), proof(iat="now"), proof(iat=True)],
+    "proof_not_fresh": [
+        proof(iat=AT - 3600),
+        proof(iat=AT + 3600),
+        proof(iat=None),
+        proof(iat="now"),
+        proof(iat=True),
+        proof(iat=10**400),
+    ],
     "proof_over_or_early": [proof(exp=AT - 1), proof(nbf=AT + 300), proof(exp="x")],
     "proof_for_another_token": [proof(ath=None), proof(ath=token_hash("other"))],
 }

@@ -11,7 +11,10 @@ from gateway.oidc.client import Client
 from gateway.oidc.offer import Offer
 from gateway.oidc.request_checks import CHECKS, read
 
-OFFER = Offer(issuer="https://gateway.example")
+OFFER = Offer(
+    issuer="https://gateway.example",
+    scope_claims={"openid": (), "profile": ("name", "birthdate", "gender"), "email": ("email",)},
+)
 CLIENT = Client(
     id="registry",
     agency="registry-agency",
@@ -71,6 +74,9 @@ REFUSED = [
     ("_claims", {"claims": '{"userinfo":{"name":1}}'}, "invalid_request", "claims_malformed"),
     ("_claims", {"claims": '{"userinfo":{"name":{"essential":"yes"}}}'}, "invalid_request", "claims_malformed"),
     ("_claims", {"claims": '{"userinfo":{},"userinfo":{}}'}, "invalid_request", "claims_malformed"),
+    ("_claims", {"claims": '{"userinfo":{"\\ud800":null}}'}, "invalid_request", "claims_malformed"),
+    ("_claims", {"claims": '{"userinfo":{"name":{"value":1' + "0" * 30 + "}}}"}, "invalid_request", "claims_malformed"),
+    ("_claims", {"claims": '{"x":' + "[" * 300 + "]" * 300 + "}"}, "invalid_request", "claims_malformed"),
     ("_claims", {"claims": "[" * 4000}, "invalid_request", "claims_malformed"),
     ("_details", {"authorization_details": "{}"}, DETAILS, "details_malformed"),
     ("_details", {"authorization_details": "[]"}, DETAILS, "details_malformed"),
@@ -132,7 +138,7 @@ def test_an_honest_request_is_read_whole_and_parks_without_loss() -> None:
                 "acr_values": "urn:gba:acr:3 urn:gba:acr:2",
                 "login_hint": "HK",
                 "ui_locales": "zh-Hant-HK en",
-                "claims": '{"userinfo":{"name":{"essential":true},"email":null},"id_token":{"gender":null},"x":1}',
+                "claims": '{"userinfo":{"name":{"essential":true},"unknown":null},"id_token":{"gender":null},"x":1}',
                 "authorization_details": f"[{DETAIL}]",
                 "unknown": "ignored",
             }
@@ -145,6 +151,6 @@ def test_an_honest_request_is_read_whole_and_parks_without_loss() -> None:
     assert request.authorization_details[0]["application"] == "A-1"
     assert unpack(pack(request)) == request
     wanted = {claim.name: claim for claim in asked(request, OFFER)}
-    assert wanted.keys() == {"name", "birthdate", "gender"}  # `email` is not offered, so it is as if not asked
+    assert wanted.keys() == {"name", "birthdate", "gender"}  # what is not offered is left out
     assert (wanted["name"].essential, wanted["name"].userinfo, wanted["name"].id_token) == (True, True, False)
     assert wanted["gender"].id_token
