@@ -1,1 +1,15 @@
-"""Chinese commercial cryptography (SM2, SM3): signatures, certificates, messages and seals; verified, never made."""
+"""Chinese commercial cryptography (SM2, SM3): signatures, certificates, messages and seals; verified, never made.
+
+sm3, curve, sm2          digests, the curve, signatures
+der, certificate, path   structures within bounds, certificates as facts, paths judged by rules
+revocation, crl, ocsp    what an issuer says of a certificate
+message, stamp           signed messages and timestamp tokens as facts
+ses, seal                GB/T 38540 and GM/T 0031 seals: taken apart, as facts
+judging, dual            what facts come to; two signatures as one act
+verifying                the two questions asked from outside
+"""
+
+from trust.guomi.facts import GuomiFacts, MadeSeal, Picture, SealFacts, StampFacts
+from trust.guomi.verifying import verify_cms, verify_seal
+
+__all__ = ["GuomiFacts", "MadeSeal", "Picture", "SealFacts", "StampFacts", "verify_cms", "verify_seal"]
