@@ -33,8 +33,9 @@ class OidcSettings:
             raise ValueError("code_lifetime: expected more than 0 and at most 60s")
         if not timedelta(seconds=5) <= self.request_lifetime < LONGEST_REQUEST_LIFE:
             raise ValueError("request_lifetime: expected 5s to 599s")
-        if min(self.access_token_lifetime, self.id_token_lifetime) <= timedelta(0):
-            raise ValueError("access_token_lifetime, id_token_lifetime: expected more than 0")
+        # a grant must outlive the code it came from: as long as it is kept, the code cannot be redeemed again
+        if self.access_token_lifetime < LONGEST_CODE_LIFE or self.id_token_lifetime <= timedelta(0):
+            raise ValueError("access_token_lifetime: expected 60s or more; id_token_lifetime: more than 0")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,7 +63,10 @@ class Housekeeping:
                 reviews=len(over),
                 sessions=sessions,
                 grants=work.grants.purge(before=at),
-                pushed_requests=work.pushed_requests.purge(before=at),
+                # a sign-in answers its request by this row, long after the request could last be brought
+                pushed_requests=work.pushed_requests.purge(
+                    before=at - self.settings.sign_in_lifetime - self.settings.sign_in_memory
+                ),
                 replays=work.replays.purge(before=at),
             )
             work.commit()

@@ -8,7 +8,9 @@ import sqlalchemy as sa
 
 from deploy.database import make_engine
 from gateway.endpoints.wire import FORM, Page, Request, Response
+from gateway.flows.housekeeping import Housekeeping
 from gateway.oidc import compact_jws
+from gateway.settings import ResidentSettings
 from gateway.storage.metadata import metadata
 from tests.fakes.oidc_signer import Key
 from tests.fakes.oidc_world import CALLBACK, ISSUER, KNOWN_CLAIMS, Agency, World, body, make_world, parameters
@@ -106,6 +108,20 @@ def test_a_request_is_answered_once_in_whichever_tab_comes_first(world: World, a
     page = agency.bring(uri)
     assert isinstance(page, Page)
     assert page.reason == "request_uri_unknown"
+
+
+def test_a_person_who_takes_their_time_is_not_tidied_away(world: World, agency: Agency) -> None:
+    world.person.at_once = False
+    agency.bring(agency.pushed())
+    world.clock.passes(minutes=25)
+    tidied = Housekeeping(open_work=world.work, clock=world.clock, settings=ResidentSettings())()
+    assert tidied.pushed_requests == 0
+    request = world.person.parked[0]
+    with world.work(write=True) as work:
+        response = world.parts.issue_code()(request, world.person.permits(request), work=work)
+    assert "code" in dict(response.parameters)
+    world.clock.passes(days=30)
+    assert Housekeeping(open_work=world.work, clock=world.clock, settings=ResidentSettings())().pushed_requests == 1
 
 
 def test_a_silent_request_is_refused_silently(world: World, agency: Agency) -> None:
