@@ -58,7 +58,7 @@ CLAIMS: Mapping[str, Claim] = MappingProxyType(
             Claim(name="gender", scope="profile", holder=Holder.HOME, value=_sex),
             Claim(
                 name="travel_document",
-                scope="documents",
+                scope="travel_document",
                 holder=Holder.GUANGDONG,
                 sensitive=True,
                 value=lambda kept: _document(kept.travel_document),

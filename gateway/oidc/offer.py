@@ -4,15 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from gateway.identity import claim
+
 BIOMETRIC_CHECK = "biometric_check"
 
-# OIDC Core §5.4, as far as a region vouches for it: the rest of `profile` nobody here has verified.
-SCOPE_CLAIMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "openid": (),
-        "profile": ("name", "birthdate", "gender"),
-    }
-)
+# OIDC Core §5.4 as far as a region vouches for it; what nobody here has verified is not offered.
+SCOPE_CLAIMS: Mapping[str, tuple[str, ...]] = MappingProxyType({"openid": (), **claim.SCOPE_CLAIMS})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

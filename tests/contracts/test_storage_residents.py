@@ -25,7 +25,8 @@ from gateway.oidc.sign_in import Departure, SignIn, Stage
 from gateway.storage.metadata import metadata
 from gateway.storage.notices import NoticeFolder
 from tests.fakes.oidc_world import START
-from tests.fakes.resident_world import AGENCY, CHAN, NOTICES, REQUEST, World, make_world
+from tests.fakes.resident_regions import CHAN
+from tests.fakes.resident_world import AGENCY, NOTICES, REQUEST, World, make_world
 
 ACCOUNT = Account(id="1.account-of-the-test", created_at=START)
 HOME = home_subject("iam-smart", "openid-chan")

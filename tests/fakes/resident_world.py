@@ -5,7 +5,7 @@ import itertools
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -14,7 +14,6 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from deploy.database import make_engine
-from gateway.errors import AssertionRejected, PersonDeclined, RegionError, RegionUnavailable
 from gateway.flows.decide_review import Reviews
 from gateway.flows.equipment import Equipment
 from gateway.flows.housekeeping import Housekeeping
@@ -34,52 +33,30 @@ from gateway.flows.stage_view import (
     Redirect,
     StageView,
 )
-from gateway.identity.assertion import Attributes, ChineseName, RegionAssertion, Sex
 from gateway.identity.check import CheckPurpose
 from gateway.identity.claim import SCOPE_CLAIMS
-from gateway.identity.document import Document, DocumentType
 from gateway.identity.region import Region
 from gateway.identity.transfer import Ground, TransferBasis
 from gateway.oidc.authorization_request import AuthorizationRequest
 from gateway.oidc.client import Client
 from gateway.oidc.offer import Offer
-from gateway.ports.regions import Arrival, Arrived, Callback, CheckResult, Delivery, Errand, Leave, Trip, Wait
 from gateway.settings import ResidentSettings
 from gateway.storage.metadata import metadata
 from gateway.storage.notices import NoticeFolder
 from gateway.storage.unit_of_work import SqlWork
 from tests.fakes.oidc_world import FakeVault, Journal, Moment
+from tests.fakes.resident_regions import CHAN, CHAN_IN_GUANGDONG, FakeFaceCheck, FakeRegion
 
 NOTICES = Path(__file__).resolve().parents[2] / "translations" / "notices"
 BROWSER = "browser-of-the-test"
 PHONE = "Mozilla/5.0 (phone)"
-ISSUERS = {Region.HONG_KONG: "iam-smart", Region.MACAU: "one-account", Region.GUANGDONG: "tyrz"}
-METHODS = {Region.HONG_KONG: "iamsmart", Region.MACAU: "electronic_identity", Region.GUANGDONG: "L2"}
-CONFIRMED = {Region.HONG_KONG: "iamsmart_step_up", Region.MACAU: "password_otp"}
-
-CHAN = Attributes(
-    documents=(Document(type=DocumentType.HKID, number="A1234563"),),
-    birth_date=date(1990, 1, 2),
-    sex=Sex.MALE,
-    chinese_name=ChineseName(text="陳大文", verified=True),
-    latin_name="CHAN TAI MAN",
-)
-CHAN_IN_GUANGDONG = replace(
-    CHAN,
-    documents=(Document(type=DocumentType.HOME_RETURN_PERMIT, number="H12345678"),),
-    chinese_name=ChineseName(text="陈大文", verified=True),
-)
-SOMEBODY_ELSE = replace(CHAN_IN_GUANGDONG, birth_date=date(1971, 5, 6))
-HARD_TO_TELL = replace(CHAN_IN_GUANGDONG, birth_date=None)
-PERSONAL = ("陳大文", "陈大文", "CHAN TAI MAN", "A1234563", "H12345678", "1990-01-02", "openid-chan", "gd-chan")
-
 AGENCY = Client(
     id="kapok-bay-registry",
     agency="kapok-bay",
     names={"en": "Kapok Bay Registry", "zh-Hant": "木棉灣登記處", "zh-Hans": "木棉湾登记处", "pt": "Registo da Baía"},
     region="CN-44",
     redirect_uris=("https://agency.example/callback",),
-    scopes=frozenset({"openid", "profile", "documents"}),
+    scopes=frozenset({"openid", "profile", "travel_document"}),
     detail_types=frozenset({"biometric_check"}),
     purpose={"en": "To make your record", "zh-Hant": "辦理證明", "zh-Hans": "办理证明", "pt": "Para o seu registo"},
 )
@@ -122,81 +99,6 @@ BASES = tuple(
     )
     for source in ("HK", "MO")
 )
-
-
-@dataclass
-class FakeRegion:
-    """A region whose person, method and way of answering a test sets."""
-
-    code: Region
-    subject: str
-    attributes: Attributes
-    clock: Moment
-    method: str | None = None
-    way: str = "direct"  # direct, wait, second_leg
-    fails: RegionError | None = None
-    unreachable: bool = False
-    trips: list[Trip] = field(default_factory=list)
-    delivers_early: bool = False
-    world: "World | None" = None
-
-    def depart(self, trip: Trip) -> Leave:
-        if self.unreachable:
-            raise RegionUnavailable("unreachable", region=self.code)
-        self.trips.append(trip)
-        return Leave(url=f"https://{self.code.value}.example/?state={trip.state}", memory={"leg": "first"})
-
-    def arrive(self, callback: Callback, trip: Trip) -> Arrival:
-        if callback.query.get("error"):
-            raise PersonDeclined("cancelled", region=self.code)
-        if self.fails is not None:
-            raise self.fails
-        if self.way == "second_leg" and trip.memory.get("leg") == "first":
-            return Leave(url=f"https://{self.code.value}.example/second", memory={"leg": "second"})
-        if self.way == "wait":
-            if self.delivers_early and self.world is not None:
-                self.world.sign_ins.receive(self.code.value, "profile", {}, trip.state.encode())
-            return Wait(poll_after=timedelta(seconds=2), memory={"leg": "waiting"})
-        return self._arrived(trip)
-
-    def receive(self, kind: str, headers: Mapping[str, str], body: bytes) -> Delivery:
-        if kind != "profile":
-            raise AssertionRejected("callback_unknown", region=self.code)
-        return Delivery(state=body.decode(), memory={"delivered": "yes"})
-
-    def resume(self, trip: Trip) -> Arrival:
-        if trip.memory.get("delivered") != "yes":
-            return Wait(poll_after=timedelta(seconds=2))
-        return self._arrived(trip)
-
-    def _arrived(self, trip: Trip) -> Arrived:
-        method = CONFIRMED[self.code] if trip.errand is Errand.CONFIRM else self.method or METHODS[self.code]
-        return Arrived(
-            assertion=RegionAssertion(
-                region=self.code,
-                issuer=ISSUERS[self.code],
-                subject=self.subject,
-                method=method,
-                authenticated_at=self.clock(),
-                attributes=self.attributes if trip.errand is Errand.IDENTIFY else None,
-            )
-        )
-
-
-@dataclass
-class FakeFaceCheck:
-    passes: bool = True
-    asked: list[tuple[str, str]] = field(default_factory=list)
-    unreachable: bool = False
-
-    def depart(self, trip: Trip, *, subject_hint: str, application: str) -> Leave:
-        if self.unreachable:
-            raise RegionUnavailable("unreachable", region="check")
-        self.asked.append((subject_hint, application))
-        return Leave(url=f"https://check.example/?state={trip.state}")
-
-    def arrive(self, callback: Callback, trip: Trip) -> CheckResult:
-        return CheckResult(passed=self.passes, reference="check-1", service="check-service")
 
 
 @dataclass
@@ -416,7 +318,7 @@ def make_world(url: str, *, now: datetime = datetime(2026, 11, 21, 12, 0, tzinfo
         equipment=equipment,
     )
     for region in regions.values():
-        region.world = world
+        region.gateway = world.sign_ins
     with world.open_work(write=True) as work:
         work.clients.save(AGENCY)
         work.commit()

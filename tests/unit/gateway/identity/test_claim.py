@@ -32,7 +32,7 @@ def test_claims_by_name_say_whether_they_are_essential_in_either_place() -> None
 
 def test_what_is_unknown_or_not_the_clients_is_left_out() -> None:
     wishes = {"userinfo": {"shoe_size": {"essential": True}, "home_document": {"essential": True}}}
-    assert requested(("documents",), wishes, allowed=frozenset({"profile"})) == {}
+    assert requested(("travel_document",), wishes, allowed=frozenset({"profile"})) == {}
 
 
 def test_values_have_the_forms_of_the_standard() -> None:

@@ -1,0 +1,174 @@
+"""What an agency may be told: asked once, in these very words, and taken back at any time."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from gateway.flows.stage_view import ClaimsQuestion
+from gateway.identity.consent import Kind, State
+from gateway.identity.transfer import TransferBasis
+from gateway.oidc.permission import Permission
+from tests.fakes.resident_world import AGENCY, BASES, BROWSER, REQUEST, World, make_world, parameters
+
+BOTH = frozenset({"birthdate"})
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    made = make_world(f"sqlite:///{tmp_path / 'gateway.db'}")
+    yield made
+    made.engine.dispose()
+
+
+def agree_claims(world: World, cookie: str, optional: frozenset[str] = frozenset()) -> str:
+    sign_in = world.asked(REQUEST, cookie)
+    done = world.sign_ins.agree_claims(sign_in, BROWSER, world.answer(sign_in), optional=optional)
+    assert parameters(done)["code"]
+    return sign_in
+
+
+def permitted(world: World, cookie: str) -> Permission:
+    granted = world.steps.begin(REQUEST, browser=BROWSER, session=cookie)
+    assert isinstance(granted, Permission), granted
+    return granted
+
+
+def told(world: World, granted: Permission) -> dict[str, object]:
+    return world.claims.release(account=granted.account, client=AGENCY, claims=granted.claims, consent=granted.consent)
+
+
+def test_each_claim_says_whether_it_is_needed_where_it_goes_and_on_what_ground(world: World) -> None:
+    shown = world.view(world.asked(REQUEST, world.bound()))
+    assert isinstance(shown, ClaimsQuestion)
+    name, birthdate = shown.items
+    assert (name.name, name.essential, name.source, name.destination) == ("name", True, "HK", "CN-44")
+    assert (birthdate.essential, birthdate.crosses_border, birthdate.basis) == (False, True, "separate_consent")
+    assert "Kapok Bay Registry" in shown.notice.title
+
+
+def test_only_what_was_ticked_is_told(world: World) -> None:
+    cookie = world.bound()
+    agree_claims(world, cookie)
+    assert told(world, permitted(world, cookie)) == {"name": "CHAN TAI MAN"}
+
+
+def test_a_voluntary_claim_that_was_ticked_is_told_too(world: World) -> None:
+    cookie = world.bound()
+    agree_claims(world, cookie, BOTH)
+    assert told(world, permitted(world, cookie)) == {"name": "CHAN TAI MAN", "birthdate": "1990-01-02"}
+
+
+def test_what_was_answered_is_not_asked_again_and_only_the_difference_is(world: World) -> None:
+    cookie = world.bound()
+    agree_claims(world, cookie)
+    permitted(world, cookie)  # the declined birth date does not nag
+    more = replace(REQUEST, claims={"userinfo": {"name": {}, "birthdate": {}, "chinese_name": {"essential": True}}})
+    sign_in = world.asked(more, cookie)
+    shown = world.view(sign_in)
+    assert isinstance(shown, ClaimsQuestion)
+    assert {item.name: (item.already_agreed, item.chosen_before) for item in shown.items} == {
+        "name": (True, True),
+        "chinese_name": (False, None),
+        "birthdate": (False, False),
+    }
+    world.sign_ins.agree_claims(sign_in, BROWSER, world.answer(sign_in), optional=frozenset({"name"}))
+    states = [line.state for line in world.consents.list(world.account(cookie)) if line.kind is Kind.CLAIMS]
+    assert sorted(states) == [State.GIVEN, State.REPLACED]
+
+
+def test_prompt_consent_asks_again(world: World) -> None:
+    cookie = world.bound()
+    agree_claims(world, cookie)
+    sign_in = world.asked(replace(REQUEST, prompt=frozenset({"consent"})), cookie)
+    assert isinstance(world.view(sign_in), ClaimsQuestion)
+    done = world.sign_ins.agree_claims(sign_in, BROWSER, world.answer(sign_in), optional=BOTH)
+    assert parameters(done)["code"]
+
+
+def test_not_agreeing_denies_access_and_what_stood_before_stands(world: World) -> None:
+    cookie = world.bound()
+    agree_claims(world, cookie)
+    more = replace(REQUEST, claims={"userinfo": {"chinese_name": {"essential": True}}})
+    sign_in = world.asked(more, cookie)
+    done = world.sign_ins.agree_claims(sign_in, BROWSER, world.answer(sign_in, agree=False), optional=BOTH)
+    assert parameters(done)["error_description"] == "claims_declined"
+    assert told(world, permitted(world, cookie)) == {"name": "CHAN TAI MAN"}
+
+
+def test_without_a_basis_for_the_transfer_a_claim_is_refused_with_its_reason_and_never_told(world: World) -> None:
+    cookie = world.bound()
+    world.configured(transfer_bases=(replace(BASES[0], claims=frozenset({"name"})),))
+    sign_in = world.asked(REQUEST, cookie)
+    shown = world.view(sign_in)
+    assert isinstance(shown, ClaimsQuestion)
+    assert [item.refusal for item in shown.items] == [None, "no_transfer_basis"]
+    world.sign_ins.agree_claims(sign_in, BROWSER, world.answer(sign_in), optional=BOTH)
+    assert told(world, permitted(world, cookie)) == {"name": "CHAN TAI MAN"}
+
+
+def test_a_basis_that_ends_takes_the_claim_away_from_then_on(world: World) -> None:
+    cookie = world.bound()
+
+    def until(basis: TransferBasis) -> TransferBasis:
+        return replace(basis, valid_until=world.clock() + timedelta(minutes=5))
+
+    world.configured(transfer_bases=tuple(until(basis) for basis in BASES))
+    agree_claims(world, cookie, BOTH)
+    granted = permitted(world, cookie)
+    assert set(told(world, granted)) == {"name", "birthdate"}
+    world.clock.passes(minutes=6)
+    assert told(world, granted) == {}
+
+
+def test_a_claim_outside_the_clients_scopes_is_not_even_asked(world: World) -> None:
+    wishes = {"userinfo": {"home_document": {"essential": True}, "nonsense": {}}}
+    granted = world.steps.begin(replace(REQUEST, claims=wishes), browser=BROWSER, session=world.bound())
+    assert isinstance(granted, Permission)
+    assert granted.claims == ()
+
+
+def test_a_withdrawn_consent_tells_nothing_more_at_once(world: World) -> None:
+    cookie = world.bound()
+    agree_claims(world, cookie, BOTH)
+    granted = permitted(world, cookie)
+    assert granted.consent is not None
+    account = world.account(cookie)
+    assert world.consents.withdraw(account, granted.consent).line.state is State.WITHDRAWN
+    assert world.consents.withdraw(account, granted.consent).line.state is State.WITHDRAWN
+    assert told(world, granted) == {}
+    assert isinstance(world.view(world.asked(REQUEST, cookie)), ClaimsQuestion)
+
+
+def test_an_undone_link_tells_nothing_more_at_once(world: World) -> None:
+    cookie = world.bound()
+    agree_claims(world, cookie, BOTH)
+    granted = permitted(world, cookie)
+    world.links.undo(granted.account, world.links.list(granted.account)[0].id)
+    assert told(world, granted) == {}
+
+
+def test_withdrawing_the_bindings_consent_undoes_the_link_and_confirms_the_erasure(world: World) -> None:
+    account = world.account(world.bound())
+    link = world.links.list(account)[0]
+    detail = world.consents.withdraw(account, link.consent)
+    assert [event.state for event in detail.events] == [
+        State.REQUESTED,
+        State.GIVEN,
+        State.WITHDRAWN,
+        State.DELETION_CONFIRMED,
+    ]
+    assert world.links.list(account)[0].ended == "undone"
+
+
+def test_a_consent_lapses_by_itself(world: World) -> None:
+    cookie = world.bound()
+    agree_claims(world, cookie)
+    granted = permitted(world, cookie)
+    world.clock.now += timedelta(days=366)
+    assert told(world, granted) == {}
+    assert world.housekeeping().consents == 1
+    assert granted.consent is not None
+    assert world.consents.detail(granted.account, granted.consent).line.state is State.EXPIRED
