@@ -59,9 +59,9 @@ def people(as_json: bool) -> None:
 def serve(port: int | None, host: str | None) -> None:
     """Serve the sandbox alone (Ctrl-C ends it). The gateway must be told of another port in its settings."""
     settings = load()
-    configure(settings.server.log_level)  # also keeps the web server's own lines, which hold whole URLs, out
     if not settings.sandbox:
         raise click.ClickException("The sandbox is refused in production mode.")
+    configure(settings.server.log_level)  # also keeps the web server's own lines, which hold whole URLs, out
     chosen = port or urlsplit(settings.sandbox_url).port or 8001
     _run(settings, host or settings.server.host, chosen)
 
