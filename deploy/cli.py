@@ -14,6 +14,7 @@ COMMANDS = {
     "work": "Run the worker: housekeeping, retries, the audit chain.",
     "seal": "Seal a PDF (PAdES B-LTA).",
     "verify": "Verify signed PDFs: files or folders.",
+    "trustlist": "The trust lists: build, check, diff, show, refresh.",
     "journey": "Play the whole story without a browser, and say what was proved.",
     "clients": "Partner agencies' clients: list, add, show, disable.",
     "keys": "The gateway's keys: list, rotate.",
