@@ -32,7 +32,7 @@ def show(template: str, *, party: str, asked_language: str = "", status: int = 2
     return response
 
 
-def choose(region: Region, *, party: str, asked_language: str, problem: bool = False, **facts: object) -> Response:
+def choose(region: Region, *, party: str, asked_language: str, problem: str = "", **facts: object) -> Response:
     """The page on which one chooses a person."""
     return show(
         "choose",

@@ -75,7 +75,7 @@ class Guangdong:
             self._asked.take(transaction)
             return desk.back(asked.redirect_uri, {"error": ERRORS[given.answer], **echoed})
         if given.person is None:
-            return self._page(transaction, problem=True)
+            return self._page(transaction, problem="nobody")
         self._asked.take(transaction)
         code = self._codes.put((given.person, asked.redirect_uri))
         return desk.back(asked.redirect_uri, {"code": code, **echoed})
@@ -113,7 +113,7 @@ class Guangdong:
             "state"
         }
 
-    def _page(self, transaction: str, *, problem: bool = False) -> Response:
+    def _page(self, transaction: str, *, problem: str = "") -> Response:
         return desk.choose(
             Region.GUANGDONG,
             party="gd",

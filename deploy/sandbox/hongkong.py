@@ -173,11 +173,11 @@ class HongKong:
         if given.answer != desk.AGREE:
             return desk.back(visit.redirect_uri, {"state": visit.state, "error_code": RETURN_CODES[given.answer]})
         if given.person is None:
-            return self._page(visit, transaction, problem=True)
+            return self._page(visit, transaction, problem="nobody")
         self._visits.take(transaction)
         return desk.back(visit.redirect_uri, {"code": self._codes.put(given.person), "state": visit.state})
 
-    def _page(self, visit: Visit, transaction: str, *, problem: bool = False) -> Response:
+    def _page(self, visit: Visit, transaction: str, *, problem: str = "") -> Response:
         if not visit.ticket:
             return desk.choose(
                 Region.HONG_KONG,

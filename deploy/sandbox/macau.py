@@ -139,9 +139,10 @@ class Macau:
         if given.answer != desk.AGREE:
             self._asked.take(transaction)
             return self._error(asked.state, ERRORS[given.answer])
-        wrong = asked.confirm and request.form.get("otp", "").strip() != ONE_TIME_PASSWORD
-        if given.person is None or wrong:
-            return self._page(asked, transaction, problem=True)
+        if given.person is None:
+            return self._page(asked, transaction, problem="nobody")
+        if asked.confirm and request.form.get("otp", "").strip() != ONE_TIME_PASSWORD:
+            return self._page(asked, transaction, problem="otp_wrong")
         self._asked.take(transaction)
         method = "password-otp" if asked.confirm else request.form.get("method", METHODS[0][0])
         if method not in AMR:
@@ -186,7 +187,7 @@ class Macau:
             claims |= _identity(issued.person)
         return jsonify(claims)
 
-    def _page(self, asked: Asked, transaction: str, *, problem: bool = False) -> Response:
+    def _page(self, asked: Asked, transaction: str, *, problem: str = "") -> Response:
         return desk.choose(
             Region.MACAU,
             party="mo",

@@ -1,13 +1,16 @@
 """The simulators refuse what the real platforms would refuse, and their pages work on a phone without scripts."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
+from deploy.sandbox import desk
 from deploy.sandbox.people import PEOPLE, residents
+from deploy.sandbox.wording import WORDS
 from gateway.identity.region import Region
 from gateway.ports.regions import Errand, Leave
 from gateway.regions.hongkong import signing
@@ -165,5 +168,18 @@ def test_a_confirmation_needs_the_one_time_password(outside: Outside) -> None:
     transaction = text.split('name="transaction" value="')[1].split('"')[0]
     client = outside.app.test_client()
     form = {"transaction": transaction, "answer": "agree", "person": "lei-chi-meng"}
-    assert client.post("/mo/answer", data={**form, "otp": "000000"}).status_code == 400
+    wrong = client.post("/mo/answer", data={**form, "otp": "000000"})
+    assert wrong.status_code == 400
+    assert "一次性密碼不正確" in wrong.get_data(as_text=True)
     assert client.post("/mo/answer", data={**form, "otp": "246810"}).status_code == 303
+
+
+def test_every_word_is_said_somewhere_and_every_word_said_is_there() -> None:
+    home = Path(desk.__file__).parent
+    said = "".join(path.read_text(encoding="utf-8") for path in home.glob("templates/sandbox/*.html"))
+    said += "".join(path.read_text(encoding="utf-8") for path in home.glob("*.py") if path.name != "wording.py")
+    made = {f"{party}_name" for party in ("hk", "mo", "gd", "check")}
+    made |= {f"{kind}_{part}" for kind in ("profile", "stepup") for part in ("ask", "lead")}
+    unsaid = {name for name in WORDS if name not in made and not re.search(rf"\b{name}\b", said)}
+    assert unsaid == set()
+    assert set(re.findall(r"words\.([a-z_]+)", said)) - {"get"} <= WORDS.keys()
