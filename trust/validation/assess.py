@@ -243,14 +243,22 @@ def _levels(facts: FileFacts, found: dict[int, SignatureFindings]) -> dict[int, 
             for stamp in stamps
         )
         stamped = later or any(stamp.facts.covers and stamp.facts.cms.genuine for stamp in findings.stamps)
-        evidence = bool(facts.ocsps or facts.crls or item.cms.ocsps or item.cms.crls)
-        if findings.chain.revocation:
-            evidence = all(word in ("good", "revoked", "not_asked") for word in findings.chain.revocation)
-            evidence = evidence and bool(facts.certificates or item.cms.ocsps or item.cms.crls)
+        evidence = _evidence_inside(facts, item, findings)
         levels[item.revision] = (
             "B-LTA" if later and evidence else "B-LT" if stamped and evidence else "B-T" if stamped else "B-B"
         )
     return levels
+
+
+def _evidence_inside(facts: FileFacts, item: SignatureFacts, findings: SignatureFindings) -> bool:
+    """Whether the file itself holds what judging the signer's chain later takes."""
+    ocsps, crls = (*facts.ocsps, *item.cms.ocsps), (*facts.crls, *item.cms.crls)
+    path = findings.chain.path
+    if path is None:
+        return bool(ocsps or crls)
+    pairs = zip(path.certificates, path.certificates[1:], strict=False)
+    standings = [revocation.status(der, issuer, ocsps, crls, findings.at).standing for der, issuer in pairs]
+    return bool(facts.certificates or ocsps or crls) and Standing.UNKNOWN not in standings
 
 
 def _with_level(findings: SignatureFindings, level: str) -> SignatureFindings:

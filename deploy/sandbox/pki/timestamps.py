@@ -94,5 +94,6 @@ def _token(
 
 
 def _refused(why: str) -> bytes:
-    status = tsp.PKIStatusInfo({"status": "rejection", "fail_info": {why}})
-    return bytes(tsp.TimeStampResp({"status": status}).dump())
+    status = tsp.PKIStatusInfo({"status": "rejection", "fail_info": {why}}).dump()
+    # a response without a token (RFC 3161 §2.4.2); asn1crypto's own type insists on one
+    return b"\x30" + bytes([len(status)]) + bytes(status)
