@@ -1,0 +1,122 @@
+"""Every page in a real browser: axe finds nothing, nothing overflows, nothing breaks the policy, answers are equal."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.served_pages import AXE, Served, serve
+from tests.fakes.pages import PLACES
+
+pytestmark = pytest.mark.browser
+
+CODES = ("zh-Hant", "zh-Hans", "en", "pt")
+
+
+@pytest.fixture(scope="module")
+def served(browser: Browser) -> Iterator[Served]:
+    with serve(browser) as running:
+        yield running
+
+
+@pytest.mark.node
+@pytest.mark.parametrize(
+    ("code", "dark", "large", "forced"),
+    [
+        ("zh-Hant", False, False, False),
+        ("en", True, False, False),
+        ("pt", False, True, False),
+        ("zh-Hans", True, True, True),
+    ],
+    ids=["traditional", "english-dark", "portuguese-large", "simplified-dark-large-forced"],
+)
+def test_axe_finds_nothing(served: Served, code: str, dark: bool, large: bool, forced: bool) -> None:
+    if not AXE.is_file():
+        pytest.skip("axe-core of tests/peers is not installed (make test installs it)")
+    axe = AXE.read_text(encoding="utf-8")
+    found: dict[str, list[str]] = {}
+    with served.page(dark=dark, large=large, forced=forced) as page:
+        for place in PLACES:
+            page.goto(f"{served.address}/{code}{place}")
+            page.evaluate(axe)
+            # axe measures -webkit-text-fill-color, which forced colours leave alone: it would judge colours unseen
+            rules = {"color-contrast": {"enabled": not forced}}
+            answer = page.evaluate("rules => axe.run(document, {rules})", rules)
+            assert len(answer["passes"]) > 5, f"axe did not run on {place}"
+            for violation in answer["violations"]:
+                nodes = [" ".join(map(str, node["target"])) for node in violation["nodes"][:3]]
+                found.setdefault(violation["id"], []).append(f"{place}: {nodes}")
+    assert found == {}
+
+
+@pytest.mark.parametrize("code", ["zh-Hant", "pt"])
+def test_nothing_overflows_a_small_phone_with_text_twice_as_large(served: Served, code: str) -> None:
+    wide = {}
+    with served.page(width=320, large=True) as page:
+        for place in PLACES:
+            page.goto(f"{served.address}/{code}{place}")
+            page.evaluate("document.documentElement.style.setProperty('font-size', '32px')")
+            if (beyond := page.evaluate("document.documentElement.scrollWidth - innerWidth")) > 0:
+                wide[place] = beyond
+    assert wide == {}
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_nothing_on_any_page_is_against_the_policy(served: Served, code: str) -> None:
+    said: list[str] = []
+    with served.page(workers=True) as page:
+        page.on("console", lambda message: said.append(message.text) if message.type in {"error", "warning"} else None)
+        page.on("pageerror", lambda error: said.append(str(error)))
+        for place in PLACES:
+            if place != "/nowhere":  # its status is an error in the console, rightly
+                page.goto(f"{served.address}/{code}{place}")
+        page.goto(f"{served.address}/{code}/verify")
+        page.set_input_files("#verify-file", {"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"PASSED"})
+        page.click("#verify-submit")
+        page.wait_for_selector("#verdict")
+    assert said == []
+
+
+@pytest.mark.parametrize("place", ["/sign-in/check", "/sign-in/matched", "/sign-in/claims"])
+@pytest.mark.parametrize("code", CODES)
+def test_the_two_answers_look_the_same(served: Served, code: str, place: str) -> None:
+    with served.page() as page:
+        page.goto(f"{served.address}/{code}{place}")
+        first, second = looks(page)
+    assert first == second
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_two_answers_are_one_tab_stop_apart(served: Served, code: str) -> None:
+    with served.page() as page:
+        page.goto(f"{served.address}/{code}/sign-in/check")
+        page.focus("#check-agree")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.id") == "check-other-way"
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/sign-in/other-way")
+
+
+def test_the_keyboard_reaches_the_content_at_once(served: Served) -> None:
+    with served.page() as page:
+        page.goto(f"{served.address}/en/verify")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.id") == "verify-file"
+
+
+def looks(page: Page) -> list[dict[str, object]]:
+    """What a person sees of the two answers, but for their words and their place in the row."""
+    answers: list[dict[str, object]] = page.eval_on_selector_all(
+        ".answer",
+        """answers => answers.map(answer => {
+            const style = getComputedStyle(answer), box = answer.getBoundingClientRect();
+            const names = ['color', 'backgroundColor', 'borderColor', 'borderWidth', 'fontSize', 'fontWeight',
+              'opacity', 'boxShadow', 'textDecorationLine', 'display', 'padding', 'borderRadius'];
+            return {tag: answer.tagName, width: Math.round(box.width), height: Math.round(box.height),
+              ...Object.fromEntries(names.map(name => [name, style[name]]))};
+        })""",
+    )
+    assert len(answers) == 2
+    return answers
