@@ -15,6 +15,7 @@ import pikepdf
 from trust.documents.intake import DocumentFacts, objection
 from trust.errors import DocumentRefused
 from trust.pades import xref
+from trust.pades.lost_content import content_is_lost
 from trust.pades.salvage import salvage
 from trust.pades.sig_fields import get, signature_fields
 from trust.pades.syntax import OBJECT, Ref
@@ -42,6 +43,8 @@ def open_source(data: bytes) -> Source:
     assert pdf is not None
     if facts.sound and layout is not None:
         return Source(data=data, pdf=pdf, layout=layout, facts=facts, normalised=False)
+    if content_is_lost(data, pdf):
+        raise DocumentRefused("beyond_repair")
     try:
         out = io.BytesIO()
         pdf.save(out, static_id=True)
