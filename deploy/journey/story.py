@@ -227,11 +227,19 @@ class Story:
         stranger = simulator.stranger(self.person)
         good = self._verify(stranger, self.sealed.read_bytes())
         expect(good == "PASSED", "PASSED", good)
+        for kind, begins in (("json", b"{"), ("pdf", b"%PDF-")):
+            shown = stranger.screen
+            report = stranger.press(f"report-{kind}")
+            expect(report.body.startswith(begins), f"the report as {kind.upper()}", stranger.whereabouts())
+            stranger.page = shown
         changed = bytearray(self.sealed.read_bytes())
         changed[len(changed) // 3] ^= 1
         bad = self._verify(stranger, bytes(changed))
         expect(bad not in ("PASSED", ""), "a changed byte to be noticed", bad)
-        return ["without signing in: PASSED", f"the same file with one changed bit: {bad}"]
+        return [
+            "without signing in: PASSED, with a report as JSON and PDF",
+            f"the same file with one changed bit: {bad}",
+        ]
 
     def verify_command(self) -> list[str]:
         report = self.check_file(self.sealed)

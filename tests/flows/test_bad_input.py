@@ -207,7 +207,9 @@ def test_a_problem_is_told_as_json_to_who_prefers_it(client: httpx.Client) -> No
 def test_none_of_this_left_a_trace_of_a_fault_in_the_log(running: Stack, client: httpx.Client) -> None:
     client.post("/oauth/token", content=GARBAGE, headers={"content-type": FORM})
     for log in logs(running):
-        assert "Traceback" not in log.read_text("utf-8", "replace")
+        text = log.read_text("utf-8", "replace")
+        assert "Traceback" not in text
+        assert [line for line in text.splitlines() if '"message":"unforeseen"' in line] == []
 
 
 def logs(stack: Stack) -> list[Path]:

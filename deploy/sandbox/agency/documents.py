@@ -22,6 +22,7 @@ class Record:
     subject: str
     title: Mapping[str, str]
     kind: str
+    language: str  # of the seal
     application: str
     pdf: bytes
     filename: str
@@ -42,6 +43,7 @@ class Registry:
             "subject": record.subject,
             "title": dict(record.title),
             "kind": record.kind,
+            "language": record.language,
             "application": record.application,
         }
         # httpx writes the multipart body; sending stays with the one way out.

@@ -151,6 +151,7 @@ class Counter:
             subject=subject,
             title=TITLE,
             kind=KIND,
+            language=language,
             application=application,
             pdf=pdf
             or printed(
