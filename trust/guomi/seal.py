@@ -38,19 +38,25 @@ def facts(whole: ses.Signature, digest_of: DigestOf, *, identity: bytes = sm2.DI
 
 
 def _made(seal: ses.Seal, layout: int, identity: bytes) -> MadeSeal:
-    algorithm = core.ObjectIdentifier.load(seal.maker_algorithm).dotted
     # GB/T 38540 has the maker sign the seal's data; GM/T 0031 also his certificate and algorithm. Both are met in both.
     texts = {
         "info": seal.info,
-        "whole": core.Sequence(contents=seal.info + core.OctetString(seal.maker).dump() + seal.maker_algorithm).dump(),
+        "whole": core.Sequence(
+            contents=seal.info + core.OctetString(seal.maker).dump() + seal.maker_algorithm_der
+        ).dump(),
     }
     order = ("info", "whole") if layout == ses.CURRENT else ("whole", "info")
-    problems = {form: _objection(seal.maker, algorithm, texts[form], seal.value, identity) for form in order}
-    form = next((form for form in order if problems[form] is None), "")
+    form, problem = "", None
+    for tried in order:
+        found = _objection(seal.maker, seal.maker_algorithm, texts[tried], seal.value, identity)
+        problem = problem or found
+        if found is None:
+            form = tried
+            break
     drawn, data, width, height = seal.picture
     return MadeSeal(
         genuine=bool(form),
-        objection="" if form else problems[order[0]] or "",
+        objection="" if form else problem or "",
         maker=seal.maker,
         maker_signed=form,
         identifier=seal.identifier,

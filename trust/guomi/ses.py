@@ -34,7 +34,8 @@ class Seal:
     """SESeal: what the maker made."""
 
     info: bytes = field(repr=False)
-    maker_algorithm: bytes = field(repr=False)  # its object identifier, DER
+    maker_algorithm: str
+    maker_algorithm_der: bytes = field(repr=False)
     maker: bytes = field(repr=False)
     value: bytes = field(repr=False)
     version: int
@@ -184,7 +185,8 @@ def _seal(seal: _Value, layout: int) -> Seal:
     drawn, data, width, height = picture.fields(4)
     return Seal(
         info=info.whole,
-        maker_algorithm=algorithm.whole,
+        maker_algorithm=algorithm.oid(),
+        maker_algorithm_der=algorithm.whole,
         maker=maker.expect(OCTETS),
         value=value.bits(),
         version=version.number(),

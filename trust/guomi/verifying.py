@@ -38,7 +38,7 @@ def verify_seal(data: bytes, digest_of: DigestOf, *, identity: bytes = sm2.DISTI
     except Malformed as problem:
         return SealFacts(problem=problem.reason)
     seen = seal.facts(whole, digest_of, identity=identity)
-    tokens = (whole.stamp,) if whole.stamp else ()
+    tokens = (whole.stamp,) if whole.stamp is not None else ()
     over = _over(whole.value) if whole.layout == ses.CURRENT else digest_of
     return replace(seen, stamps=tuple(stamp.read(token, over, identity=identity) for token in tokens))
 
