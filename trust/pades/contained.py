@@ -1,17 +1,25 @@
-"""Reads foreign PDFs in a process of their own, with limits on time and memory; every end of it is a fact.
+"""Reads foreign PDFs in processes of their own, with limits on time and memory; every end of it is a fact.
 
-Workers are kept: starting one costs half a second, reading a file some milliseconds. A worker that outlives its
-time or dies is replaced. Private keys never reach a worker: it is started afresh, not forked.
+Workers are kept: starting one costs half a second, reading a file some milliseconds. One that outlives its time
+or dies is replaced. It is a fresh interpreter, not a fork: no private key is ever in its memory; and what it
+answers is only read as facts, so that a worker that was taken over can say nothing else.
 """
 
 import hashlib
-import multiprocessing
+import io
+import os
+import pickle
 import queue
 import resource
+import selectors
 import signal
+import struct
+import subprocess
+import sys
+import time
 import warnings
-from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import IO
 
 from cryptography.utils import CryptographyDeprecationWarning
 
@@ -20,6 +28,15 @@ from trust.validation.facts import FileFacts
 MEMORY = 3 * 1024**3  # address space; qpdf and Python together stay far below for honest files
 SECONDS = 60.0
 LARGEST = 512 * 1024 * 1024
+LARGEST_ANSWER = 256 * 1024 * 1024
+HEAD = struct.Struct(">Q")
+ROOT = Path(__file__).resolve().parents[2]
+START = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from trust.pades.contained import serve; serve"
+
+# all that an answer is made of
+SPOKEN = {
+    ("trust.validation.facts", name) for name in ("FileFacts", "SignatureFacts", "CmsFacts", "StampFacts", "Change")
+} | {("datetime", "datetime"), ("datetime", "timezone"), ("datetime", "timedelta"), ("copyreg", "_reconstructor")}
 
 
 class ContainedReader:
@@ -32,21 +49,22 @@ class ContainedReader:
             self._idle.put(None)
 
     def read(self, data: bytes) -> FileFacts:
-        """The facts; `contained_*` problems say how the reading ended."""
+        """The facts; a problem says how the reading ended, if it did not end well."""
         if len(data) > LARGEST:
             return _nothing(data, "too_large")
         worker = self._idle.get()
-        keep: _Worker | None = worker
+        keep: _Worker | None = None
         try:
             if worker is None or not worker.alive:
-                worker = keep = _Worker(self._memory, self._seconds)
+                worker = _Worker(self._memory, self._seconds)
             answer = worker.ask(data, self._seconds)
             if isinstance(answer, FileFacts):
+                keep = worker
                 return answer
-            keep = None
-            worker.stop()
             return _nothing(data, answer)
         finally:
+            if keep is None and worker is not None:
+                worker.stop()
             self._idle.put(keep)
 
     def close(self) -> None:
@@ -59,30 +77,78 @@ class ContainedReader:
 
 class _Worker:
     def __init__(self, memory: int, seconds: float) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._here, there = context.Pipe()
-        self._process: BaseProcess = context.Process(target=_serve, args=(there, memory, seconds), daemon=True)
-        self._process.start()
-        there.close()
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            [sys.executable, "-I", "-c", f"{START}({memory}, {seconds})"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # what a foreign file makes a library say is nobody's log
+            env={},
+        )
 
     @property
     def alive(self) -> bool:
-        return self._process.is_alive()
+        return self._process.poll() is None
 
     def ask(self, data: bytes, seconds: float) -> "FileFacts | str":
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
         try:
-            self._here.send_bytes(data)
-            if not self._here.poll(seconds):
-                return "reading_took_too_long"
-            answer = self._here.recv()
+            self._process.stdin.write(HEAD.pack(len(data)))
+            self._process.stdin.write(data)
+            self._process.stdin.flush()
+            answer = _read_until(self._process.stdout, time.monotonic() + seconds)
+        except TimeoutError:
+            return "reading_took_too_long"
         except (EOFError, OSError):
             return "reading_crashed"
-        return answer if isinstance(answer, FileFacts) else "reading_crashed"
+        try:
+            facts = _FactsOnly(io.BytesIO(answer)).load()
+        except Exception:  # a worker that was taken over may say anything
+            return "reading_crashed"
+        return facts if isinstance(facts, FileFacts) else "reading_crashed"
 
     def stop(self) -> None:
-        self._here.close()
         self._process.kill()
-        self._process.join(5)
+        self._process.wait(5)
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                try:
+                    pipe.close()
+                except OSError:  # what could not be written any more
+                    continue
+
+
+class _FactsOnly(pickle.Unpickler):
+    """Reads facts and nothing else."""
+
+    def find_class(self, module_name: str, global_name: str) -> object:
+        """A class of the facts; anything else is refused."""
+        if (module_name, global_name) not in SPOKEN:
+            raise pickle.UnpicklingError
+        return super().find_class(module_name, global_name)
+
+
+def _read_until(pipe: IO[bytes], deadline: float) -> bytes:
+    """One answer, or TimeoutError, or EOFError."""
+    descriptor = pipe.fileno()
+    received = bytearray()
+    wanted = HEAD.size
+    with selectors.DefaultSelector() as selector:
+        selector.register(descriptor, selectors.EVENT_READ)
+        while len(received) < wanted:
+            left = deadline - time.monotonic()
+            if left <= 0 or not selector.select(left):
+                raise TimeoutError
+            # past the pipe object's buffer, which select cannot see
+            chunk = os.read(descriptor, min(wanted - len(received), 1 << 20))
+            if not chunk:
+                raise EOFError
+            received += chunk
+            if wanted == HEAD.size and len(received) == HEAD.size:
+                wanted += int(HEAD.unpack(received)[0])
+                if wanted > LARGEST_ANSWER:
+                    raise EOFError
+    return bytes(received[HEAD.size :])
 
 
 def quiet() -> None:
@@ -90,7 +156,7 @@ def quiet() -> None:
     warnings.filterwarnings("ignore", category=CryptographyDeprecationWarning)
 
 
-def _serve(connection: Connection, memory: int, seconds: float) -> None:
+def serve(memory: int, seconds: float) -> None:
     """The worker's loop: bytes in, facts out."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
@@ -98,11 +164,8 @@ def _serve(connection: Connection, memory: int, seconds: float) -> None:
     quiet()
     from trust.pades import reader  # noqa: PLC0415 - only workers load the parser
 
-    while True:
-        try:
-            data = connection.recv_bytes()
-        except (EOFError, OSError):
-            return
+    while head := sys.stdin.buffer.read(HEAD.size):
+        data = sys.stdin.buffer.read(int(HEAD.unpack(head)[0]))
         used = resource.getrusage(resource.RUSAGE_SELF)
         limit = int(used.ru_utime + used.ru_stime + seconds) + 1
         resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
@@ -114,7 +177,9 @@ def _serve(connection: Connection, memory: int, seconds: float) -> None:
             facts = _nothing(data, "structure_too_deep")
         except Exception:  # the promise of this module: every end is a fact
             facts = _nothing(data, "unreadable")
-        connection.send(facts)
+        answer = pickle.dumps(facts)
+        sys.stdout.buffer.write(HEAD.pack(len(answer)) + answer)
+        sys.stdout.buffer.flush()
 
 
 def _nothing(data: bytes, problem: str) -> FileFacts:

@@ -1,0 +1,58 @@
+"""However reading a foreign file ends, there are facts, and the next file is read."""
+
+import pickle
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.sealing_world import SealingWorld, plain_pdf
+from trust.pades import reader
+from trust.pades.contained import ContainedReader, _FactsOnly
+
+
+@pytest.fixture
+def contained() -> Iterator[ContainedReader]:
+    made = ContainedReader()
+    yield made
+    made.close()
+
+
+def test_what_is_read_contained_is_what_is_read_here(contained: ContainedReader, tmp_path: Path) -> None:
+    sealed = SealingWorld.open(tmp_path).seal(plain_pdf()).content
+    assert contained.read(sealed) == reader.read(sealed)
+
+
+def test_a_worker_that_takes_too_long_is_replaced() -> None:
+    impatient = ContainedReader(seconds=0.0)
+    assert impatient.read(plain_pdf()).problem == "reading_took_too_long"
+    impatient._seconds = 60.0
+    assert impatient.read(plain_pdf()).problem == ""
+    impatient.close()
+
+
+def test_a_worker_that_dies_is_replaced(contained: ContainedReader) -> None:
+    contained.read(plain_pdf())
+    worker = contained._idle.get()
+    assert worker is not None
+    worker._process.kill()
+    worker._process.wait(5)
+    contained._idle.put(worker)
+    assert contained.read(plain_pdf()).problem == ""
+
+
+def test_too_little_memory_is_a_fact() -> None:
+    poor = ContainedReader(memory=150 * 1024 * 1024)
+    assert poor.read(plain_pdf() + bytes(120 * 1024 * 1024)).problem in (
+        "reading_took_too_much_memory",
+        "reading_crashed",
+    )
+    poor.close()
+
+
+def test_an_answer_can_say_facts_and_nothing_else(tmp_path: Path) -> None:
+    import io  # noqa: PLC0415
+    import os  # noqa: PLC0415
+
+    with pytest.raises(pickle.UnpicklingError):
+        _FactsOnly(io.BytesIO(pickle.dumps(os.system))).load()
