@@ -18,6 +18,7 @@ from trust.errors import DocumentRefused
 from trust.pades import cms, mark, objects
 from trust.pades.increment import Appended, Increment
 from trust.pades.objects import Fields
+from trust.pades.occupied import occupied
 from trust.pades.sig_fields import get, signature_fields
 from trust.pades.source import Source, open_source
 from trust.pades.xref import Layout
@@ -153,7 +154,8 @@ class PdfWriter:
         increment.put(signature, _signature_dictionary(profile, contents, moment, certifies=first))
         widget: Fields = {"/V": f"{signature} 0 R".encode(), "/Rect": b"[0 0 0 0]"}
         if profile.visible:
-            where = place(_shown(page), _rotation(page), _unit(page))
+            shown = _shown(page)
+            where = place(shown, _rotation(page), _unit(page), occupied(page, shown))
             drawn = mark.draw(increment, compose(profile, moment), where)
             box = where.box
             widget["/Rect"] = objects.array([objects.number(v) for v in (box.x0, box.y0, box.x1, box.y1)])
