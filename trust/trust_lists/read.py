@@ -222,4 +222,6 @@ def _instant(text: str) -> datetime:
 
 def issued_at(root: Element) -> datetime:
     """The date of issue that a list claims, before anything about it is verified. Raises TrustListRefused."""
+    if root.tag != name(TSL, "TrustServiceStatusList"):
+        raise TrustListRefused("not_a_trust_list")
     return _instant(_text(_one(root, "SchemeInformation"), "ListIssueDateTime"))
