@@ -2,8 +2,10 @@
 
 import sqlalchemy as sa
 
-from gateway.storage.once import insert_once
+from gateway.storage.prepared import Prepared
 from gateway.storage.tables_oidc import known_subjects as table
+
+INSERT = Prepared.insert_once(table, "agency", "subject", "account")
 
 
 class SqlKnownSubjects:
@@ -11,7 +13,7 @@ class SqlKnownSubjects:
         self._connection = connection
 
     def remember(self, agency: str, subject: str, account: str) -> None:
-        insert_once(self._connection, table, {"agency": agency, "subject": subject, "account": account})
+        INSERT.changed(self._connection, agency=agency, subject=subject, account=account)
 
     def account(self, agency: str, subject: str) -> str | None:
         query = sa.select(table.c.account).where(table.c.agency == agency, table.c.subject == subject)
