@@ -40,7 +40,8 @@ def command(gateway: str | None, sandbox: str | None, own: bool, record: Path | 
     They sign in with the identity of home, link a Guangdong account, answer the questions, reach the sandbox's agency;
     a record is issued, sealed, found among their documents and verified; in the end the link is undone, so that the
     story can be played again. Without a running gateway one is started on free ports over a folder that is thrown away.
-    Ends with 1 at the first step that does not go as promised.
+    Against a gateway with a data directory of its own, name that in GBA_DATA_DIR: `gba verify` takes its authorities
+    from there. Ends with 1 at the first step that does not go as promised.
     """
     steps: list[Step] = []
     with _place(gateway, sandbox, own=own, quiet=as_json) as place, tempfile.TemporaryDirectory() as folder:
