@@ -16,7 +16,7 @@ from gateway.ports.residents import AuditEvent
 from gateway.ports.work import OpenWork, Work
 from gateway.settings import ResidentSettings
 
-PORTION = 200
+PORTION = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +41,8 @@ class Housekeeping:
 
     def __call__(self) -> PutAway:
         at = self.clock()
-        unanswered = self._close_unanswered(at)
+        forgotten, unanswered = self._sign_ins(at)
         with self.open_work(write=True) as work:
-            forgotten = work.sign_ins.expired(before=at - self.settings.sign_in_memory, limit=PORTION)
-            for sign_in in forgotten:
-                work.sign_ins.remove(sign_in.id)
             lapsed = work.consents.lapsed(at=at, limit=PORTION)
             for record in lapsed:
                 add_event(work, record.id, State.EXPIRED, at=at, by="gateway")
@@ -57,7 +54,7 @@ class Housekeeping:
             work.commit()
         with self.open_work(write=True) as work:
             done = PutAway(
-                sign_ins=len(forgotten),
+                sign_ins=forgotten,
                 unanswered=unanswered,
                 consents=len(lapsed),
                 reviews=len(over),
@@ -72,19 +69,25 @@ class Housekeeping:
             work.commit()
         return done
 
-    def _close_unanswered(self, at: datetime) -> int:
-        """A question whose time ran out was not answered; that is not a refusal (pwa.md §2.3)."""
+    def _sign_ins(self, at: datetime) -> tuple[int, int]:
+        """How many were forgotten, and how many questions went unanswered."""
         with self.open_work(write=True) as work:
-            late = [one for one in work.sign_ins.expired(before=at, limit=PORTION) if one.stage not in OVER]
-            asked = [one for one in late if one.stage is Stage.CHECK]
+            late = work.sign_ins.expired(before=at, limit=PORTION)
+            over = [one for one in late if one.stage in OVER]
             for sign_in in late:
-                self._close(work, sign_in, at)
+                if sign_in.stage in OVER:
+                    work.sign_ins.remove(sign_in.id)
+                else:
+                    self._close(work, sign_in, at)
+            # what a region delivered to somebody who never came back
+            work.sign_ins.purge_deliveries(before=at - self.settings.sign_in_lifetime)
             work.commit()
-        return len(asked)
+        return len(over), sum(one.stage is Stage.CHECK for one in late)
 
     def _close(self, work: Work, sign_in: SignIn, at: datetime) -> None:
+        # a question whose time ran out was not answered; that is not a refusal (pwa.md §2.3)
         leave_unanswered(work, sign_in, at=at, why="expired")
-        # what was learnt of the person goes at once; the agency's request stays for a new start
+        # what was learnt of the person goes at once; the agency's request stays for a while, for a new start
         ended = replace(
             sign_in,
             stage=Stage.ENDED,
@@ -93,6 +96,7 @@ class Housekeeping:
             guangdong=None,
             departure=None,
             stage_since=at,
+            expires_at=at + self.settings.sign_in_memory,
         )
         work.sign_ins.save(ended)
         work.audit.record(

@@ -172,6 +172,8 @@ class Trips:
                 landed = land(self.equipment, work, sign_in, arrival, at=at)
                 if work.sign_ins.save(landed.sign_in) is None:
                     return _show(sign_in)
+                if sign_in.departure is not None:
+                    work.sign_ins.forget_delivery(sign_in.departure.state)
                 work.commit()
         except GatewayError as refused:
             back = at_stage(sign_in, stage_before(sign_in), at, problem=refused.reason)

@@ -78,6 +78,14 @@ class SqlSignIns:
         opened: Mapping[str, str] = unpack(dict, self._vault.open(sealed, context=f"deliveries:sealed:{key}"))
         return opened
 
+    def forget_delivery(self, state: str) -> None:
+        self._connection.execute(DELIVERIES.delete().where(DELIVERIES.c.state == _hash(state)))
+
+    def purge_deliveries(self, *, before: datetime) -> int:
+        return self._connection.execute(
+            DELIVERIES.delete().where(DELIVERIES.c.delivered_at <= to_micros(before))
+        ).rowcount
+
     def _one(self, where: sa.ColumnElement[bool]) -> SignIn | None:
         row = self._connection.execute(
             sa.select(TABLE.c.id, TABLE.c.sealed).where(where).order_by(TABLE.c.created_at.desc()).limit(1)

@@ -158,6 +158,10 @@ def test_a_delivery_is_parked_once_and_only_for_somebody_who_is_away(world: Worl
         assert not work.sign_ins.deliver("state-2", {"a": "d"}, at=START)
         assert work.sign_ins.delivery("state-1") == {"a": "b"}
         assert work.sign_ins.delivery("state-2") is None
+        assert work.sign_ins.purge_deliveries(before=START - timedelta(seconds=1)) == 0
+        work.sign_ins.forget_delivery("state-1")
+        assert work.sign_ins.delivery("state-1") is None
+        assert work.sign_ins.deliver("state-1", {"a": "b"}, at=START)
         work.sign_ins.remove(SIGN_IN.id)
         assert work.sign_ins.delivery("state-1") is None
 
