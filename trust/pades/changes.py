@@ -22,7 +22,6 @@ from trust.validation.facts import Change
 
 MOST_CHANGED = 200_000
 _REFERENCE = re.compile(rb"(\d{1,10})[\x00\t\n\x0c\r ]+\d{1,5}[\x00\t\n\x0c\r ]+R")
-_OBJECT = re.compile(rb"(?<![0-9])(\d{1,10})[\x00\t\n\x0c\r ]+(\d{1,5})[\x00\t\n\x0c\r ]+obj")
 
 Number = int
 NULL = b"null"
@@ -40,34 +39,6 @@ class Found:
         if level > Change.NONE and note not in self.notes and len(self.notes) < 50:
             self.notes.append(note)
         self.level = max(self.level, level)
-
-
-def hidden_objects(data: bytes, start: int, sections: list[Any]) -> bool:
-    """Whether objects stand after a signature that no cross-reference knows (an incremental-saving attack).
-
-    A viewer that rebuilds the cross-reference would show them; one that follows it would not.
-    """
-    known = {
-        offset: number
-        for section in sections
-        for number, (kind, offset, _) in section.entries.items()
-        if kind is Kind.OFFSET
-    }
-    known |= {section.offset: None for section in sections}
-    at = start
-    while found := _OBJECT.search(data, at):
-        if found.start() not in known:
-            return True
-        at = found.end()
-        # inside the stream of an object that is known, anything may look like an object
-        ended = data.find(b"endobj", at)
-        opened = data.find(b"stream", at, ended if ended >= 0 else len(data))
-        if opened >= 0:
-            closed = data.find(b"endstream", opened + 6)
-            if closed < 0:
-                return True
-            at = closed
-    return False
 
 
 class Comparison:

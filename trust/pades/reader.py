@@ -18,6 +18,7 @@ import pikepdf
 
 from trust.pades import changes, cms_reader, xref
 from trust.pades.cms_reader import Content
+from trust.pades.hidden import hidden_objects
 from trust.pades.sig_fields import SignatureField, get, signature_fields
 from trust.pades.syntax import OBJECT
 from trust.pades.xref import Kind, Layout, XrefBroken
@@ -278,7 +279,7 @@ def _after(file: _File, end: int, closing: int) -> tuple[Change, list[str]]:  # 
     if earlier != [section.offset for section in layout.sections] or not later:
         # the later revisions do not build on the signed one
         return Change.OTHER, ["revisions_not_chained"]
-    if changes.hidden_objects(data, end, later):
+    if hidden_objects(data, end, later):
         return Change.OTHER, ["hidden_objects"]
     changed = {number for section in later for number in section.entries if number}
     try:
