@@ -169,7 +169,7 @@ def _for_review(
         work.reviews.save(replace(earlier, state=ReviewState.CLOSED))
     opened = Review(
         id=equipment.new_token(),
-        reference=review.reference(equipment.new_token().encode()),
+        reference=review.reference(equipment.new_token()),
         home=home,
         guangdong=guangdong,
         reasons=outcome.reasons,

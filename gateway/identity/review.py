@@ -3,6 +3,7 @@
 The two records are kept, sealed, only until somebody has decided and the person has come back, or the review is over.
 """
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -38,9 +39,10 @@ GROUNDS = ("documents_seen", "asked_by_telephone", "register_consulted", "record
 REFERENCE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that is read or heard as another
 
 
-def reference(entropy: bytes) -> str:
-    """A reference number of ten letters in two groups, made of at least ten random bytes."""
-    letters = "".join(REFERENCE_LETTERS[byte % len(REFERENCE_LETTERS)] for byte in entropy[:10])
+def reference(token: str) -> str:
+    """A reference number of ten letters in two groups, drawn from a fresh random token."""
+    drawn = hashlib.sha256(token.encode()).digest()[:10]
+    letters = "".join(REFERENCE_LETTERS[byte % len(REFERENCE_LETTERS)] for byte in drawn)
     return f"{letters[:5]}-{letters[5:]}"
 
 
