@@ -1,4 +1,4 @@
-"""My linked accounts, where I am signed in, and how to end either."""
+"""My links, where I am signed in, and how to end either."""
 
 from dataclasses import dataclass
 

@@ -92,6 +92,9 @@ COMPARED: Mapping[str, str] = MappingProxyType(
     }
 )
 
+# Of a comparison that succeeded, what was not compared at all.
+NOTES = frozenset({"no_shared_document", "names_not_compared"})
+
 WITHHELD: Mapping[str, str] = MappingProxyType(
     {
         "claim_unknown": _("we do not know this item"),
