@@ -12,13 +12,9 @@ def hidden_objects(data: bytes, start: int, sections: list[Section]) -> bool:
 
     A viewer that rebuilds the cross-reference would show them; one that follows it would not.
     """
-    known = {
-        offset: number
-        for section in sections
-        for number, (kind, offset, _) in section.entries.items()
-        if kind is Kind.OFFSET
-    }
-    known |= {section.offset: None for section in sections}
+    known = {section.offset for section in sections}
+    for section in sections:
+        known |= {offset for kind, offset, _ in section.entries.values() if kind is Kind.OFFSET}
     at = start
     while found := _OBJECT.search(data, at):
         if found.start() not in known:

@@ -64,6 +64,7 @@ def compiled(
     *,
     tagged: bool = True,
     archival: bool = False,
+    attachments: bool = False,
     timestamp: datetime | None = None,
 ) -> bytes:
     """A template as a PDF, with the vendored font and nothing of the system."""
@@ -73,7 +74,7 @@ def compiled(
             format="pdf",
             sys_inputs=inputs,
             pdf_tags=tagged,
-            pdf_standards=["a-2a"] if archival else [],
+            pdf_standards=[("a-3a" if attachments else "a-2a")] if archival else [],
             timestamp=timestamp,
         )
     assert isinstance(drawn, bytes)  # no file named
