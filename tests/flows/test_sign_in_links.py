@@ -30,7 +30,20 @@ def begin(world: World) -> str:
     return world.sign_ins.begin(BROWSER, locale="en").sign_in
 
 
+@pytest.mark.postgres
+def test_fifty_first_sign_ins_at_once_make_one_binding_on_postgresql(empty_postgres_url: str) -> None:
+    made = make_world(empty_postgres_url)
+    try:
+        fifty_at_once_make_one(made)
+    finally:
+        made.engine.dispose()
+
+
 def test_fifty_first_sign_ins_at_once_make_one_binding(world: World) -> None:
+    fifty_at_once_make_one(world)
+
+
+def fifty_at_once_make_one(world: World) -> None:
     sign_ins = []
     for _ in range(50):
         sign_in = begin(world)
