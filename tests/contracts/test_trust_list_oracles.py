@@ -68,7 +68,7 @@ def test_pyhanko_refuses_what_we_refuse() -> None:
 
 
 def test_every_element_is_one_of_the_schema_and_in_its_place() -> None:
-    """A model generated from the schema reads the list strictly, and writes it out again the same, in the same order."""
+    """A model generated from the schema reads the list strictly, and writes it again in the same order."""
     strict = ParserConfig(fail_on_unknown_properties=True, fail_on_unknown_attributes=True)
     unsigned = build(listed(FULL))
     model = XmlParser(config=strict).from_bytes(etree.tostring(unsigned), ts_119612.TrustServiceStatusList)
