@@ -45,7 +45,7 @@ ENGLISH = Language(code="en", tag="en-HK", catalogue="en", formats="en_HK", name
 PORTUGUESE = Language(
     code="pt", tag="pt-PT", catalogue="pt_PT", formats="pt_PT", name="Português", short="PT", voice="pt-PT"
 )
-# The address stays /zh-Hant/; the words are Macau's where they differ (櫃枱, 綁定).
+# The address stays /zh-Hant/; the words are Macau's where they differ (櫃枱, 電子身份).
 MACAU = Language(
     code="zh-Hant",
     tag="zh-Hant-MO",

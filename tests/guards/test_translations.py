@@ -21,7 +21,7 @@ SHARED = frozenset("里后台干余云冲并面只了准志采致別占系托表
 NOTICES = sorted((TRANSLATIONS / "notices").rglob("*.toml"))
 FORBIDDEN = {
     "zh_Hant_HK": ("賬戶", "身分", "網路", "螢屏", "登錄", "信息", "您", "數位", "资"),
-    "zh_Hant_MO": ("賬戶", "身分", "網路", "登錄", "信息", "您", "櫃位", "數碼身份", "連結帳戶"),
+    "zh_Hant_MO": ("賬戶", "身分", "網路", "登錄", "信息", "您", "櫃位", "數碼身份"),
     "zh_Hans_CN": ("登入", "资讯", "网络卡", "您", "帐户", "柜位"),
     "pt_PT": (r"\bvocê\b", r"\busuário", r"\btela\b", r"\barquivo PDF", r"\bcadastr"),
 }
