@@ -116,11 +116,14 @@ def _record(assertion: RegionAssertion | None) -> dict[str, Any] | None:
 
 def _open() -> Reviews:
     # SQLAlchemy and the key store only when a command runs, so that `--help` answers at once
-    from deploy import clock  # noqa: PLC0415
+    from deploy import clock, migrate  # noqa: PLC0415
     from deploy.composing.residents import open_work  # noqa: PLC0415
     from deploy.composing.world import World  # noqa: PLC0415
 
-    return Reviews(open_work=open_work(World.open(load())), clock=clock.now)
+    world = World.open(load())
+    if not migrate.is_current(world.engine):
+        raise click.ClickException("The database is not ready: run `gba database upgrade`.")
+    return Reviews(open_work=open_work(world), clock=clock.now)
 
 
 def _operator() -> str:

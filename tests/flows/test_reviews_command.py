@@ -65,3 +65,12 @@ def test_an_unknown_reference_is_told_as_such(world: World, act: tuple[str, ...]
     result = run(*act)
     assert result.exit_code == 1
     assert "There is no review" in result.output
+
+
+def test_a_database_that_is_not_ready_is_said_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GBA_DATA_DIR", str(tmp_path))
+    result = run("list")
+    assert result.exit_code == 1
+    assert "gba database upgrade" in result.output
+    assert CliRunner().invoke(gba, ["database", "upgrade"]).exit_code == 0
+    assert run("list").output == "Nothing to decide.\n"
