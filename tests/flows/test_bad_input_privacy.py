@@ -1,6 +1,5 @@
 """Nothing of a person is found where it does not belong: in logs, in addresses, readable in the database."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,38 +7,29 @@ import pytest
 from deploy.journey.checks import ReceiptCheck, VerifyCommand
 from deploy.journey.person import Person, with_phone
 from deploy.journey.resident import HONG_KONG, MACAU, Resident
-from deploy.journey.stack import Stack, free_port
+from deploy.journey.stack import Stack
 from deploy.journey.story import Story
 from deploy.sandbox import people
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """One that runs apart and alone, so that its logs and its database hold these two journeys only."""
-    own = Stack(data_dir=tmp_path_factory.mktemp("privacy"), port=free_port(), apart=True)
-    own.start()
-    yield own
-    own.stop()
-
-
-@pytest.fixture(scope="module")
-def trails(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+def trails(alone: Stack, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     """Every address that the two residents passed through, by person."""
     return {
-        resident.person: travelled(stack, resident, tmp_path_factory.mktemp(resident.region)).trail
+        resident.person: travelled(alone, resident, tmp_path_factory.mktemp(resident.region)).trail
         for resident in (HONG_KONG, MACAU)
     }
 
 
-def travelled(stack: Stack, resident: Resident, folder: Path) -> Person:
+def travelled(alone: Stack, resident: Resident, folder: Path) -> Person:
     story = Story(
-        gateway=stack.gateway,
-        sandbox=stack.sandbox,
+        gateway=alone.gateway,
+        sandbox=alone.sandbox,
         resident=resident,
         person=with_phone(resident.phone),
         folder=folder,
-        check_file=VerifyCommand(environment=stack.environment()),
-        check_receipt=ReceiptCheck(keys_url=f"{stack.gateway}/receipts/jwks"),
+        check_file=VerifyCommand(environment=alone.environment()),
+        check_receipt=ReceiptCheck(keys_url=f"{alone.gateway}/receipts/jwks"),
     )
     problems = [step.problem for step in story.play() if step.problem]
     assert problems == []
@@ -67,9 +57,9 @@ def personal(identifier: str) -> set[str]:
 
 
 @pytest.mark.parametrize("identifier", [HONG_KONG.person, MACAU.person])
-def test_no_log_names_a_person(stack: Stack, trails: dict[str, list[str]], identifier: str) -> None:
+def test_no_log_names_a_person(alone: Stack, trails: dict[str, list[str]], identifier: str) -> None:
     assert trails
-    for log in {stack.log, *stack.data_dir.rglob("*.log")}:
+    for log in {alone.log, *alone.data_dir.rglob("*.log")}:
         text = log.read_text("utf-8", "replace")
         assert [word for word in personal(identifier) if word in text] == []
 
@@ -82,12 +72,12 @@ def test_no_address_names_a_person(trails: dict[str, list[str]], identifier: str
 
 @pytest.mark.parametrize("identifier", [HONG_KONG.person, MACAU.person])
 def test_the_database_and_the_stored_records_hold_nothing_readable(
-    stack: Stack, trails: dict[str, list[str]], identifier: str
+    alone: Stack, trails: dict[str, list[str]], identifier: str
 ) -> None:
     assert trails
     words = {word.encode() for word in personal(identifier)}
-    for file in stack.data_dir.rglob("*"):
-        if file.is_file() and "sandbox" not in file.relative_to(stack.data_dir).parts:
+    for file in alone.data_dir.rglob("*"):
+        if file.is_file() and "sandbox" not in file.relative_to(alone.data_dir).parts:
             content = file.read_bytes()
             assert not content.startswith(b"%PDF-"), file.name
             assert [word for word in words if word in content] == [], file.name

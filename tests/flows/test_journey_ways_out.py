@@ -20,9 +20,9 @@ FORWARD = {
 }
 
 
-def begun(running: Stack, language: str = "en", service: str = "agency-sign-in-check") -> Person:
+def begun(alone: Stack, language: str = "en", service: str = "agency-sign-in-check") -> Person:
     person = with_phone(language)
-    person.go(f"{running.sandbox}/agency/{language}/")
+    person.go(f"{alone.sandbox}/agency/{language}/")
     person.press(service)
     return person
 
@@ -55,28 +55,28 @@ def back_at_the_agency(person: Person) -> str:
 
 
 @pytest.mark.parametrize("stage", ["choose_region", "link", "bind", "claims", "check"])
-def test_a_person_who_cancels_is_led_back_and_the_agency_knows_nothing(running: Stack, stage: str) -> None:
-    person = begun(running)
+def test_a_person_who_cancels_is_led_back_and_the_agency_knows_nothing(alone: Stack, stage: str) -> None:
+    person = begun(alone)
     up_to(person, stage, "chan-tai-man")
     person.press("cancel")
     assert back_at_the_agency(person) == "access_denied"
     assert not person.sees("agency-subject")
-    undone(running, person)
+    undone(alone, person)
 
 
 @pytest.mark.parametrize(("stage", "answer"), [("bind", "bind-decline"), ("claims", "claims-decline")])
-def test_a_no_is_taken_for_a_no(running: Stack, stage: str, answer: str) -> None:
-    person = begun(running)
+def test_a_no_is_taken_for_a_no(alone: Stack, stage: str, answer: str) -> None:
+    person = begun(alone)
     up_to(person, stage, "maria-da-silva-leong")
     person.press(answer)
     assert back_at_the_agency(person) == "access_denied"
-    undone(running, person)
+    undone(alone, person)
 
 
 @pytest.mark.parametrize("answer", ["cancel", "time-out"])
 @pytest.mark.parametrize("region", ["HK", "MO"])
-def test_a_sign_in_abandoned_at_the_region_can_be_taken_up_again(running: Stack, region: str, answer: str) -> None:
-    person = begun(running)
+def test_a_sign_in_abandoned_at_the_region_can_be_taken_up_again(alone: Stack, region: str, answer: str) -> None:
+    person = begun(alone)
     person.press(f"region-{region}")
     person.press(answer)
     person.wait()
@@ -84,8 +84,8 @@ def test_a_sign_in_abandoned_at_the_region_can_be_taken_up_again(running: Stack,
     assert person.sees("stage-problem")
 
 
-def test_records_that_contradict_each_other_are_told_with_the_way_in_person(running: Stack) -> None:
-    person = begun(running, "zh-Hant")
+def test_records_that_contradict_each_other_are_told_with_the_way_in_person(alone: Stack) -> None:
+    person = begun(alone, "zh-Hant")
     page = up_to(person, "mismatch", "lee-ka-yan")
     assert person.sees("in-person")
     assert person.sees("link-again")
@@ -94,15 +94,15 @@ def test_records_that_contradict_each_other_are_told_with_the_way_in_person(runn
 
 
 @pytest.mark.parametrize("who", ["siu-mei-kuen", "ho-chi-kin", "ng-yuk-fong"])
-def test_what_a_machine_cannot_decide_gets_a_reference_and_no_guess(running: Stack, who: str) -> None:
-    person = begun(running)
+def test_what_a_machine_cannot_decide_gets_a_reference_and_no_guess(alone: Stack, who: str) -> None:
+    person = begun(alone)
     up_to(person, "manual", who)
     assert len(person.screen.text("reference")) >= 6
     assert person.sees("in-person")
 
 
-def test_a_failed_comparison_leaves_the_other_way_open(running: Stack) -> None:
-    person = begun(running)
+def test_a_failed_comparison_leaves_the_other_way_open(alone: Stack) -> None:
+    person = begun(alone)
     up_to(person, "check", "wong-siu-ling")
     person.press("check-agree")
     person.press("check-proceed")
@@ -116,22 +116,22 @@ def test_a_failed_comparison_leaves_the_other_way_open(running: Stack) -> None:
         found = person.screen.find("agency-check")
         assert found is not None
         assert found.attributes["data-outcome"] == "failed"
-    undone(running, person)
+    undone(alone, person)
 
 
-def test_a_second_visit_asks_nothing_that_was_answered(running: Stack) -> None:
-    person = begun(running, service="agency-sign-in")
+def test_a_second_visit_asks_nothing_that_was_answered(alone: Stack) -> None:
+    person = begun(alone, service="agency-sign-in")
     up_to(person, "agency", "tang-wing")
-    person.go(f"{running.sandbox}/agency/en/")
+    person.go(f"{alone.sandbox}/agency/en/")
     person.press("agency-sign-in")
     assert stage_of(person.screen) == "agency"
     assert any("/oauth/authorize" in hop for hop in person.hops)
-    assert not any("/sign-in/" in hop for hop in person.hops if hop.startswith(running.gateway))
-    undone(running, person)
+    assert not any("/sign-in/" in hop for hop in person.hops if hop.startswith(alone.gateway))
+    undone(alone, person)
 
 
-def undone(running: Stack, person: Person) -> None:
+def undone(alone: Stack, person: Person) -> None:
     """Leave the sandbox's person as found, for other tests on this gateway."""
-    page = person.go(f"{running.gateway}/en/links")
+    page = person.go(f"{alone.gateway}/en/links")
     for button in [element.id for element in page.elements if element.id.startswith("undo-")]:
         person.press(button)
