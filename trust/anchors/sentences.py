@@ -128,12 +128,6 @@ SENTENCES: dict[str, tuple[str, str, str, str]] = {
         "Not checked: the territory's trust list is past its next update.",
         "Não verificado: a lista de confiança do território está fora de prazo.",
     ),
-    "not_checked.list_not_yet": (
-        "未查核：該地的信任列表在所問時間之後才發出。",
-        "未查核：该地的信任列表在所问时间之后才发出。",
-        "Not checked: the territory's trust list was issued after the moment that was asked about.",
-        "Não verificado: a lista de confiança do território foi emitida depois do momento em causa.",
-    ),
     "not_checked.list_unverified": (
         "未查核：該地信任列表的簽署未能核實。",
         "未查核：该地信任列表的签名未能核实。",
@@ -159,10 +153,10 @@ SENTENCES: dict[str, tuple[str, str, str, str]] = {
         "A lista de confiança está fora de prazo; nada se apoia nela até ser renovada.",
     ),
     "list.not_yet": (
-        "信任列表在所問時間尚未發出，不作依據。",
-        "信任列表在所问时间尚未发出，不作依据。",
-        "The trust list had not been issued at that moment; nothing rests on it.",
-        "A lista de confiança ainda não tinha sido emitida nesse momento; nada se apoia nela.",
+        "信任列表在所問時間之後才發出；以其歷史記錄為準。",
+        "信任列表在所问时间之后才发出；以其历史记录为准。",
+        "The trust list was issued after that moment; what its history says of it counts.",
+        "A lista de confiança foi emitida depois desse momento; vale o que o seu historial diz dele.",
     ),
     "list.unverified": (
         "信任列表的簽署未能核實，不作依據。",

@@ -125,11 +125,11 @@ class TrustList:
 
 
 class ListState(StrEnum):
-    """How a territory's list stands; only a current one is relied on."""
+    """How a territory's list stands at the moment that is asked about."""
 
     CURRENT = "current"
     EXPIRED = "expired"  # past its next update
-    NOT_YET = "not_yet"  # issued after the moment that is asked about
+    NOT_YET = "not_yet"  # issued later; its history knows that moment
     UNVERIFIED = "unverified"  # its signature does not hold
     UNREADABLE = "unreadable"  # not a trusted list
     MISSING = "missing"
@@ -149,8 +149,8 @@ class Standing:
 
     @property
     def usable(self) -> bool:
-        """Whether anything may rest on it."""
-        return self.state is ListState.CURRENT
+        """Whether anything may rest on it: a list may be too old for a question, and never too new."""
+        return self.state in (ListState.CURRENT, ListState.NOT_YET)
 
 
 def standing(found: TrustList, at: datetime) -> Standing:

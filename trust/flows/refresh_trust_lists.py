@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from trust.anchors.trust_list import TrustList, objection_to_successor, standing
+from trust.anchors.trust_list import ListState, TrustList, objection_to_successor, standing
 from trust.errors import TrustListRefused
 from trust.ports import Clock
 from trust.ports.trust_lists import Alarm, Kept, ListReader, SnapshotShelf
@@ -83,7 +83,7 @@ class RefreshTrustLists:
         if found.territory != place.territory:
             raise TrustListRefused("territory_differs")
         stands = standing(found, now)
-        if not stands.usable:
+        if stands.state is not ListState.CURRENT:  # one from the future is a mistake, or somebody's trick
             raise TrustListRefused(f"list_{stands.state}")
         if last is not None and (problem := objection_to_successor(last, found)):
             raise TrustListRefused(problem)

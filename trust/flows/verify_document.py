@@ -27,20 +27,21 @@ class VerifyDocument:
         """The report; every input has one."""
         facts = self.reader.read(data)
         moment = at or self.clock()
-        findings = assess(facts, self.snapshot, Evidence(), self.policy, moment)
+        trusted = self.snapshot.as_of(moment)  # nothing from a list that is out of date
+        findings = assess(facts, trusted, Evidence(), self.policy, moment)
         open_questions = unanswered(findings)
         if open_questions and self.status is not None:
             ocsps, crls = self.status.answers(open_questions)
             if ocsps or crls:
                 extra = Evidence(ocsps=ocsps, crls=crls)
-                findings = assess(facts, self.snapshot, extra, self.policy, moment)
+                findings = assess(facts, trusted, extra, self.policy, moment)
         judged = tuple((found, judge(found, self.policy)) for found in findings)
         return report.make(
             name,
             facts,
             fold(facts, judged),
             judged,
-            snapshot=self.snapshot,
+            snapshot=trusted,
             policy=self.policy,
             at=moment,
         )

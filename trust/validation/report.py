@@ -3,10 +3,13 @@
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import zip_longest
 from typing import Any
 
+from trust.anchors.recognition import MutualRecognition
 from trust.anchors.snapshot import Snapshot
-from trust.validation import paths
+from trust.anchors.trust_list import Standing
+from trust.validation import paths, recognition
 from trust.validation.assess import SignatureFindings, StampFindings
 from trust.validation.facts import FileFacts
 from trust.validation.policy import Policy
@@ -26,6 +29,8 @@ class Report:
     snapshot: str
     policy: str
     at: datetime
+    recognitions: tuple[MutualRecognition | None, ...] = ()  # one a signature
+    standings: tuple[Standing, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The object, in a steady order of keys."""
@@ -37,9 +42,13 @@ class Report:
             "sha256": self.facts.sha256,
             "size": self.facts.size,
             "pages": self.facts.pages,
-            "signatures": [_signature(found, verdict) for found, verdict in self.signatures],
+            "signatures": [
+                _signature(found, verdict) | {"mutual_recognition": recognition.as_json(recognised)}
+                for (found, verdict), recognised in zip_longest(self.signatures, self.recognitions)
+            ],
             "findings": list(self.facts.findings),
             "trust_snapshot": self.snapshot,
+            "trust_lists": [recognition.standing_as_json(each) for each in self.standings],
             "policy": self.policy,
             "at": _instant(self.at),
         }
@@ -60,6 +69,7 @@ def make(
     at: datetime,
 ) -> Report:
     """The report on a file."""
+    standings = snapshot.standings(at)
     return Report(
         file=file,
         verdict=verdict,
@@ -68,6 +78,8 @@ def make(
         snapshot=snapshot.id,
         policy=policy.name,
         at=at,
+        recognitions=tuple(recognition.of_signature(found, snapshot, standings) for found, _ in judged),
+        standings=standings,
     )
 
 

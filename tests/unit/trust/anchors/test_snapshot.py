@@ -51,9 +51,9 @@ def test_a_list_that_is_not_current_gives_no_anchors_and_keeps_its_name() -> Non
     assert entries(snapshot.as_of(AT)) == ["example-root", "given"]
 
 
-def test_before_it_was_issued_a_list_says_nothing() -> None:
+def test_a_list_knows_by_its_history_what_was_before_it() -> None:
     early = AT - timedelta(seconds=1)
-    assert entries(from_lists((HK,)).as_of(early)) == []
+    assert entries(from_lists((HK,)).as_of(early)) == ["example-root"]
     assert from_lists((HK,)).standings(early)[0].state is ListState.NOT_YET
 
 
