@@ -19,13 +19,13 @@ from pwa.locale import negotiate
 AROUND_A_DOCUMENT = 64 * 1024
 
 
-def create_app(settings: Settings) -> WSGIApplication:
-    """The gateway as a WSGI application."""
+def create_app(settings: Settings, *, connect: people.Connect = people.connect_regions) -> WSGIApplication:
+    """The gateway as a WSGI application. `connect` makes the connectors of the regions."""
     logs.configure(settings.server.log_level)
     world = World.open(settings)
     work = people.open_work(world)
     offered = people.offer(settings)
-    residents = people.residents(world, work, offered)
+    residents = people.residents(world, work, offered, connect=connect)
     issuing = provider(
         world, work, offered, steps=residents.steps, claims=residents.claims, subjects=residents.subjects
     )

@@ -40,7 +40,7 @@ def command(port: int | None, workers: int | None, only_gateway: bool) -> None:
     try:
         if settings.sandbox and not only_gateway:
             processes.start("sandbox", [*_gba(), "sandbox", "serve"], environment)
-        processes.start("gateway", _granian(settings), environment)
+        processes.start("gateway", granian(settings), environment)
         if not only_gateway:
             processes.start("worker", [*_gba(), "work"], environment)
         ended = _watch(settings, processes, stopping)
@@ -92,7 +92,8 @@ def _gba() -> list[str]:
     return [sys.executable, "-m", "deploy.cli"]
 
 
-def _granian(settings: Settings) -> list[str]:
+def granian(settings: Settings) -> list[str]:
+    """The command that serves wsgi.py as these settings say."""
     server = settings.server
     return [
         str(Path(sys.executable).parent / "granian"),

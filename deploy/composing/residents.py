@@ -1,5 +1,6 @@
 """The residents' flows: sign-in, binding, consent, sessions, over the regions that are connected."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from deploy import clock
@@ -18,8 +19,10 @@ from gateway.flows.sessions import ResidentSessions
 from gateway.flows.sign_in import SignIns
 from gateway.identity.assurance import Level
 from gateway.identity.check import CheckPurpose
+from gateway.identity.region import Region as RegionCode
 from gateway.identity.transfer import TransferBasis
 from gateway.oidc.offer import Offer
+from gateway.ports.regions import Region
 from gateway.ports.work import OpenWork
 from gateway.regions import registry
 from gateway.regions.simplify import simplifier
@@ -27,6 +30,8 @@ from gateway.settings import RegionSettings
 from gateway.storage.notices import NoticeFolder
 from gateway.storage.unit_of_work import SqlWork
 from trust.storage.audit_log import SqlAuditLog
+
+Connect = Callable[[World], Mapping[RegionCode, Region]]
 
 NOTICES = CHECKOUT / "translations" / "notices"
 
@@ -56,10 +61,14 @@ def offer(settings: Settings) -> Offer:
     return Offer(issuer=settings.public_url, acr_values=tuple(level.acr for level in Level))
 
 
-def residents(world: World, work: OpenWork, offered: Offer) -> Residents:
+def connect_regions(world: World) -> Mapping[RegionCode, Region]:
+    """The connectors of the configured regions."""
+    return registry.regions(region_settings(world.settings), egress=world.egress, clock=clock.now, new_token=new_token)
+
+
+def residents(world: World, work: OpenWork, offered: Offer, *, connect: Connect = connect_regions) -> Residents:
     """Everything a person does."""
     settings = world.settings
-    connected = region_settings(settings)
     issue, refuse = issuing(world, offered)
     pairwise_keys = PairwiseKeys(world.keys)
     subjects = PairwiseSubjects(keys=pairwise_keys)
@@ -68,8 +77,10 @@ def residents(world: World, work: OpenWork, offered: Offer) -> Residents:
         open_work=work,
         clock=clock.now,
         new_token=new_token,
-        regions=registry.regions(connected, egress=world.egress, clock=clock.now, new_token=new_token),
-        face_check=registry.face_check(connected, egress=world.egress, clock=clock.now, new_token=new_token),
+        regions=connect(world),
+        face_check=registry.face_check(
+            region_settings(settings), egress=world.egress, clock=clock.now, new_token=new_token
+        ),
         notices=NoticeFolder(NOTICES),
         issue=issue,
         refuse=refuse,
