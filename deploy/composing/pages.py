@@ -2,19 +2,26 @@
 
 import hashlib
 import hmac
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Flask
 
 from deploy.composing.records import Records
-from deploy.composing.residents import Residents
+from deploy.composing.residents import Residents, operator
 from deploy.composing.world import World
 from pwa.app_shell import create_pages
 from pwa.settings import PwaSettings
+from trust.errors import EvidenceUnavailable, StampUnavailable
+from trust.flows.seal_pdf import SealPdf
 from trust.flows.verify_document import VerifyDocument
 from trust.keys.key import Purpose
+from trust.pades import receipt_pdf, report_pdf
+from trust.signing.profile import SealProfile
 from trust.validation.sentences import sentence
+
+log = logging.getLogger("deploy.pages")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,20 +36,32 @@ class PageVerification:
 
     def report_pdf(self, report: Mapping[str, object], language: str) -> bytes:
         """The same in words, as a PDF."""
-        from trust.pades.printed import report_pdf  # noqa: PLC0415 - typst, only for who asks
-
-        return report_pdf(report, language)
+        return report_pdf.render(report, language)
 
     def sentence(self, reason: str, language: str) -> str:
         """What a reason means, in words."""
         return sentence(reason, language)
 
 
-def print_receipt(content: Mapping[str, object], *, signed: str, language: str) -> bytes:
-    """A consent's receipt as a PDF with its signed form attached."""
-    from trust.pades.printed import receipt_pdf  # noqa: PLC0415 - typst, only for who asks
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintReceipt:
+    """The pages' ReceiptPrinter port: in words, with the signed form attached, sealed by the operator."""
 
-    return receipt_pdf(content, signed=signed, language=language)
+    seal: SealPdf
+    operator: Mapping[str, Mapping[str, str]]
+    verify_url: str
+
+    def __call__(self, content: Mapping[str, object], *, signed: str, language: str) -> bytes:
+        """A PDF/A-3. Should no authority answer, it goes out without our seal: what is attached is signed itself."""
+        printed = receipt_pdf.render(content, signed=signed, language=language)
+        profile = SealProfile(
+            agency=self.operator[language]["operator"], language=language, verification_url=self.verify_url
+        )
+        try:
+            return self.seal(printed, profile).content
+        except (StampUnavailable, EvidenceUnavailable) as unavailable:
+            log.warning("receipt_unsealed", extra={"reason": unavailable.reason})
+            return printed
 
 
 def form_key(world: World) -> bytes:
@@ -68,5 +87,7 @@ def pages(world: World, people: Residents, kept: Records) -> Flask:
         consents=people.consents,
         documents=kept.documents,
         verification=PageVerification(verify=kept.verify),
-        print_receipt=print_receipt,
+        print_receipt=PrintReceipt(
+            seal=kept.seal, operator=operator(settings), verify_url=f"{settings.public_url}/verify"
+        ),
     )

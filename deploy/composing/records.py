@@ -23,6 +23,7 @@ from trust.endpoints.verifications import VerificationsApi
 from trust.errors import DocumentRefused, NotAuthorised
 from trust.flows.issue_document import IssueDocument
 from trust.flows.read_documents import ReadDocuments
+from trust.flows.seal_pdf import SealPdf
 from trust.flows.verify_document import VerifyDocument
 from trust.pades.source import look
 from trust.signing.profile import SealProfile
@@ -133,6 +134,7 @@ class Records:
     """Everything about records that is mounted somewhere."""
 
     issue: IssueDocument
+    seal: SealPdf
     verify: VerifyDocument = field(repr=False)
     documents: PersonalDocuments
     documents_api: DocumentsApi
@@ -150,10 +152,11 @@ def records(world: World, work: OpenWork, provider: Provider) -> Records:
     names = AgencyNames(find_client=provider.find_client)
     unit = SqlWork(world.engine, world.vault)
     blobs = FolderBlobs(settings.data_dir / "blobs", world.vault)
+    seal = sealing.pdf_sealing(device, world.egress, urls)
     issue = IssueDocument(
         work=unit,
         blobs=blobs,
-        seal=sealing.pdf_sealing(device, world.egress, urls),
+        seal=seal,
         admit=_admit,
         profile=lambda record: _profile(record, names, settings.public_url),
         clock=clock.now,
@@ -163,6 +166,7 @@ def records(world: World, work: OpenWork, provider: Provider) -> Records:
     verify = verification(settings, world)
     return Records(
         issue=issue,
+        seal=seal,
         verify=verify,
         documents=PersonalDocuments(read=read, names=names),
         documents_api=DocumentsApi(

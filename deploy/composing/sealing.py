@@ -101,6 +101,16 @@ def snapshot(authorities: "Authorities | None", given: tuple[bytes, ...] = ()) -
     return Snapshot(anchors=tuple(anchors))
 
 
+def listed(
+    data_dir: Path, keys: KeyStore, authorities: "Authorities | None", given: tuple[bytes, ...] = ()
+) -> Snapshot:
+    """Whom verdicts rest on: the trust lists in force, and anchors given by hand."""
+    from deploy.trust_lists.opening import TrustLists  # noqa: PLC0415 - XML, only for who verifies
+
+    anchors = tuple(Anchor(territory="", entry="given", certificate=der) for der in given)
+    return TrustLists(data_dir, keys, authorities=authorities).in_force(given=anchors)
+
+
 def verification(
     trusted: Snapshot, egress: Egress | None, settings: TrustSettings, *, readers: int | None = None
 ) -> VerifyDocument:

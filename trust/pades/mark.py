@@ -6,6 +6,7 @@ import threading
 from datetime import datetime
 from functools import lru_cache
 from importlib.resources import files
+from typing import Literal
 
 import pikepdf
 import segno
@@ -16,6 +17,8 @@ from trust.pades.increment import Increment
 from trust.pades.objects import Transplant
 from trust.signing.appearance import Appearance
 from trust.signing.placement import HEIGHT, WIDTH, Place
+
+Standard = Literal["a-2a", "a-3a", "ua-1"]
 
 _LOCK = threading.Lock()  # typst's compiler is not for two threads at once
 CODES = {"zh-Hant": "zh", "zh-Hans": "zh", "en": "en", "pt": "pt"}
@@ -67,18 +70,34 @@ def compiled(
     attachments: bool = False,
     timestamp: datetime | None = None,
 ) -> bytes:
-    """A template as a PDF, with the vendored font and nothing of the system."""
+    """A template as a PDF, with the vendored font and nothing of the system.
+
+    Archival PDF must draw every character; a file name with one that no font here has is shown with a box instead,
+    and the PDF then claims no archival standard.
+    """
+    standards: list[Standard] = ["a-3a" if attachments else "a-2a", "ua-1"] if archival else []
+    try:
+        drawn = _drawn(source, inputs, tagged, standards, timestamp)
+    except typst.TypstError as error:
+        if not standards or "could not be displayed" not in str(error):
+            raise
+        drawn = _drawn(source, inputs, tagged, [], timestamp)
+    assert isinstance(drawn, bytes)  # no file named
+    return drawn
+
+
+def _drawn(
+    source: bytes, inputs: dict[str, str], tagged: bool, standards: list[Standard], timestamp: datetime | None
+) -> object:
     with _LOCK:
-        drawn = compiler().compile(
+        return compiler().compile(
             input=source,
             format="pdf",
             sys_inputs=inputs,
             pdf_tags=tagged,
-            pdf_standards=[("a-3a" if attachments else "a-2a")] if archival else [],
+            pdf_standards=[*standards],
             timestamp=timestamp,
         )
-    assert isinstance(drawn, bytes)  # no file named
-    return drawn
 
 
 @lru_cache(maxsize=1)

@@ -14,6 +14,14 @@ LANGUAGES = ("zh-Hant", "zh-Hans", "en", "pt")
 CODES = {"zh-Hant": ("zh", "hk"), "zh-Hans": ("zh", "cn"), "en": ("en", "gb"), "pt": ("pt", "pt")}
 UNKNOWN = ("en", "gb")
 
+HOW_EN = (
+    "The signed receipt is attached. With the issuer's published keys anybody can check that the signature, "
+    "the words that were shown and every step since then are unchanged."
+)
+HOW_PT = (
+    "O recibo assinado está em anexo. Com as chaves publicadas pelo emissor, qualquer pessoa pode verificar que a "
+    "assinatura, as palavras mostradas e cada passo posterior não foram alterados."
+)
 # word → in the order of LANGUAGES
 WORDS: dict[str, tuple[str, str, str, str]] = {
     "title": ("同意收據", "同意凭证", "Receipt of a consent", "Recibo de consentimento"),
@@ -27,14 +35,10 @@ WORDS: dict[str, tuple[str, str, str, str]] = {
     "history": ("經過", "经过", "What happened", "O que aconteceu"),
     "attached": ("經簽署的收據", "经签名的凭证", "The signed receipt", "O recibo assinado"),
     "how": (
-        "本文件附有經數碼簽署的收據（consent-receipt.jws）。任何人均可憑發出者公布的鑰匙查核：簽署、當時所示的文字，"
-        "以及其後發生的每一步，都沒有被更改。",
-        "本文件附有经数字签名的凭证（consent-receipt.jws）。任何人都可以凭出具方公布的密钥核验：签名、当时显示的文字，"
-        "以及此后的每一步，都没有被更改。",
-        "The signed receipt is attached (consent-receipt.jws). With the issuer's published keys anybody can check that "
-        "the signature, the words that were shown and every step since then are unchanged.",
-        "O recibo assinado está em anexo (consent-receipt.jws). Com as chaves publicadas pelo emissor, qualquer pessoa "
-        "pode verificar que a assinatura, as palavras mostradas e cada passo posterior não foram alterados.",
+        "本文件附有經數碼簽署的收據。任何人均可憑發出者公布的鑰匙查核：簽署、當時所示的文字及其後的每一步均未被更改。",
+        "本文件附有经数字签名的凭证。任何人都可以凭出具方公布的密钥核验：签名、当时显示的文字及此后的每一步均未被更改。",
+        HOW_EN,
+        HOW_PT,
     ),
     "text_hash": ("文字摘要", "文字摘要", "Digest of the words", "Resumo do texto"),
     "requested": ("提出詢問", "提出询问", "asked", "perguntado"),
