@@ -96,7 +96,7 @@ def _drawn(
             sys_inputs=inputs,
             pdf_tags=tagged,
             pdf_standards=[*standards],
-            timestamp=timestamp,
+            timestamp=timestamp and timestamp.replace(microsecond=0),  # typst takes whole seconds only
         )
 
 
