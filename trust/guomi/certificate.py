@@ -1,13 +1,14 @@
 """A certificate as facts (RFC 5280 §4, GM/T 0015): what paths, messages and seals ask of one. No trust is decided."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from asn1crypto import core, x509
 
 from trust.guomi import der, sm2
 from trust.guomi.der import Malformed
+from trust.guomi.instant import instant
 from trust.guomi.signature import EC_KEY, RSA_KEY, SM2_CURVE, Key
 
 LARGEST = 64 * 1024
@@ -104,15 +105,15 @@ def _read(data: bytes) -> Certificate:
         signed=inner.dump(),
         algorithm=whole["signature_algorithm"]["algorithm"].dotted,
         algorithm_differs=whole["signature_algorithm"].dump() != inner["signature"].dump(),
-        signature=whole["signature_value"].native,
+        signature=bits(whole["signature_value"]),
         serial=inner["serial_number"].native,
         issuer=same_name(inner["issuer"]),
         subject=same_name(inner["subject"]),
         subject_der=inner["subject"].dump(),
         issuer_der=inner["issuer"].dump(),
         names=_names(inner["subject"]),
-        not_before=_instant(inner["validity"]["not_before"].native),
-        not_after=_instant(inner["validity"]["not_after"].native),
+        not_before=instant(inner["validity"]["not_before"].native),
+        not_after=instant(inner["validity"]["not_after"].native),
         key=read_key(inner["subject_public_key_info"]),
         key_bits=inner["subject_public_key_info"]["public_key"].contents[1:],
         authority=bool(constraints["ca"].native) if constraints is not None else False,
@@ -148,15 +149,23 @@ def _extensions(listed: Any) -> list[tuple[str, bool, Any]]:
     for item in listed:
         oid = item["extn_id"].dotted
         # private extensions may hold anything, so they are not looked into
-        found.append((oid, bool(item["critical"].native), item["extn_value"].parsed if oid in KNOWN else None))
+        found.append((oid, bool(item["critical"].native), parsed(item["extn_value"]) if oid in KNOWN else None))
     return found
+
+
+def parsed(value: Any) -> Any:
+    """What an extension holds, once its outline is known to be sound."""
+    if problem := der.objection(value.contents):
+        raise Malformed(problem)
+    return value.parsed
+
+
+def bits(value: Any) -> bytes:
+    """The bytes of a BIT STRING that is made of whole bytes, as every signature is."""
+    if value.contents[:1] != b"\0":
+        raise Malformed("der_malformed")
+    return bytes(value.native)
 
 
 def _names(name: Any) -> tuple[tuple[str, str], ...]:
     return tuple((pair["type"].dotted, str(pair["value"].native)) for relative in name.chosen for pair in relative)
-
-
-def _instant(value: Any) -> datetime:
-    if not isinstance(value, datetime):
-        raise Malformed("certificate_malformed")
-    return value.astimezone(UTC)

@@ -5,20 +5,22 @@ Delta lists, indirect lists and lists for some reasons only are not supported: t
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from asn1crypto import algos, core, crl, x509
 
 from trust.guomi import der, signature, sm2
-from trust.guomi.certificate import Certificate, same_name
+from trust.guomi.certificate import Certificate, bits, parsed, same_name
 from trust.guomi.der import Malformed
+from trust.guomi.instant import instant
 from trust.guomi.revocation import Standing, Told
 
-LARGEST = 64 * 1024 * 1024  # national authorities publish megabytes
+LARGEST = 16 * 1024 * 1024  # national authorities publish megabytes
 LARGEST_OUTLINE = 64 * 1024  # of all that is not entries
 AUTHORITY_KEY = "2.5.29.35"
 NUMBER = "2.5.29.20"
+REASON = "2.5.29.21"
 DISTRIBUTION_POINT = "2.5.29.28"
 KNOWN = frozenset({AUTHORITY_KEY, NUMBER, DISTRIBUTION_POINT})
 INTEGER, SEQUENCE, UTC_TIME, GENERALIZED_TIME, EXTENSIONS = 0x02, 0x30, 0x17, 0x18, 0xA0
@@ -56,9 +58,7 @@ class List:
     def _revoked(self, fields: list[der.Part]) -> Told:
         reason = ""
         if len(fields) > 2:
-            for item in crl.CRLEntryExtensions.load(self.data[fields[2].start : fields[2].end]):
-                if item["extn_id"].native == "crl_reason":
-                    reason = str(item["extn_value"].parsed.native)
+            reason = _reason(self.data[fields[2].start : fields[2].end])
         return Told(
             standing=Standing.REVOKED,
             revoked_at=_time(self.data, fields[1]),
@@ -66,6 +66,17 @@ class List:
             this_update=self.this_update,
             next_update=self.next_update,
         )
+
+
+def _reason(data: bytes) -> str:
+    """Why it was revoked, if the list says so; the certificate is revoked whatever stands here."""
+    if der.objection(data, largest=LARGEST_OUTLINE):
+        return ""
+    try:
+        listed = {item["extn_id"].dotted: item["extn_value"] for item in crl.CRLEntryExtensions.load(data)}
+        return str(parsed(listed[REASON]).native) if REASON in listed else ""
+    except Exception:  # a parser of foreign bytes
+        return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +159,7 @@ def _read(data: bytes) -> List:
         signed=data[signed.start : signed.end],
         algorithm=algos.SignedDigestAlgorithm.load(data[algorithm.start : algorithm.end])["algorithm"].dotted,
         algorithm_differs=data[inner.start : inner.end] != data[algorithm.start : algorithm.end],
-        signature=core.OctetBitString.load(data[value.start : value.end]).native,
+        signature=bits(core.OctetBitString.load(data[value.start : value.end])),
         issuer=same_name(x509.Name.load(data[issuer.start : issuer.end])),
         this_update=_time(data, this_update),
         next_update=_time(data, next_update) if next_update else None,
@@ -168,7 +179,7 @@ def _extensions(data: bytes, found: der.Part | None) -> dict[str, tuple[bool, An
         oid = item["extn_id"].dotted
         if oid in known:
             raise Malformed("crl_malformed")
-        known[oid] = (bool(item["critical"].native), item["extn_value"].parsed if oid in KNOWN else None)
+        known[oid] = (bool(item["critical"].native), parsed(item["extn_value"]) if oid in KNOWN else None)
     return known
 
 
@@ -188,6 +199,4 @@ def _scope(point: tuple[bool, Any] | None) -> str:
 def _time(data: bytes, found: der.Part) -> datetime:
     if found.tag not in TIMES:
         raise Malformed("crl_malformed")
-    value = x509.Time.load(data[found.start : found.end]).native
-    assert isinstance(value, datetime)
-    return value.astimezone(UTC)
+    return instant(x509.Time.load(data[found.start : found.end]).native)

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 LARGEST = 4 * 1024 * 1024
-MOST_PARTS = 100_000
+MOST_PARTS = 250_000  # a message may carry its authority's whole revocation list
+LONGEST_OID = 64  # bytes; decoding takes time in the square of its length
 DEEPEST = 40
 CONSTRUCTED = 0x20
 SEQUENCE = 0x30
+OID = 0x06
 UNENDING = -1
 
 
@@ -51,7 +53,7 @@ def part(data: bytes, at: int, limit: int, *, ber: bool = False) -> Part:
         shortest = not ber and ((len(digits) > 1 and not digits[0]) or length < 0x80)
         if body > limit or len(digits) > 8 or shortest:
             raise Malformed("der_malformed")
-    if body + length > limit:
+    if body + length > limit or (tag == OID and length > LONGEST_OID):
         raise Malformed("der_malformed")
     return Part(tag, at, body, body + length)
 

@@ -2,19 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from asn1crypto import core, ocsp
 
 from trust.guomi import certificate as certificates
 from trust.guomi import der, path, signature, sm2, sm3
-from trust.guomi.certificate import Certificate, same_name
+from trust.guomi.certificate import Certificate, bits, same_name
 from trust.guomi.der import Malformed
+from trust.guomi.instant import instant
 from trust.guomi.path import Path, Purpose
 from trust.guomi.revocation import Standing, Told
 
 MOST_CERTIFICATES = 20
+MOST_SINGLES = 200
 NONCE = "1.3.6.1.5.5.7.48.1.2"
 
 
@@ -155,15 +157,17 @@ def _read(data: bytes) -> Answer:
     basic = whole.basic_ocsp_response
     told = basic["tbs_response_data"]
     responder = told["responder_id"]
+    if len(told["responses"]) > MOST_SINGLES:
+        raise Malformed("too_many_parts")
     by_key = responder.name == "by_key"
     listed = basic["certs"] if isinstance(basic["certs"], core.SequenceOf) else ()
     return Answer(
         signed=told.dump(),
         algorithm=basic["signature_algorithm"]["algorithm"].dotted,
-        signature=basic["signature"].native,
+        signature=bits(basic["signature"]),
         responder=responder.chosen.native.hex() if by_key else same_name(responder.chosen),
         responder_by_key=by_key,
-        produced_at=told["produced_at"].native.astimezone(UTC),
+        produced_at=instant(told["produced_at"].native),
         singles=tuple(_single(item) for item in told["responses"]),
         certificates=tuple(certificates.read(item.dump()) for item in list(listed)[:MOST_CERTIFICATES]),
         unknown_critical=_unknown_critical(told["response_extensions"]),
@@ -183,10 +187,10 @@ def _single(item: Any) -> Single:
         unknown_critical=_unknown_critical(item["single_extensions"]),
         told=Told(
             standing=standing,
-            revoked_at=revoked["revocation_time"].native.astimezone(UTC) if revoked is not None else None,
+            revoked_at=instant(revoked["revocation_time"].native) if revoked is not None else None,
             reason=str(revoked["revocation_reason"].native or "") if revoked is not None else "",
-            this_update=item["this_update"].native.astimezone(UTC),
-            next_update=next_update.astimezone(UTC) if next_update else None,
+            this_update=instant(item["this_update"].native),
+            next_update=instant(next_update) if next_update else None,
         ),
     )
 

@@ -14,12 +14,13 @@ Which layout it is follows from the number of fields. Everything must be DER; no
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 from asn1crypto import core
 
 from trust.guomi import der
 from trust.guomi.der import Malformed
+from trust.guomi.instant import instant
 
 CURRENT, FORMER = 4, 1
 MOST_SIGNERS = 1000
@@ -108,10 +109,7 @@ class _Value:
     def instant(self) -> datetime:
         self.expect(UTC_TIME, GENERALIZED_TIME)
         kind = core.UTCTime if self.tag == UTC_TIME else core.GeneralizedTime
-        value = kind.load(self.whole, strict=True).native
-        if not isinstance(value, datetime):
-            raise Malformed("seal_malformed")
-        return value.astimezone(UTC)
+        return instant(kind.load(self.whole, strict=True).native)
 
     def oid(self) -> str:
         self.expect(OID)

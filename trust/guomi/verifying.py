@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from trust.guomi import message, seal, ses, sm2, sm3, stamp
+from trust.guomi import message, seal, ses, signed_data, sm2, sm3, stamp
 from trust.guomi.der import Malformed
 from trust.guomi.facts import GuomiFacts, SealFacts
-from trust.guomi.message import TIMESTAMP, DigestOf
+from trust.guomi.message import DigestOf
+from trust.guomi.signed_data import TIMESTAMP
 
 MOST_STAMPS = 10
 
@@ -23,7 +24,7 @@ def verify_cms(
     Only a message without signed attributes needs `digest_after`: the SM3 digest of some bytes and then the content.
     """
     try:
-        whole = message.read(data)
+        whole = signed_data.read(data)
     except Malformed as problem:
         return GuomiFacts(problem=problem.reason)
     seen = message.facts(whole, digest_of, digest_after=digest_after, identity=identity)

@@ -60,6 +60,7 @@ class Plan:
     crls: Sequence[bytes] = ()
     by_key: bool = False
     signers: int = 1
+    issuer: bytes | None = None
 
 
 def reference_to(der: bytes, form: str) -> bytes:
@@ -103,7 +104,7 @@ def message(content: bytes = CONTENT, holder: Holder | None = None, plan: Plan |
     sid = (
         tlv(0x80, parsed.key_identifier)
         if plan.by_key
-        else tlv(0x30, parsed.issuer.dump(), core.Integer(parsed.serial_number).dump())
+        else tlv(0x30, plan.issuer or parsed.issuer.dump(), core.Integer(parsed.serial_number).dump())
     )
     value = holder.signer.sign(text, plan.identity, plan.digest)
     unsigned = sorted(plan.unsigned(value)) if plan.unsigned else []
