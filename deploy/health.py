@@ -3,10 +3,12 @@
 import orjson
 import sqlalchemy as sa
 
-from deploy import migrate
+from deploy import clock, migrate
 from deploy.composing.world import World
 from deploy.rim import Handler
+from deploy.trust_lists.opening import SnapshotInForce, TrustLists
 from gateway.endpoints.wire import Request, Response
+from trust.anchors.snapshot import Snapshot
 from trust.errors import TrustError
 from trust.keys.key import Purpose
 
@@ -16,13 +18,17 @@ JSON = (("Content-Type", "application/json"),)
 def routes(world: World) -> dict[tuple[str, str], Handler]:
     """What the rim mounts."""
 
+    lists = SnapshotInForce(TrustLists(world.settings.data_dir, world.keys))
+
     def healthy(_: Request) -> Response:
         return Response(200, JSON, b'{"status":"ok"}')
 
     def ready(_: Request) -> Response:
         parts = {"database": _database(world), "keys": _keys(world)}
         good = all(state == "ok" for state in parts.values())
-        body = orjson.dumps({"status": "ok" if good else "not_ready", "parts": parts})
+        # a list that cannot be relied on closes what rests on it, not the gateway: it is told and does not count
+        told = {"status": "ok" if good else "not_ready", "parts": parts, "trust_lists": _trust_lists(lists())}
+        body = orjson.dumps(told)
         return Response(200 if good else 503, JSON, body)
 
     return {("GET", "/healthz"): healthy, ("GET", "/readyz"): ready}
@@ -33,6 +39,12 @@ def _database(world: World) -> str:
         return "ok" if migrate.is_current(world.engine) else "behind"
     except sa.exc.SQLAlchemyError:
         return "unreachable"
+
+
+def _trust_lists(snapshot: Snapshot) -> dict[str, str]:
+    """Each territory's list: its state, and the reason where nothing may rest on it."""
+    stand = snapshot.standings(clock.now())
+    return {each.territory: f"{each.state}: {each.reason}" if each.reason else str(each.state) for each in stand}
 
 
 def _keys(world: World) -> str:

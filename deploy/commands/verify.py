@@ -78,6 +78,7 @@ def command(  # noqa: PLR0917 - click's options, by name
 
 def _verification(settings: Settings, given: tuple[Path, ...], *, jobs: int, offline: bool) -> "VerifyDocument":
     from deploy.composing import sealing  # noqa: PLC0415 - heavy, and only needed here
+    from deploy.composing.world import open_keys  # noqa: PLC0415
     from trust.settings import TrustSettings  # noqa: PLC0415
 
     trust = getattr(settings, "trust", None) or TrustSettings()
@@ -94,7 +95,8 @@ def _verification(settings: Settings, given: tuple[Path, ...], *, jobs: int, off
     egress = None
     if not offline:
         egress = sealing.in_process(authorities) if authorities is not None else _egress(settings)
-    return sealing.verification(sealing.snapshot(authorities, tuple(extra)), egress, trust, readers=jobs)
+    trusted = sealing.listed(settings.data_dir, open_keys(settings), authorities, tuple(extra))
+    return sealing.verification(trusted, egress, trust, readers=jobs)
 
 
 def _egress(settings: Settings):  # type: ignore[no-untyped-def]

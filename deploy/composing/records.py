@@ -190,7 +190,8 @@ def verification(settings: Settings, world: World) -> VerifyDocument:
     if settings.trust.anchors_file:
         with open(settings.trust.anchors_file, "rb") as file:  # noqa: PTH123 - text in the settings
             given = sealing.read_anchors(file.read())
-    return sealing.verification(sealing.snapshot(authorities, given), world.egress, settings.trust)
+    trusted = sealing.listed(settings.data_dir, world.keys, authorities, given)
+    return sealing.verification(trusted, world.egress, settings.trust)
 
 
 def _admit(pdf: bytes) -> int:

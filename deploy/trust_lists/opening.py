@@ -110,6 +110,14 @@ class TrustLists:
         flow = OpenSnapshot(shelf=self.shelf, reader=self.xml, signers=self.signers, expected=TERRITORIES)
         return flow(identity, given=given)
 
+    def in_force(self, *, given: tuple[Anchor, ...] = ()) -> Snapshot:
+        """What verdicts rest on. In the sandbox the lists follow its authorities; elsewhere an operator publishes."""
+        found = self.snapshot(given=given)
+        if self._overlay is not None and not self._follows_the_sandbox(found):
+            self.publish()
+            found = self.snapshot(given=given)
+        return found
+
     def refresh(self, egress: Egress) -> tuple[Refreshed, ...]:
         """Fetch the lists that others publish; the last good one stays where that fails, and an alarm is logged."""
         places = (
@@ -119,6 +127,12 @@ class TrustLists:
         flow = RefreshTrustLists(shelf=self.shelf, reader=self.xml, alarm=ring, clock=self._now)
         with self.shelf.alone():
             return flow(tuple(places))
+
+    def _follows_the_sandbox(self, found: Snapshot) -> bool:
+        assert self._overlay is not None
+        listed = {anchor.certificate for anchor in found.anchors}
+        current = all(each.usable for each in found.standings(self._now()))
+        return current and listed.issuperset(self._overlay.roots())
 
     def _kept(self) -> dict[str, bytes]:
         kept = self.shelf.present()
@@ -133,6 +147,24 @@ class TrustLists:
         except TrustListRefused:
             ring(territory, "last_issue_does_not_hold")
             raise
+
+
+class SnapshotInForce:
+    """The snapshot in force, verified once and opened anew when another one is present."""
+
+    def __init__(self, lists: TrustLists) -> None:
+        self._lists = lists
+        self._seen: tuple[str, Snapshot] | None = None
+
+    def __call__(self) -> Snapshot:
+        """The snapshot; cheap to ask for."""
+        try:
+            named = self._lists.shelf.present_name()
+        except TrustListRefused:
+            return self._lists.snapshot()  # which says why for each list
+        if self._seen is None or self._seen[0] != named:
+            self._seen = (named, self._lists.snapshot())
+        return self._seen[1]
 
 
 def ring(territory: str, reason: str) -> None:

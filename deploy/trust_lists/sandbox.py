@@ -58,6 +58,10 @@ class SandboxOverlay:
         held = {root: branch.root.der, issuing: branch.issuing.certificate.public_bytes(Encoding.DER)}
         return provider, held
 
+    def roots(self) -> frozenset[bytes]:
+        """Every root of the sandbox."""
+        return frozenset(self._authorities.anchors.values())
+
 
 def _recognition(root: str, since: object, read: bytes) -> dict[str, Any]:
     prefix, _, _ = POLICY.dotted_string.rpartition(".")

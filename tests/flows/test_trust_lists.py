@@ -10,9 +10,13 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from deploy import health, migrate
 from deploy.cli import gba
+from deploy.composing.world import World
 from deploy.sandbox.pki.authorities import Authorities
-from deploy.trust_lists.opening import TrustLists
+from deploy.settings import load
+from deploy.trust_lists.opening import SnapshotInForce, TrustLists
+from gateway.endpoints.wire import Request
 from tests.fakes.outside import SetClock
 from tests.fakes.trust_lists import AT, OPERATOR, device, signed, table
 from trust.anchors.recognition import Conclusion, assess
@@ -363,3 +367,33 @@ def test_every_command_explains_itself(words: list[str], tmp_path: Path) -> None
     done = run(tmp_path, *words, "--help")
     assert done.exit_code == 0
     assert len(done.stdout.splitlines()) > 5
+
+
+def test_the_snapshot_in_force_is_opened_once_and_again_when_another_is_present(gateway: Gateway) -> None:
+    lists = gateway.lists()
+    in_force = SnapshotInForce(lists)
+    assert {each.state for each in in_force().standings(AT)} == {ListState.MISSING}
+    lists.publish()
+    first = in_force()
+    assert in_force() is first
+    assert {each.state for each in first.standings(AT)} == {ListState.CURRENT}
+    gateway.clock.move(timedelta(days=125))
+    lists.publish()
+    assert in_force().id != first.id
+
+
+def test_readiness_tells_how_each_list_stands_and_does_not_stop_the_gateway(tmp_path: Path) -> None:
+    world = World.open(load({"GBA_DATA_DIR": str(tmp_path)}))
+    try:
+        migrate.upgrade(world.engine)
+        ready = health.routes(world)[("GET", "/readyz")]
+        request = Request(method="GET", path="/readyz", headers={})
+        before = ready(request)
+        assert json.loads(before.body)["trust_lists"] == dict.fromkeys(("HK", "MO", "CN-44"), "missing: no_list")
+        TrustLists(tmp_path, world.keys).publish()
+        after = ready(request)
+        assert json.loads(after.body)["trust_lists"] == dict.fromkeys(("HK", "MO", "CN-44"), "current")
+        assert (before.status, after.status) == (200, 200)
+    finally:
+        world.engine.dispose()
+        world.egress.close()

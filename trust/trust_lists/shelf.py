@@ -27,13 +27,17 @@ class FolderShelf:
 
     def present(self) -> Kept | None:
         """The present snapshot, checked against its name."""
+        named = self.present_name()
+        return self.find(named) if named else None
+
+    def present_name(self) -> str:
+        """The identity of the present snapshot; empty before there is any."""
         try:
-            named = (self._folder / "present").read_text("ascii").strip()
+            return (self._folder / "present").read_text("ascii").strip()
         except FileNotFoundError:
-            return None
+            return ""
         except (OSError, ValueError):
             raise TrustListRefused("snapshot_unreadable") from None
-        return self.find(named)
 
     def find(self, identity: str) -> Kept:
         """A snapshot by its identity, checked against it."""
