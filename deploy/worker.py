@@ -9,6 +9,7 @@ from deploy.composing.provider import provider
 from deploy.composing.records import records
 from deploy.composing.world import World
 from deploy.settings import Settings
+from deploy.signing_keys import rotation
 from trust.storage.audit_log import SqlAuditLog
 
 log = logging.getLogger("deploy.worker")
@@ -31,6 +32,7 @@ class Worker:
             "housekeeping": residents.housekeeping,
             "sealing": kept.issue.seal_due,
             "audit_chain": self._link,
+            "key_rotation": rotation(self._world.keys, settings.oidc, open_work=work, clock=clock.now),
         }
 
     def round(self) -> list[str]:
