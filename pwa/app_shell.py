@@ -13,13 +13,13 @@ from pwa.pages.consents import consent_pages
 from pwa.pages.documents import document_pages
 from pwa.pages.information import information_pages
 from pwa.pages.links import link_pages
+from pwa.pages.shell import shell_pages
 from pwa.pages.sign_in import sign_in_pages
 from pwa.pages.verify import verify_pages
 from pwa.ports import Consents, Documents, Links, ReceiptPrinter, Sessions, SignIns, Verification
 from pwa.reader import switches
 from pwa.settings import PwaSettings
 from pwa.shell import assets
-from pwa.shell.routes import shell_pages
 from pwa.site import Site
 
 IN_EVERY_LANGUAGE = "/<any({}):lang>".format(", ".join(f'"{language.code}"' for language in LANGUAGES))

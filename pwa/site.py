@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from flask import Response, g, make_response, redirect, render_template, request
+from flask.globals import request_ctx
 
 from gateway.flows.sessions import SignedIn
 from pwa import cookies as cookie_rules
@@ -34,7 +35,7 @@ class Site:
     def reader(self) -> Reader:
         if "reader" not in g:
             g.reader = read(
-                path=request.path,
+                path=self._page_path(),
                 query=request.query_string.decode("latin-1") if request.method == "GET" else "",
                 accept_language=request.headers.get("Accept-Language", ""),
                 choice=self.cookies.read(request, LANGUAGE),
@@ -43,6 +44,13 @@ class Site:
             )
         reader: Reader = g.reader
         return reader
+
+    def _page_path(self) -> str:
+        """The path of the page that the reader sees: for a form, the nearest that can be fetched."""
+        path, routes = request.path, request_ctx.url_adapter
+        while request.method == "POST" and routes is not None and path and not routes.test(path, method="GET"):
+            path = path.rpartition("/")[0]
+        return path
 
     def gettext(self, text: str) -> str:
         return self.reader().catalogue.gettext(text)

@@ -1,13 +1,14 @@
 """Whatever goes wrong is said in the reader's language, under an incident id, and says nothing else."""
 
 from types import SimpleNamespace
+from urllib.parse import quote
 
 import pytest
 from flask import Blueprint
 
 from gateway.errors import RegionUnavailable
 from pwa.problem_texts import ENDS, TEXTS
-from tests.fakes.pages import pages
+from tests.fakes.pages import SESSION, pages
 
 
 def test_a_missing_page_is_said_in_the_language_of_its_address() -> None:
@@ -88,3 +89,20 @@ def test_every_reason_has_a_page(reason: str) -> None:
 
 def test_a_reason_that_nobody_knows_has_none() -> None:
     assert pages().app.test_client().get("/problems/nonsense").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("form", "page"),
+    [
+        ("/sign-in/choose/region", "/sign-in/choose"),
+        ("/links/b1/undo", "/links"),
+        ("/consents/c1/withdraw", "/consents/c1"),
+        ("/verify", "/verify"),
+    ],
+)
+def test_the_switch_on_a_refused_form_leads_to_its_page(form: str, page: str) -> None:
+    client = pages().app.test_client()
+    client.set_cookie("gba_session", SESSION)
+    answer = client.post(f"/en{form}", data={"token": "old"})
+    assert answer.status_code == 403
+    assert f'href="/pt/choose?to={quote(page, safe="")}"' in answer.text
