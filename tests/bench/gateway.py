@@ -1,0 +1,79 @@
+"""The gateway as it is measured: the product's own composition, over regions that answer at once."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from wsgiref.types import WSGIApplication
+
+from deploy.commands import serve
+from deploy.compose import create_app
+from deploy.composing.world import World
+from deploy.prepare import prepare
+from deploy.settings import CHECKOUT, PREFIX, Settings, load, process_environment
+from gateway.oidc.client import Client
+from gateway.storage.clients import SqlClients
+from tests.bench.agency import CALLBACK, Agency
+from tests.bench.regions import connect
+from tests.bench.server import Server
+
+NAME = "Agency of the bench"
+
+
+def make() -> WSGIApplication:
+    """What granian serves."""
+    return create_app(load(), connect=connect)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gateway:
+    """A running gateway and the agencies registered there: `plain` (OpenID), `pushed` (PAR), `fapi` (PAR and DPoP)."""
+
+    server: Server
+    plain: Agency
+    pushed: Agency
+    fapi: Agency
+
+
+def start(folder: Path, port: int) -> Gateway:
+    """One worker, real sockets, SQLite on disk; settings as the product's defaults have them."""
+    kept = {name: value for name, value in process_environment().items() if not name.startswith(PREFIX)}
+    environment = kept | {"PORT": str(port), f"{PREFIX}DATA_DIR": str(folder), "PYTHONPATH": str(CHECKOUT)}
+    settings = load(environment)
+    prepare(settings)
+    issuer = settings.public_url
+    gateway = Gateway(
+        server=Server(
+            name="gateway",
+            port=port,
+            command=[*serve.granian(settings)[:-1], "--factory", "tests.bench.gateway:make"],
+            environment=environment,
+            log=folder / "gateway.log",
+        ),
+        plain=Agency(client="bench-plain", issuer=issuer),
+        pushed=Agency(client="bench-pushed", issuer=issuer),
+        fapi=Agency(client="bench-fapi", issuer=issuer, bound=True),
+    )
+    _register(settings, gateway)
+    gateway.server.start("/readyz")
+    return gateway
+
+
+def _register(settings: Settings, gateway: Gateway) -> None:
+    world = World.open(settings)
+    with world.engine.connect().execution_options(write=True) as connection, connection.begin():
+        for agency in (gateway.plain, gateway.pushed, gateway.fapi):
+            SqlClients(connection).save(
+                Client(
+                    id=agency.client,
+                    agency="bench",
+                    names=dict.fromkeys(("zh-Hant", "zh-Hans", "en", "pt"), NAME),
+                    region="CN-44",
+                    redirect_uris=(CALLBACK,),
+                    jwks=agency.jwks,
+                    scopes=frozenset({"openid", "profile", "documents:read"}),
+                    grant_types=frozenset({"authorization_code", "client_credentials"}),
+                    require_par=agency is not gateway.plain,
+                    require_dpop=agency.bound,
+                )
+            )
+    world.engine.dispose()
+    world.egress.close()

@@ -1,0 +1,73 @@
+"""Processors: what runs on which, and what a tree of processes has used of them (/proc, Linux)."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+TICK = os.sysconf("SC_CLK_TCK")
+
+
+def available() -> list[int]:
+    """The processors that this process may use, or none where nobody can tell."""
+    try:
+        return sorted(os.sched_getaffinity(0))
+    except (AttributeError, OSError):
+        return []
+
+
+FOR_SERVERS = frozenset(available()[:1])
+FOR_LOAD = frozenset(available()[1:2]) or FOR_SERVERS
+
+
+def stay_on(processors: frozenset[int], pid: int = 0) -> None:
+    """Run there only, where that can be asked for; children do the same."""
+    if processors:
+        with suppress(AttributeError, OSError):
+            os.sched_setaffinity(pid, processors)
+
+
+@contextmanager
+def on(processors: frozenset[int]) -> Iterator[None]:
+    """This process runs there for a while."""
+    before = frozenset(available())
+    stay_on(processors)
+    try:
+        yield
+    finally:
+        stay_on(before)
+
+
+def tree(pid: int) -> list[int]:
+    """A process and its descendants."""
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()
+    except OSError:
+        return [pid]
+    return [pid, *(one for child in children for one in tree(int(child)))]
+
+
+def seconds_used(pid: int) -> float:
+    """Processor time of the tree: user and system, with that of children who have ended."""
+    return sum(_ticks(one) for one in tree(pid)) / TICK
+
+
+def resident_memory(pid: int) -> int:
+    """Bytes that the largest process of the tree holds: of one worker, not of what started it."""
+    return max(_resident(one) for one in tree(pid))
+
+
+def _ticks(pid: int) -> int:
+    try:
+        after_name = Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
+    except OSError:
+        return 0
+    return sum(int(field) for field in after_name[11:15])  # utime, stime, cutime, cstime (proc(5))
+
+
+def _resident(pid: int) -> int:
+    with suppress(OSError):
+        for line in Path(f"/proc/{pid}/status").read_text("ascii", "replace").splitlines():
+            if line.startswith("VmRSS:"):
+                return int(line.split()[1]) * 1024
+    return 0
