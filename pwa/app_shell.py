@@ -6,7 +6,7 @@ import jinja2
 from flask import Flask, Response, request
 from flask_babel import Babel, format_date, format_time
 
-from pwa import catalogues, problems
+from pwa import catalogues, problems, unprefixed
 from pwa.cookies import Cookies
 from pwa.locale import LANGUAGES
 from pwa.pages.consents import consent_pages
@@ -52,6 +52,7 @@ def create_pages(
     _templates(app, site)
     problems.register(app)
     app.before_request(_problem_of_the_rim)
+    unprefixed.register(app, site)
     app.after_request(site.finish)
     app.register_blueprint(shell_pages(site))
     for blueprint in (

@@ -28,7 +28,7 @@ def shown(link: LinkLine) -> Shown:
         ended=words.said(words.ENDED_LINKS, link.ended) if link.ended else "",
         bound_at=link.bound_at,
         ended_at=link.ended_at,
-        reasons=words.all_said(words.COMPARED, link.reasons),
+        reasons=words.all_said(words.COMPARED, (reason for reason in link.reasons if reason not in words.NOTES)),
         kept=words.all_said(words.KEPT, link.kept),
         consent=link.consent,
     )

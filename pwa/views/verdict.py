@@ -12,6 +12,16 @@ TONES: Mapping[str, tuple[str, str]] = {
     "FAILED": ("bad", _("Do not rely on this file")),
     "INDETERMINATE": ("warn", _("This cannot be said for certain")),
 }
+# Of one signature among several, in a word.
+SHORT: Mapping[str, str] = {
+    "PASSED": _("valid"),
+    "FAILED": _("not valid"),
+    "INDETERMINATE": _("not certain"),
+}
+KINDS: Mapping[str, str] = {
+    "signature": _("Signature %(number)s"),
+    "document_timestamp": _("Archive timestamp %(number)s"),
+}
 COVERAGE: Mapping[str, str] = {
     "ENTIRE_FILE": _("the whole file"),
     "ENTIRE_REVISION": _("everything up to this signature"),
@@ -47,6 +57,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignatureFacts:
+    kind: str  # takes its number
     tone: str
     title: str
     text: str
@@ -92,7 +103,8 @@ def shown(report: Mapping[str, object], sentence: Callable[[str], str]) -> Shown
 
 
 def _signature(one: Mapping[str, object], sentence: Callable[[str], str]) -> SignatureFacts:
-    tone, title = TONES.get(str(one.get("verdict", "INDETERMINATE")), TONES["INDETERMINATE"])
+    verdict = str(one.get("verdict"))
+    tone, _title = TONES.get(verdict, TONES["INDETERMINATE"])
     reason = str(one.get("reason") or "")
     worded = {
         _("Territory"): words.REGIONS.get(str(one.get("territory")), ""),
@@ -101,8 +113,9 @@ def _signature(one: Mapping[str, object], sentence: Callable[[str], str]) -> Sig
         _("After signing"): MODIFICATIONS.get(str(one.get("modifications")), ""),
     }
     return SignatureFacts(
+        kind=KINDS.get(str(one.get("kind")), KINDS["signature"]),
         tone=tone,
-        title=title,
+        title=SHORT.get(verdict, SHORT["INDETERMINATE"]),
         text=sentence(reason) if reason else "",
         signer=str(one.get("signer") or ""),
         facts=(
