@@ -19,6 +19,7 @@ from gateway.endpoints.wire import Page, Request
 
 BODY_LIMIT = 65_536  # bytes, where a route names no other
 INCIDENT, PROBLEM = "gba.incident", "gba.problem"  # in the WSGI environment, for the pages
+MACHINES = ("/api/", "/oauth/", "/.well-known/")  # below these no person reads, so nobody is shown a page
 WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 STATUS_LINES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 
@@ -100,7 +101,10 @@ class Rim:
         if methods is None and path.startswith(self._prefixes):
             methods, captured = self._match(path)
         if methods is None:
-            return self._pages(environ, start_response)
+            if not path.startswith(MACHINES):
+                return self._pages(environ, start_response)
+            unknown = _refused("address_unknown", 404, path, incident, ())
+            return self._send(unknown, environ["REQUEST_METHOD"] == "HEAD", incident, start_response)
         answer = self._answer(methods, environ, path, captured, incident)
         if isinstance(answer, Page):
             return self._show(answer, environ, start_response)
