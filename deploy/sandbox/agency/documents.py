@@ -73,5 +73,6 @@ def _read(reply: Reply) -> dict[str, object]:
     if not isinstance(content, dict):
         raise ProviderFailed("documents_unreadable", detail=f"status_{reply.status}")
     if reply.status not in (200, 201, 202):
-        raise RecordRefused("record_refused", problem=cast(dict[str, object], content))
+        reason = str(content.get("type", "")).rpartition("/problems/")[2]  # RFC 9457 §3.1.1
+        raise RecordRefused(reason[:60] or "other", problem=cast(dict[str, object], content))
     return cast(dict[str, object], content)

@@ -35,7 +35,7 @@ class SignInEnded(AgencyError):
 
 
 class RecordRefused(AgencyError):
-    """The gateway did not take the record."""
+    """The gateway did not take the record; `reason` is the slug of its problem's type."""
 
     def __init__(self, reason: str, *, problem: Mapping[str, object]) -> None:
         super().__init__(reason)

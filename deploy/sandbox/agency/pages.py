@@ -247,6 +247,7 @@ class Counter:
             sentence=sentence,
             reason=getattr(fault, "detail", "") or fault.reason,
             problem=fault.problem if isinstance(fault, RecordRefused) else {},
+            unknown=sentence == words(language)["record_refused_other"],
         )
         page.status_code = status
         return page

@@ -13,6 +13,7 @@ from deploy.sandbox.agency import names
 from deploy.sandbox.agency.pages import LARGEST_FILE, blueprint
 from deploy.sandbox.agency.wording import words
 from tests.fakes.openid_provider import ISSUER, NOW, OpenidProvider
+from trust.endpoints.problems import KNOWN
 
 BASE = "http://localhost/agency"
 
@@ -141,17 +142,34 @@ def test_a_chosen_file_is_passed_on_byte_for_byte(tmp_path: Path) -> None:
     assert b"%PDF-1.4 mine" in provider.requests[-1][3]
 
 
-def test_a_refused_record_is_told_with_its_reason_and_the_way_back(tmp_path: Path) -> None:
-    problem = {"type": "/problems/pdf_encrypted", "title": "<b>Encrypted</b>", "status": 422, "instance": "urn:x:1"}
+def refused(folder: Path, reason: str) -> str:
+    """The page after the gateway refused a record for this reason."""
+    problem = {"type": f"/problems/{reason}", "title": "<b>New</b>", "status": 422, "instance": "urn:incident:1"}
     provider = OpenidProvider(problem=problem)
-    client = client_of(tmp_path, provider)
+    client = client_of(folder, provider)
     arrived(client, provider)
     answer = client.post("/agency/en/issue", data={})
     assert answer.status_code == 422
-    assert f'href="{ISSUER}/en/problems/pdf_encrypted"' in answer.text
-    assert "&lt;b&gt;Encrypted" in answer.text
-    assert "urn:x:1" in answer.text
+    assert "urn:incident:1" in answer.text
     assert 'href="/agency/en/counter"' in answer.text
+    return answer.text
+
+
+def test_a_refused_record_is_told_in_the_agencys_own_words(tmp_path: Path) -> None:
+    page = refused(tmp_path, "encrypted")
+    assert words("en")["record_refused_encrypted"] in page
+    assert "New" not in page
+
+
+def test_a_reason_that_is_new_to_the_agency_is_told_in_the_gateways(tmp_path: Path) -> None:
+    page = refused(tmp_path, "something_new")
+    assert words("en")["record_refused_other"] in page
+    assert "&lt;b&gt;New" in page
+
+
+def test_every_reason_to_refuse_a_file_has_the_agencys_words() -> None:
+    about_files = {reason for reason, (status, _) in KNOWN.items() if status == 422} - {"idempotency_key_reused"}
+    assert {f"record_refused_{reason}" for reason in about_files} <= words("en").keys()
 
 
 def test_a_file_beyond_the_limit_is_told_readably(tmp_path: Path) -> None:
