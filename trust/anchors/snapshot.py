@@ -1,13 +1,13 @@
 """Whom we trust, frozen and named: every verdict cites the snapshot it rests on."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from trust.anchors.certificate import issued
-from trust.anchors.trust_list import ListState, Service, Standing, TrustList, standing
-from trust.anchors.vocabulary import Kind
+from trust.anchors.trust_list import ListState, Period, Standing, TrustList, standing, status_at
+from trust.anchors.vocabulary import IN_FORCE, Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,11 +17,16 @@ class Anchor:
     territory: str  # HK, MO, CN-44, or empty for one given by hand
     entry: str  # its name in the list
     certificate: bytes = field(repr=False)  # DER
+    history: tuple[Period, ...] = ()  # newest first; none for one given by hand
 
     @property
     def digest(self) -> str:
         """Of the certificate."""
         return hashlib.sha256(self.certificate).hexdigest()
+
+    def stands(self, at: datetime) -> bool:
+        """Whether it was in force at the moment; one given by hand always is."""
+        return not self.history or status_at(self.history, at) in IN_FORCE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +39,7 @@ class Snapshot:
 
     anchors: tuple[Anchor, ...]
     lists: tuple[TrustList, ...] = field(default=(), repr=False)
+    intermediates: tuple[bytes, ...] = field(default=(), repr=False)  # issuing authorities listed, for building paths
     failed: tuple[Standing, ...] = ()  # lists that could not be loaded: they give no anchors
     name: str = ""  # set by `as_of`
 
@@ -67,23 +73,7 @@ class Snapshot:
 
     def anchors_at(self, signing: datetime) -> tuple[Anchor, ...]:
         """The anchors that were in force when something was signed; those given by hand always are."""
-        return tuple(anchor for anchor in self.anchors if self._stood(anchor, signing))
-
-    def intermediates(self) -> tuple[bytes, ...]:
-        """Issuing authorities that the lists name, for building paths."""
-        return tuple(
-            der
-            for found in self.lists
-            for each in found.services()
-            if each.kind is Kind.ISSUING
-            for der in each.certificates
-        )
-
-    def _stood(self, anchor: Anchor, at: datetime) -> bool:
-        for found in self.lists:
-            if found.territory == anchor.territory and (entry := found.service(anchor.entry)) is not None:
-                return entry.stands(at)
-        return True
+        return tuple(anchor for anchor in self.anchors if anchor.stands(signing))
 
 
 def identity(lists: Mapping[str, str], given: Iterable[str] = ()) -> str:
@@ -96,14 +86,15 @@ def from_lists(
     lists: tuple[TrustList, ...], failed: tuple[Standing, ...] = (), given: tuple[Anchor, ...] = ()
 ) -> Snapshot:
     """A snapshot of verified lists, and of anchors given by hand."""
-    anchors = tuple(
-        Anchor(territory=found.territory, entry=service.id, certificate=der)
+    anchors = tuple(anchor for found in lists for anchor in _anchors(found))
+    issuing = tuple(
+        der
         for found in lists
         for service in found.services()
-        if _is_anchor(found, service)
+        if service.kind is Kind.ISSUING
         for der in service.certificates
     )
-    return Snapshot(anchors=(*anchors, *given), lists=lists, failed=failed)
+    return Snapshot(anchors=(*anchors, *given), lists=lists, intermediates=issuing, failed=failed)
 
 
 def missing(territory: str, reason: str = "no_list", state: ListState = ListState.MISSING) -> Standing:
@@ -111,11 +102,11 @@ def missing(territory: str, reason: str = "no_list", state: ListState = ListStat
     return Standing(territory=territory, state=state, reason=reason)
 
 
-def _is_anchor(found: TrustList, service: Service) -> bool:
-    """A root; or another authority or timestamp unit of which the list names no root (as lists of the Union do)."""
-    if service.kind is Kind.ROOT:
-        return True
-    if service.kind is Kind.OTHER:
-        return False
-    roots = [der for each in found.services() if each.kind is Kind.ROOT for der in each.certificates]
-    return not any(issued(der, root) for der in service.certificates for root in roots)
+def _anchors(found: TrustList) -> Iterator[Anchor]:
+    """Roots; and other authorities and timestamp units of which the list names no root (as lists of the Union do)."""
+    roots = [der for service in found.services() if service.kind is Kind.ROOT for der in service.certificates]
+    for service in found.services():
+        for der in service.certificates:
+            rootless = service.kind is not Kind.OTHER and not any(issued(der, root) for root in roots)
+            if service.kind is Kind.ROOT or rootless:
+                yield Anchor(territory=found.territory, entry=service.id, certificate=der, history=service.history)

@@ -23,6 +23,11 @@ class Period:
     since: datetime
 
 
+def status_at(history: tuple[Period, ...], at: datetime) -> str | None:
+    """The status that a history, newest first, gives for a moment; None before it begins."""
+    return next((period.status for period in history if period.since <= at), None)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recognition:
     """One line of a mutual-recognition list: which certificates of a service another territory recognises, and when."""
@@ -60,7 +65,7 @@ class Service:
 
     def status(self, at: datetime) -> str | None:
         """Its status at the moment; None before it was listed."""
-        return next((period.status for period in self.history if period.since <= at), None)
+        return status_at(self.history, at)
 
     def stands(self, at: datetime) -> bool:
         """Whether it was in force at the moment."""

@@ -169,7 +169,7 @@ def _stamp(facts: StampFacts, snapshot: Snapshot, known: Evidence, policy: Polic
 
 def _chain(leaf: bytes, snapshot: Snapshot, known: Evidence, at: datetime, carried: tuple[bytes, ...]) -> ChainFindings:
     anchors = [anchor.certificate for anchor in snapshot.anchors_at(at)]
-    path = paths.find(leaf, (*known.certificates, *snapshot.intermediates()), anchors, at)
+    path = paths.find(leaf, (*known.certificates, *snapshot.intermediates), anchors, at)
     if path is None:
         return ChainFindings(problem="NO_CERTIFICATE_CHAIN_FOUND")
     problem = paths.objection(path, at) or ""

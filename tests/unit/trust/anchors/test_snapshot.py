@@ -17,7 +17,7 @@ def entries(snapshot: Snapshot) -> list[str]:
 def test_roots_are_anchors_and_what_they_issued_is_not() -> None:
     snapshot = from_lists((HK,))
     assert [anchor.certificate for anchor in snapshot.anchors] == [ROOT.der]
-    assert snapshot.intermediates() == (ISSUING.der,)
+    assert snapshot.intermediates == (ISSUING.der,)
 
 
 def test_an_authority_whose_root_is_not_listed_is_an_anchor_itself() -> None:
