@@ -214,3 +214,10 @@ def test_no_changed_byte_makes_another_list(place: int, by: int) -> None:
 def test_no_bytes_do_anything_but_be_refused(data: bytes) -> None:
     with pytest.raises(TrustListRefused):
         read(data)
+
+
+def test_a_comment_put_in_afterwards_cuts_no_word_in_two() -> None:
+    """Comments are not signed; a reader that stops at one would read another word than was signed."""
+    found = read(replaced(">Example Issuing<", ">Example<!-- --> Issuing<").encode())
+    assert {dict(each.names)["en"] for each in found.services()} == {"Example Root", "Example Issuing"}
+    assert found.providers == read(LIST).providers
