@@ -25,6 +25,7 @@ class OidcSettings:
     request_lifetime: timedelta = timedelta(seconds=120)  # of a pushed request, until the browser brings it
     access_token_lifetime: timedelta = timedelta(minutes=10)
     id_token_lifetime: timedelta = timedelta(minutes=10)
+    refresh_lifetime: timedelta = timedelta(days=90)  # how long an agency may come back without the person
     key_set_cache: timedelta = timedelta(minutes=10)  # how long others may keep our key set; keys are published before
     client_recheck: timedelta = timedelta(seconds=1)  # a disabled client is out after this at the latest
 
@@ -36,6 +37,8 @@ class OidcSettings:
         # a grant must outlive the code it came from: as long as it is kept, the code cannot be redeemed again
         if self.access_token_lifetime < LONGEST_CODE_LIFE or self.id_token_lifetime <= timedelta(0):
             raise ValueError("access_token_lifetime: expected 60s or more; id_token_lifetime: more than 0")
+        if not self.access_token_lifetime <= self.refresh_lifetime <= timedelta(days=365):
+            raise ValueError("refresh_lifetime: expected at least access_token_lifetime, at most 365d")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

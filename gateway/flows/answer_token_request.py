@@ -39,6 +39,7 @@ class Tokens:
     scope: tuple[str, ...]
     bound: bool  # to a key: then the type is DPoP, else Bearer (RFC 9449 §5)
     id_token: str | None = field(default=None, repr=False)
+    refresh_token: str | None = field(default=None, repr=False)
     authorization_details: tuple[Mapping[str, object], ...] = ()
 
 

@@ -6,14 +6,12 @@ from datetime import datetime, timedelta
 
 from gateway.errors import RequestRefused
 from gateway.flows.answer_token_request import Caller, Tokens
-from gateway.oidc import access_token, authorization_code, base64url, id_token
-from gateway.oidc.access_token import Minting
+from gateway.flows.mint_tokens import MintTokens
+from gateway.oidc import authorization_code, base64url, refresh_token
 from gateway.oidc.authorization_code import Attempt, AuthorizationCode
 from gateway.oidc.grant import Grant
-from gateway.ports.claims import Claims, Subjects
 from gateway.ports.clock import Clock
 from gateway.ports.residents import AuditEvent
-from gateway.ports.signing import TokenSigner
 from gateway.ports.tokens import NewToken
 from gateway.ports.vault import Vault
 from gateway.ports.work import OpenWork
@@ -21,34 +19,41 @@ from gateway.ports.work import OpenWork
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    issuer: str
     open_work: OpenWork
     vault: Vault
-    signer: TokenSigner
-    subjects: Subjects
-    claims: Claims
+    mint: MintTokens
     new_token: NewToken
     clock: Clock
-    access_token_lifetime: timedelta
-    id_token_lifetime: timedelta
+    refresh_lifetime: timedelta
 
     def __call__(self, form: Mapping[str, str], caller: Caller) -> Tokens:
         """Raises RequestRefused, with `invalid_grant` for whatever is wrong with the code (RFC 6749 §5.2)."""
         code = self._open(form)
         attempt = _attempt(form, caller, at := self.clock())
+        client = caller.client.client
+        returns = refresh_token.is_due(code.permission, client)
         grant = Grant(
             id=code.id,
             client=code.client,
-            agency=caller.client.client.agency,
+            agency=client.agency,
             permission=code.permission,
             userinfo_claims=code.userinfo_claims,
             key=caller.thumbprint,
             issued_at=at,
-            expires_at=at + self.access_token_lifetime,
+            expires_at=at + (self.refresh_lifetime if returns else self.mint.access_token_lifetime),
         )
-        subject = self.subjects.of(grant.permission.account, grant.agency)
-        self._redeem(code, attempt, grant, caller, subject)
-        return self._tokens(code, grant, caller, subject)
+        refresh = self.new_token() if returns else None
+        subject = self.mint.subject(grant)
+        self._redeem(code, attempt, grant, caller, subject=subject, refresh=refresh)
+        return self.mint(
+            grant,
+            client,
+            subject=subject,
+            at=at,
+            nonce=code.nonce,
+            id_token_claims=code.id_token_claims,
+            refresh_token=refresh,
+        )
 
     def _open(self, form: Mapping[str, str]) -> AuthorizationCode:
         value = form.get("code")
@@ -60,7 +65,16 @@ class Exchange:
         except ValueError:
             raise _refused("code_unknown") from None
 
-    def _redeem(self, code: AuthorizationCode, attempt: Attempt, grant: Grant, caller: Caller, subject: str) -> None:
+    def _redeem(
+        self,
+        code: AuthorizationCode,
+        attempt: Attempt,
+        grant: Grant,
+        caller: Caller,
+        *,
+        subject: str,
+        refresh: str | None,
+    ) -> None:
         problem = authorization_code.objection(code, attempt)
         if problem is not None and problem != "code_expired":
             raise _refused(problem)
@@ -73,6 +87,8 @@ class Exchange:
                 work.grants.revoke(code.id, at=attempt.at)
             else:
                 work.known_subjects.remember(grant.agency, subject, grant.permission.account)
+                if refresh is not None:
+                    work.refresh_tokens.keep(refresh, grant.id, expires_at=grant.expires_at)
             work.audit.record(
                 AuditEvent(
                     kind="code.redeemed",
@@ -87,35 +103,6 @@ class Exchange:
             work.commit()
         if problem is not None:
             raise _refused(problem)
-
-    def _tokens(self, code: AuthorizationCode, grant: Grant, caller: Caller, subject: str) -> Tokens:
-        client = caller.client.client
-        minting = Minting(id=self.new_token(), issuer=self.issuer, at=grant.issued_at, expires_at=grant.expires_at)
-        access = self.signer.sign(access_token.for_person(grant, minting, subject=subject), typ=access_token.TYPE)
-        about_person: dict[str, object] = {}
-        if code.id_token_claims:
-            about_person = self.claims.release(
-                account=grant.permission.account,
-                client=client,
-                claims=code.id_token_claims,
-                consent=grant.permission.consent,
-            )
-        identity = id_token.claims(
-            grant,
-            Minting(id="", issuer=self.issuer, at=grant.issued_at, expires_at=grant.issued_at + self.id_token_lifetime),
-            subject=subject,
-            nonce=code.nonce,
-            access_token=access,
-            about_person=about_person,
-        )
-        return Tokens(
-            access_token=access,
-            expires_in=int(self.access_token_lifetime.total_seconds()),
-            scope=grant.permission.scope,
-            bound=grant.key is not None,
-            id_token=self.signer.sign(identity, typ=id_token.TYPE),
-            authorization_details=grant.permission.authorization_details,
-        )
 
 
 def _attempt(form: Mapping[str, str], caller: Caller, at: datetime) -> Attempt:

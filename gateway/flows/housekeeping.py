@@ -29,6 +29,7 @@ class PutAway:
     reviews: int
     sessions: int
     grants: int
+    refresh_tokens: int
     pushed_requests: int
     replays: int
 
@@ -60,6 +61,7 @@ class Housekeeping:
                 reviews=len(over),
                 sessions=sessions,
                 grants=work.grants.purge(before=at),
+                refresh_tokens=work.refresh_tokens.purge(before=at),
                 # a sign-in answers its request by this row, long after the request could last be brought
                 pushed_requests=work.pushed_requests.purge(
                     before=at - self.settings.sign_in_lifetime - self.settings.sign_in_memory

@@ -189,7 +189,7 @@ def permission(sign_in: SignIn, now: Standing) -> Permission:
         acr=session.acr,
         amr=(*session.amr, *(("face",) if face else ())),  # RFC 8176 §2
         authenticated_at=session.authenticated_at,
-        scope=request.scope,
+        scope=tuple(name for name in request.scope if name not in claim.PERMISSIONS or name in told),
         claims=told,
         consent=now.last_claims.id if now.last_claims is not None and told else None,
         authorization_details=details,

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from gateway.identity import subject
 from gateway.identity.binding import Binding
-from gateway.identity.consent import ConsentRecord, Kind
+from gateway.identity.claim import OFFLINE_ACCESS
+from gateway.identity.consent import ConsentRecord, Kind, stands
 from gateway.identity.release import release
 from gateway.identity.transfer import TransferBasis
 from gateway.oidc.client import Client
@@ -42,6 +43,13 @@ class ReleaseClaims:
             bases=self.transfer_bases,
             at=self.clock(),
         )
+
+    def may_return(self, *, account: str, client: Client) -> bool:
+        """A standing consent that holds the permission, and a binding for it to be about."""
+        with self.open_work(write=False) as work:
+            record = work.consents.standing(account, Kind.CLAIMS, client.id)
+            bound = work.bindings.active_of(account)
+        return record is not None and bool(bound) and OFFLINE_ACCESS in record.items and stands(record, self.clock())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

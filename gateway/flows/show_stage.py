@@ -27,7 +27,7 @@ from gateway.flows.stage_view import (
 from gateway.flows.trips import waited_since
 from gateway.identity import binding
 from gateway.identity.check import Way
-from gateway.identity.claim import CLAIMS
+from gateway.identity.claim import ASKABLE
 from gateway.identity.claims_choice import WeighedClaim
 from gateway.identity.consent import STANDING
 from gateway.identity.region import Region
@@ -79,7 +79,7 @@ def claim_item(claim: WeighedClaim) -> ClaimItem:
     return ClaimItem(
         name=claim.name,
         essential=claim.essential,
-        sensitive=CLAIMS[claim.name].sensitive,
+        sensitive=ASKABLE[claim.name].sensitive,
         available=claim.available,
         source=claim.source,
         destination=claim.destination,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from gateway.flows.check_access import CheckAccess, Presentation, refused
 from gateway.flows.find_client import FindClient
+from gateway.identity.claim import CLAIMS
 from gateway.ports.claims import Claims
 
 
@@ -21,11 +22,14 @@ class UserInfo:
             raise refused("token_without_person" if known else "token_ended")
         permission = access.grant.permission
         released: dict[str, object] = {}
-        if access.grant.userinfo_claims:
+        wanted = access.grant.userinfo_claims
+        if access.token.scope != permission.scope:  # a refreshed token that its client wanted to be able to do less
+            wanted = tuple(name for name in wanted if CLAIMS[name].scope in access.token.scope)
+        if wanted:
             released = self.claims.release(
                 account=permission.account,
                 client=known.client,
-                claims=access.grant.userinfo_claims,
+                claims=wanted,
                 consent=permission.consent,
             )
         return {**released, "sub": access.token.subject}

@@ -24,7 +24,7 @@ class Holder(StrEnum):
 class Claim:
     name: str
     scope: str
-    holder: Holder
+    holder: Holder | None  # None: a permission rather than a fact, which travels nowhere
     sensitive: bool = False  # PIPL 28: asked for more carefully, shown as such
     value: Callable[[Profile], object | None]
 
@@ -73,11 +73,17 @@ CLAIMS: Mapping[str, Claim] = MappingProxyType(
         )
     }
 )
+# Permissions are asked for like claims and stand in the same record, but nothing is told by them.
+OFFLINE_ACCESS = "offline_access"  # OIDC Core §11: the agency may come back when the person is not there
+PERMISSIONS: Mapping[str, Claim] = MappingProxyType(
+    {OFFLINE_ACCESS: Claim(name=OFFLINE_ACCESS, scope=OFFLINE_ACCESS, holder=None, value=lambda _: None)}
+)
+ASKABLE: Mapping[str, Claim] = MappingProxyType({**CLAIMS, **PERMISSIONS})
 # What a provider's discovery document and its offer say of scopes.
 SCOPE_CLAIMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         scope: tuple(claim.name for claim in CLAIMS.values() if claim.scope == scope)
-        for scope in dict.fromkeys(claim.scope for claim in CLAIMS.values())
+        for scope in dict.fromkeys(claim.scope for claim in ASKABLE.values())
     }
 )
 
@@ -88,16 +94,16 @@ def requested(
     """The claims this request asks for, and whether each is essential (OIDC Core §5.4, §5.5).
 
     `allowed` are the client's scopes: a claim named one by one needs the same permission as its scope. Unknown claims
-    are left out, as the standard says.
+    are left out, as the standard says. A permission is asked for by its scope alone, and is never essential.
     """
     scopes = frozenset(scope)
-    asked = {name: False for name, claim in CLAIMS.items() if claim.scope in scopes & allowed}
+    asked = {name: False for name, claim in ASKABLE.items() if claim.scope in scopes & allowed}
     for place in ("userinfo", "id_token"):
         for name, wish in claims.get(place, {}).items():
             if name in CLAIMS and CLAIMS[name].scope in allowed:
                 essential = isinstance(wish, Mapping) and wish.get("essential") is True
                 asked[name] = asked.get(name, False) or essential
-    return {name: asked[name] for name in CLAIMS if name in asked}
+    return {name: asked[name] for name in ASKABLE if name in asked}
 
 
 def values(profile: Profile, names: Iterable[str]) -> dict[str, object]:

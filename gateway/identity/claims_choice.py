@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.identity.binding import Profile
-from gateway.identity.claim import CLAIMS, values
+from gateway.identity.claim import ASKABLE, PERMISSIONS, values
 from gateway.identity.consent import ConsentRecord, State, stands
 from gateway.identity.region import Region
 from gateway.identity.transfer import Allowed, Ask, Refused, Transfer, TransferBasis, assess, source
@@ -62,9 +62,9 @@ def weigh(
             name=name,
             essential=essential,
             transfer=assess(name, home=home, destination=destination, bases=bases, at=at),
-            source=source(name, home),
+            source=destination if name in PERMISSIONS else source(name, home),
             destination=destination,
-            available=name in known,
+            available=name in known or name in PERMISSIONS,
             agreed=name in agreed,
             before=answers.get(name),
         )
@@ -94,4 +94,4 @@ def _answers(last: ConsentRecord | None) -> dict[str, bool]:
     given = next(event for event in last.events if event.state is State.GIVEN)
     declined = given.facts.get("declined", [])
     names = declined if isinstance(declined, list) else []
-    return {**dict.fromkeys((str(name) for name in names if name in CLAIMS), False), **dict.fromkeys(last.items, True)}
+    return {**dict.fromkeys((str(name) for name in names if name in ASKABLE), False), **dict.fromkeys(last.items, True)}

@@ -6,7 +6,7 @@ Names and numbers of the person are not in it: only ids, slugs, places and terms
 from collections.abc import Mapping, Sequence
 
 from gateway.identity.check import CheckAsked, CheckPurpose
-from gateway.identity.claim import CLAIMS
+from gateway.identity.claim import ASKABLE
 from gateway.identity.claims_choice import WeighedClaim
 from gateway.identity.consent import SCHEMA, Kind
 from gateway.identity.region import Region
@@ -52,7 +52,7 @@ def for_claims(weighed: Sequence[WeighedClaim], *, binding: str, destination: st
         "data_types": [
             {
                 "type": claim.name,
-                "sensitive": CLAIMS[claim.name].sensitive,
+                "sensitive": ASKABLE[claim.name].sensitive,
                 "optional": not claim.essential,
                 "from": claim.source,
                 "to": claim.destination,

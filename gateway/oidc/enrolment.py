@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
+from gateway.identity.claim import OFFLINE_ACCESS
 from gateway.oidc.client import Client
 from gateway.oidc.key_set import KeySet
 from gateway.oidc.offer import Offer
@@ -11,7 +12,7 @@ from gateway.oidc.public_key import KeyRefused
 
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}")
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-GRANT_TYPES = frozenset({"authorization_code", "client_credentials"})
+GRANT_TYPES = frozenset({"authorization_code", "client_credentials", "refresh_token"})
 MOST_ADDRESSES = 20
 
 
@@ -67,6 +68,9 @@ RULES: dict[str, Rule] = {
     "keys_not_admitted": _keys,
     "scope_unknown": _scopes,
     "grant_type_unknown": lambda client, _: bool(client.grant_types) and client.grant_types <= GRANT_TYPES,
+    "refresh_without_offline_access": lambda client, _: (
+        (OFFLINE_ACCESS in client.scopes) == ("refresh_token" in client.grant_types)
+    ),
     "detail_type_unknown": lambda client, offer: client.detail_types <= set(offer.detail_types),
     "check_without_purpose": lambda client, _: not client.detail_types or bool(client.check_purposes),
 }

@@ -58,7 +58,7 @@ class Grants(Protocol):
         """Keep the grant, in one statement; False when its code was redeemed before."""
         ...
 
-    def live(self, grant: str, *, token: str, at: datetime) -> Grant | None:
+    def live(self, grant: str, *, token: str | None = None, at: datetime) -> Grant | None:
         """The grant, unless it is expired or revoked, or the token with this `jti` is."""
         ...
 
@@ -88,6 +88,24 @@ class Grants(Protocol):
 
     def purge(self, *, before: datetime) -> int:
         """Forget grants and revoked tokens that expired before then."""
+        ...
+
+
+class RefreshTokens(Protocol):
+    """Refresh tokens, of which only hashes are stored. Whether one still counts is a matter of its grant."""
+
+    def keep(self, value: str, grant: str, *, expires_at: datetime) -> None: ...
+
+    def grant_of(self, value: str) -> str | None:
+        """The grant that it stands for, whether it was used or not."""
+        ...
+
+    def use(self, value: str, *, at: datetime) -> bool:
+        """Use it up, in one statement; False when it was used before, or is over."""
+        ...
+
+    def purge(self, *, before: datetime) -> int:
+        """Forget those that expired before then."""
         ...
 
 

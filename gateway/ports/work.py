@@ -3,7 +3,7 @@
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from gateway.ports.grants import Clients, Grants, KnownSubjects, PushedRequests, Replays
+from gateway.ports.grants import Clients, Grants, KnownSubjects, PushedRequests, RefreshTokens, Replays
 from gateway.ports.residents import Accounts, AuditTrail, Bindings, Consents, Reviews, Sessions, SignIns
 
 
@@ -16,6 +16,8 @@ class Work(Protocol):
     def pushed_requests(self) -> PushedRequests: ...
     @property
     def grants(self) -> Grants: ...
+    @property
+    def refresh_tokens(self) -> RefreshTokens: ...
     @property
     def known_subjects(self) -> KnownSubjects: ...
     @property

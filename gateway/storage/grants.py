@@ -45,7 +45,7 @@ class SqlGrants:
         )
         return made == 1
 
-    def live(self, grant: str, *, token: str, at: datetime) -> Grant | None:
+    def live(self, grant: str, *, token: str | None = None, at: datetime) -> Grant | None:
         row = LIVE.one(self._connection, grant=grant, token=token, at=to_micros(at))
         return _unpack(self._vault.open(row[0], context=_context(grant))) if row else None
 

@@ -41,6 +41,15 @@ revoked_tokens = sa.Table(
     sa.Column("expires_at", sa.BigInteger, nullable=False, index=True),
 )
 
+refresh_tokens = sa.Table(
+    "refresh_tokens",
+    metadata,
+    sa.Column("digest", sa.String(64), primary_key=True),  # SHA-256: the table opens no grant
+    sa.Column("grant", sa.String(64), nullable=False, index=True),
+    sa.Column("used_at", sa.BigInteger),
+    sa.Column("expires_at", sa.BigInteger, nullable=False, index=True),
+)
+
 # Pairwise subjects cannot be turned back into accounts, so those that agencies were told are remembered.
 known_subjects = sa.Table(
     "known_subjects",

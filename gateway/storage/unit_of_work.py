@@ -15,6 +15,7 @@ from gateway.storage.consents import SqlConsents
 from gateway.storage.grants import SqlGrants
 from gateway.storage.known_subjects import SqlKnownSubjects
 from gateway.storage.pushed_requests import SqlPushedRequests
+from gateway.storage.refresh_tokens import SqlRefreshTokens
 from gateway.storage.replays import SqlReplays
 from gateway.storage.reviews import SqlReviews
 from gateway.storage.sessions import SqlSessions
@@ -42,6 +43,10 @@ class SqlUnit:
     @cached_property
     def grants(self) -> SqlGrants:
         return SqlGrants(self._connection, self._vault)
+
+    @cached_property
+    def refresh_tokens(self) -> SqlRefreshTokens:
+        return SqlRefreshTokens(self._connection)
 
     @cached_property
     def known_subjects(self) -> SqlKnownSubjects:

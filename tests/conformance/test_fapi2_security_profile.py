@@ -328,3 +328,12 @@ def test_every_redirect_goes_to_the_registered_address(client: Agency) -> None:
     answer = client.bring(client.pushed())
     assert isinstance(answer, Response)
     assert dict(answer.headers)["Location"].startswith(f"{CALLBACK}?")
+
+
+def test_refresh_token(client: Agency, second: Agency) -> None:
+    token = client.tokens(scope="openid profile offline_access")["refresh_token"]
+    for _ in range(2):  # bound to its client, so it is not rotated
+        tokens = body(client.refresh(token))
+        assert tokens["token_type"] == "DPoP"
+        assert told(client, tokens["access_token"]).status == 200
+    assert error(second.refresh(token)) == (400, "invalid_grant")

@@ -194,3 +194,13 @@ def test_form_post_error(world: World, plain: Agency) -> None:
     assert isinstance(answer, Response)
     assert b"unsupported_response_type" in answer.body
     assert ISSUER.encode() in answer.body
+
+
+def test_refresh_token(world: World, plain: Agency) -> None:
+    first = tokens_of(plain, scope="openid offline_access", prompt="consent")
+    again = body(plain.refresh(first["refresh_token"]))
+    before, after = identity(world, first), identity(world, again)
+    assert {name: after[name] for name in ("iss", "sub", "aud", "auth_time")} == {
+        name: before[name] for name in ("iss", "sub", "aud", "auth_time")
+    }
+    assert again["access_token"] != first["access_token"]

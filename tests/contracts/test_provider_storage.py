@@ -178,3 +178,20 @@ def test_what_could_tell_of_a_person_is_not_readable_in_the_tables(work: SqlWork
         ]
     assert len(kept) == 3
     assert "private" not in " ".join(kept)
+
+
+def test_a_refresh_token_is_used_up_once_and_names_its_grant_ever_after(work: SqlWork, engine: sa.Engine) -> None:
+    with work(write=True) as unit:
+        unit.refresh_tokens.keep("private-token", "grant-1", expires_at=SOON)
+        assert unit.refresh_tokens.grant_of("private-token") == "grant-1"
+        assert unit.refresh_tokens.grant_of("another") is None
+        assert not unit.refresh_tokens.use("private-token", at=SOON)
+        assert unit.refresh_tokens.use("private-token", at=NOW)
+        assert not unit.refresh_tokens.use("private-token", at=NOW)
+        assert unit.refresh_tokens.grant_of("private-token") == "grant-1"
+        unit.commit()
+    with engine.connect() as connection:
+        assert "private" not in str(connection.execute(sa.text("select * from refresh_tokens")).all())
+    with work(write=True) as unit:
+        assert unit.refresh_tokens.purge(before=SOON) == 0
+        assert unit.refresh_tokens.purge(before=LATER) == 1

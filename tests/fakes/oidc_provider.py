@@ -13,9 +13,11 @@ from gateway.flows.exchange import Exchange
 from gateway.flows.find_client import FindClient
 from gateway.flows.introspect import Introspect
 from gateway.flows.issue_code import IssueCode, Refuse
+from gateway.flows.mint_tokens import MintTokens
 from gateway.flows.prove_key import ProveKey
 from gateway.flows.push_request import PushRequest
 from gateway.flows.read_hint import ReadHint
+from gateway.flows.refresh import Refresh
 from gateway.flows.revoke import Revoke
 from gateway.flows.userinfo import UserInfo
 from gateway.oidc.offer import Offer
@@ -87,18 +89,24 @@ def make_provider(
     read_hint = ReadHint(issuer=offer.issuer, signer=signer)
     read_token = ReadToken(issuer=offer.issuer, signer=signer, open_work=open_work, clock=clock)
     check_access = CheckAccess(read=read_token, prove_key=prove_key, open_work=open_work)
-    exchange = Exchange(
+    mint = MintTokens(
         issuer=offer.issuer,
-        open_work=open_work,
-        vault=parts.vault,
         signer=signer,
         subjects=subjects,
         claims=claims,
         new_token=parts.new_token,
-        clock=clock,
         access_token_lifetime=settings.access_token_lifetime,
         id_token_lifetime=settings.id_token_lifetime,
     )
+    exchange = Exchange(
+        open_work=open_work,
+        vault=parts.vault,
+        mint=mint,
+        new_token=parts.new_token,
+        clock=clock,
+        refresh_lifetime=settings.refresh_lifetime,
+    )
+    refresh = Refresh(open_work=open_work, mint=mint, claims=claims, new_token=parts.new_token, clock=clock)
     act_for_itself = ActForItself(
         offer=offer,
         open_work=open_work,
@@ -131,7 +139,11 @@ def make_provider(
         answer_token_request=AnswerTokenRequest(
             authenticate=authenticate,
             prove_key=prove_key,
-            kinds={"authorization_code": exchange, "client_credentials": act_for_itself},
+            kinds={
+                "authorization_code": exchange,
+                "client_credentials": act_for_itself,
+                "refresh_token": refresh,
+            },
         ),
         userinfo=UserInfo(check=check_access, find_client=find_client, claims=claims),
         introspect=Introspect(authenticate=authenticate, find_client=find_client, read=read_token, open_work=open_work),

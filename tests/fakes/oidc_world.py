@@ -16,6 +16,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from gateway.endpoints.wire import FORM, Page, Request, Response
+from gateway.identity.claim import OFFLINE_ACCESS
 from gateway.oidc import client_assertion
 from gateway.oidc.asked_claims import asked
 from gateway.oidc.authorization_request import AuthorizationRequest
@@ -77,6 +78,7 @@ class Person:
     offer: Offer
     at_once: bool = True
     withdrawn: set[str] = field(default_factory=set)
+    may_come_back: bool = True
     parked: list[AuthorizationRequest] = field(default_factory=list)
     seen: list[tuple[str, str | None]] = field(default_factory=list)
 
@@ -99,8 +101,11 @@ class Person:
             acr="urn:gba:acr:3",
             amr=("swk", "user"),
             authenticated_at=self.clock(),
-            scope=request.scope,
-            claims=tuple(claim.name for claim in asked(request, self.offer)),
+            scope=tuple(name for name in request.scope if name != OFFLINE_ACCESS or self.may_come_back),
+            claims=(
+                *(claim.name for claim in asked(request, self.offer)),
+                *((OFFLINE_ACCESS,) if OFFLINE_ACCESS in request.scope and self.may_come_back else ()),
+            ),
             consent="consent-1",
             authorization_details=request.authorization_details,
         )
@@ -110,6 +115,9 @@ class Person:
     ) -> dict[str, object]:
         assert account == "account-1"
         return {name: KNOWN_CLAIMS[name] for name in claims if name not in self.withdrawn and name in KNOWN_CLAIMS}
+
+    def may_return(self, *, account: str, client: Client) -> bool:
+        return self.may_come_back
 
 
 class Subjects:
@@ -292,6 +300,10 @@ class Agency:
         }
         form = {name: value for name, value in (honest | self.auth() | other).items() if value is not None}
         return self.world.post("/oauth/token", form, **(headers or self._headers("/oauth/token")))
+
+    def refresh(self, token: str, /, **other: str) -> Response:
+        form = {"grant_type": "refresh_token", "refresh_token": token} | self.auth() | other
+        return self.world.post("/oauth/token", form, **self._headers("/oauth/token"))
 
     def tokens(self, **other: str | None) -> dict[str, Any]:
         answer = self.redeem(self.code(**other))

@@ -20,7 +20,13 @@ def test_every_module_says_in_its_first_line_what_it_is() -> None:
 
 
 def test_no_module_is_longer_than_can_be_read_in_one_sitting() -> None:
-    lengths = {name(file): len(file.read_text(encoding="utf-8").splitlines()) for file in modules()}
+    lengths = {
+        name(file): len(file.read_text(encoding="utf-8").splitlines())
+        for file in modules()
+        if not name(file).startswith(
+            "deploy/migrations/versions/"
+        )  # a list of tables, made by Alembic and kept as made
+    }
     assert {file: lines for file, lines in lengths.items() if lines > LONGEST} == {}
 
 

@@ -76,6 +76,18 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_pushed_requests_expires_at"), ["expires_at"], unique=False)
 
     op.create_table(
+        "refresh_tokens",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("grant", sa.String(length=64), nullable=False),
+        sa.Column("used_at", sa.BigInteger(), nullable=True),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("digest"),
+    )
+    with op.batch_alter_table("refresh_tokens", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_refresh_tokens_expires_at"), ["expires_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_refresh_tokens_grant"), ["grant"], unique=False)
+
+    op.create_table(
         "replays",
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
@@ -363,6 +375,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_replays_expires_at"))
 
     op.drop_table("replays")
+    with op.batch_alter_table("refresh_tokens", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_refresh_tokens_grant"))
+        batch_op.drop_index(batch_op.f("ix_refresh_tokens_expires_at"))
+
+    op.drop_table("refresh_tokens")
     with op.batch_alter_table("pushed_requests", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_pushed_requests_expires_at"))
 
