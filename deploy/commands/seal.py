@@ -9,10 +9,10 @@ from deploy.settings import Settings, load
 
 LEVELS = ("B-B", "B-T", "B-LT", "B-LTA")
 AGENCIES = {
-    "zh-Hant": "大灣區互通閘道（沙盒）",
-    "zh-Hans": "大湾区互通网关（沙盒）",
-    "en": "GBA Gateway (sandbox)",
-    "pt": "Portal da Grande Baía (ambiente de teste)",
+    "zh-Hant": "灣區通達（沙盒）",
+    "zh-Hans": "湾区通达（沙盒）",
+    "en": "Bay Gateway (sandbox)",
+    "pt": "Portal da Baía (ambiente de ensaio)",
 }
 
 

@@ -3,9 +3,9 @@
 from typing import Final
 
 NAMES: Final = {
-    "zh-Hant": "大灣區互通閘道（沙盒）",
-    "zh-Hans": "大湾区互通网关（沙盒）",
-    "en": "Bay Area Gateway (sandbox)",
-    "pt": "Portal da Grande Baía (ambiente de ensaio)",
+    "zh-Hant": "灣區通達（沙盒）",
+    "zh-Hans": "湾区通达（沙盒）",
+    "en": "Bay Gateway (sandbox)",
+    "pt": "Portal da Baía (ambiente de ensaio)",
 }
 PHONE: Final = "+86 20 0000 00000"  # no number in Guangzhou begins with zeros
