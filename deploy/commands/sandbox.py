@@ -73,7 +73,7 @@ def _run(settings: Settings, host: str, port: int) -> None:
     from deploy.sandbox.whole import whole_sandbox  # noqa: PLC0415
 
     sandbox_url = f"http://localhost:{port}"
-    send = Egress(allowed=(settings.public_url,), timeout=timedelta(seconds=10), largest=LARGEST_ANSWER, connections=16)
+    send = Egress(allowed=(settings.public_url,), timeout=timedelta(seconds=60), largest=LARGEST_ANSWER, connections=16)
     application = whole_sandbox(
         data_dir=settings.data_dir,
         gateway_url=settings.public_url,

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -30,6 +30,7 @@ class OpenidProvider:
     published: list[dict[str, Any]] | None = None
     silent: bool = False
     push_error: str | None = None
+    stamps_later: bool = False
     problem: dict[str, Any] | None = None  # what the documents API answers instead of taking a record
     requests: list[tuple[str, str, Mapping[str, str], bytes]] = field(default_factory=list)
     forms: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -42,14 +43,16 @@ class OpenidProvider:
         path = urlsplit(url).path
         if (headers or {}).get("content-type") == "application/x-www-form-urlencoded":
             self.forms[path] = {name: values[0] for name, values in parse_qs(body.decode()).items()}
-        status, content = {
+        answers: dict[str, Callable[[], tuple[int, dict[str, Any]]]] = {
             "/.well-known/openid-configuration": self._discovery,
             "/jwks": self._jwks,
             "/par": self._par,
             "/token": self._token,
             "/userinfo": self._userinfo,
             "/api/v1/documents": self._documents,
-        }[path]()
+            "/api/v1/documents/d1": lambda: (200, {"id": "d1", "state": "sealed"}),
+        }
+        status, content = answers[path]()
         return Reply(status=status, headers={"content-type": "application/json"}, body=json.dumps(content).encode())
 
     def _discovery(self) -> tuple[int, dict[str, Any]]:
@@ -95,7 +98,14 @@ class OpenidProvider:
         return 200, _over({"sub": "pairwise-1", "name": "CHAN Tai Man"}, self.userinfo)
 
     def _documents(self) -> tuple[int, dict[str, Any]]:
-        return (422, self.problem) if self.problem else (201, {"id": "d1", "state": "sealed"})
+        return (
+            (422, self.problem)
+            if self.problem
+            else (
+                202 if self.stamps_later else 201,
+                {"id": "d1", "state": "received" if self.stamps_later else "sealed"},
+            )
+        )
 
 
 def _over(honest: dict[str, Any], bent: dict[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
+from urllib.parse import quote
 
 import httpx
 
@@ -35,6 +36,13 @@ class Registry:
 
     party: RelyingParty
     send: Egress
+
+    def look(self, document: str) -> dict[str, object]:
+        """How a record stands now. Raises RecordRefused or ProviderFailed."""
+        token = self.party.service_token(SCOPE)
+        url = f"{self.party.provider.issuer}/api/v1/documents/{quote(document, safe='')}"
+        headers = {"authorization": f"Bearer {token}", "accept": "application/json"}
+        return _read(answered(lambda: self.send("GET", url, headers=headers)))
 
     def issue(self, record: Record) -> dict[str, object]:
         """What the gateway made of it. Raises RecordRefused with its problem, or ProviderFailed."""

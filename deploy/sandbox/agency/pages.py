@@ -1,6 +1,5 @@
 """The agency's counter on the web: two services, the arrival, the issue of a record. Works without scripts."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,10 +10,10 @@ from joserfc.jwk import ECKey
 from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 
 from deploy.sandbox.agency import keys, names
-from deploy.sandbox.agency.documents import Record, Registry
-from deploy.sandbox.agency.errors import AgencyError, AnswerRefused, ProviderFailed, RecordRefused, SignInEnded
+from deploy.sandbox.agency.documents import Registry
+from deploy.sandbox.agency.errors import AgencyError, AnswerRefused, RecordRefused
+from deploy.sandbox.agency.issue import record_of
 from deploy.sandbox.agency.provider import Provider
-from deploy.sandbox.agency.record import TITLE, printed
 from deploy.sandbox.agency.services import SERVICES, wishes
 from deploy.sandbox.agency.sign_in import Person, RelyingParty
 from deploy.sandbox.agency.visits import Visits
@@ -26,7 +25,7 @@ from pwa.locale import negotiate
 
 COOKIE = "kapok_visit"
 LARGEST_FILE = 32 * 1024 * 1024
-KIND = "business-registration"
+WAITING = "received"  # taken by the gateway, and not sealed yet
 
 
 def blueprint(
@@ -131,38 +130,23 @@ class Counter:
             person = self.party.arrive(request.args.to_dict(flat=False), departure)
         except AgencyError as fault:
             return self._told(fault, str(memory["language"]))
-        self.visits.keep(visit, {**memory, **_kept(person), "issued": []})
+        self.visits.keep(visit, {**memory, **_kept(person), "arrived_at": self.clock().isoformat(), "issued": []})
         return redirect(url_for(".counter", language=memory["language"]), code=303)
 
     def counter(self, language: str) -> ResponseReturnValue:
         visit = self._visit()
-        # The key makes a double tap on the button one issue.
-        return self._page("counter", language, visit=visit, key=self.new_token())
+        issued = visit["issued"]
+        if isinstance(issued, list) and any(entry.get("state") == WAITING for entry in issued):
+            visit = {**visit, "issued": [self._as_it_stands(entry) for entry in issued]}
+            self.visits.keep(request.cookies.get(COOKIE, ""), visit)
+        return self._page("counter", language, visit=visit)
 
     def issue(self, language: str) -> ResponseReturnValue:
         self._own_form()
         request.max_content_length = LARGEST_FILE
         visit = self._visit()
-        application, subject = str(visit["application"]), str(visit["subject"])
         upload = request.files.get("file")
-        pdf = upload.read() if upload else b""
-        claims = visit["claims"]
-        record = Record(
-            subject=subject,
-            title=TITLE,
-            kind=KIND,
-            language=language,
-            application=application,
-            pdf=pdf
-            or printed(
-                application=application,
-                subject=subject,
-                claims=claims if isinstance(claims, Mapping) else {},
-                at=self.clock(),
-            ),
-            filename=f"{application}.pdf",
-            key=request.form.get("key") or self.new_token(),
-        )
+        record = record_of(visit, upload.read() if upload else b"", language)
         result = self.registry.issue(record)
         issued = visit["issued"]
         others = [entry for entry in issued if entry.get("id") != result.get("id")] if isinstance(issued, list) else []
@@ -198,6 +182,15 @@ class Counter:
         if request.endpoint != "agency.static":
             answer.headers["Cache-Control"] = "no-store"
         return answer
+
+    def _as_it_stands(self, document: dict[str, object]) -> dict[str, object]:
+        """A record that waited for its seal, looked up again; unchanged while the gateway says nothing new."""
+        if document.get("state") != WAITING:
+            return document
+        try:
+            return self.registry.look(str(document.get("id", "")))
+        except AgencyError:
+            return document
 
     def _visit(self) -> dict[str, object]:
         found = self.visits.find(request.cookies.get(COOKIE, ""))
@@ -240,7 +233,7 @@ class Counter:
         )
 
     def _told(self, fault: AgencyError, language: str) -> Response:
-        sentence, status = _sentence(fault, language)
+        sentence, status = told(fault, language)
         page = self._page(
             "problem",
             language,
@@ -254,18 +247,6 @@ class Counter:
 
 
 _SHORT = {"zh-Hant": "繁", "zh-Hans": "简", "en": "EN", "pt": "PT"}
-
-
-def _sentence(fault: AgencyError, language: str) -> tuple[str, int]:
-    if fault.reason in ("visit_unknown", "not_from_here"):
-        return words(language)[fault.reason], 403
-    if isinstance(fault, SignInEnded):
-        return told(language, "ended", fault.reason), 200
-    if isinstance(fault, RecordRefused):
-        return told(language, "record_refused", fault.reason), 422
-    if isinstance(fault, ProviderFailed):
-        return told(language, "failed", fault.reason), 502
-    return told(language, "refused", fault.reason), 400
 
 
 def _kept(person: Person) -> dict[str, object]:
