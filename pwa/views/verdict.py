@@ -125,7 +125,7 @@ def _signature(one: Mapping[str, object], sentence: Callable[[str], str]) -> Sig
                 (
                     (_("Level"), "level", False),
                     (_("Certificate issuer"), "issuer", False),
-                    (_("Trust list entry"), "trust_list_entry", False),
+                    (_("Trust list entry"), "trust_entry", False),
                 ),
                 one,
             ),
