@@ -12,6 +12,7 @@ from deploy.rim import Rim, Route
 from deploy.settings import Settings
 from gateway.endpoints import receipt_keys, region_callback, routes
 from gateway.endpoints.authorize import CookieNames
+from gateway.endpoints.dpop_nonce import offering
 from gateway.endpoints.wire import Request
 from pwa.locale import negotiate
 
@@ -31,6 +32,7 @@ def create_app(settings: Settings, *, connect: people.Connect = people.connect_r
     )
     kept = records(world, work, issuing)
     cookies = CookieNames.on(settings.public_url)
+    nonces = issuing.flows.nonces
     largest = settings.trust.largest_document + AROUND_A_DOCUMENT
     return Rim(
         routes={
@@ -45,9 +47,9 @@ def create_app(settings: Settings, *, connect: people.Connect = people.connect_r
             ),
             **region_callback.routes(residents.sign_ins, cookies=cookies, page=_stage_page),
             ("GET", receipt_keys.PATH): receipt_keys.get(residents.consents.signer, cache=settings.oidc.key_set_cache),
-            ("POST", "/api/v1/documents"): Route(kept.documents_api.issue, body_limit=largest),
-            ("GET", "/api/v1/documents/{id}"): kept.documents_api.show,
-            ("GET", "/api/v1/documents/{id}/content"): kept.documents_api.content,
+            ("POST", "/api/v1/documents"): Route(offering(nonces, kept.documents_api.issue), body_limit=largest),
+            ("GET", "/api/v1/documents/{id}"): offering(nonces, kept.documents_api.show),
+            ("GET", "/api/v1/documents/{id}/content"): offering(nonces, kept.documents_api.content),
             ("POST", "/api/v1/verifications"): Route(kept.verifications_api.post, body_limit=largest),
             **health.routes(world),
         },

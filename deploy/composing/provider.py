@@ -11,6 +11,7 @@ from gateway.flows.answer_token_request import AnswerTokenRequest
 from gateway.flows.authenticate_client import AuthenticateClient
 from gateway.flows.authorize import Authorize
 from gateway.flows.check_access import CheckAccess, ReadToken
+from gateway.flows.dpop_nonces import DpopNonces
 from gateway.flows.exchange import Exchange
 from gateway.flows.find_client import FindClient
 from gateway.flows.introspect import Introspect
@@ -62,7 +63,10 @@ def provider(
     signer = TokenSigner(world.keys)
     find_client = FindClient(open_work=open_work, clock=clock.now, recheck=lives.client_recheck)
     authenticate = AuthenticateClient(issuer=offer.issuer, find_client=find_client, clock=clock.now)
-    prove_key = ProveKey(base_url=offer.issuer, clock=clock.now)
+    nonces = None
+    if lives.require_dpop_nonce:
+        nonces = DpopNonces(vault=world.vault, clock=clock.now, lifetime=lives.dpop_nonce_lifetime)
+    prove_key = ProveKey(base_url=offer.issuer, clock=clock.now, nonces=nonces)
     read_hint = ReadHint(issuer=offer.issuer, signer=signer)
     read_token = ReadToken(issuer=offer.issuer, signer=signer, open_work=open_work, clock=clock.now)
     check_access = CheckAccess(read=read_token, prove_key=prove_key, open_work=open_work)
@@ -126,6 +130,7 @@ def provider(
         userinfo=UserInfo(check=check_access, find_client=find_client, claims=claims),
         introspect=Introspect(authenticate=authenticate, find_client=find_client, read=read_token, open_work=open_work),
         revoke=Revoke(authenticate=authenticate, read=read_token, open_work=open_work, clock=clock.now),
+        nonces=nonces,
     )
     return Provider(
         offer=offer,

@@ -30,7 +30,7 @@ from trust.signing.profile import SealProfile
 from trust.storage.blobs import FolderBlobs
 from trust.storage.unit_of_work import SqlWork
 
-REFUSALS = {"insufficient_scope": "scope_missing"}
+REFUSALS = {"insufficient_scope": "scope_missing", "use_dpop_nonce": "proof_needs_nonce"}
 
 
 @dataclass(frozen=True, slots=True)

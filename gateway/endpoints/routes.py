@@ -6,9 +6,11 @@ from datetime import timedelta
 
 from gateway.endpoints import authorize, discovery, introspect, jwks, par, revoke, token, userinfo
 from gateway.endpoints.authorize import CookieNames, SignInPage
+from gateway.endpoints.dpop_nonce import offering
 from gateway.endpoints.oauth_errors import Handler
 from gateway.flows.answer_token_request import AnswerTokenRequest
 from gateway.flows.authorize import Authorize
+from gateway.flows.dpop_nonces import DpopNonces
 from gateway.flows.introspect import Introspect
 from gateway.flows.push_request import PushRequest
 from gateway.flows.revoke import Revoke
@@ -30,6 +32,7 @@ class ProviderFlows:
     userinfo: UserInfo
     introspect: Introspect
     revoke: Revoke
+    nonces: DpopNonces | None = None
 
 
 def routes(
@@ -44,16 +47,16 @@ def routes(
 ) -> Routes:
     """The table for the rim. `signing` are the algorithms of our own keys; `page` knows where a sign-in is shown."""
     described = discovery.get(offer, signing=signing, grant_types=sorted(flows.answer_token_request.kinds))
-    told = userinfo.handler(flows.userinfo)
+    told = offering(flows.nonces, userinfo.handler(flows.userinfo))
     cookies = CookieNames.on(offer.issuer)
     return {
         ("GET", "/.well-known/openid-configuration"): described,
         ("GET", "/.well-known/oauth-authorization-server"): described,
         ("GET", "/oauth/jwks"): jwks.get(signer, cache=key_set_cache),
-        ("POST", "/oauth/par"): par.handler(flows.push),
+        ("POST", "/oauth/par"): offering(flows.nonces, par.handler(flows.push)),
         ("GET", "/oauth/authorize"): authorize.get(flows.authorize, cookies=cookies, new_token=new_token, page=page),
         ("POST", "/oauth/authorize"): authorize.post(),
-        ("POST", "/oauth/token"): token.handler(flows.answer_token_request),
+        ("POST", "/oauth/token"): offering(flows.nonces, token.handler(flows.answer_token_request)),
         ("GET", "/oauth/userinfo"): told,
         ("POST", "/oauth/userinfo"): told,
         ("POST", "/oauth/introspect"): introspect.handler(flows.introspect),

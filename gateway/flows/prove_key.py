@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.errors import RequestRefused
+from gateway.flows.dpop_nonces import DpopNonces
 from gateway.oidc import dpop
 from gateway.oidc.compact_jws import JwsRefused
 from gateway.ports.clock import Clock
@@ -32,6 +33,7 @@ class ProveKey:
 
     base_url: str
     clock: Clock
+    nonces: DpopNonces | None = None  # where proofs must carry a nonce of ours
 
     def __call__(
         self, header: str | None, *, method: str, path: str, access_token: str | None = None
@@ -46,6 +48,8 @@ class ProveKey:
             raise refused(str(refusal)) from None
         if problem := dpop.objection(proof, use):
             raise refused(problem)
+        if self.nonces is not None and not self.nonces.holds(proof.claims.get("nonce")):  # §4.3, 10
+            raise RequestRefused("proof_without_present_nonce", code="use_dpop_nonce")
         return KeyProof(key=proof.key, jti=proof.jti, expires_at=use.at + dpop.MEMORY)
 
 

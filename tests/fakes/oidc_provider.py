@@ -9,6 +9,7 @@ from gateway.flows.answer_token_request import AnswerTokenRequest
 from gateway.flows.authenticate_client import AuthenticateClient
 from gateway.flows.authorize import Authorize
 from gateway.flows.check_access import CheckAccess, ReadToken
+from gateway.flows.dpop_nonces import DpopNonces
 from gateway.flows.exchange import Exchange
 from gateway.flows.find_client import FindClient
 from gateway.flows.introspect import Introspect
@@ -85,7 +86,10 @@ def make_provider(
     """The provider. `page` knows where a sign-in is shown."""
     offer, settings, open_work, clock, signer = parts.offer, parts.settings, parts.open_work, parts.clock, parts.signer
     authenticate = AuthenticateClient(issuer=offer.issuer, find_client=find_client, clock=clock)
-    prove_key = ProveKey(base_url=offer.issuer, clock=clock)
+    nonces = None
+    if settings.require_dpop_nonce:
+        nonces = DpopNonces(vault=parts.vault, clock=clock, lifetime=settings.dpop_nonce_lifetime)
+    prove_key = ProveKey(base_url=offer.issuer, clock=clock, nonces=nonces)
     read_hint = ReadHint(issuer=offer.issuer, signer=signer)
     read_token = ReadToken(issuer=offer.issuer, signer=signer, open_work=open_work, clock=clock)
     check_access = CheckAccess(read=read_token, prove_key=prove_key, open_work=open_work)
@@ -148,6 +152,7 @@ def make_provider(
         userinfo=UserInfo(check=check_access, find_client=find_client, claims=claims),
         introspect=Introspect(authenticate=authenticate, find_client=find_client, read=read_token, open_work=open_work),
         revoke=Revoke(authenticate=authenticate, read=read_token, open_work=open_work, clock=clock),
+        nonces=nonces,
     )
     table = routes(
         flows,

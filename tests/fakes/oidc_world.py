@@ -167,15 +167,19 @@ class World:
         self.clock.passes(seconds=2)  # longer than a client is kept unchecked
 
 
-def make_world(engine: sa.Engine) -> World:
-    """A provider on this database, whose tables are there."""
+def make_world(engine: sa.Engine, settings: OidcSettings | None = None, *, beside: "World | None" = None) -> World:
+    """A provider on this database, whose tables are there; `beside` another process of the same gateway."""
     clock, journal, vault, signer = Moment(), Journal(), FakeVault(), FakeSigner()
+    if beside is not None:
+        clock, journal, signer = beside.clock, beside.journal, beside.signer
+        assert isinstance(beside.parts.vault, FakeVault)
+        vault = beside.parts.vault
     work = SqlWork(engine, vault=vault, audit=lambda _: journal)
     offer = Offer(issuer=ISSUER, acr_values=("urn:gba:acr:2", "urn:gba:acr:3"))
     numbers = itertools.count(1)
     parts = ProviderParts(
         offer=offer,
-        settings=OidcSettings(),
+        settings=settings or OidcSettings(),
         open_work=work,
         vault=vault,
         signer=signer,
@@ -206,6 +210,7 @@ class Agency:
     id: str = "registry"
     key: Key = field(default_factory=lambda: Key.make(kid="agency-1"))
     dpop_key: Key | None = None
+    nonce: str | None = None  # the provider's, for proofs
     numbers: Any = field(default_factory=lambda: itertools.count(1))
 
     def registration(self, **other: Any) -> Client:
@@ -259,7 +264,7 @@ class Agency:
         return key.compact(laid, **({"typ": "dpop+jwt", "jwk": key.bare_jwk, "kid": None} | (header or {})))
 
     def _headers(self, path: str) -> dict[str, str]:
-        return {"dpop": self.proof(path)} if self.dpop_key else {}
+        return {"dpop": self.proof(path, nonce=self.nonce)} if self.dpop_key else {}
 
     def request(self, **other: str | None) -> dict[str, str]:
         honest: dict[str, str | None] = {

@@ -8,6 +8,7 @@ from trust.endpoints.wire import Request, Response
 KNOWN: dict[str, tuple[int, str]] = {
     "token_missing": (401, "An access token is needed"),
     "token_invalid": (401, "The access token does not hold"),
+    "proof_needs_nonce": (401, "The proof must carry the nonce of this answer"),
     "scope_missing": (403, "The access token does not allow this"),
     "document_unknown": (404, "There is no such document"),
     "document_not_sealed": (409, "The document is not sealed yet"),
@@ -40,7 +41,9 @@ def problem(reason: str, request: Request) -> Response:
         "instance": f"urn:incident:{request.incident}",
     }
     headers = [("Content-Type", "application/problem+json"), ("Cache-Control", "no-store")]
-    if status == 401:
+    if reason == "proof_needs_nonce":
+        headers.append(("WWW-Authenticate", 'DPoP error="use_dpop_nonce"'))  # RFC 9449 §9
+    elif status == 401:
         headers.append(("WWW-Authenticate", 'Bearer error="invalid_token"'))
     elif reason == "scope_missing":
         headers.append(("WWW-Authenticate", 'Bearer error="insufficient_scope"'))
