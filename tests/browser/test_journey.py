@@ -163,7 +163,7 @@ def anyone_can_verify_it(held: Phone, running: Stack, sealed: Path, who: Travell
         check=False,
     )
     reports = [json.loads(line) for line in told.stdout.splitlines()]
-    assert [report["verdict"] == "PASSED" for report in reports] == [True, False]
+    assert [report["verdict"] == "PASSED" for report in reports] == [True, False], reports
     assert told.returncode != 0
 
 
