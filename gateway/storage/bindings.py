@@ -5,7 +5,6 @@ Two partial unique indexes hold the promise among active ones; a race is settled
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -15,11 +14,31 @@ from gateway.identity.identifier import Identifier
 from gateway.ports.vault import Vault
 from gateway.storage import tables_residents as tables
 from gateway.storage.instants import maybe_micros, to_micros
-from gateway.storage.once import insert_once
 from gateway.storage.packing import pack, unpack
+from gateway.storage.prepared import Prepared
 
 TABLE = tables.bindings
 ERASED = Profile(home=Attributes())
+
+INSERT = Prepared.insert_once(TABLE, *(column.name for column in TABLE.columns))
+
+
+def _select(*where: sa.ColumnElement[bool]) -> Prepared:
+    """Bindings that are so, active ones first, then the newest."""
+    return Prepared.of(
+        sa.select(TABLE.c.id, TABLE.c.sealed)
+        .where(*where)
+        .order_by(TABLE.c.ended_at.is_(None).desc(), TABLE.c.bound_at.desc(), TABLE.c.id)
+    )
+
+
+OF_HOME = _select(TABLE.c.home_key == sa.bindparam("key"), tables.ACTIVE)
+OF_GUANGDONG = _select(
+    TABLE.c.guangdong_key == sa.bindparam("key"), TABLE.c.home_issuer == sa.bindparam("issuer"), tables.ACTIVE
+)
+ACTIVE_OF = _select(TABLE.c.account == sa.bindparam("account"), tables.ACTIVE)
+ALL_OF = _select(TABLE.c.account == sa.bindparam("account"))
+FIND = _select(TABLE.c.id == sa.bindparam("binding"))
 
 
 class SqlBindings:
@@ -40,23 +59,23 @@ class SqlBindings:
             "sealed": self._seal(binding),
         }
         # "on conflict do nothing" answers to every unique index, the partial ones too
-        return binding if insert_once(self._connection, TABLE, row) else self.active(binding.home_identity)
+        made = INSERT.changed(self._connection, **row) == 1
+        return binding if made else self.active(binding.home_identity)
 
     def active(self, home: Identifier) -> Binding | None:
-        return self._one(TABLE.c.home_key == index(self._vault, home), tables.ACTIVE)
+        return self._one(OF_HOME, key=index(self._vault, home))
 
     def active_guangdong(self, guangdong: Identifier, home_issuer: str) -> Binding | None:
-        key = index(self._vault, guangdong)
-        return self._one(TABLE.c.guangdong_key == key, TABLE.c.home_issuer == home_issuer, tables.ACTIVE)
+        return self._one(OF_GUANGDONG, key=index(self._vault, guangdong), issuer=home_issuer)
 
     def active_of(self, account: str) -> tuple[Binding, ...]:
-        return self._all(TABLE.c.account == account, tables.ACTIVE)
+        return self._all(ACTIVE_OF, account=account)
 
     def find(self, binding: str) -> Binding | None:
-        return self._one(TABLE.c.id == binding)
+        return self._one(FIND, binding=binding)
 
     def of_account(self, account: str) -> tuple[Binding, ...]:
-        return self._all(TABLE.c.account == account)
+        return self._all(ALL_OF, account=account)
 
     def end(self, binding: str, *, at: datetime, why: Ended) -> bool:
         kept = self.find(binding)
@@ -70,19 +89,15 @@ class SqlBindings:
         )
         return done.rowcount == 1
 
-    def _one(self, *where: sa.ColumnElement[bool]) -> Binding | None:
-        return next(iter(self._all(*where)), None)
+    def _one(self, which: Prepared, **values: object) -> Binding | None:
+        row = which.one(self._connection, **values)
+        return None if row is None else self._value(*row)
 
-    def _all(self, *where: sa.ColumnElement[bool]) -> tuple[Binding, ...]:
-        found = self._connection.execute(
-            sa.select(TABLE.c.id, TABLE.c.sealed)
-            .where(*where)
-            .order_by(TABLE.c.ended_at.is_(None).desc(), TABLE.c.bound_at.desc(), TABLE.c.id)
-        )
-        return tuple(self._value(row) for row in found)
+    def _all(self, which: Prepared, **values: object) -> tuple[Binding, ...]:
+        return tuple(self._value(*row) for row in which.all(self._connection, **values))
 
-    def _value(self, row: sa.Row[Any, Any]) -> Binding:
-        return unpack(Binding, self._vault.open(row.sealed, context=f"bindings:sealed:{row.id}"))
+    def _value(self, key: str, sealed: bytes) -> Binding:
+        return unpack(Binding, self._vault.open(sealed, context=f"bindings:sealed:{key}"))
 
     def _seal(self, binding: Binding) -> bytes:
         return self._vault.seal(pack(binding), context=f"bindings:sealed:{binding.id}")

@@ -4,8 +4,7 @@ There is no statement here that updates or deletes an event; the record's `state
 look-ups. Two writers of the same event number meet the primary key, and one of them is told no.
 """
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,13 +17,42 @@ from gateway.identity.notice import ShownNotice
 from gateway.ports.vault import Vault
 from gateway.storage import tables_residents as tables
 from gateway.storage.instants import from_micros, maybe_instant, maybe_micros, to_micros
-from gateway.storage.once import insert_once
 from gateway.storage.packing import pack, unpack
+from gateway.storage.prepared import Prepared
 
 TABLE = tables.consents
 EVENTS = tables.consent_events
 TEXTS = tables.consent_texts
 STANDING_STATES = tuple(state.value for state in STANDING)
+
+
+def _select(*where: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """Records that are so, the newest first."""
+    return sa.select(TABLE).where(*where).order_by(TABLE.c.created_at.desc(), TABLE.c.id)
+
+
+OF_CLIENT = (
+    TABLE.c.account == sa.bindparam("account"),
+    TABLE.c.kind == sa.bindparam("kind"),
+    TABLE.c.client == sa.bindparam("client"),
+)
+FIND = Prepared.of(_select(TABLE.c.id == sa.bindparam("record")))
+OF_ACCOUNT = Prepared.of(_select(TABLE.c.account == sa.bindparam("account")))
+IS_STANDING = TABLE.c.state.in_([sa.literal_column(f"'{state}'") for state in STANDING_STATES])
+STANDS = Prepared.of(_select(*OF_CLIENT, IS_STANDING))
+LAST = Prepared.of(_select(*OF_CLIENT).limit(1))
+LAPSED = Prepared.of(_select(TABLE.c.valid_until <= sa.bindparam("at"), IS_STANDING).limit(sa.bindparam("most")))
+EVENT_NAMES = tuple(column.name for column in EVENTS.columns if column is not EVENTS.c.record)
+EVENTS_OF = Prepared.of(
+    sa.select(*(EVENTS.c[name] for name in EVENT_NAMES))
+    .where(EVENTS.c.record == sa.bindparam("record"))
+    .order_by(EVENTS.c.seq)
+)
+TEXTS_OF = Prepared.of(sa.select(TEXTS.c.text_sha256, TEXTS.c.sealed).where(TEXTS.c.record == sa.bindparam("record")))
+INSERT = Prepared.insert(TABLE)
+ADD_EVENT = Prepared.insert_once(EVENTS, *(column.name for column in EVENTS.columns))
+ADD_TEXT = Prepared.insert_once(TEXTS, *(column.name for column in TEXTS.columns))
+SET_STATE = Prepared.of(TABLE.update().where(TABLE.c.id == sa.bindparam("record")).values(state=sa.bindparam("now")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,18 +70,17 @@ class SqlConsents:
 
     def add(self, record: ConsentRecord) -> None:
         head = pack(Head(items=record.items, head=record.head))
-        self._connection.execute(
-            TABLE.insert().values(
-                id=record.id,
-                kind=record.kind.value,
-                account=record.account,
-                client=record.client,
-                state=record.state.value,
-                created_at=to_micros(record.events[0].at),
-                valid_until=maybe_micros(record.valid_until),
-                single_use=record.single_use,
-                sealed=self._vault.seal(head, context=f"consents:sealed:{record.id}"),
-            )
+        INSERT.changed(
+            self._connection,
+            id=record.id,
+            kind=record.kind.value,
+            account=record.account,
+            client=record.client,
+            state=record.state.value,
+            created_at=to_micros(record.events[0].at),
+            valid_until=maybe_micros(record.valid_until),
+            single_use=record.single_use,
+            sealed=self._vault.seal(head, context=f"consents:sealed:{record.id}"),
         )
         for shown in record.notices.values():
             self._keep_text(record.id, shown)
@@ -65,92 +92,77 @@ class SqlConsents:
             self._keep_text(record, shown)
         if not self._add(record, event):
             return False
-        self._connection.execute(TABLE.update().where(TABLE.c.id == record).values(state=event.state.value))
+        SET_STATE.changed(self._connection, record=record, now=event.state.value)
         return True
 
     def find(self, record: str) -> ConsentRecord | None:
-        return next(iter(self._all(TABLE.c.id == record)), None)
+        return self._one(FIND, record=record)
 
     def of_account(self, account: str) -> tuple[ConsentRecord, ...]:
-        return self._all(TABLE.c.account == account)
+        return self._all(OF_ACCOUNT, account=account)
 
     def standing(self, account: str, kind: Kind, client: str) -> ConsentRecord | None:
-        found = self._all(
-            TABLE.c.account == account,
-            TABLE.c.kind == kind.value,
-            TABLE.c.client == client,
-            TABLE.c.state.in_(STANDING_STATES),
-        )
-        return next(iter(found), None)
+        return self._one(STANDS, account=account, kind=kind.value, client=client)
 
     def last_claims(self, account: str, client: str) -> ConsentRecord | None:
-        found = self._all(
-            TABLE.c.account == account, TABLE.c.kind == Kind.CLAIMS.value, TABLE.c.client == client, limit=1
-        )
-        return next(iter(found), None)
+        return self._one(LAST, account=account, kind=Kind.CLAIMS.value, client=client)
 
     def lapsed(self, *, at: datetime, limit: int) -> tuple[ConsentRecord, ...]:
-        over = TABLE.c.valid_until <= to_micros(at)
-        return self._all(over, TABLE.c.state.in_(STANDING_STATES), limit=limit)
+        return self._all(LAPSED, at=to_micros(at), most=limit)
 
     def _add(self, record: str, event: Event) -> bool:
-        row = {
-            "record": record,
-            "seq": event.seq,
-            "state": event.state.value,
-            "at": to_micros(event.at),
-            "by": event.by,
-            "facts": orjson.dumps(dict(event.facts), option=orjson.OPT_SORT_KEYS).decode(),
-            "prev_hash": event.prev_hash,
-            "hash": event.hash,
-        }
-        return insert_once(self._connection, EVENTS, row)
+        added = ADD_EVENT.changed(
+            self._connection,
+            record=record,
+            seq=event.seq,
+            state=event.state.value,
+            at=to_micros(event.at),
+            by=event.by,
+            facts=orjson.dumps(dict(event.facts), option=orjson.OPT_SORT_KEYS).decode(),
+            prev_hash=event.prev_hash,
+            hash=event.hash,
+        )
+        return added == 1
 
     def _keep_text(self, record: str, shown: ShownNotice) -> None:
-        context = f"consent_texts:sealed:{record}:{shown.text_sha256}"
-        sealed = self._vault.seal(pack(shown), context=context)
-        insert_once(self._connection, TEXTS, {"record": record, "text_sha256": shown.text_sha256, "sealed": sealed})
+        sealed = self._vault.seal(pack(shown), context=_context(record, shown.text_sha256))
+        ADD_TEXT.changed(self._connection, record=record, text_sha256=shown.text_sha256, sealed=sealed)
 
-    def _all(self, *where: sa.ColumnElement[bool], limit: int | None = None) -> tuple[ConsentRecord, ...]:
-        found = sa.select(TABLE).where(*where).order_by(TABLE.c.created_at.desc(), TABLE.c.id).limit(limit)
-        rows = self._connection.execute(found).all()
-        ids = [row.id for row in rows]
-        events, texts = self._events(ids), self._texts(ids)
-        return tuple(self._value(row, events[row.id], texts[row.id]) for row in rows)
+    def _one(self, which: Prepared, **values: object) -> ConsentRecord | None:
+        row = which.one(self._connection, **values)
+        return None if row is None else self._value(row)
 
-    def _events(self, ids: list[str]) -> Mapping[str, tuple[Event, ...]]:
-        found: dict[str, tuple[Event, ...]] = defaultdict(tuple)
-        for row in self._connection.execute(sa.select(EVENTS).where(EVENTS.c.record.in_(ids)).order_by(EVENTS.c.seq)):
-            event = Event(
-                seq=row.seq,
-                state=State(row.state),
-                at=from_micros(row.at),
-                by=row.by,
-                facts=orjson.loads(row.facts),
-                prev_hash=row.prev_hash,
-                hash=row.hash,
-            )
-            found[row.record] = (*found[row.record], event)
-        return found
+    def _all(self, which: Prepared, **values: object) -> tuple[ConsentRecord, ...]:
+        return tuple(self._value(row) for row in which.all(self._connection, **values))
 
-    def _texts(self, ids: list[str]) -> Mapping[str, dict[str, ShownNotice]]:
-        found: dict[str, dict[str, ShownNotice]] = defaultdict(dict)
-        for row in self._connection.execute(sa.select(TEXTS).where(TEXTS.c.record.in_(ids))):
-            context = f"consent_texts:sealed:{row.record}:{row.text_sha256}"
-            found[row.record][row.text_sha256] = unpack(ShownNotice, self._vault.open(row.sealed, context=context))
-        return found
-
-    def _value(self, row: sa.Row[Any], events: tuple[Event, ...], texts: Mapping[str, ShownNotice]) -> ConsentRecord:
-        head = unpack(Head, self._vault.open(row.sealed, context=f"consents:sealed:{row.id}"))
+    def _value(self, row: Sequence[Any]) -> ConsentRecord:
+        key, kind, account, client, _, _, valid_until, single_use, sealed = row
+        head = unpack(Head, self._vault.open(sealed, context=f"consents:sealed:{key}"))
         return ConsentRecord(
-            id=row.id,
-            kind=Kind(row.kind),
-            account=row.account,
-            client=row.client,
+            id=key,
+            kind=Kind(kind),
+            account=account,
+            client=client,
             items=head.items,
             head=head.head,
-            notices=texts,
-            events=events,
-            valid_until=maybe_instant(row.valid_until),
-            single_use=row.single_use,
+            notices=self._texts(key),
+            events=tuple(_event(facts) for facts in EVENTS_OF.all(self._connection, record=key)),
+            valid_until=maybe_instant(valid_until),
+            single_use=bool(single_use),  # SQLite knows no other than 0 and 1
         )
+
+    def _texts(self, record: str) -> Mapping[str, ShownNotice]:
+        rows = TEXTS_OF.all(self._connection, record=record)
+        return {
+            text: unpack(ShownNotice, self._vault.open(sealed, context=_context(record, text))) for text, sealed in rows
+        }
+
+
+def _event(row: Sequence[Any]) -> Event:
+    facts = dict(zip(EVENT_NAMES, row, strict=True))
+    told = {"state": State(facts["state"]), "at": from_micros(facts["at"]), "facts": orjson.loads(facts["facts"])}
+    return Event(**{**facts, **told})
+
+
+def _context(record: str, text: str) -> str:
+    return f"consent_texts:sealed:{record}:{text}"

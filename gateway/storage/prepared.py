@@ -10,7 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-Compiled = tuple[str, tuple[str, ...] | None]  # the text, and the order of parameters where the driver counts them
+# the text, the order of parameters where the driver counts them, and the values that stand in the statement itself
+Compiled = tuple[str, tuple[str, ...] | None, Mapping[str, object]]
 
 
 class Prepared:
@@ -24,6 +25,11 @@ class Prepared:
     def of(cls, statement: sa.Executable) -> "Prepared":
         """A statement that is the same everywhere."""
         return cls(lambda _: statement)
+
+    @classmethod
+    def insert(cls, table: sa.Table) -> "Prepared":
+        """Insert a whole row."""
+        return cls.of(sa.insert(table).values({column.name: sa.bindparam(column.name) for column in table.columns}))
 
     @classmethod
     def insert_once(cls, table: sa.Table, *columns: str) -> "Prepared":
@@ -50,19 +56,32 @@ class Prepared:
         cursor.close()
         return row
 
+    def all(self, connection: sa.Connection, **values: object) -> list[tuple[Any, ...]]:
+        """Run it; every row it finds."""
+        cursor = self._run(connection, values)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        cursor.close()
+        return rows
+
     def _run(self, connection: sa.Connection, values: Mapping[str, object]) -> Any:
         compiled = self._compiled.get(connection.dialect.name)
         if compiled is None:
             compiled = self._compile(connection.dialect)
         if not connection.in_transaction():
             connection.begin()  # the driver begins nothing by itself; the engine knows how (BEGIN IMMEDIATE)
-        text, order = compiled
+        text, order, own = compiled
+        if own:
+            values = {**own, **values}
         cursor = connection.connection.cursor()
-        cursor.execute(text, tuple(values[name] for name in order) if order is not None else values)
+        try:
+            cursor.execute(text, tuple(values[name] for name in order) if order is not None else values)
+        except connection.dialect.loaded_dbapi.IntegrityError as clash:
+            raise sa.exc.IntegrityError(text, None, clash) from None  # as SQLAlchemy does, without the values
         return cursor
 
     def _compile(self, dialect: sa.Dialect) -> Compiled:
         made: Any = self._make(dialect.name).compile(dialect=dialect)  # type: ignore[attr-defined]
         order = tuple(made.positiontup) if made.positional else None
-        compiled = self._compiled[dialect.name] = (str(made), order)
+        own = {name: value for name, value in made.params.items() if value is not None}
+        compiled = self._compiled[dialect.name] = (str(made), order, own)
         return compiled

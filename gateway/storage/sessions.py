@@ -1,5 +1,6 @@
 """Sessions: found by the hash of the cookie's value, ended by a mark, forgotten after a while."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,8 +10,24 @@ from gateway.identity.region import Region
 from gateway.identity.session import Session
 from gateway.storage import tables_residents as tables
 from gateway.storage.instants import from_micros, maybe_instant, maybe_micros, to_micros
+from gateway.storage.prepared import Prepared
 
 TABLE = tables.sessions
+NAMES = tuple(column.name for column in TABLE.columns)
+
+INSERT = Prepared.insert(TABLE)
+FIND = Prepared.of(sa.select(TABLE).where(TABLE.c.secret == sa.bindparam("secret")))
+GET = Prepared.of(sa.select(TABLE).where(TABLE.c.id == sa.bindparam("session")))
+KNOWN = Prepared.of(
+    sa.select(TABLE.c.id)
+    .where(TABLE.c.browser == sa.bindparam("browser"), TABLE.c.home == sa.bindparam("home"))
+    .limit(1)
+)
+TOUCH = Prepared.of(
+    TABLE.update()
+    .where(TABLE.c.id == sa.bindparam("session"), TABLE.c.ended_at.is_(None), TABLE.c.seen_at < sa.bindparam("before"))
+    .values(seen_at=sa.bindparam("at"))
+)
 
 
 class SqlSessions:
@@ -18,29 +35,30 @@ class SqlSessions:
         self._connection = connection
 
     def add(self, session: Session) -> None:
-        self._connection.execute(
-            TABLE.insert().values(
-                id=session.id,
-                secret=session.secret,
-                browser=session.browser,
-                account=session.account,
-                home=session.home.value,
-                binding=session.binding,
-                acr=session.acr,
-                amr=" ".join(session.amr),
-                authenticated_at=to_micros(session.authenticated_at),
-                created_at=to_micros(session.created_at),
-                seen_at=to_micros(session.seen_at),
-                ended_at=maybe_micros(session.ended_at),
-                ended=session.ended,
-            )
+        INSERT.changed(
+            self._connection,
+            id=session.id,
+            secret=session.secret,
+            browser=session.browser,
+            account=session.account,
+            home=session.home.value,
+            binding=session.binding,
+            acr=session.acr,
+            amr=" ".join(session.amr),
+            authenticated_at=to_micros(session.authenticated_at),
+            created_at=to_micros(session.created_at),
+            seen_at=to_micros(session.seen_at),
+            ended_at=maybe_micros(session.ended_at),
+            ended=session.ended,
         )
 
     def find(self, secret: str) -> Session | None:
-        return self._one(TABLE.c.secret == secret)
+        row = FIND.one(self._connection, secret=secret)
+        return None if row is None else _value(row)
 
     def get(self, session: str) -> Session | None:
-        return self._one(TABLE.c.id == session)
+        row = GET.one(self._connection, session=session)
+        return None if row is None else _value(row)
 
     def of_account(self, account: str) -> tuple[Session, ...]:
         found = self._connection.execute(
@@ -51,17 +69,11 @@ class SqlSessions:
         return tuple(_value(row) for row in found)
 
     def known(self, browser: str, home: Region) -> bool:
-        found = self._connection.execute(
-            sa.select(TABLE.c.id).where(TABLE.c.browser == browser, TABLE.c.home == home.value).limit(1)
-        )
-        return found.first() is not None
+        return KNOWN.one(self._connection, browser=browser, home=home.value) is not None
 
     def touch(self, session: str, *, at: datetime) -> None:
-        self._connection.execute(
-            TABLE.update()
-            .where(TABLE.c.id == session, TABLE.c.ended_at.is_(None), TABLE.c.seen_at < to_micros(at))
-            .values(seen_at=to_micros(at))
-        )
+        stamp = to_micros(at)
+        TOUCH.changed(self._connection, session=session, before=stamp, at=stamp)
 
     def raise_level(self, session: str, *, acr: str, amr: tuple[str, ...], authenticated_at: datetime) -> None:
         self._connection.execute(
@@ -79,29 +91,15 @@ class SqlSessions:
     def purge(self, *, before: datetime) -> int:
         return self._connection.execute(TABLE.delete().where(TABLE.c.created_at < to_micros(before))).rowcount
 
-    def _one(self, where: sa.ColumnElement[bool]) -> Session | None:
-        row = self._connection.execute(sa.select(TABLE).where(where)).first()
-        return None if row is None else _value(row)
-
     def _end(self, where: sa.ColumnElement[bool], *, at: datetime, why: str) -> int:
         return self._connection.execute(
             TABLE.update().where(where, TABLE.c.ended_at.is_(None)).values(ended_at=to_micros(at), ended=why)
         ).rowcount
 
 
-def _value(row: sa.Row[Any]) -> Session:
-    return Session(
-        id=row.id,
-        secret=row.secret,
-        browser=row.browser,
-        account=row.account,
-        home=Region(row.home),
-        binding=row.binding,
-        acr=row.acr,
-        amr=tuple(row.amr.split()),
-        authenticated_at=from_micros(row.authenticated_at),
-        created_at=from_micros(row.created_at),
-        seen_at=from_micros(row.seen_at),
-        ended_at=maybe_instant(row.ended_at),
-        ended=row.ended,
-    )
+def _value(row: Sequence[Any]) -> Session:
+    facts = dict(zip(NAMES, row, strict=True))
+    instants = ("authenticated_at", "created_at", "seen_at")
+    facts |= {name: from_micros(facts[name]) for name in instants}
+    facts |= {"home": Region(facts["home"]), "amr": tuple(facts["amr"].split())}
+    return Session(**{**facts, "ended_at": maybe_instant(facts["ended_at"])})

@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -14,9 +13,29 @@ from gateway.storage import tables_residents as tables
 from gateway.storage.instants import to_micros
 from gateway.storage.once import insert_once
 from gateway.storage.packing import pack, unpack
+from gateway.storage.prepared import Prepared
 
 TABLE = tables.sign_ins
 DELIVERIES = tables.deliveries
+
+
+def _newest(*where: sa.ColumnElement[bool]) -> Prepared:
+    """The newest sign-in that is so."""
+    found = sa.select(TABLE.c.id, TABLE.c.sealed).where(*where).order_by(TABLE.c.created_at.desc())
+    return Prepared.of(found.limit(1))
+
+
+INSERT = Prepared.insert(TABLE)
+FIND = _newest(TABLE.c.id == sa.bindparam("sign_in"))
+DEPARTED = _newest(TABLE.c.state == sa.bindparam("key"))
+AWAY_TO = _newest(TABLE.c.browser == sa.bindparam("browser"), TABLE.c.away_to == sa.bindparam("to"))
+SAVE = Prepared.of(
+    TABLE.update()
+    .where(TABLE.c.id == sa.bindparam("sign_in"), TABLE.c.revision == sa.bindparam("before"))
+    .values({column.name: sa.bindparam(column.name) for column in TABLE.columns if not column.primary_key})
+)
+DELIVERED = Prepared.of(sa.select(DELIVERIES.c.sealed).where(DELIVERIES.c.state == sa.bindparam("key")))
+FORGET = Prepared.of(DELIVERIES.delete().where(DELIVERIES.c.state == sa.bindparam("key")))
 
 
 class SqlSignIns:
@@ -25,25 +44,21 @@ class SqlSignIns:
         self._vault = vault
 
     def add(self, sign_in: SignIn) -> None:
-        self._connection.execute(TABLE.insert().values(id=sign_in.id, **self._row(sign_in)))
+        INSERT.changed(self._connection, id=sign_in.id, **self._row(sign_in))
 
     def find(self, sign_in: str) -> SignIn | None:
-        return self._one(TABLE.c.id == sign_in)
+        return self._one(FIND, sign_in=sign_in)
 
     def departed(self, state: str) -> SignIn | None:
-        return self._one(TABLE.c.state == _hash(state))
+        return self._one(DEPARTED, key=_hash(state))
 
     def away(self, browser: str, to: str) -> SignIn | None:
-        return self._one((TABLE.c.browser == browser) & (TABLE.c.away_to == to))
+        return self._one(AWAY_TO, browser=browser, to=to)
 
     def save(self, sign_in: SignIn) -> SignIn | None:
         kept = replace(sign_in, revision=sign_in.revision + 1)
-        done = self._connection.execute(
-            TABLE.update()
-            .where(TABLE.c.id == sign_in.id, TABLE.c.revision == sign_in.revision)
-            .values(**self._row(kept))
-        )
-        return kept if done.rowcount == 1 else None
+        done = SAVE.changed(self._connection, sign_in=sign_in.id, before=sign_in.revision, **self._row(kept))
+        return kept if done == 1 else None
 
     def expired(self, *, before: datetime, limit: int) -> tuple[SignIn, ...]:
         found = self._connection.execute(
@@ -52,7 +67,7 @@ class SqlSignIns:
             .order_by(TABLE.c.expires_at)
             .limit(limit)
         )
-        return tuple(self._value(row) for row in found)
+        return tuple(self._value(*row) for row in found)
 
     def remove(self, sign_in: str) -> None:
         state = sa.select(TABLE.c.state).where(TABLE.c.id == sign_in, TABLE.c.state.is_not(None)).scalar_subquery()
@@ -72,28 +87,26 @@ class SqlSignIns:
 
     def delivery(self, state: str) -> Mapping[str, str] | None:
         key = _hash(state)
-        sealed = self._connection.execute(sa.select(DELIVERIES.c.sealed).where(DELIVERIES.c.state == key)).scalar()
-        if sealed is None:
+        row = DELIVERED.one(self._connection, key=key)
+        if row is None:
             return None
-        opened: Mapping[str, str] = unpack(dict, self._vault.open(sealed, context=f"deliveries:sealed:{key}"))
+        opened: Mapping[str, str] = unpack(dict, self._vault.open(row[0], context=f"deliveries:sealed:{key}"))
         return opened
 
     def forget_delivery(self, state: str) -> None:
-        self._connection.execute(DELIVERIES.delete().where(DELIVERIES.c.state == _hash(state)))
+        FORGET.changed(self._connection, key=_hash(state))
 
     def purge_deliveries(self, *, before: datetime) -> int:
         return self._connection.execute(
             DELIVERIES.delete().where(DELIVERIES.c.delivered_at <= to_micros(before))
         ).rowcount
 
-    def _one(self, where: sa.ColumnElement[bool]) -> SignIn | None:
-        row = self._connection.execute(
-            sa.select(TABLE.c.id, TABLE.c.sealed).where(where).order_by(TABLE.c.created_at.desc()).limit(1)
-        ).first()
-        return None if row is None else self._value(row)
+    def _one(self, which: Prepared, **values: object) -> SignIn | None:
+        row = which.one(self._connection, **values)
+        return None if row is None else self._value(*row)
 
-    def _value(self, row: sa.Row[Any, Any]) -> SignIn:
-        return unpack(SignIn, self._vault.open(row.sealed, context=f"sign_ins:sealed:{row.id}"))
+    def _value(self, key: str, sealed: bytes) -> SignIn:
+        return unpack(SignIn, self._vault.open(sealed, context=f"sign_ins:sealed:{key}"))
 
     def _row(self, sign_in: SignIn) -> dict[str, object]:
         departure = sign_in.departure

@@ -11,6 +11,7 @@ from trust.storage.instants import to_micros
 from trust.storage.tables import audit_entries, audit_links
 
 MOST_AT_ONCE = 5000
+INSERT = audit_entries.insert()
 
 
 class SqlAuditLog:
@@ -21,7 +22,7 @@ class SqlAuditLog:
 
     def record(self, what: Event) -> None:
         """Write an entry, in the transaction that it tells of."""
-        self._connection.execute(audit_entries.insert().values(at=to_micros(what.at), text=event.text(what)))
+        self._connection.execute(INSERT, {"at": to_micros(what.at), "text": event.text(what)})
 
     def link(self, *, at: datetime) -> int:
         """Draw the next link over entries that have none; how many there were. Run it by one worker."""
