@@ -1,5 +1,7 @@
 """What must be there before a worker starts: the data directory, keys, the database, the sandbox's registrations."""
 
+from dataclasses import replace
+
 from deploy import clock, migrate
 from deploy.composing.world import World
 from deploy.settings import Settings
@@ -57,9 +59,9 @@ def _enrol_in_sandbox(world: World) -> None:
 
 
 def _register(world: World, client: Client) -> None:
-    """Keep the client, unless it is there as it should be (another port changes its addresses)."""
+    """Keep the client, unless it is there as it should be; another port or another release may have changed it."""
     with world.engine.connect().execution_options(write=True) as connection, connection.begin():
         clients = SqlClients(connection)
         known = clients.find(client.id)
-        if known is None or (known.redirect_uris, known.jwks) != (client.redirect_uris, client.jwks):
+        if known is None or replace(known, version=client.version) != client:
             clients.save(client)

@@ -1,0 +1,74 @@
+"""What is prepared before the start is made once, kept, and brought to the present."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from deploy.database import make_engine
+from deploy.prepare import prepare
+from deploy.settings import Settings, load
+from gateway.storage.clients import SqlClients
+from trust.errors import KeyStoreRefused
+
+AGENCY = "kapok-bay-registry"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return load({"GBA_DATA_DIR": str(tmp_path / "data")})
+
+
+def client_version(settings: Settings) -> int | None:
+    with make_engine(settings.database_url).connect() as connection:
+        return SqlClients(connection).version(AGENCY)
+
+
+def test_a_second_start_changes_nothing(settings: Settings) -> None:
+    assert prepare(settings) == []
+    keys = (settings.data_dir / "keys" / "keys.json").read_bytes()
+    version = client_version(settings)
+    assert prepare(settings) == []
+    assert (settings.data_dir / "keys" / "keys.json").read_bytes() == keys
+    assert client_version(settings) == version == 1
+
+
+def test_a_client_that_is_not_as_it_should_be_is_put_right(settings: Settings) -> None:
+    prepare(settings)
+    with make_engine(settings.database_url).connect().execution_options(write=True) as connection:
+        clients = SqlClients(connection)
+        known = clients.find(AGENCY)
+        assert known is not None
+        clients.save(replace(known, scopes=frozenset({"openid"})))
+        connection.commit()
+    prepare(settings)
+    with make_engine(settings.database_url).connect() as connection:
+        mended = SqlClients(connection).find(AGENCY)
+    assert mended is not None
+    assert "documents:issue" in mended.scopes
+
+
+def test_the_master_key_is_its_owner_s_alone_and_another_one_does_not_open_the_keys(settings: Settings) -> None:
+    prepare(settings)
+    master = settings.data_dir / "keys" / "master.key"
+    assert master.stat().st_mode & 0o077 == 0
+    master.write_bytes(b"x" * 64)
+    with pytest.raises(KeyStoreRefused):
+        prepare(settings)
+
+
+def test_production_does_not_start_on_a_directory_that_holds_a_sandbox(settings: Settings, tmp_path: Path) -> None:
+    prepare(settings)
+    master = tmp_path / "master"
+    master.write_bytes((settings.data_dir / "keys" / "master.key").read_bytes())
+    regions = replace(settings, mode="production", keys=replace(settings.keys, master_file=master))
+    told = "\n".join(prepare(regions))
+    assert "holds a sandbox" in told
+
+
+def test_production_does_not_start_on_a_database_that_is_behind(tmp_path: Path) -> None:
+    settings = load({"GBA_DATA_DIR": str(tmp_path / "data")})
+    master = tmp_path / "master"
+    master.write_bytes(b"m" * 64)
+    production = replace(settings, mode="production", keys=replace(settings.keys, master_file=master))
+    assert "gba database upgrade" in "\n".join(prepare(production))
