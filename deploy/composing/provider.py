@@ -11,6 +11,7 @@ from gateway.flows.answer_token_request import AnswerTokenRequest
 from gateway.flows.authenticate_client import AuthenticateClient
 from gateway.flows.authorize import Authorize
 from gateway.flows.check_access import CheckAccess, ReadToken
+from gateway.flows.client_keys import ClientKeys
 from gateway.flows.dpop_nonces import DpopNonces
 from gateway.flows.exchange import Exchange
 from gateway.flows.find_client import FindClient
@@ -20,7 +21,9 @@ from gateway.flows.mint_tokens import MintTokens
 from gateway.flows.prove_key import ProveKey
 from gateway.flows.push_request import PushRequest
 from gateway.flows.read_hint import ReadHint
+from gateway.flows.read_request_object import ReadRequestObject
 from gateway.flows.refresh import Refresh
+from gateway.flows.respond import Respond
 from gateway.flows.revoke import Revoke
 from gateway.flows.userinfo import UserInfo
 from gateway.oidc.offer import Offer
@@ -45,14 +48,16 @@ class Provider:
 
 def issuing(world: World, offer: Offer) -> tuple[IssueCode, Refuse]:
     """How an authorization request is answered; the residents' flows end with these."""
+    respond = Respond(issuer=offer.issuer, signer=TokenSigner(world.keys), clock=clock.now)
     issue = IssueCode(
         offer=offer,
+        respond=respond,
         lifetime=world.settings.oidc.code_lifetime,
         vault=world.vault,
         new_token=new_token,
         clock=clock.now,
     )
-    return issue, Refuse(issuer=offer.issuer)
+    return issue, Refuse(respond=respond)
 
 
 def provider(
@@ -62,7 +67,8 @@ def provider(
     lives = world.settings.oidc
     signer = TokenSigner(world.keys)
     find_client = FindClient(open_work=open_work, clock=clock.now, recheck=lives.client_recheck)
-    authenticate = AuthenticateClient(issuer=offer.issuer, find_client=find_client, clock=clock.now)
+    client_keys = ClientKeys(egress=world.egress, clock=clock.now, spread=new_token())
+    authenticate = AuthenticateClient(issuer=offer.issuer, find_client=find_client, keys=client_keys, clock=clock.now)
     nonces = None
     if lives.require_dpop_nonce:
         nonces = DpopNonces(vault=world.vault, clock=clock.now, lifetime=lives.dpop_nonce_lifetime)
@@ -102,6 +108,7 @@ def provider(
             offer=offer,
             authenticate=authenticate,
             prove_key=prove_key,
+            read_object=ReadRequestObject(issuer=offer.issuer, keys=client_keys, clock=clock.now),
             read_hint=read_hint,
             open_work=open_work,
             new_token=new_token,
@@ -128,7 +135,14 @@ def provider(
             },
         ),
         userinfo=UserInfo(check=check_access, find_client=find_client, claims=claims),
-        introspect=Introspect(authenticate=authenticate, find_client=find_client, read=read_token, open_work=open_work),
+        introspect=Introspect(
+            authenticate=authenticate,
+            find_client=find_client,
+            read=read_token,
+            open_work=open_work,
+            signer=signer,
+            clock=clock.now,
+        ),
         revoke=Revoke(authenticate=authenticate, read=read_token, open_work=open_work, clock=clock.now),
         nonces=nonces,
     )

@@ -10,6 +10,7 @@ from deploy import clock
 from deploy.database import make_engine
 from deploy.egress import Egress, WsgiApp
 from deploy.settings import Settings
+from gateway.storage.partner_addresses import partner_addresses
 from trust.custody.key_store import KeyStore
 from trust.custody.vault import Vault
 from trust.keys.key import Purpose
@@ -39,9 +40,10 @@ class World:
     def open(cls, settings: Settings, *, mounted: dict[str, WsgiApp] | None = None) -> "World":
         """The world of these settings. `mounted` puts parts of the outside into this process."""
         keys = open_keys(settings)
+        engine = make_engine(settings.database_url, pool_size=settings.database.pool_size)
         return cls(
             settings=settings,
-            engine=make_engine(settings.database_url, pool_size=settings.database.pool_size),
+            engine=engine,
             keys=keys,
             vault=Vault(keys),
             egress=Egress(
@@ -50,6 +52,7 @@ class World:
                 largest=settings.egress.largest_answer,
                 connections=settings.egress.connections,
                 mounted=mounted,
+                registered=lambda: partner_addresses(engine),
             ),
         )
 

@@ -1,15 +1,20 @@
-"""POST /oauth/introspect (RFC 7662)."""
+"""POST /oauth/introspect (RFC 7662), signed for who accepts that (RFC 9701 §4)."""
 
 import orjson
 
 from gateway.endpoints.oauth_errors import JSON, NO_STORE, Handler, speaking_json
 from gateway.endpoints.parameters import read_form
 from gateway.endpoints.wire import Request, Response
-from gateway.flows.introspect import Introspect
+from gateway.flows.introspect import SIGNED_TYPE, Introspect
+
+SIGNED = f"application/{SIGNED_TYPE}"
 
 
 def handler(introspect: Introspect) -> Handler:
     def post(request: Request) -> Response:
-        return Response(200, (JSON, *NO_STORE), orjson.dumps(introspect(read_form(request))))
+        form = read_form(request)
+        if SIGNED in request.headers.get("accept", ""):
+            return Response(200, (("Content-Type", SIGNED), *NO_STORE), introspect.signed(form).encode())
+        return Response(200, (JSON, *NO_STORE), orjson.dumps(introspect(form)))
 
     return speaking_json(post)

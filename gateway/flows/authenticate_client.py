@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.errors import RequestRefused
-from gateway.flows.find_client import FindClient
-from gateway.oidc import client_assertion, compact_jws
+from gateway.flows.client_keys import ClientKeys
+from gateway.flows.find_client import FindClient, KnownClient
+from gateway.oidc import client_assertion
 from gateway.oidc.client import Client
 from gateway.oidc.client_assertion import Expected
 from gateway.oidc.compact_jws import JwsRefused
@@ -20,9 +21,13 @@ REPLAY_KIND = "client_assertion"
 class ClientProof:
     """An authentic assertion of this client, good for one act: `spend` it in the transaction of that act."""
 
-    client: Client
+    known: KnownClient
     jti: str
     expires_at: datetime
+
+    @property
+    def client(self) -> Client:
+        return self.known.client
 
     def spend(self, work: Work) -> None:
         """Raises RequestRefused when it was spent before."""
@@ -34,6 +39,7 @@ class ClientProof:
 class AuthenticateClient:
     issuer: str
     find_client: FindClient
+    keys: ClientKeys
     clock: Clock
 
     def __call__(self, form: Mapping[str, str]) -> ClientProof:
@@ -58,13 +64,11 @@ class AuthenticateClient:
         known = self.find_client(claimed)
         if known is None:
             raise refused("client_unknown")
-        compact_jws.verify(jws, known.keys)
+        self.keys.verify(jws, known)
         expected = Expected(client=claimed, issuer=self.issuer, at=self.clock())
         if problem := client_assertion.objection(assertion, expected):
             raise refused(problem)
-        return ClientProof(
-            client=known.client, jti=assertion.claims["jti"], expires_at=client_assertion.expires_at(assertion)
-        )
+        return ClientProof(known=known, jti=assertion.claims["jti"], expires_at=client_assertion.expires_at(assertion))
 
 
 def refused(reason: str) -> RequestRefused:

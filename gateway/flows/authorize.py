@@ -81,7 +81,7 @@ class Authorize:
         try:
             return self._direct(parameters, client)
         except RequestRefused as refusal:
-            return self._refusal(refusal, parameters, uri)
+            return self._refusal(refusal, parameters, client.id, uri)
 
     def _direct(self, parameters: Parameters, client: Client) -> AuthorizationRequest:
         if client.require_par:  # FAPI 2.0 Security Profile §5.3.2.2
@@ -101,13 +101,14 @@ class Authorize:
             raise ClientUnknown("request_uri_of_another_client")
         return request
 
-    def _refusal(self, refusal: RequestRefused, parameters: Parameters, uri: str) -> AuthorizationResponse:
+    def _refusal(self, refusal: RequestRefused, parameters: Parameters, client: str, uri: str) -> AuthorizationResponse:
         state = parameters.get("state")
         readable = state is not None and request_checks.is_value(state)
-        answer = [("error", refusal.code), ("error_description", refusal.reason)]
-        answer += [("state", state)] if state is not None and readable else []
-        return AuthorizationResponse(
+        return self.refuse.respond.to(
+            client=client,
             redirect_uri=uri,
             mode=request_checks.response_mode(parameters),
-            parameters=(*answer, ("iss", self.offer.issuer)),
+            state=state if readable else None,
+            error=refusal.code,
+            error_description=refusal.reason,
         )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from gateway.flows.respond import Respond
 from gateway.oidc import authorization_code, base64url
 from gateway.oidc.asked_claims import asked
 from gateway.oidc.authorization_code import AuthorizationCode
@@ -22,6 +23,7 @@ class IssueCode:
     """Issue a code for what the person permitted. The caller commits `work`, so that consent and code are one act."""
 
     offer: Offer
+    respond: Respond
     lifetime: timedelta
     vault: Vault
     new_token: NewToken
@@ -30,7 +32,7 @@ class IssueCode:
     def __call__(self, request: AuthorizationRequest, permission: Permission, *, work: Work) -> AuthorizationResponse:
         """The response to send through the browser. A request that was answered before gets an error instead."""
         if request.pushed is not None and not work.pushed_requests.answer(request.pushed):
-            return refusal(self.offer.issuer, request, code="invalid_request", reason="request_already_answered")
+            return self.respond(request, error="invalid_request", error_description="request_already_answered")
         now, wanted = self.clock(), asked(request, self.offer)
         code = AuthorizationCode(
             id=self.new_token(),
@@ -50,22 +52,17 @@ class IssueCode:
             kind="code.issued", at=now, actor=permission.account, subjects=(code.id,), client=request.client
         )
         work.audit.record(event)
-        return AuthorizationResponse.to(request, self.offer.issuer, code=value)
+        return self.respond(request, code=value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refuse:
     """Refuse a request in the standard's words; `reason` is a slug that pages and partners can look up."""
 
-    issuer: str
+    respond: Respond
 
     def __call__(self, request: AuthorizationRequest, code: str, reason: str, *, work: Work) -> AuthorizationResponse:
         """The error to send through the browser, for instance `access_denied`. The caller commits `work`."""
         if request.pushed is not None:
             work.pushed_requests.answer(request.pushed)
-        return refusal(self.issuer, request, code=code, reason=reason)
-
-
-def refusal(issuer: str, request: AuthorizationRequest, *, code: str, reason: str) -> AuthorizationResponse:
-    """An error response to this request (RFC 6749 §4.1.2.1), with `state` and `iss`."""
-    return AuthorizationResponse.to(request, issuer, error=code, error_description=reason)
+        return self.respond(request, error=code, error_description=reason)

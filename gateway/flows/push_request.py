@@ -8,6 +8,7 @@ from gateway.flows import prove_key
 from gateway.flows.authenticate_client import AuthenticateClient
 from gateway.flows.prove_key import KeyProof, ProveKey
 from gateway.flows.read_hint import ReadHint
+from gateway.flows.read_request_object import ReadRequestObject
 from gateway.oidc import request_checks
 from gateway.oidc.offer import Offer
 from gateway.ports.clock import Clock
@@ -29,6 +30,7 @@ class PushRequest:
     offer: Offer
     authenticate: AuthenticateClient
     prove_key: ProveKey
+    read_object: ReadRequestObject
     read_hint: ReadHint
     open_work: OpenWork
     new_token: NewToken
@@ -40,11 +42,12 @@ class PushRequest:
         client = self.authenticate(form)
         key = self.prove_key(proof, method="POST", path=PATH)
         reference = PREFIX + self.new_token()
-        request = request_checks.read(form, client.client, self.offer)
+        parameters = self.read_object(form, client.known)
+        request = request_checks.read(parameters, client.client, self.offer)
         request = replace(
             request,
             pushed=reference,
-            hinted_subject=self.read_hint(form, client.client),
+            hinted_subject=self.read_hint(parameters, client.client),
             key=_key(request.key, key),
         )
         with self.open_work(write=True) as work:

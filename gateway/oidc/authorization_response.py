@@ -1,4 +1,4 @@
-"""The answer to an authorization request, and the two ways to carry it (RFC 6749 §4.1.2, RFC 9207, Form Post)."""
+"""The answer to an authorization request, and the ways to carry it (RFC 6749 §4.1.2, RFC 9207, Form Post, JARM)."""
 
 import base64
 import hashlib
@@ -6,7 +6,11 @@ from dataclasses import dataclass, field
 from html import escape
 from urllib.parse import quote
 
-from gateway.oidc.authorization_request import AuthorizationRequest
+Parameters = tuple[tuple[str, str], ...]
+
+# Signed response modes (JARM §2.3) and what carries the one parameter that they are; `jwt` is the default for a code.
+CARRIERS = {"jwt": "query", "query.jwt": "query", "form_post.jwt": "form_post"}
+SIGNED_TYPE = "oauth-authz-resp+jwt"  # a name of ours: JARM gives none, and no other token of ours may pass for it
 
 SUBMIT = "document.forms[0].submit()"
 SUBMIT_SHA256 = base64.b64encode(hashlib.sha256(SUBMIT.encode()).digest()).decode()
@@ -22,18 +26,11 @@ PAGE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthorizationResponse:
-    """`parameters` always hold `iss` (RFC 9207) and the request's `state`, whichever way they travel."""
+    """`parameters` hold `iss` (RFC 9207) and the request's `state`, or a signed `response` that does (JARM)."""
 
     redirect_uri: str
     mode: str  # query or form_post
-    parameters: tuple[tuple[str, str], ...] = field(repr=False)
-
-    @classmethod
-    def to(cls, request: AuthorizationRequest, issuer: str, **answer: str) -> "AuthorizationResponse":
-        """The answer to this request."""
-        state = (("state", request.state),) if request.state is not None else ()
-        parameters = (*answer.items(), *state, ("iss", issuer))
-        return cls(redirect_uri=request.redirect_uri, mode=request.response_mode, parameters=parameters)
+    parameters: Parameters = field(repr=False)
 
     @property
     def url(self) -> str | None:

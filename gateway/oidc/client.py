@@ -23,5 +23,8 @@ class Client:
     purpose: Mapping[str, str] = field(default_factory=dict)  # why it asks, by language, shown on consent
     require_par: bool = True  # an operator may lift it for a plain OpenID client; never for a FAPI client
     require_dpop: bool = False  # its tokens are bound to its key (RFC 9449); lifting it needs an operator too
+    # FAPI 2.0 Message Signing, on a client's request: what is not signed is refused
+    require_signed_request: bool = False
+    require_signed_response: bool = False
     active: bool = True
     version: int = 1

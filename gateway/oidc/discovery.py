@@ -39,9 +39,14 @@ def metadata(offer: Offer, *, signing: list[str], grant_types: list[str]) -> dic
         "revocation_endpoint_auth_signing_alg_values_supported": SIGNATURES,
         "dpop_signing_alg_values_supported": SIGNATURES,  # RFC 9449 §5.1
         "code_challenge_methods_supported": ["S256"],
+        # Message Signing: responses (JARM §3), requests (RFC 9101 §10.5), introspection (RFC 9701 §7)
+        "authorization_signing_alg_values_supported": signing,
+        "request_object_signing_alg_values_supported": SIGNATURES,
+        "require_signed_request_object": False,  # of single clients only
+        "introspection_signing_alg_values_supported": signing,
         "require_pushed_authorization_requests": True,  # RFC 9126 §5; lifted for single clients only
         "authorization_response_iss_parameter_supported": True,  # RFC 9207 §3
-        "request_parameter_supported": False,
+        "request_parameter_supported": True,  # where requests are pushed
         "request_uri_parameter_supported": False,
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
         "ui_locales_supported": list(offer.locales),

@@ -39,6 +39,9 @@ def _addresses(client: Client, _: Offer) -> bool:
 
 
 def _keys(client: Client, _: Offer) -> bool:
+    """Keys, or an address of ours to fetch them from; never both, so that nobody wonders which counts."""
+    if client.jwks_uri is not None:
+        return is_redirect_uri(client.jwks_uri) and not client.jwks
     try:
         KeySet.read(client.jwks)
     except KeyRefused:

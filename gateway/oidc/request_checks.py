@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from gateway.errors import ClientUnknown, RequestRefused
 from gateway.oidc import pkce, wishes
 from gateway.oidc.authorization_request import AuthorizationRequest
+from gateway.oidc.authorization_response import CARRIERS
 from gateway.oidc.client import Client
 from gateway.oidc.offer import Offer
 
 Parameters = Mapping[str, str]
 
-RESPONSE_MODES = ("query", "form_post")
+RESPONSE_MODES = ("query", "form_post", *CARRIERS)
 PROMPTS = frozenset({"none", "login", "consent", "select_account"})
 LONGEST_VALUE = 1024  # of state and nonce, characters
 PRINTABLE = re.compile(r"[\x20-\x7e]+")  # RFC 6749 appendix A: VSCHAR
@@ -76,6 +77,8 @@ def _response_type(asked: Asked) -> None:
 def _response_mode(asked: Asked) -> None:
     if asked.parameters.get("response_mode", "query") not in RESPONSE_MODES:
         raise RequestRefused("response_mode_unknown")
+    if asked.client.require_signed_response and asked.parameters.get("response_mode") not in CARRIERS:
+        raise RequestRefused("response_mode_not_signed")
 
 
 def _scope(asked: Asked) -> None:

@@ -11,7 +11,6 @@ from gateway.storage.tables_oidc import clients
 from tests.fakes.oidc_signer import Key
 from tests.fakes.oidc_world import Agency, World, make_world
 
-
 MAY_RETURN: dict[str, Any] = {
     "scopes": frozenset({"openid", "profile", "documents:issue", "offline_access"}),
     "grant_types": frozenset({"authorization_code", "client_credentials", "refresh_token"}),

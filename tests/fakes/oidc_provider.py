@@ -9,6 +9,7 @@ from gateway.flows.answer_token_request import AnswerTokenRequest
 from gateway.flows.authenticate_client import AuthenticateClient
 from gateway.flows.authorize import Authorize
 from gateway.flows.check_access import CheckAccess, ReadToken
+from gateway.flows.client_keys import ClientKeys
 from gateway.flows.dpop_nonces import DpopNonces
 from gateway.flows.exchange import Exchange
 from gateway.flows.find_client import FindClient
@@ -18,12 +19,15 @@ from gateway.flows.mint_tokens import MintTokens
 from gateway.flows.prove_key import ProveKey
 from gateway.flows.push_request import PushRequest
 from gateway.flows.read_hint import ReadHint
+from gateway.flows.read_request_object import ReadRequestObject
 from gateway.flows.refresh import Refresh
+from gateway.flows.respond import Respond
 from gateway.flows.revoke import Revoke
 from gateway.flows.userinfo import UserInfo
 from gateway.oidc.offer import Offer
 from gateway.ports.claims import Claims, Subjects
 from gateway.ports.clock import Clock
+from gateway.ports.egress import Egress
 from gateway.ports.person_steps import PersonSteps
 from gateway.ports.signing import TokenSigner
 from gateway.ports.tokens import NewToken
@@ -45,11 +49,13 @@ class ProviderParts:
     signer: TokenSigner
     new_token: NewToken
     clock: Clock
+    egress: Egress
 
     def issue_code(self) -> IssueCode:
         """The flow that the person's steps end with; made first, since those steps are a part of the provider."""
         return IssueCode(
             offer=self.offer,
+            respond=self.respond(),
             lifetime=self.settings.code_lifetime,
             vault=self.vault,
             new_token=self.new_token,
@@ -58,7 +64,11 @@ class ProviderParts:
 
     def refuse(self) -> Refuse:
         """The flow that a refusal ends with."""
-        return Refuse(issuer=self.offer.issuer)
+        return Refuse(respond=self.respond())
+
+    def respond(self) -> Respond:
+        """Plain and signed answers."""
+        return Respond(issuer=self.offer.issuer, signer=self.signer, clock=self.clock)
 
     def find_client(self) -> FindClient:
         """One for the whole process, since it keeps what it found."""
@@ -85,7 +95,8 @@ def make_provider(
 ) -> Provider:
     """The provider. `page` knows where a sign-in is shown."""
     offer, settings, open_work, clock, signer = parts.offer, parts.settings, parts.open_work, parts.clock, parts.signer
-    authenticate = AuthenticateClient(issuer=offer.issuer, find_client=find_client, clock=clock)
+    client_keys = ClientKeys(egress=parts.egress, clock=clock, spread="test")
+    authenticate = AuthenticateClient(issuer=offer.issuer, find_client=find_client, keys=client_keys, clock=clock)
     nonces = None
     if settings.require_dpop_nonce:
         nonces = DpopNonces(vault=parts.vault, clock=clock, lifetime=settings.dpop_nonce_lifetime)
@@ -124,6 +135,7 @@ def make_provider(
             offer=offer,
             authenticate=authenticate,
             prove_key=prove_key,
+            read_object=ReadRequestObject(issuer=offer.issuer, keys=client_keys, clock=clock),
             read_hint=read_hint,
             open_work=open_work,
             new_token=parts.new_token,
@@ -150,7 +162,14 @@ def make_provider(
             },
         ),
         userinfo=UserInfo(check=check_access, find_client=find_client, claims=claims),
-        introspect=Introspect(authenticate=authenticate, find_client=find_client, read=read_token, open_work=open_work),
+        introspect=Introspect(
+            authenticate=authenticate,
+            find_client=find_client,
+            read=read_token,
+            open_work=open_work,
+            signer=signer,
+            clock=clock,
+        ),
         revoke=Revoke(authenticate=authenticate, read=read_token, open_work=open_work, clock=clock),
         nonces=nonces,
     )

@@ -23,6 +23,7 @@ from gateway.oidc.authorization_request import AuthorizationRequest
 from gateway.oidc.client import Client
 from gateway.oidc.offer import Offer
 from gateway.oidc.permission import Permission
+from gateway.ports.egress import EgressFailed, Reply
 from gateway.ports.person_steps import Missing, SignInStarted
 from gateway.ports.residents import AuditEvent
 from gateway.settings import OidcSettings
@@ -138,6 +139,27 @@ class Journal:
 
 
 @dataclass
+class Partners:
+    """Implements Egress: the addresses that partners publish at, and what they were told."""
+
+    answers: dict[str, Reply] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    told: list[tuple[str, bytes]] = field(default_factory=list)
+
+    def __call__(self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes = b"") -> Reply:
+        self.asked.append(url)
+        if url not in self.answers:
+            raise EgressFailed("no_answer")
+        if method == "POST":
+            self.told.append((url, body))
+        return self.answers[url]
+
+    def publish(self, url: str, *keys: Key) -> None:
+        listed = orjson.dumps({"keys": [key.jwk for key in keys]})
+        self.answers[url] = Reply(status=200, headers={"content-type": "application/json"}, body=listed)
+
+
+@dataclass
 class World:
     provider: Provider
     parts: ProviderParts
@@ -146,6 +168,7 @@ class World:
     person: Person
     signer: FakeSigner
     journal: Journal
+    partners: Partners
 
     def send(self, request: Request) -> Response | Page:
         return self.provider.routes[request.method, request.path](request)
@@ -177,6 +200,7 @@ def make_world(engine: sa.Engine, settings: OidcSettings | None = None, *, besid
     work = SqlWork(engine, vault=vault, audit=lambda _: journal)
     offer = Offer(issuer=ISSUER, acr_values=("urn:gba:acr:2", "urn:gba:acr:3"))
     numbers = itertools.count(1)
+    partners = Partners()
     parts = ProviderParts(
         offer=offer,
         settings=settings or OidcSettings(),
@@ -185,6 +209,7 @@ def make_world(engine: sa.Engine, settings: OidcSettings | None = None, *, besid
         signer=signer,
         new_token=lambda: f"token-{next(numbers)}-{os.urandom(8).hex()}",
         clock=clock,
+        egress=partners,
     )
     person = Person(clock=clock, offer=offer)
     provider = make_provider(
@@ -195,7 +220,16 @@ def make_world(engine: sa.Engine, settings: OidcSettings | None = None, *, besid
         subjects=Subjects(),
         page=lambda _, sign_in, locale: f"/{locale or 'en'}/sign-in/{sign_in}",
     )
-    return World(provider=provider, parts=parts, work=work, clock=clock, person=person, signer=signer, journal=journal)
+    return World(
+        provider=provider,
+        parts=parts,
+        work=work,
+        clock=clock,
+        person=person,
+        signer=signer,
+        journal=journal,
+        partners=partners,
+    )
 
 
 def challenge(verifier: str = VERIFIER) -> str:
@@ -288,6 +322,17 @@ class Agency:
         uri = orjson.loads(answer.body)["request_uri"]
         assert isinstance(uri, str)
         return uri
+
+    def request_object(self, header: Mapping[str, Any] | None = None, /, **other: Any) -> str:
+        """A signed request; None takes a claim out."""
+        at = int(self.world.clock().timestamp())
+        honest = self.request() | {"iss": self.id, "aud": ISSUER, "nbf": at, "exp": at + 300}
+        laid = {name: value for name, value in (honest | other).items() if value is not None}
+        return self.key.compact(laid, **({"typ": "oauth-authz-req+jwt"} | dict(header or {})))
+
+    def push_signed(self, signed: str, **beside: str) -> Response:
+        form = {"client_id": self.id, "request": signed} | self.auth() | beside
+        return self.world.post("/oauth/par", form, **self._headers("/oauth/par"))
 
     def bring(self, request_uri: str, **headers: str) -> Response | Page:
         return self.world.get("/oauth/authorize", {"client_id": self.id, "request_uri": request_uri}, **headers)

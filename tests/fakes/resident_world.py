@@ -22,6 +22,7 @@ from gateway.flows.my_consents import MyConsents
 from gateway.flows.my_links import MyLinks
 from gateway.flows.person_steps import BeginSteps
 from gateway.flows.release_claims import PairwiseSubjects, ReleaseClaims
+from gateway.flows.respond import Respond
 from gateway.flows.sessions import ResidentSessions
 from gateway.flows.sign_in import AnswerGiven, SignIns
 from gateway.flows.stage_view import (
@@ -44,6 +45,7 @@ from gateway.settings import ResidentSettings
 from gateway.storage.metadata import metadata
 from gateway.storage.notices import NoticeFolder
 from gateway.storage.unit_of_work import SqlWork
+from tests.fakes.oidc_signer import FakeSigner
 from tests.fakes.oidc_world import FakeVault, Journal, Moment
 from tests.fakes.resident_regions import CHAN, CHAN_IN_GUANGDONG, FakeFaceCheck, FakeRegion
 
@@ -282,6 +284,7 @@ def make_world(url: str, *, now: datetime = datetime(2026, 11, 21, 12, 0, tzinfo
         return f"token-number-{next(numbers):06d}-for-the-test"
 
     issuer = "https://gateway.example"
+    respond = Respond(issuer=issuer, signer=FakeSigner(), clock=clock)
     equipment = Equipment(
         open_work=SqlWork(engine, vault=vault, audit=lambda _: journal),
         clock=clock,
@@ -291,12 +294,13 @@ def make_world(url: str, *, now: datetime = datetime(2026, 11, 21, 12, 0, tzinfo
         notices=NoticeFolder(NOTICES),
         issue=IssueCode(
             offer=Offer(issuer=issuer, scope_claims=SCOPE_CLAIMS),
+            respond=respond,
             lifetime=timedelta(seconds=60),
             vault=vault,
             new_token=new_token,
             clock=clock,
         ),
-        refuse=Refuse(issuer=issuer),
+        refuse=Refuse(respond=respond),
         subjects=PairwiseSubjects(keys=FakePairwiseKeys()),
         pairwise_keys=FakePairwiseKeys(),
         simplify=lambda character: SIMPLER.get(character, character),

@@ -66,6 +66,10 @@ def test_a_client_is_enrolled_shown_and_kept_from_acting(run: Any) -> None:
         ({"redirect_uris": ["javascript:alert(1)"]}, "redirect_uri_malformed"),
         ({"redirect_uris": ["https://user@agency.example/cb"]}, "redirect_uri_malformed"),
         ({"jwks": {"keys": []}}, "keys_not_admitted"),
+        ({"jwks": {}}, "keys_not_admitted"),
+        ({"jwks_uri": "https://agency.example/jwks"}, "keys_not_admitted"),  # both: nobody knows which counts
+        ({"jwks": {}, "jwks_uri": "http://agency.example/jwks"}, "keys_not_admitted"),
+        ({"scopes": ["openid", "offline_access"]}, "refresh_without_offline_access"),
         ({"scopes": ["openid", "everything"]}, "scope_unknown"),
         ({"grant_types": ["password"]}, "grant_type_unknown"),
         ({"detail_types": ["payment"]}, "detail_type_unknown"),

@@ -71,3 +71,21 @@ def test_a_failure_does_not_tell_the_url() -> None:
 def test_origins_are_compared_with_their_ports() -> None:
     assert origin("https://a.example/x") == origin("https://a.example:443")
     assert origin("https://a.example") != origin("http://a.example")
+
+
+def test_a_registered_address_may_be_reached_as_it_is_registered_and_no_other() -> None:
+    registered: set[str] = set()
+    egress = Egress(
+        allowed=[],
+        timeout=timedelta(seconds=5),
+        largest=100,
+        connections=2,
+        mounted={"http://partner.example": world},
+        registered=lambda: registered,
+    )
+    with pytest.raises(EgressFailed, match="host_not_allowed"):
+        egress("GET", "http://partner.example/echo")
+    registered.add("http://partner.example/echo")
+    assert egress("GET", "http://partner.example/echo").status == 200
+    with pytest.raises(EgressFailed, match="host_not_allowed"):
+        egress("GET", "http://partner.example/other")

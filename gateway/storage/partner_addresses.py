@@ -1,0 +1,14 @@
+"""The addresses of registered clients that the gateway itself speaks to: for the allow-list of the way out."""
+
+import sqlalchemy as sa
+
+from gateway.storage.clients import unpack
+from gateway.storage.tables_oidc import clients as table
+
+
+def partner_addresses(engine: sa.Engine) -> frozenset[str]:
+    """Where active clients publish their keys and want to be told of things."""
+    with engine.connect().execution_options(write=False) as connection:
+        rows = connection.execute(sa.select(table.c.document)).all()
+    found = [unpack(row.document) for row in rows]
+    return frozenset(client.jwks_uri for client in found if client.active and client.jwks_uri)
