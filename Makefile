@@ -13,7 +13,7 @@ install: ## prepare .venv with everything that gba needs
 	@python=$(PYTHON_FOR_INSTALL) && exec "$$python" -m deploy.install gba
 
 run: install ## serve on port 8000 (or PORT=) with the sandbox beside it
-	@exec $(BIN)/gba serve
+	@exec $(BIN)/gba serve --end-with-parent
 
 journey: install ## play the whole story without a browser and print what was proved
 	@exec $(BIN)/gba journey

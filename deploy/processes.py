@@ -1,6 +1,8 @@
 """Child processes that end with their parent, and are stopped together."""
 
+import contextlib
 import ctypes
+import os
 import signal
 import subprocess
 import sys
@@ -25,7 +27,7 @@ class Processes:
             env=dict(environment),
             stdin=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C reaches us alone; we stop the others in order
-            preexec_fn=_end_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - no threads yet
+            preexec_fn=end_with_parent,  # noqa: PLW1509 - no threads yet
         )
 
     def ended(self) -> tuple[str, int] | None:
@@ -37,7 +39,11 @@ class Processes:
         return None
 
     def stop(self) -> None:
-        """Ask each to end; insist after a while."""
+        """Ask each to end; insist after a while; then end what it left behind.
+
+        A server that is stopped while it starts its workers may go without them; they are still of its group, because
+        each process here leads a session of its own.
+        """
         for process in reversed(self.running.values()):
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
@@ -48,7 +54,11 @@ class Processes:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+            with contextlib.suppress(ProcessLookupError):  # nobody left: the usual case
+                os.killpg(process.pid, signal.SIGKILL)
 
 
-def _end_with_parent() -> None:
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+def end_with_parent() -> None:
+    """From now on this process gets SIGTERM when the one that started it ends, however it ends (Linux only)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from deploy.listening import is_open
-from deploy.processes import Processes
+from deploy.processes import Processes, end_with_parent
 from deploy.settings import CHECKOUT, SANDBOX_OFFSET, Settings, load, process_environment
 from deploy.welcome import welcome
 
@@ -17,13 +17,16 @@ from deploy.welcome import welcome
 @click.option("--port", type=click.IntRange(1, 65534), help="Listen here instead of the settings' port.")
 @click.option("--workers", type=click.IntRange(1), help="Worker processes, instead of the settings' number.")
 @click.option("--only-gateway", is_flag=True, help="Without the worker (and the sandbox): for several machines.")
-def command(port: int | None, workers: int | None, only_gateway: bool) -> None:
+@click.option("--end-with-parent", "bound", is_flag=True, help="Stop when whoever started this ends, even by kill -9.")
+def command(port: int | None, workers: int | None, only_gateway: bool, bound: bool) -> None:
     """Serve the gateway until it is stopped.
 
     In sandbox mode (the default) the simulated platforms, authorities and agency run beside it, one port higher, and
     the database is brought to the present by itself. In production it refuses to start with a sandbox key, a default
     secret, plain http, or a database that is behind.
     """
+    if bound:
+        end_with_parent()
     environment = process_environment()
     if port is not None:
         environment["GBA_SERVER__PORT"] = str(port)
@@ -31,7 +34,7 @@ def command(port: int | None, workers: int | None, only_gateway: bool) -> None:
     if workers is not None:
         environment["GBA_SERVER__WORKERS"] = str(workers)
     settings = load(environment)
-    _refuse_a_taken_port(settings)
+    _refuse_a_taken_port(settings, beside=settings.sandbox and not only_gateway)
     _prepare(settings)
     processes = Processes()
     stopping: list[int] = []
@@ -81,11 +84,13 @@ def _answers(settings: Settings) -> bool:
     return all(is_open(settings.server.host, port) for port in ports)
 
 
-def _refuse_a_taken_port(settings: Settings) -> None:
-    if is_open(settings.server.host, settings.server.port):
-        raise click.ClickException(
-            f"port {settings.server.port} is taken; choose another: make run PORT=9000 (the sandbox takes the next one)"
-        )
+def _refuse_a_taken_port(settings: Settings, *, beside: bool) -> None:
+    first = settings.server.port
+    for port in [first, *([first + SANDBOX_OFFSET] if beside else [])]:
+        if is_open(settings.server.host, port):
+            raise click.ClickException(
+                f"port {port} is taken; choose another: make run PORT=9000 (the sandbox takes the next one)"
+            )
 
 
 def _gba() -> list[str]:
