@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 import rfc8785
 
@@ -54,8 +55,7 @@ class NoticeText:
         return self.labels[name]
 
     def parameters(self) -> frozenset[str]:
-        parts = (self.title, *(block.text for block in self.blocks))
-        return frozenset(name for part in parts for name in PARAMETER.findall(part))
+        return _named(self.title, self.blocks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,10 +144,13 @@ def assemble(sources: Mapping[str, str]) -> Notice:
 
 def show(notice: Notice, *, language: str, parameters: Mapping[str, Mapping[str, str]]) -> ShownNotice:
     """The notice as it is shown. `parameters` has the values by language; each language needs all it names."""
-    filled = {name: _fill(text, parameters.get(name, {})) for name, text in notice.texts.items()}
+    filled = {
+        name: _filled(text.title, text.blocks, tuple(sorted(parameters.get(name, {}).items())))
+        for name, text in notice.texts.items()
+    }
     text = notice.in_language(language)
-    title, blocks = filled[text.language]
-    hashes = {name: text_sha256(parts) for name, (_, parts) in filled.items()}
+    title, blocks, _ = filled[text.language]
+    hashes = {name: found for name, (_, _, found) in filled.items()}
     return ShownNotice(
         id=notice.id,
         version=notice.version,
@@ -179,13 +182,24 @@ def normal(text: str) -> str:
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
-def _fill(text: NoticeText, values: Mapping[str, str]) -> tuple[str, tuple[Block, ...]]:
-    missing = sorted(text.parameters() - values.keys())
+@lru_cache(maxsize=64)
+def _named(title: str, blocks: tuple[Block, ...]) -> frozenset[str]:
+    parts = (title, *(block.text for block in blocks))
+    return frozenset(name for part in parts for name in PARAMETER.findall(part))
+
+
+@lru_cache(maxsize=256)  # an agency asks all its visitors in the same words
+def _filled(
+    title: str, blocks: tuple[Block, ...], given: tuple[tuple[str, str], ...]
+) -> tuple[str, tuple[Block, ...], str]:
+    """Title and blocks with these values, and the hash of the text."""
+    values = dict(given)
+    missing = sorted(_named(title, blocks) - values.keys())
     if missing:
         raise NoticeBroken(f"notice_parameter_{missing[0]}")
 
     def filled(part: str) -> str:
         return normal(PARAMETER.sub(lambda found: values[found[1]], part))
 
-    blocks = tuple(Block(id=block.id, kind=block.kind, text=filled(block.text)) for block in text.blocks)
-    return filled(text.title), blocks
+    made = tuple(Block(id=block.id, kind=block.kind, text=filled(block.text)) for block in blocks)
+    return filled(title), made, text_sha256(made)

@@ -4,7 +4,7 @@ There is no statement here that updates or deletes an event; the record's `state
 look-ups. Two writers of the same event number meet the primary key, and one of them is told no.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -61,6 +61,24 @@ class Head:
 
     items: tuple[str, ...]
     head: Mapping[str, object]
+
+
+class SealedTexts(Mapping[str, ShownNotice]):
+    """The texts of a record, each opened when it is asked for: most who look at a consent look at what stands."""
+
+    def __init__(self, record: str, sealed: Mapping[str, bytes], vault: Vault) -> None:
+        self._record = record
+        self._sealed = sealed
+        self._vault = vault
+
+    def __getitem__(self, text: str) -> ShownNotice:
+        return unpack(ShownNotice, self._vault.open(self._sealed[text], context=_context(self._record, text)))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._sealed)
+
+    def __len__(self) -> int:
+        return len(self._sealed)
 
 
 class SqlConsents:
@@ -152,10 +170,7 @@ class SqlConsents:
         )
 
     def _texts(self, record: str) -> Mapping[str, ShownNotice]:
-        rows = TEXTS_OF.all(self._connection, record=record)
-        return {
-            text: unpack(ShownNotice, self._vault.open(sealed, context=_context(record, text))) for text, sealed in rows
-        }
+        return SealedTexts(record, dict(TEXTS_OF.all(self._connection, record=record)), self._vault)
 
 
 def _event(row: Sequence[Any]) -> Event:

@@ -14,8 +14,12 @@ class NoticeFolder:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._read = lru_cache(maxsize=256)(self._from_files)
+        self._current = lru_cache(maxsize=64)(self._newest)  # a new version comes with a new start
 
     def current(self, notice: str) -> Notice:
+        return self._current(notice)
+
+    def _newest(self, notice: str) -> Notice:
         if not NAME.fullmatch(notice):
             raise NoticeBroken("notice_unknown")
         versions = [path.name for path in (self._folder / notice).glob("*") if VERSION.fullmatch(path.name)]

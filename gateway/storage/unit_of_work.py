@@ -14,6 +14,7 @@ from gateway.storage.clients import SqlClients
 from gateway.storage.consents import SqlConsents
 from gateway.storage.grants import SqlGrants
 from gateway.storage.known_subjects import SqlKnownSubjects
+from gateway.storage.logouts import SqlLogouts
 from gateway.storage.pushed_requests import SqlPushedRequests
 from gateway.storage.refresh_tokens import SqlRefreshTokens
 from gateway.storage.replays import SqlReplays
@@ -21,6 +22,7 @@ from gateway.storage.reviews import SqlReviews
 from gateway.storage.sessions import SqlSessions
 from gateway.storage.sign_ins import SqlSignIns
 
+MOST_WAITING = 4  # readers, and as many writers: well below what the pool gives out
 OpenAudit = Callable[[sa.Connection], AuditTrail]
 
 
@@ -51,6 +53,10 @@ class SqlUnit:
     @cached_property
     def known_subjects(self) -> SqlKnownSubjects:
         return SqlKnownSubjects(self._connection)
+
+    @cached_property
+    def logouts(self) -> SqlLogouts:
+        return SqlLogouts(self._connection)
 
     @cached_property
     def replays(self) -> SqlReplays:
@@ -90,15 +96,36 @@ class SqlUnit:
 
 
 class SqlWork:
-    """Opens units of work. The engine begins a writing transaction as `BEGIN IMMEDIATE` on SQLite (deploy)."""
+    """Opens units of work. The engine begins a writing transaction as `BEGIN IMMEDIATE` on SQLite (deploy).
+
+    On SQLite connections wait here for the next unit, as making one ready costs as much as a short transaction. A
+    server's may be cut off meanwhile: those go back to the pool, which looks after them.
+    """
 
     def __init__(self, engine: sa.Engine, *, vault: Vault, audit: OpenAudit) -> None:
         self._engine = engine
         self._vault = vault
         self._audit = audit
+        self._waits = engine.dialect.name == "sqlite"
+        self._waiting: dict[bool, list[sa.Connection]] = {True: [], False: []}
 
     @contextmanager
     def __call__(self, *, write: bool) -> Iterator[SqlUnit]:
-        with self._engine.connect().execution_options(write=write) as connection:
-            # leaving without commit rolls back: that is what closing the connection does
+        connection = self._connect(write=write)
+        try:
             yield SqlUnit(connection, self._vault, self._audit)
+        except BaseException:
+            connection.close()  # rolls back
+            raise
+        if connection.in_transaction():
+            connection.rollback()  # left without commit
+        if self._waits and len(self._waiting[write]) < MOST_WAITING:
+            self._waiting[write].append(connection)
+        else:
+            connection.close()
+
+    def _connect(self, *, write: bool) -> sa.Connection:
+        try:
+            return self._waiting[write].pop()
+        except IndexError:
+            return self._engine.connect().execution_options(write=write)

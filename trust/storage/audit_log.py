@@ -1,6 +1,8 @@
 """The audit trail in the database: entries in the caller's transaction, links drawn by the worker."""
 
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -11,7 +13,6 @@ from trust.storage.instants import to_micros
 from trust.storage.tables import audit_entries, audit_links
 
 MOST_AT_ONCE = 5000
-INSERT = audit_entries.insert()
 
 
 class SqlAuditLog:
@@ -22,7 +23,9 @@ class SqlAuditLog:
 
     def record(self, what: Event) -> None:
         """Write an entry, in the transaction that it tells of."""
-        self._connection.execute(INSERT, {"at": to_micros(what.at), "text": event.text(what)})
+        statement, counts = _insert(self._connection.dialect)
+        at, text = to_micros(what.at), event.text(what)
+        self._connection.exec_driver_sql(statement, (at, text) if counts else {"at": at, "text": text})
 
     def link(self, *, at: datetime) -> int:
         """Draw the next link over entries that have none; how many there were. Run it by one worker."""
@@ -77,6 +80,14 @@ class SqlAuditLog:
             sa.select(audit_links).order_by(audit_links.c.number.desc()).limit(1)
         ).one_or_none()
         return _link(row) if row is not None else None
+
+
+@cache
+def _insert(dialect: sa.Dialect) -> tuple[str, bool]:
+    """The text of an entry's INSERT, composed once, and whether its parameters are counted."""
+    statement: Any = sa.insert(audit_entries).values(at=sa.bindparam("at"), text=sa.bindparam("text"))
+    made = statement.compile(dialect=dialect)
+    return str(made), made.positional
 
 
 def _link(row: sa.Row[tuple[object, ...]]) -> Link:
