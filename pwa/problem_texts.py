@@ -101,27 +101,6 @@ TEXTS: Mapping[str, Problem] = {
     "request_uri_of_another_client": AGENCY,
 }
 
-BY_STATUS: Mapping[int, Problem] = {
-    401: SIGN_IN,
-    403: REQUEST,
-    404: GONE,
-    409: STEP,
-    422: DOCUMENT,
-    502: REGION_REFUSED,
-    503: REGION_AWAY,
-}
-
-
-def text_for(reason: str, status: int) -> Problem:
-    """The words for a reason; for one without words of its own, those of its status."""
-    known = TEXTS.get(reason) or ENDS.get(reason) or BY_STATUS.get(status)
-    return known or (OURS if status >= 500 else REQUEST)
-
-
-def is_known(reason: str) -> bool:
-    return reason in TEXTS or reason in ENDS
-
-
 NOT_LINKED = Problem(
     title=_("You did not link the accounts"),
     text=_("Nothing was kept. Without the link this service cannot be used online; a counter can do the same."),

@@ -19,7 +19,8 @@ from gateway.errors import (
     RequestRefused,
     StepRefused,
 )
-from pwa.problem_texts import Problem, text_for
+from pwa.explain import text_for
+from pwa.problem_texts import Problem
 from trust.errors import DocumentRefused, NotAuthorised, TrustError
 
 LOG = logging.getLogger(__name__)

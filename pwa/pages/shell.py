@@ -9,8 +9,8 @@ from flask import Blueprint, Response, abort, render_template, request
 
 from pwa import problems
 from pwa.cookies import LANGUAGE, TEXT_SIZE
+from pwa.explain import is_known, text_for
 from pwa.locale import BY_CODE, Language, negotiate
-from pwa.problem_texts import is_known, text_for
 from pwa.reader import LARGE, own_place
 from pwa.shell import service_worker
 from pwa.shell.manifest import manifest

@@ -7,7 +7,7 @@ import pytest
 from flask import Blueprint
 
 from gateway.errors import RegionUnavailable
-from pwa.problem_texts import ENDS, TEXTS
+from pwa.explain import WORDS
 from tests.fakes.pages import SESSION, pages
 
 
@@ -80,7 +80,7 @@ def test_a_refusal_of_the_rim_becomes_a_page() -> None:
     assert "client_id=x" not in answer.text
 
 
-@pytest.mark.parametrize("reason", sorted({*TEXTS, *ENDS}))
+@pytest.mark.parametrize("reason", sorted(WORDS))
 def test_every_reason_has_a_page(reason: str) -> None:
     client = pages().app.test_client()
     assert client.get(f"/problems/{reason}", headers={"Accept-Language": "pt"}).location == f"/pt/problems/{reason}"

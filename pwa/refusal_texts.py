@@ -1,0 +1,191 @@
+"""What the refusals of a program's request mean: `type` of a problem+json answer, reason of an OAuth error.
+
+Who reads these is a technician of an agency, or a person to whom a program showed the address. The exact clause stands
+in the reason itself; here it is said what is wrong and who can mend it.
+"""
+
+from collections.abc import Mapping
+
+from pwa.catalogues import marked as _
+from pwa.problem_texts import ENDS, GONE, OURS, REGION_REFUSED, REQUEST, SIGN_IN, STEP, Problem
+
+TOKEN = Problem(
+    title=_("The access token does not hold"),
+    text=_(
+        "It is missing, has run out, or was given to somebody else. The program must ask for a new one and prove that "
+        "it holds the key."
+    ),
+)
+NONCE = Problem(
+    title=_("The proof must carry our nonce"),
+    text=_("The program sends the request again, with the nonce from the DPoP-Nonce header of this answer."),
+)
+SCOPE = Problem(
+    title=_("The program may not do this"),
+    text=_("What it was given access to does not include it. The service must have it enabled first."),
+)
+CLIENT_PROOF = Problem(
+    title=_("The program could not prove whose it is"),
+    text=_(
+        "Its signed statement, or the key that signed it, does not hold. The service's technicians check the key, the "
+        "clock and the address that the statement is meant for."
+    ),
+)
+SERVICE_REQUEST = Problem(
+    title=_("The service's request is not in order"),
+    text=_(
+        "A part of it is missing, has the wrong form or is not allowed. You need do nothing; the service's technicians "
+        "find the reason in the answer that their program got."
+    ),
+)
+CODE = Problem(
+    title=_("This was already used, or has run out"),
+    text=_(
+        "What a program is given after a sign-in can be exchanged once, for a short time, by that program alone. "
+        "Please sign in again."
+    ),
+)
+NO_CHECK = Problem(
+    title=_("The face comparison is not available"),
+    text=_("Nothing is lost by it. Use the other way, at the same fee and with the same time limit."),
+)
+DAMAGED = Problem(
+    title=_("The PDF is damaged"),
+    text=_(
+        "It cannot be read in only one way, so it is not sealed. Make it again from its source; ask whoever signed a "
+        "signed file for it anew."
+    ),
+)
+PARTS = Problem(
+    title=_("The parts of the request cannot be read"),
+    text=_("The program sends multipart/form-data with two parts: metadata, as JSON, and file, the PDF."),
+)
+
+# What the documents API answers, one by one (trust/endpoints/problems.py).
+DOCUMENTS: Mapping[str, Problem] = {
+    "token_missing": TOKEN,
+    "token_invalid": TOKEN,
+    "proof_needs_nonce": NONCE,
+    "scope_missing": SCOPE,
+    "document_unknown": Problem(
+        title=_("There is no such document"), text=_("It does not exist, or it belongs to another service.")
+    ),
+    "document_not_sealed": Problem(
+        title=_("The document is not sealed yet"),
+        text=_("That takes a few seconds, or longer while a timestamp authority is away. Ask again later."),
+    ),
+    "too_large": Problem(
+        title=_("The document is too large"), text=_("Make it smaller, or divide it, and send it again.")
+    ),
+    "content_type_unsupported": PARTS,
+    "multipart_malformed": PARTS,
+    "metadata_malformed": PARTS,
+    "idempotency_key_missing": Problem(
+        title=_("An Idempotency-Key is needed"),
+        text=_("With it, a request that is sent twice makes one document. Choose a new value for each document."),
+    ),
+    "idempotency_key_reused": Problem(
+        title=_("This Idempotency-Key belongs to another request"),
+        text=_("Choose a new value for a new document, and repeat the old one only with the same content."),
+    ),
+    "subject_unknown": Problem(
+        title=_("The service does not know this person"),
+        text=_("Nobody with this identifier has signed in there, or the link was undone. The person signs in first."),
+    ),
+    "not_a_pdf": Problem(title=_("The file is not a PDF"), text=_("Only PDF files can be sealed.")),
+    "empty": Problem(title=_("The file is empty"), text=_("Nothing arrived that could be sealed. Send it again.")),
+    "encrypted": Problem(
+        title=_("The PDF is locked"),
+        text=_("It is encrypted or has a password. Save it without protection and send it again."),
+    ),
+    "unreadable": DAMAGED,
+    "beyond_repair": DAMAGED,
+    "signed_and_damaged": DAMAGED,
+    "no_pages": Problem(title=_("The PDF has no pages"), text=_("There is nothing in it to put a seal on.")),
+    "too_many_pages": Problem(
+        title=_("The PDF has too many pages"), text=_("Divide it into parts and send each by itself.")
+    ),
+    "certified_against_changes": Problem(
+        title=_("This PDF allows no further seal"),
+        text=_("Whoever certified it has forbidden any change, and a seal is one. Ask for a copy that allows it."),
+    ),
+    "address_unknown": GONE,
+    "method_not_allowed": REQUEST,
+    "body_cut_short": REQUEST,
+    "content_length_malformed": REQUEST,
+}
+
+# Reasons that mean the same to whoever reads of them, by what they mean.
+ALIKE: tuple[tuple[Problem, str], ...] = (
+    (
+        TOKEN,
+        "token_ended token_expired token_for_another_audience token_in_query token_needs_proof token_not_bound "
+        "token_not_ours token_of_another_client token_of_another_issuer token_of_another_key token_of_another_kind "
+        "token_twice token_without_person proof_for_another_method proof_for_another_token proof_for_another_url "
+        "proof_missing proof_not_fresh proof_of_another_kind proof_over_or_early proof_replayed proof_without_jti",
+    ),
+    (NONCE, "proof_without_present_nonce"),
+    (SCOPE, "scope_insufficient scope_not_allowed scope_wider_than_granted"),
+    (
+        CLIENT_PROOF,
+        "algorithm_other_than_the_keys assertion_audience_not_issuer assertion_expired assertion_from_the_future "
+        "assertion_issuer_not_client assertion_lives_too_long assertion_missing assertion_not_yet_valid "
+        "assertion_replayed assertion_subject_not_client assertion_type_header_unknown assertion_type_unknown "
+        "assertion_without_jti claims_malformed client_keys_unavailable client_secret_refused jws_extension_unknown "
+        "jws_malformed jws_too_long key_algorithm_not_admitted key_curve_not_admitted key_exponent_not_admitted "
+        "key_factorable key_id_malformed key_id_missing key_id_repeated key_malformed key_not_an_object "
+        "key_not_for_signatures key_not_on_curve key_private key_set_malformed key_size_not_admitted "
+        "key_type_not_admitted key_unknown signature_wrong",
+    ),
+    (
+        SERVICE_REQUEST,
+        "client_signs_nobody_in code_challenge_malformed code_challenge_method_other_than_s256 code_challenge_missing "
+        "content_type_other_than_form details_application_malformed details_fields_wrong details_malformed "
+        "details_purpose_not_allowed details_type_not_allowed details_type_unknown dpop_jkt_malformed "
+        "dpop_jkt_of_another_key grant_type_missing grant_type_not_allowed grant_type_unknown "
+        "id_token_hint_not_ours id_token_hint_of_another_client login_hint_too_long max_age_malformed nonce_malformed "
+        "parameter_repeated parameters_in_query parameters_malformed parameters_too_long parameters_too_many "
+        "acr_values_malformed prompt_malformed prompt_none_with_another prompt_unknown ui_locales_malformed "
+        "claims_locales_malformed registration_parameter_refused request_not_pushed request_not_signed "
+        "request_object_audience_not_issuer request_object_expired request_object_from_the_future "
+        "request_object_lives_too_long request_object_malformed request_object_nested request_object_not_yet_valid "
+        "request_object_of_another_client request_object_of_another_kind request_object_too_old "
+        "request_object_with_subject request_parameter_refused request_uri_nested request_uri_not_pushed "
+        "response_mode_not_signed response_mode_unknown response_type_missing response_type_other_than_code "
+        "scope_malformed scope_without_openid state_malformed",
+    ),
+    (
+        CODE,
+        "code_expired code_missing code_of_another_client code_unknown consent_ended key_changed redirect_changed "
+        "refresh_token_expired refresh_token_missing refresh_token_of_another_client refresh_token_unknown "
+        "verifier_missing verifier_wrong",
+    ),
+    (
+        REGION_REFUSED,
+        "acr_too_low acr_unknown algorithm_not_allowed answer_malformed application_wrong attribute_malformed "
+        "attribute_missing audience_wrong authentication_stale callback_unexpected callback_unknown code_refused "
+        "content_malformed content_tampered document_type_unmapped errand_unsupported issued_at_wrong issuer_wrong "
+        "keys_unusable level_unknown nonce_wrong not_a_person outcome_unknown party_wrong reference_missing "
+        "return_code_unexpected signature_expired signature_headers_missing state_missing state_wrong subject_differs "
+        "subject_missing token_hash_wrong token_type_unexpected userinfo_refused",
+    ),
+    (ENDS["cancelled"], "consent_required interaction_required login_required"),
+    (ENDS["timed_out"], "login_timeout"),
+    (ENDS["level_not_reached"], "method_not_graded"),
+    (NO_CHECK, "check_service_absent"),
+    (SIGN_IN, "session_idle session_of_another_browser session_over"),
+    (STEP, "consent_changed_meanwhile nothing_to_bind region_not_offered region_unknown sign_in_unknown"),
+    (GONE, "consent_unknown departure_unknown link_unknown session_unknown"),
+    (ENDS["upstream_failed"], "no_answer"),
+    (
+        OURS,
+        "certificate_revoked no_such_key revocation_unreachable seal_key_without_certificate "
+        "signature_too_long stamp_answers_another_question stamp_authority_missing stamp_authority_refused "
+        "stamp_authority_unreachable stamp_unreadable",
+    ),
+)
+
+REFUSALS: Mapping[str, Problem] = {
+    **{reason: problem for problem, reasons in ALIKE for reason in reasons.split()},
+    **DOCUMENTS,
+}
