@@ -8,23 +8,40 @@ The rules are a list of roles: catalogue, form, fields array, page, annotations 
 no role, or changes in another way than its role allows, is OTHER.
 """
 
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import pikepdf
 
-from trust.pades import objects
+from trust.pades import evidence_store, mentions
+from trust.pades.alike import differences, grew, members, same, visible
+from trust.pades.object_kinds import (
+    HARMLESS,
+    acts,
+    drawings,
+    is_flat,
+    is_metadata,
+    is_signature,
+    page_area,
+    written,
+)
+from trust.pades.occupied import covers_content
 from trust.pades.sig_fields import get
-from trust.pades.xref import Kind, Layout
+from trust.pades.xref import Entry, Kind, Layout
 from trust.validation.facts import Change
 
 MOST_CHANGED = 200_000
-_REFERENCE = re.compile(rb"(\d{1,10})[\x00\t\n\x0c\r ]+\d{1,5}[\x00\t\n\x0c\r ]+R")
+MOST_PAGES = 2000  # looked at for their size
+CONTAINERS = ("/XRef", "/ObjStm")
+LARGEST_FILLED = 0.5  # of a page's area: what is filled in over more than that may hide the page
+
+# what a field may change when it is filled in, and when it is signed
+FILLED = frozenset({"/V", "/AP", "/AS", "/M", "/I", "/TI", "/RV"})
+SIGNED = frozenset({"/V", "/AP", "/AS", "/M", "/F", "/MK", "/Lock", "/DA"})
 
 Number = int
-NULL = b"null"
 
 
 @dataclass(slots=True)
@@ -73,7 +90,10 @@ class Comparison:
             old, new = self._object(self._old, number), self._object(self._new, number)
             if not self._existed(number):
                 continue
-            if _same(old, new):
+            if self._generation(self._known, number) != self._generation(self._now, number) and new is not None:
+                self._found.add(Change.OTHER, "generation_changed")  # what refers to it finds nothing any more
+                continue
+            if same(old, new):
                 continue
             role = roles.get(number)
             if role is None:
@@ -88,8 +108,8 @@ class Comparison:
     def _roles(self) -> dict[Number, Any]:
         root = self._old.Root
         roles: dict[Number, Any] = {}
-        for number in _reachable(get(root, "/DSS")):
-            roles[number] = lambda old, new: self._found.add(Change.VALIDATION_DATA, "evidence")  # noqa: ARG005
+        for number, check in evidence_store.numbered(get(root, "/DSS")).items():
+            roles[number] = partial(self._evidence, number, check)
         form = get(root, "/AcroForm")
         for field_, _ in _fields(get(form, "/Fields")):
             if field_.is_indirect:
@@ -106,7 +126,7 @@ class Comparison:
         for page in self._old.pages if self._arrays_changed() else ():
             annotations = get(page.obj, "/Annots")
             if isinstance(annotations, pikepdf.Array) and annotations.is_indirect:
-                roles[annotations.objgen[0]] = self._annotations
+                roles[annotations.objgen[0]] = partial(self._annotations, page.obj)
         roles[root.objgen[0]] = self._catalogue
         return roles
 
@@ -116,34 +136,48 @@ class Comparison:
     # --- what each role may change into
 
     def _catalogue(self, old: Any, new: Any) -> None:
-        for key, before, after in _differences(old, new):
+        for key, before, after in differences(old, new):
             match key:
-                case "/DSS" | "/Extensions" | "/Version" | "/Metadata":
-                    self._found.add(Change.VALIDATION_DATA, "evidence")
-                case "/AcroForm":
+                case "/AcroForm" if isinstance(after, pikepdf.Dictionary):
                     self._form(before, after)
-                case "/Perms":
+                case "/Perms" if isinstance(after, pikepdf.Dictionary) and set(after.keys()) <= {"/DocMDP", "/UR3"}:
                     self._found.add(Change.SIGNATURES, "certification_added")
+                case "/DSS" | "/Extensions" | "/Version" | "/Metadata" if HARMLESS[key](after):
+                    self._found.add(Change.VALIDATION_DATA, "metadata" if key == "/Metadata" else "evidence")
                 case _:
                     self._found.add(Change.OTHER, f"catalogue{key}")
 
+    def _evidence(self, number: Number, check: Callable[[Any], bool], old: Any, new: Any) -> None:
+        """A part of the store; a list must be nothing else to anybody, such as a page's list of contents."""
+        known_as: set[str] = set()
+        if isinstance(old, pikepdf.Array):
+            known_as = mentions.keys(self._raw_texts(), number)
+        if check(new) and known_as <= evidence_store.LIST_NAMES:
+            self._found.add(Change.VALIDATION_DATA, "evidence")
+        else:
+            self._found.add(Change.OTHER, "evidence_misused")
+
     def _form(self, old: Any, new: Any) -> None:
-        for key, before, after in _differences(old, new):
+        for key, before, after in differences(old, new):
             match key:
                 case "/Fields":
                     self._field_list(before, after)
                 case "/SigFlags":
                     self._found.add(Change.VALIDATION_DATA, "signature_flags")
-                case "/DR" | "/DA" if _grew(before, after, 0):
-                    # fonts and a default for marks to come; what was there is as it was
+                case "/DR" if isinstance(after, pikepdf.Dictionary) and grew(
+                    get(before, "/Font"), get(after, "/Font"), 0
+                ):
+                    # what fields that are drawn anew take their fonts from: those that were there are as they were
                     self._found.add(Change.VALIDATION_DATA, "form_resources_added")
-                case "/NeedAppearances" | "/DR" | "/DA" | "/Q":
+                case "/DA" if isinstance(after, pikepdf.String) and before is None:
+                    self._found.add(Change.VALIDATION_DATA, "form_resources_added")
+                case "/NeedAppearances" | "/DA" | "/Q" if not isinstance(after, pikepdf.Stream):
                     self._found.add(Change.FORM, f"form{key}")
                 case _:
                     self._found.add(Change.OTHER, f"form{key}")
 
     def _field_list(self, old: Any, new: Any) -> None:
-        before, after = _members(old), _members(new)
+        before, after = members(old), members(new)
         if any(item not in after for item in before):
             self._found.add(Change.OTHER, "field_removed")
         for text, item in after.items():
@@ -151,79 +185,98 @@ class Comparison:
                 self._new_field(item)
 
     def _new_field(self, item: Any) -> None:
-        if get(item, "/FT") != "/Sig" or get(item, "/Kids") is not None:
+        if not isinstance(item, pikepdf.Dictionary) or get(item, "/FT") != "/Sig" or get(item, "/Kids") is not None:
             self._found.add(Change.OTHER, "field_added")
-            return
-        if any(get(item, key) is not None for key in ("/A", "/AA")):
+        elif acts(item):
             self._found.add(Change.OTHER, "field_with_action_added")
-            return
-        self._signed_field(item)
-
-    def _signed_field(self, item: Any) -> None:
-        """A field that now carries a signature, or waits for one."""
-        value = get(item, "/V")
-        is_stamp = get(value, "/SubFilter") == "/ETSI.RFC3161"
-        visible = _visible(item)
-        if value is None and visible and get(item, "/AP") is not None:
-            self._found.add(Change.ANNOTATIONS, "mark_without_signature")
-        elif is_stamp and visible:
-            self._found.add(Change.ANNOTATIONS, "visible_timestamp")
-        elif is_stamp:
-            self._found.add(Change.VALIDATION_DATA, "document_timestamp")
         else:
+            self._signed_field(item, item)
+
+    def _signed_field(self, item: Any, widget: Any) -> None:
+        """A field that now carries a signature, or waits for one, and the widget that shows it."""
+        value = get(item, "/V")
+        shown = visible(widget) or visible(item)
+        if value is None and shown and get(widget, "/AP") is not None:
+            self._found.add(Change.ANNOTATIONS, "mark_without_signature")
+        elif value is None:
+            self._found.add(Change.SIGNATURES, "signature_field_added")
+        elif not is_signature(value):
+            self._found.add(Change.OTHER, "signature_without_value")
+        elif get(value, "/SubFilter") != "/ETSI.RFC3161":
             self._found.add(Change.SIGNATURES, "further_signature")
+        elif shown:
+            self._found.add(Change.ANNOTATIONS, "visible_timestamp")
+        else:
+            self._found.add(Change.VALIDATION_DATA, "document_timestamp")
 
     def _field(self, old: Any, new: Any) -> None:
         if not isinstance(new, pikepdf.Dictionary):
             self._found.add(Change.OTHER, "field_removed")
             return
-        keys = {key for key, _, _ in _differences(old, new)}
+        keys = {key for key, _, _ in differences(old, new)}
         signs = get(old, "/FT") == "/Sig"
-        if signs and get(old, "/V") is None and keys <= {"/V", "/AP", "/M", "/F", "/MK", "/Lock", "/DA", "/AS"}:
-            self._signed_field(new)
-        elif not signs and keys <= {"/V", "/AP", "/AS", "/M", "/I", "/TI", "/RV", "/MK"}:
+        if any(isinstance(get(new, key), pikepdf.Stream) for key in keys - {"/RV"}):
+            self._found.add(Change.OTHER, "field_changed")  # a drawing in disguise
+        elif signs and get(old, "/V") is None and keys <= SIGNED:
+            self._signed_field(new, new)
+        elif not signs and keys <= FILLED:
             self._found.add(Change.FORM, "field_filled_in")
+            if "/AP" in keys and self._hides_its_page(new):
+                self._found.add(Change.UNKNOWN, "field_covers_page")
         elif signs and keys <= {"/AP"}:
             self._found.add(Change.OTHER, "signature_mark_changed")
         else:
             self._found.add(Change.OTHER, "field_changed")
 
+    def _hides_its_page(self, item: Any) -> bool:
+        """Whether a widget is so large that what is filled in may hide what was signed."""
+        try:
+            a, b, c, d = (float(side) for side in get(item, "/Rect"))
+        except (TypeError, ValueError):
+            return False
+        pages = [page.obj for page in self._old.pages[:MOST_PAGES]]
+        smallest = min((page_area(page) for page in pages), default=0.0)
+        return abs((c - a) * (d - b)) > LARGEST_FILLED * smallest
+
     def _page(self, old: Any, new: Any) -> None:
-        for key, before, after in _differences(old, new):
+        for key, before, after in differences(old, new):
             if key == "/Annots":
-                self._annotations(before, after)
+                self._annotations(old, before, after)
             else:
                 self._found.add(Change.OTHER, f"page{key}")
 
-    def _annotations(self, old: Any, new: Any) -> None:
-        before, after = _members(old), _members(new)
+    def _annotations(self, page: Any, old: Any, new: Any) -> None:
+        before, after = members(old), members(new)
         if any(item not in after for item in before):
             self._found.add(Change.ANNOTATIONS, "annotation_removed")
+        elif [item for item in after if item in before] != list(before):
+            self._found.add(Change.ANNOTATIONS, "annotations_reordered")  # what lies above what
         for text, item in after.items():
-            if text in before:
-                continue
-            is_field = get(item, "/Subtype") == "/Widget" and get(item, "/FT") == "/Sig"
-            parent = get(item, "/Parent")
-            if get(item, "/Subtype") == "/Widget" and get(parent, "/FT") == "/Sig":
-                is_field = True
-            if is_field and not any(get(item, key) is not None for key in ("/A", "/AA")):
-                self._signed_field(item if get(item, "/FT") is not None else parent)
-            else:
-                self._found.add(Change.ANNOTATIONS, "annotation_added")
+            if text not in before:
+                self._new_annotation(page, item)
+
+    def _new_annotation(self, page: Any, item: Any) -> None:
+        field_ = item if get(item, "/FT") is not None else get(item, "/Parent")
+        if not isinstance(item, pikepdf.Dictionary):
+            self._found.add(Change.OTHER, "annotation_malformed")
+        elif get(item, "/Subtype") == "/Widget" and get(field_, "/FT") == "/Sig" and not acts(item):
+            self._signed_field(field_, item)
+            if visible(item) and get(item, "/AP") is not None and covers_content(page, get(item, "/Rect")):
+                self._found.add(Change.SIGNATURES, "mark_covers_content")
+        else:
+            self._found.add(Change.ANNOTATIONS, "annotation_added")
 
     def _unknown_role(self, number: Number, old: Any, new: Any) -> None:
         kind = get(old, "/Type")
-        if kind in ("/XRef", "/ObjStm"):
-            return  # containers: what they hold is compared object by object
+        if kind in CONTAINERS:
+            return  # what they hold is compared object by object; who refers to them is asked below
         info = self._old.trailer.get("/Info")
-        if isinstance(info, pikepdf.Dictionary) and info.is_indirect and info.objgen[0] == number:
+        if isinstance(info, pikepdf.Dictionary) and info.is_indirect and info.objgen[0] == number and is_flat(new):
             self._found.add(Change.VALIDATION_DATA, "document_information")
-        elif kind == "/Metadata" and get(new, "/Type") == "/Metadata":
+        elif kind == "/Metadata" and is_metadata(old) and is_metadata(new):
             self._found.add(Change.VALIDATION_DATA, "metadata")
-        elif kind == "/Pages" and {key for key, _, _ in _differences(old, new)} <= {"/ITXT"}:
+        elif kind == "/Pages" and {key for key, _, _ in differences(old, new)} <= {"/ITXT"}:
             self._found.add(Change.VALIDATION_DATA, "producer_note")  # iText 5 leaves its name there
-        elif kind == "/DSS":
-            self._found.add(Change.VALIDATION_DATA, "evidence")
         elif kind == "/Annot" or (get(old, "/Subtype") is not None and get(old, "/Rect") is not None):
             self._found.add(Change.ANNOTATIONS, "annotation_changed")
         elif self._is_field_mark(number):
@@ -232,27 +285,41 @@ class Comparison:
             self._found.add(Change.OTHER, "object_removed" if new is None else "object_changed")
 
     def _is_field_mark(self, number: Number) -> bool:
-        """Whether an object draws a field that is not a signature."""
-        for item in self._old_fields.values():
-            if get(item, "/FT") != "/Sig" and number in _reachable(get(item, "/AP")):
-                return True
-        return False
+        """Whether an object draws a field that is not a signature, and nothing else."""
+        marks = {
+            drawn.objgen[0]
+            for item in self._old_fields.values()
+            if get(item, "/FT") != "/Sig"
+            for drawn in drawings(get(item, "/AP"))
+            if drawn.is_indirect
+        }
+        if number not in marks:
+            return False
+        # its fonts and whatever else it uses may serve a page too; so may the drawing itself
+        users = [item for item in self._old.objects if number in mentions.mentioned([written(item)], {number})]
+        known = {item.objgen for item in self._old_fields.values() if get(item, "/FT") != "/Sig"}
+        known |= {get(item, "/AP").objgen for item in self._old_fields.values() if get(item, "/AP") is not None}
+        return all(item.objgen in known for item in users)
 
     def _dangling(self) -> None:
         """References of the signed revision to objects that did not exist then, and do now.
 
-        Such a hole can be prepared before the signature and filled after it. The bytes are searched first, as
-        they are and in object streams; only a hit there is worth a look at every object.
+        Such a hole can be prepared before the signature and filled after it. The bytes are searched, as they are and
+        in object streams: parsed objects would say null where the hole is. A container of the signed revision is such
+        a hole too.
         """
         fresh = {
             number
             for number in self._changed
-            if not self._existed(number) and self._object(self._new, number) is not None
+            if self._object(self._new, number) is not None
+            and (not self._existed(number) or self._replaced_container(number))
         }
-        if not fresh or not any(_mentions(text, fresh) for text in self._raw_texts()):
-            return
-        if any(_mentions(text, fresh) for text in self._old_texts()):
+        if fresh and mentions.mentioned(self._raw_texts(), fresh):
             self._found.add(Change.OTHER, "missing_object_supplied")
+
+    def _replaced_container(self, number: Number) -> bool:
+        old = self._object(self._old, number)
+        return get(old, "/Type") in CONTAINERS and not same(old, self._object(self._new, number))
 
     def _raw_texts(self) -> Iterator[bytes]:
         yield self._signed
@@ -262,13 +329,9 @@ class Comparison:
             if isinstance(holder, pikepdf.Stream):
                 yield bytes(holder.read_bytes())
 
-    def _old_texts(self) -> Iterator[bytes]:
-        """Every object of the signed revision that can hold references, as it is written."""
-        for item in self._old.objects:
-            if isinstance(item, pikepdf.Stream):
-                yield objects.dictionary(objects.fields(item))
-            elif isinstance(item, pikepdf.Dictionary | pikepdf.Array):
-                yield item.unparse(resolved=True)
+    def _generation(self, entries: dict[int, Entry], number: Number) -> int:
+        kind, _, generation = entries.get(number, (Kind.FREE, 0, 0))
+        return generation if kind is Kind.OFFSET else 0
 
     def _existed(self, number: Number) -> bool:
         return self._known.get(number, (Kind.FREE, 0, 0))[0] is not Kind.FREE
@@ -279,76 +342,6 @@ class Comparison:
         if kind is Kind.FREE:
             return None
         return pdf.get_object(number, generation if kind is Kind.OFFSET else 0)
-
-
-def _mentions(text: bytes, numbers: set[Number]) -> bool:
-    return any(int(found.group(1)) in numbers for found in _REFERENCE.finditer(text))
-
-
-def _same(old: Any, new: Any) -> bool:
-    if isinstance(old, pikepdf.Stream) or isinstance(new, pikepdf.Stream):
-        if not (isinstance(old, pikepdf.Stream) and isinstance(new, pikepdf.Stream)):
-            return False
-        before, after = objects.fields(old), objects.fields(new)
-        before.pop("/Length", None), after.pop("/Length", None)
-        return before == after and bytes(old.read_raw_bytes()) == bytes(new.read_raw_bytes())
-    return _text(old) == _text(new)
-
-
-def _text(value: Any) -> bytes:
-    if isinstance(value, pikepdf.Dictionary | pikepdf.Array):
-        return value.unparse(resolved=True)
-    return objects.text(value)
-
-
-def _differences(old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
-    """The entries that differ, resolved one level, so that a direct and an indirect value compare alike."""
-    before = dict(old.items()) if isinstance(old, pikepdf.Dictionary) else {}
-    after = dict(new.items()) if isinstance(new, pikepdf.Dictionary) else {}
-    for key in before.keys() | after.keys():
-        one, other = before.get(key), after.get(key)
-        if not _alike(one, other, 0):
-            yield key, one, other
-
-
-def _alike(one: Any, other: Any, depth: int) -> bool:
-    """The same value, or a copy of it under another number; what keeps its number is compared by itself."""
-    if objects.text(one) == objects.text(other):
-        return True
-    if depth > 8:
-        return False
-    if isinstance(one, pikepdf.Stream) and isinstance(other, pikepdf.Stream):
-        return _same(one, other)
-    if isinstance(one, pikepdf.Dictionary) and isinstance(other, pikepdf.Dictionary):
-        before, after = dict(one.items()), dict(other.items())
-        return before.keys() == after.keys() and all(_alike(before[key], after[key], depth + 1) for key in before)
-    if isinstance(one, pikepdf.Array) and isinstance(other, pikepdf.Array):
-        return len(one) == len(other) and all(
-            _alike(a, b, depth + 1) for a, b in zip(list(one), list(other), strict=True)
-        )
-    return False
-
-
-def _grew(before: Any, after: Any, depth: int) -> bool:
-    """Whether everything that was there is as it was, and only something was added."""
-    if before is None or _alike(before, after, 0):
-        return True
-    if depth > 3 or not (isinstance(before, pikepdf.Dictionary) and isinstance(after, pikepdf.Dictionary)):
-        return False
-    return all(key in after and _grew(value, after[key], depth + 1) for key, value in before.items())
-
-
-def _members(value: Any) -> dict[bytes, Any]:
-    return {objects.text(item): item for item in value} if isinstance(value, pikepdf.Array) else {}
-
-
-def _visible(item: Any) -> bool:
-    box = get(item, "/Rect")
-    try:
-        a, b, c, d = (float(side) for side in box)
-    except (TypeError, ValueError):
-        return False
-    return a != c and b != d
 
 
 def _fields(listed: Any) -> Iterator[tuple[Any, int]]:
@@ -364,22 +357,3 @@ def _fields(listed: Any) -> Iterator[tuple[Any, int]]:
         kids = get(item, "/Kids")
         if isinstance(kids, pikepdf.Array):
             waiting += [(kid, depth + 1) for kid in kids]
-
-
-def _reachable(value: Any) -> set[Number]:
-    """The numbers of the objects below a value, not through pages or parents."""
-    found: set[Number] = set()
-    waiting = [value]
-    while waiting and len(found) < 50_000:
-        item = waiting.pop()
-        if not isinstance(item, pikepdf.Object):
-            continue
-        if item.is_indirect:
-            if item.objgen[0] in found or get(item, "/Type") in ("/Page", "/Pages", "/Catalog"):
-                continue
-            found.add(item.objgen[0])
-        if isinstance(item, pikepdf.Array):
-            waiting += list(item)
-        elif isinstance(item, pikepdf.Dictionary | pikepdf.Stream):
-            waiting += [child for key, child in item.items() if key not in ("/P", "/Parent")]
-    return found

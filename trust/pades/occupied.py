@@ -15,6 +15,8 @@ LARGEST = 400_000  # bytes of content that are looked at
 MOST = 5000
 BACKGROUND = 0.5  # of the page's area
 AVERAGE_WIDTH = 0.55  # of a letter, in ems
+HIDDEN = 0.8  # of what is drawn: from here on it counts as hidden
+LARGEST_MARK = 0.25  # of the page's area
 
 Matrix = tuple[float, float, float, float, float, float]
 UNIT: Matrix = (1, 0, 0, 1, 0, 0)
@@ -28,6 +30,27 @@ def occupied(page: Any, shown: Box) -> list[Box]:
         return []
     area = shown.width * shown.height
     return [box for box in boxes if box.width * box.height < BACKGROUND * area]
+
+
+def covers_content(page: Any, rect: Any) -> bool:
+    """Whether a mark in this place hides something that the page shows, or simply much of it."""
+    try:
+        mark, whole = Box.ordered(*(float(side) for side in rect)), _media(page)
+        drawn = _Content(page).read()
+    except Exception:  # a page that cannot be understood may show anything
+        return True
+    if mark.width * mark.height > LARGEST_MARK * whole.width * whole.height:
+        return True
+    return any(
+        mark.meets(box) and mark.within(box).width * mark.within(box).height > HIDDEN * box.width * box.height
+        for box in drawn
+        if box.width > 0 and box.height > 0
+    )
+
+
+def _media(page: Any) -> Box:
+    sides = get(page, "/CropBox") or get(page, "/MediaBox") or get(get(page, "/Parent"), "/MediaBox")
+    return Box.ordered(*(float(side) for side in sides)) if sides is not None else Box(0, 0, 612, 792)
 
 
 def _fields(page: Any) -> list[Box]:

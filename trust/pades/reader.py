@@ -16,9 +16,10 @@ from typing import Any
 
 import pikepdf
 
-from trust.pades import changes, cms_reader, xref
+from trust.pades import changes, cms_reader, later_revisions, xref
 from trust.pades.cms_reader import Content
-from trust.pades.hidden import hidden_objects
+from trust.pades.hidden import hidden_objects, unaccounted
+from trust.pades.later_revisions import Later
 from trust.pades.sig_fields import SignatureField, get, signature_fields
 from trust.pades.syntax import OBJECT
 from trust.pades.xref import Kind, Layout, XrefBroken
@@ -151,6 +152,8 @@ def _read(data: bytes, pdf: pikepdf.Pdf, sha256: str) -> FileFacts:
         findings.append("bytes_after_end")
     if pdf.get_warnings():
         findings.append("repaired_by_reader")
+    if not facts and b"/ByteRange" in data:
+        findings.append("signature_outside_document")  # the document that is shown is not the one that was signed
     return FileFacts(
         sha256=sha256,
         size=len(data),
@@ -261,9 +264,11 @@ def _lies_there(file: _File, item: SignatureField, opening: int, end: int) -> bo
 
 def _after(file: _File, end: int, closing: int) -> tuple[Change, list[str]]:  # noqa: PLR0911 - one a rule
     """What happened to the file after these signed bytes."""
-    if file.layout is None:
-        return Change.UNKNOWN, [file.xref_problem]
     data = file.data
+    if file.layout is None:
+        # objects at the end that no cross-reference leads to: who searches the file for objects sees them
+        hides = hidden_objects(data, end, [])
+        return (Change.OTHER, ["hidden_objects"]) if hides else (Change.UNKNOWN, [file.xref_problem])
     if not _ends_well(data, file.layout):
         return Change.OTHER, ["bytes_after_end"]
     signed = data[:end]
@@ -275,12 +280,8 @@ def _after(file: _File, end: int, closing: int) -> tuple[Change, list[str]]:  # 
         # the signed bytes end before their own cross-reference: they are no revision
         return Change.OTHER, ["signed_part_is_no_revision"]
     later = [section for section in file.layout.sections if section.offset >= end]
-    earlier = [section.offset for section in file.layout.sections if section.offset < end]
-    if earlier != [section.offset for section in layout.sections] or not later:
-        # the later revisions do not build on the signed one
-        return Change.OTHER, ["revisions_not_chained"]
-    if hidden_objects(data, end, later):
-        return Change.OTHER, ["hidden_objects"]
+    if problem := later_revisions.objection(Later(data=data, end=end, signed=layout, now=file.layout, sections=later)):
+        return Change.OTHER, [problem]
     changed = {number for section in later for number in section.entries if number}
     try:
         with pikepdf.open(io.BytesIO(signed), suppress_warnings=True, inherit_page_attributes=False) as old:
@@ -289,6 +290,8 @@ def _after(file: _File, end: int, closing: int) -> tuple[Change, list[str]]:  # 
             )()
             if old.get_warnings() or file.pdf.get_warnings():
                 compared.add(Change.UNKNOWN, "repaired_by_reader")
+            if unaccounted(data, end, later):
+                compared.add(Change.UNKNOWN, "bytes_unaccounted")
     except pikepdf.PdfError:
         return Change.UNKNOWN, ["signed_revision_unreadable"]
     return compared.level, compared.notes

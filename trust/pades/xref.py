@@ -40,6 +40,12 @@ class Kind(IntEnum):
 Entry = tuple[Kind, int, int]  # OFFSET: offset, generation; COMPRESSED: object stream, index
 
 
+class _Entries(dict[int, Entry]):
+    """Object number → entry, and whether there were two that differ."""
+
+    contradict = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
     """One cross-reference section with its trailer."""
@@ -49,6 +55,7 @@ class Section:
     hybrid: bool
     entries: dict[int, Entry] = field(repr=False)
     trailer: dict[str, Value] = field(repr=False)
+    contradicts: bool = False  # two entries for one object differ
 
     @property
     def previous(self) -> int | None:
@@ -124,7 +131,7 @@ def _section(data: bytes, offset: int) -> Section:
 
 
 def _table(data: bytes, offset: int, at: int) -> Section:
-    entries: dict[int, Entry] = {}
+    entries = _Entries()
     while True:
         here = skip_space(data, at)
         if data[here : here + 7] == b"trailer":
@@ -148,15 +155,24 @@ def _table(data: bytes, offset: int, at: int) -> Section:
         for number, entry in hidden.entries.items():
             if entries.get(number, (Kind.FREE, 0, 0))[0] is Kind.FREE:
                 entries[number] = entry
-    return Section(offset=offset, stream=False, hybrid=isinstance(beside, int), entries=entries, trailer=trailer)
+            else:
+                _enter(entries, number, entry)
+    return Section(
+        offset=offset,
+        stream=False,
+        hybrid=isinstance(beside, int),
+        entries=entries,
+        trailer=trailer,
+        contradicts=entries.contradict,
+    )
 
 
-def _subsection(data: bytes, at: int, first: int, count: int, entries: dict[int, Entry]) -> int:
+def _subsection(data: bytes, at: int, first: int, count: int, entries: _Entries) -> int:
     strict = _STRICT.match(data, at, at + 20 * count)
     if strict is not None and strict.end() == at + 20 * count:
         for number in range(first, first + count):
             kind = Kind.OFFSET if data[at + 17 : at + 18] == b"n" else Kind.FREE
-            entries[number] = (kind, int(data[at : at + 10]), int(data[at + 11 : at + 16]))
+            _enter(entries, number, (kind, int(data[at : at + 10]), int(data[at + 11 : at + 16])))
             at += 20
         return at
     for number in range(first, first + count):
@@ -164,9 +180,15 @@ def _subsection(data: bytes, at: int, first: int, count: int, entries: dict[int,
         if found is None:
             raise BadSyntax
         kind = Kind.OFFSET if found.group(3) == b"n" else Kind.FREE
-        entries[number] = (kind, int(found.group(1)), int(found.group(2)))
+        _enter(entries, number, (kind, int(found.group(1)), int(found.group(2))))
         at = found.end()
     return at
+
+
+def _enter(entries: "_Entries", number: int, entry: Entry) -> None:
+    """One entry. Two different ones for an object are read one way by one program and another way by the next."""
+    if entries.setdefault(number, entry) != entry:
+        entries.contradict = True
 
 
 def _stream(data: bytes, offset: int, at: int) -> Section:
@@ -183,7 +205,10 @@ def _stream(data: bytes, offset: int, at: int) -> Section:
     if isinstance(length, Ref) or not isinstance(length, int) or not 0 <= length <= len(data) - at:
         raise BadSyntax
     body = _decoded(data[at : at + length], trailer)
-    return Section(offset=offset, stream=True, hybrid=False, entries=_entries(body, trailer), trailer=trailer)
+    entries = _entries(body, trailer)
+    return Section(
+        offset=offset, stream=True, hybrid=False, entries=entries, trailer=trailer, contradicts=entries.contradict
+    )
 
 
 def _decoded(body: bytes, trailer: dict[str, Value]) -> bytes:
@@ -231,7 +256,7 @@ def _unpredicted(body: bytes, columns: int) -> bytes:
     return bytes(rows)
 
 
-def _entries(body: bytes, trailer: dict[str, Value]) -> dict[int, Entry]:
+def _entries(body: bytes, trailer: dict[str, Value]) -> _Entries:
     widths = trailer.get("W")
     if not isinstance(widths, list) or len(widths) != 3:
         raise BadSyntax
@@ -242,7 +267,7 @@ def _entries(body: bytes, trailer: dict[str, Value]) -> dict[int, Entry]:
     index = trailer.get("Index", [0, trailer.get("Size", 0)])
     if not isinstance(index, list) or len(index) % 2:
         raise BadSyntax
-    entries: dict[int, Entry] = {}
+    entries = _Entries()
     at = 0
     for first, count in zip(index[::2], index[1::2], strict=True):
         if not isinstance(first, int) or not isinstance(count, int) or first < 0:
@@ -254,5 +279,5 @@ def _entries(body: bytes, trailer: dict[str, Value]) -> dict[int, Entry]:
             last = int.from_bytes(body[at + one + two : at + row], "big")
             at += row
             if kind <= Kind.COMPRESSED:
-                entries[number] = (Kind(kind), middle, last)
+                _enter(entries, number, (Kind(kind), middle, last))
     return entries

@@ -68,6 +68,11 @@ def _changes(findings: SignatureFindings, policy: Policy) -> Verdict | None:
     return undecided("annotated_after_signing") if facts.change is Change.ANNOTATIONS else None
 
 
+def _covering(findings: SignatureFindings, _: Policy) -> Verdict | None:
+    hides = not findings.facts.is_stamp and "mark_covers_content" in findings.facts.changes
+    return undecided("covered_after_signing") if hides else None
+
+
 def _names_signer(findings: SignatureFindings, _: Policy) -> Verdict | None:
     names = findings.facts.cms.names_signer
     if names == "differs" and findings.facts.is_stamp:
@@ -110,6 +115,7 @@ RULES: dict[str, Rule] = {
     "integrity": _integrity,
     "signature_value": _signature_value,
     "changes": _changes,
+    "covering": _covering,
     "names_signer": _names_signer,
     "chain": _chain,
     "key_use": _key_use,

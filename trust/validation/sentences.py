@@ -55,6 +55,12 @@ SENTENCES: dict[str, tuple[str, str, str, str]] = {
         "Notes were added or changed after signing; they may cover what was signed.",
         "Foram acrescentadas ou alteradas notas depois da assinatura; podem tapar o que foi assinado.",
     ),
+    "covered_after_signing": (
+        "之後的簽署圖章遮蓋了先前已簽署的內容。",
+        "之后的签署图章遮盖了先前已签署的内容。",
+        "The mark of a later signature covers what was signed before.",
+        "A marca de uma assinatura posterior tapa o que já estava assinado.",
+    ),
     "form_filled_after_signing": (
         "簽署後填寫了表格欄位，簽署人沒有說明是否允許。",
         "签署后填写了表单字段，签署人没有说明是否允许。",
