@@ -37,8 +37,9 @@ class Key:
 
     @property
     def algorithm(self) -> str:
-        kinds = {ec.EllipticCurvePrivateKey: "ES256", rsa.RSAPrivateKey: "PS256"}
-        return next((name for kind, name in kinds.items() if isinstance(self.private, kind)), "EdDSA")
+        if isinstance(self.private, ec.EllipticCurvePrivateKey):
+            return "ES256"
+        return "PS256" if isinstance(self.private, rsa.RSAPrivateKey) else "EdDSA"
 
     @property
     def jwk(self) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """The list of endpoints that bad input is sent to covers the route table: nothing is served that it does not know."""
 
-
 import pytest
 from flask import Flask
 

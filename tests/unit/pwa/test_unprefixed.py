@@ -22,7 +22,9 @@ def test_the_reader_s_language_is_put_before_it(typed: str, leads_to: str) -> No
     assert "Accept-Language" in answer.headers["Vary"]
 
 
-@pytest.mark.parametrize("typed", ["/nowhere", "/%2F%2Felsewhere.example/verify", "/zh-Hant/nowhere", "/verify/../../etc"])
+@pytest.mark.parametrize(
+    "typed", ["/nowhere", "/%2F%2Felsewhere.example/verify", "/zh-Hant/nowhere", "/verify/../../etc"]
+)
 def test_what_no_page_has_stays_unknown(typed: str) -> None:
     answer = pages().app.test_client().get(typed, headers=HONG_KONG)
     assert answer.status_code == 404
