@@ -5,11 +5,11 @@ from wsgiref.types import WSGIApplication
 from deploy import health, logs
 from deploy.composing import residents as people
 from deploy.composing.pages import pages
-from deploy.composing.provider import provider
+from deploy.composing.provider import logouts, provider
 from deploy.composing.records import records
 from deploy.composing.world import World, new_token
 from deploy.rim import Rim, Route
-from deploy.settings import Settings
+from deploy.settings import LANGUAGES, Settings
 from gateway.endpoints import receipt_keys, region_callback, routes
 from gateway.endpoints.authorize import CookieNames
 from gateway.endpoints.dpop_nonce import offering
@@ -30,6 +30,7 @@ def create_app(settings: Settings, *, connect: people.Connect = people.connect_r
     issuing = provider(
         world, work, offered, steps=residents.steps, claims=residents.claims, subjects=residents.subjects
     )
+    ending = logouts(world, work, issuing, residents.sessions, residents.subjects)
     kept = records(world, work, issuing)
     cookies = CookieNames.on(settings.public_url)
     nonces = issuing.flows.nonces
@@ -42,6 +43,8 @@ def create_app(settings: Settings, *, connect: people.Connect = people.connect_r
                 signer=issuing.signer,
                 new_token=new_token,
                 page=_sign_in_page,
+                sign_out=ending.sign_out,
+                sign_out_page=_sign_out_page,
                 signing=["ES256"],
                 key_set_cache=settings.oidc.key_set_cache,
             ),
@@ -53,7 +56,7 @@ def create_app(settings: Settings, *, connect: people.Connect = people.connect_r
             ("POST", "/api/v1/verifications"): Route(kept.verifications_api.post, body_limit=largest),
             **health.routes(world),
         },
-        pages=pages(world, residents, kept),
+        pages=pages(world, residents, kept, ending.sign_out),
         https=settings.public_url.startswith("https://"),
     )
 
@@ -62,6 +65,14 @@ def _sign_in_page(request: Request, sign_in: str, locale: str | None) -> str:
     """Where a sign-in is shown: in the language the agency named, or that the phone speaks."""
     language = locale or negotiate(request.headers.get("accept-language", "")).code
     return _stage_page(language, sign_in)
+
+
+def _sign_out_page(request: Request, asked: str | None, wished: str | None) -> str:
+    """Where a person is asked whether to sign out, or told that it is done."""
+    language = negotiate(request.headers.get("accept-language", "")).code
+    for name in (wished or "").split(" "):
+        language = name if name in LANGUAGES else language
+    return f"/{language}/?done=signed-out" if asked is None else f"/{language}/sign-out?request={asked}"
 
 
 def _stage_page(locale: str, sign_in: str) -> str:

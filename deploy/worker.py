@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 from deploy import clock, logs
 from deploy.composing import residents as people
-from deploy.composing.provider import provider
+from deploy.composing.provider import logouts, provider
 from deploy.composing.records import records
 from deploy.composing.world import World
 from deploy.settings import Settings
@@ -30,6 +30,7 @@ class Worker:
         kept = records(self._world, work, issuing)
         self._tasks: Mapping[str, Callable[[], object]] = {
             "housekeeping": residents.housekeeping,
+            "logouts": logouts(self._world, work, issuing, residents.sessions, residents.subjects).deliver,
             "sealing": kept.issue.seal_due,
             "audit_chain": self._link,
             "key_rotation": rotation(self._world.keys, settings.oidc, open_work=work, clock=clock.now),

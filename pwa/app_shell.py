@@ -15,8 +15,9 @@ from pwa.pages.information import information_pages
 from pwa.pages.links import link_pages
 from pwa.pages.shell import shell_pages
 from pwa.pages.sign_in import sign_in_pages
+from pwa.pages.sign_out import sign_out_pages
 from pwa.pages.verify import verify_pages
-from pwa.ports import Consents, Documents, Links, ReceiptPrinter, Sessions, SignIns, Verification
+from pwa.ports import Consents, Documents, Links, ReceiptPrinter, Sessions, SignIns, SignOut, Verification
 from pwa.reader import switches
 from pwa.settings import PwaSettings
 from pwa.shell import assets
@@ -31,6 +32,7 @@ def create_pages(
     settings: PwaSettings,
     sessions: Sessions,
     sign_ins: SignIns,
+    sign_out: SignOut,
     links: Links,
     consents: Consents,
     documents: Documents,
@@ -60,6 +62,7 @@ def create_pages(
         sign_in_pages(site, sign_ins),
         document_pages(site, documents),
         link_pages(site, links, sessions),
+        sign_out_pages(site, sessions, sign_out),
         consent_pages(site, consents, print_receipt),
         verify_pages(site, verification),
     ):

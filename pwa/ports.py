@@ -10,6 +10,7 @@ from gateway.flows.my_links import LinkLine
 from gateway.flows.sessions import SessionLine, SignedIn
 from gateway.flows.sign_in import AnswerGiven
 from gateway.flows.stage_view import Next, StageView
+from gateway.oidc.client import Client
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +103,14 @@ class Sessions(Protocol):
     def end(self, who: SignedIn, session: str) -> None: ...
 
     def sign_out(self, cookie: str | None) -> None: ...
+
+
+class SignOut(Protocol):
+    """Signing out at an agency's word (`gateway.flows.sign_out_for.SignOutFor`). `sealed` came with the browser."""
+
+    def asker(self, sealed: str) -> Client | None: ...
+
+    def answer(self, sealed: str, *, agree: bool, session: str | None) -> str | None: ...
 
 
 class SignIns(Protocol):

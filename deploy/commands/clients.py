@@ -12,6 +12,7 @@ from deploy.settings import load
 from gateway.errors import NotFound
 from gateway.flows.enrol_client import EnrolClient, EnrolmentRefused
 from gateway.oidc.client import Client
+from gateway.oidc.logout import DeliveryState
 from gateway.oidc.offer import Offer
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -66,6 +67,33 @@ def add(file: IO[bytes], as_json: bool) -> None:
         for reason in refused.reasons:
             click.echo(reason, err=True)
         sys.exit(1)
+
+
+@command.command()
+@click.option("--client", help="Of this client alone.")
+@click.option("--limit", default=100, show_default=True, help="At most so many, the newest first.")
+@as_json
+def deliveries(client: str | None, limit: int, as_json: bool) -> None:
+    """Whom we told, or have yet to tell, that a session ended (back-channel logout)."""
+    with _open().open_work(write=False) as work:
+        found = work.logouts.list(client=client, limit=limit)
+    told = [
+        {
+            "client": one.client,
+            "session": one.session,
+            "state": one.state.value,
+            "attempts": one.attempts,
+            "created_at": one.created_at.isoformat(),
+            "next_at": one.next_at.isoformat() if one.state is DeliveryState.WAITING else None,
+            "problem": one.problem,
+        }
+        for one in found
+    ]
+    if as_json:
+        click.echo(json.dumps(told))
+        return
+    for line in told:
+        click.echo("\t".join("" if value is None else str(value) for value in line.values()))
 
 
 @command.command()

@@ -11,6 +11,7 @@ from flask import Flask
 from deploy.composing.records import Records
 from deploy.composing.residents import Residents, operator
 from deploy.composing.world import World
+from gateway.flows.sign_out_for import SignOutFor
 from pwa.app_shell import create_pages
 from pwa.settings import PwaSettings
 from trust.errors import EvidenceUnavailable, StampUnavailable
@@ -69,7 +70,7 @@ def form_key(world: World) -> bytes:
     return hmac.digest(world.keys.current(Purpose.INDEX).secret, b"gba form tokens", hashlib.sha256)
 
 
-def pages(world: World, people: Residents, kept: Records) -> Flask:
+def pages(world: World, people: Residents, kept: Records, sign_out: SignOutFor) -> Flask:
     """The Flask application."""
     settings = world.settings
     return create_pages(
@@ -83,6 +84,7 @@ def pages(world: World, people: Residents, kept: Records) -> Flask:
         ),
         sessions=people.sessions,
         sign_ins=people.sign_ins,
+        sign_out=sign_out,
         links=people.links,
         consents=people.consents,
         documents=kept.documents,

@@ -12,6 +12,7 @@ from gateway.flows.authenticate_client import AuthenticateClient
 from gateway.flows.authorize import Authorize
 from gateway.flows.check_access import CheckAccess, ReadToken
 from gateway.flows.client_keys import ClientKeys
+from gateway.flows.deliver_logouts import DeliverLogouts
 from gateway.flows.dpop_nonces import DpopNonces
 from gateway.flows.exchange import Exchange
 from gateway.flows.find_client import FindClient
@@ -25,11 +26,21 @@ from gateway.flows.read_request_object import ReadRequestObject
 from gateway.flows.refresh import Refresh
 from gateway.flows.respond import Respond
 from gateway.flows.revoke import Revoke
+from gateway.flows.sessions import ResidentSessions
+from gateway.flows.sign_out_for import SignOutFor
 from gateway.flows.userinfo import UserInfo
 from gateway.oidc.offer import Offer
 from gateway.ports.claims import Claims, Subjects
 from gateway.ports.person_steps import PersonSteps
 from gateway.ports.work import OpenWork
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Logouts:
+    """What the rim, the pages and the worker need to end sessions."""
+
+    sign_out: SignOutFor
+    deliver: DeliverLogouts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,3 +167,28 @@ def provider(
         refuse=refuse,
         flows=flows,
     )
+
+
+def logouts(
+    world: World, open_work: OpenWork, issuing: Provider, sessions: ResidentSessions, subjects: Subjects
+) -> Logouts:
+    """Signing out at an agency's word, and telling agencies of it."""
+    sign_out = SignOutFor(
+        issuer=issuing.offer.issuer,
+        find_client=issuing.find_client,
+        sessions=sessions,
+        signer=issuing.signer,
+        vault=world.vault,
+        clock=clock.now,
+    )
+    deliver = DeliverLogouts(
+        issuer=issuing.offer.issuer,
+        open_work=open_work,
+        find_client=issuing.find_client,
+        subjects=subjects,
+        signer=issuing.signer,
+        egress=world.egress,
+        new_token=new_token,
+        clock=clock.now,
+    )
+    return Logouts(sign_out=sign_out, deliver=deliver)

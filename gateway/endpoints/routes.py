@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from gateway.endpoints import authorize, discovery, introspect, jwks, par, revoke, token, userinfo
+from gateway.endpoints import authorize, discovery, introspect, jwks, logout, par, revoke, token, userinfo
 from gateway.endpoints.authorize import CookieNames, SignInPage
 from gateway.endpoints.dpop_nonce import offering
+from gateway.endpoints.logout import SignOutPage
 from gateway.endpoints.oauth_errors import Handler
 from gateway.flows.answer_token_request import AnswerTokenRequest
 from gateway.flows.authorize import Authorize
@@ -14,6 +15,7 @@ from gateway.flows.dpop_nonces import DpopNonces
 from gateway.flows.introspect import Introspect
 from gateway.flows.push_request import PushRequest
 from gateway.flows.revoke import Revoke
+from gateway.flows.sign_out_for import SignOutFor
 from gateway.flows.userinfo import UserInfo
 from gateway.oidc.offer import Offer
 from gateway.ports.signing import TokenSigner
@@ -42,6 +44,8 @@ def routes(
     signer: TokenSigner,
     new_token: NewToken,
     page: SignInPage,
+    sign_out: SignOutFor,
+    sign_out_page: SignOutPage,
     signing: list[str],
     key_set_cache: timedelta,
 ) -> Routes:
@@ -56,6 +60,8 @@ def routes(
         ("POST", "/oauth/par"): offering(flows.nonces, par.handler(flows.push)),
         ("GET", "/oauth/authorize"): authorize.get(flows.authorize, cookies=cookies, new_token=new_token, page=page),
         ("POST", "/oauth/authorize"): authorize.post(),
+        ("GET", logout.PATH): logout.get(sign_out, cookies=cookies, page=sign_out_page),
+        ("POST", logout.PATH): logout.post(sign_out),
         ("POST", "/oauth/token"): offering(flows.nonces, token.handler(flows.answer_token_request)),
         ("GET", "/oauth/userinfo"): told,
         ("POST", "/oauth/userinfo"): told,

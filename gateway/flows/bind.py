@@ -9,6 +9,7 @@ from datetime import datetime
 
 from gateway.errors import StepRefused
 from gateway.flows import record_consent
+from gateway.flows.end_account_sessions import end_account_sessions
 from gateway.flows.equipment import Equipment
 from gateway.flows.onward import header, onward, withdrawal
 from gateway.flows.start_session import start_session
@@ -110,7 +111,7 @@ def _supersede(work: Work, account_identity: Identifier, asked: Binding, at: dat
     if old.account != asked.account:
         raise StepRefused("guangdong_account_taken")
     work.bindings.end(old.id, at=at, why=Ended.SUPERSEDED)
-    work.sessions.end_of_account(old.account, at=at, why="binding_ended")
+    end_account_sessions(work, old.account, at=at, why="binding_ended")
     record_consent.add_event(work, old.consent, State.REPLACED, at=at, by="gateway", facts={"by_binding": asked.id})
 
 

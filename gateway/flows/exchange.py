@@ -87,6 +87,8 @@ class Exchange:
                 work.grants.revoke(code.id, at=attempt.at)
             else:
                 work.known_subjects.remember(grant.agency, subject, grant.permission.account)
+                if caller.client.client.backchannel_logout_uri is not None:
+                    work.logouts.remember(grant.permission.session, grant.client, at=attempt.at)
                 if refresh is not None:
                     work.refresh_tokens.keep(refresh, grant.id, expires_at=grant.expires_at)
             work.audit.record(

@@ -4,7 +4,7 @@ Each kind is its own short transaction, in bounded portions; running it twice, o
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from gateway.flows.answer_check import leave_unanswered
 from gateway.flows.record_consent import add_event
@@ -17,6 +17,7 @@ from gateway.ports.work import OpenWork, Work
 from gateway.settings import ResidentSettings
 
 PORTION = 500
+LOGOUT_MEMORY = timedelta(days=30)  # longer than any session lasts and any delivery is tried
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +33,7 @@ class PutAway:
     refresh_tokens: int
     pushed_requests: int
     replays: int
+    logouts: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +69,7 @@ class Housekeeping:
                     before=at - self.settings.sign_in_lifetime - self.settings.sign_in_memory
                 ),
                 replays=work.replays.purge(before=at),
+                logouts=work.logouts.purge(before=at - LOGOUT_MEMORY),
             )
             work.commit()
         return done

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.errors import NotFound
+from gateway.flows.end_account_sessions import end_account_sessions
 from gateway.flows.record_consent import add_event
 from gateway.identity import binding as bindings
 from gateway.identity.binding import Binding, Ended
@@ -54,7 +55,7 @@ def undo_binding(work: Work, found: Binding, *, at: datetime) -> None:
     """By the person's own wish; the consent behind it counts as withdrawn."""
     if not work.bindings.end(found.id, at=at, why=Ended.UNDONE):
         return
-    work.sessions.end_of_account(found.account, at=at, why="binding_ended")
+    end_account_sessions(work, found.account, at=at, why="binding_ended")
     work.grants.revoke_of(at=at, account=found.account)
     record = work.consents.find(found.consent)
     if record is not None and record.state in STANDING:

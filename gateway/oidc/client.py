@@ -14,6 +14,7 @@ class Client:
     region: str  # ISO 3166 code of where the agency sits: decides which transfers are lawful
     redirect_uris: tuple[str, ...]
     post_logout_redirect_uris: tuple[str, ...] = ()
+    backchannel_logout_uri: str | None = None  # where it wants to be told that a session ended
     jwks: Mapping[str, object] = field(default_factory=dict)  # public keys for private_key_jwt
     jwks_uri: str | None = None
     scopes: frozenset[str] = frozenset({"openid"})

@@ -68,6 +68,9 @@ RULES: dict[str, Rule] = {
         bool(client.redirect_uris) or "authorization_code" not in client.grant_types
     ),
     "redirect_uri_malformed": _addresses,
+    "backchannel_logout_uri_malformed": lambda client, _: (
+        client.backchannel_logout_uri is None or is_redirect_uri(client.backchannel_logout_uri)
+    ),
     "keys_not_admitted": _keys,
     "scope_unknown": _scopes,
     "grant_type_unknown": lambda client, _: bool(client.grant_types) and client.grant_types <= GRANT_TYPES,

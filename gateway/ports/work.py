@@ -4,6 +4,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from gateway.ports.grants import Clients, Grants, KnownSubjects, PushedRequests, RefreshTokens, Replays
+from gateway.ports.logouts import Logouts
 from gateway.ports.residents import Accounts, AuditTrail, Bindings, Consents, Reviews, Sessions, SignIns
 
 
@@ -20,6 +21,8 @@ class Work(Protocol):
     def refresh_tokens(self) -> RefreshTokens: ...
     @property
     def known_subjects(self) -> KnownSubjects: ...
+    @property
+    def logouts(self) -> Logouts: ...
     @property
     def replays(self) -> Replays: ...
     @property

@@ -11,4 +11,5 @@ def partner_addresses(engine: sa.Engine) -> frozenset[str]:
     with engine.connect().execution_options(write=False) as connection:
         rows = connection.execute(sa.select(table.c.document)).all()
     found = [unpack(row.document) for row in rows]
-    return frozenset(client.jwks_uri for client in found if client.active and client.jwks_uri)
+    wanted = ((client.jwks_uri, client.backchannel_logout_uri) for client in found if client.active)
+    return frozenset(url for pair in wanted for url in pair if url)

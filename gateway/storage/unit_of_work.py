@@ -14,6 +14,7 @@ from gateway.storage.clients import SqlClients
 from gateway.storage.consents import SqlConsents
 from gateway.storage.grants import SqlGrants
 from gateway.storage.known_subjects import SqlKnownSubjects
+from gateway.storage.logouts import SqlLogouts
 from gateway.storage.pushed_requests import SqlPushedRequests
 from gateway.storage.refresh_tokens import SqlRefreshTokens
 from gateway.storage.replays import SqlReplays
@@ -52,6 +53,10 @@ class SqlUnit:
     @cached_property
     def known_subjects(self) -> SqlKnownSubjects:
         return SqlKnownSubjects(self._connection)
+
+    @cached_property
+    def logouts(self) -> SqlLogouts:
+        return SqlLogouts(self._connection)
 
     @cached_property
     def replays(self) -> SqlReplays:

@@ -40,13 +40,6 @@ class LinkPages:
         self.sessions.end(here, session)
         return self.site.go("/links")
 
-    def sign_out(self) -> Response:
-        self.site.form()
-        self.sessions.sign_out(self.site.session())
-        response = self.site.go("/?done=signed-out")
-        self.site.cookies.forget(response, self.site.cookies.session)
-        return response
-
 
 def link_pages(site: Site, links: Links, sessions: Sessions) -> Blueprint:
     pages = LinkPages(site=site, links=links, sessions=sessions)
@@ -54,5 +47,4 @@ def link_pages(site: Site, links: Links, sessions: Sessions) -> Blueprint:
     blueprint.add_url_rule("/links", "list", pages.list)
     blueprint.add_url_rule("/links/<link>/undo", "undo", pages.undo, methods=["POST"])
     blueprint.add_url_rule("/sessions/<session>/end", "end_session", pages.end_session, methods=["POST"])
-    blueprint.add_url_rule("/sign-out", "sign_out", pages.sign_out, methods=["POST"])
     return blueprint

@@ -62,3 +62,9 @@ def _differences(context: MigrationContext, metadata: sa.MetaData) -> list[objec
         if not foreign:
             found.append(difference)
     return found
+
+
+def test_every_module_of_tables_is_known_to_the_migrations() -> None:
+    storage = Path(migrate.__file__).resolve().parents[1] / "gateway" / "storage"
+    known = {module.__name__.rpartition(".")[2] for module in migrate.TABLES}
+    assert {file.stem for file in storage.glob("tables_*.py")} == known

@@ -12,6 +12,7 @@ from deploy.database import make_engine
 from gateway.oidc.authorization_request import AuthorizationRequest
 from gateway.oidc.client import Client
 from gateway.oidc.grant import Grant
+from gateway.oidc.logout import DeliveryState
 from gateway.oidc.permission import Permission
 from gateway.storage.tables_oidc import clients
 from gateway.storage.unit_of_work import SqlWork
@@ -195,3 +196,27 @@ def test_a_refresh_token_is_used_up_once_and_names_its_grant_ever_after(work: Sq
     with work(write=True) as unit:
         assert unit.refresh_tokens.purge(before=SOON) == 0
         assert unit.refresh_tokens.purge(before=LATER) == 1
+
+
+def test_a_sessions_end_is_queued_once_for_each_client_that_was_told_of_it(work: SqlWork) -> None:
+    with work(write=True) as unit:
+        for client in ("registry", "ferry", "registry"):
+            unit.logouts.remember("session-1", client, at=NOW)
+        unit.logouts.remember("session-2", "registry", at=NOW)
+        assert unit.logouts.queue("session-1", "account-1", at=NOW) == 2
+        assert unit.logouts.queue("session-1", "account-1", at=NOW) == 0
+        assert unit.logouts.queue("session-3", "account-1", at=NOW) == 0
+        unit.commit()
+    with work(write=True) as unit:
+        first, second = unit.logouts.due(at=NOW, limit=10)
+        assert {first.client, second.client} == {"registry", "ferry"}
+        taken = unit.logouts.claim(first, until=SOON)
+        assert taken is not None
+        assert unit.logouts.claim(first, until=SOON) is None
+        assert unit.logouts.due(at=NOW, limit=10) == (second,)
+        unit.logouts.settle(taken, DeliveryState.DELIVERED, next_at=NOW, problem=None)
+        assert unit.logouts.claim(taken, until=SOON) is None
+        assert {one.state.value for one in unit.logouts.list(client=None, limit=10)} == {"delivered", "waiting"}
+        assert unit.logouts.list(client=second.client, limit=10) == (second,)
+        assert unit.logouts.purge(before=SOON) == 4  # what was remembered three times, and one settled delivery
+        assert unit.logouts.list(client=None, limit=10) == (second,)

@@ -10,6 +10,7 @@ from gateway.flows.authenticate_client import AuthenticateClient
 from gateway.flows.authorize import Authorize
 from gateway.flows.check_access import CheckAccess, ReadToken
 from gateway.flows.client_keys import ClientKeys
+from gateway.flows.deliver_logouts import DeliverLogouts
 from gateway.flows.dpop_nonces import DpopNonces
 from gateway.flows.exchange import Exchange
 from gateway.flows.find_client import FindClient
@@ -23,7 +24,10 @@ from gateway.flows.read_request_object import ReadRequestObject
 from gateway.flows.refresh import Refresh
 from gateway.flows.respond import Respond
 from gateway.flows.revoke import Revoke
+from gateway.flows.sessions import ResidentSessions
+from gateway.flows.sign_out_for import SignOutFor
 from gateway.flows.userinfo import UserInfo
+from gateway.identity.session import Lifetime
 from gateway.oidc.offer import Offer
 from gateway.ports.claims import Claims, Subjects
 from gateway.ports.clock import Clock
@@ -82,6 +86,9 @@ class Provider:
     flows: ProviderFlows
     routes: Routes
     check_access: CheckAccess
+    sign_out: SignOutFor
+    sessions: ResidentSessions
+    deliver: DeliverLogouts
 
 
 def make_provider(
@@ -173,13 +180,36 @@ def make_provider(
         revoke=Revoke(authenticate=authenticate, read=read_token, open_work=open_work, clock=clock),
         nonces=nonces,
     )
+    sessions = ResidentSessions(open_work=open_work, clock=clock, lifetime=Lifetime())
+    sign_out = SignOutFor(
+        issuer=offer.issuer,
+        find_client=find_client,
+        sessions=sessions,
+        signer=signer,
+        vault=parts.vault,
+        clock=clock,
+    )
+    deliver = DeliverLogouts(
+        issuer=offer.issuer,
+        open_work=open_work,
+        find_client=find_client,
+        subjects=subjects,
+        signer=signer,
+        egress=parts.egress,
+        new_token=parts.new_token,
+        clock=clock,
+    )
     table = routes(
         flows,
         offer=offer,
         signer=signer,
         new_token=parts.new_token,
         page=page,
+        sign_out=sign_out,
+        sign_out_page=lambda _, asked, __: f"/en/sign-out?request={asked}" if asked else "/en/?done=signed-out",
         signing=SIGNING,
         key_set_cache=settings.key_set_cache,
     )
-    return Provider(flows=flows, routes=table, check_access=check_access)
+    return Provider(
+        flows=flows, routes=table, check_access=check_access, sign_out=sign_out, sessions=sessions, deliver=deliver
+    )

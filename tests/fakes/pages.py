@@ -7,13 +7,14 @@ from dataclasses import dataclass, field, replace
 
 from flask import Flask
 
-from gateway.errors import NotFound, StepRefused
+from gateway.errors import NotFound, RequestRefused, StepRefused
 from gateway.flows.my_consents import ConsentDetail, ConsentLine
 from gateway.flows.my_links import LinkLine
 from gateway.flows.sessions import SessionLine, SignedIn
 from gateway.flows.sign_in import AnswerGiven
 from gateway.flows.stage_view import Answer, Finished, Next, Redirect, StageView, Stay
 from gateway.identity.region import Region
+from gateway.oidc.client import Client
 from pwa.app_shell import create_pages
 from pwa.ports import PublicRecord, SealedRecord
 from pwa.settings import PwaSettings
@@ -21,6 +22,13 @@ from tests.fakes import page_examples as examples
 
 SESSION = "session-of-the-example"
 KEY = b"k" * 32
+AGENCY = Client(
+    id="registry",
+    agency="registry-agency",
+    names={"en": "Registry", "zh-Hant": "登記處", "zh-Hans": "登记处", "pt": "Registo"},
+    region="CN-44",
+    redirect_uris=("https://agency.example/callback",),
+)
 
 
 @dataclass(slots=True)
@@ -118,6 +126,19 @@ class FakeLinks:
         self.undone.append(binding)
 
 
+class FakeSignOut:
+    """Knows one request, of an agency; agreeing leads back to it."""
+
+    def asker(self, sealed: str) -> Client | None:
+        if sealed not in {"r1", "nobody"}:
+            raise RequestRefused("logout_request_unknown")
+        return None if sealed == "nobody" else AGENCY
+
+    def answer(self, sealed: str, *, agree: bool, session: str | None) -> str | None:
+        self.asker(sealed)
+        return "https://agency.example/bye" if agree and sealed == "r1" else None
+
+
 class FakeConsents:
     def __init__(self) -> None:
         self.withdrawn: list[str] = []
@@ -194,6 +215,7 @@ def pages(*, origin: str = "http://localhost", sandbox: bool = True) -> FakePage
         ),
         sessions=sessions,
         sign_ins=sign_ins,
+        sign_out=FakeSignOut(),
         links=links,
         consents=consents,
         documents=FakeDocuments(),
@@ -213,6 +235,8 @@ PLACES = (
     "/documents/d2",
     f"/v/{examples.RECORDS[0].code}",
     "/links",
+    "/sign-out",
+    "/sign-out?request=r1",
     "/consents",
     "/consents/c1",
     "/consents/c2",

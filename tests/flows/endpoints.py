@@ -35,6 +35,7 @@ MACHINE = (
     _endpoint("GET", "/oauth/jwks", Speaks.OAUTH),
     _endpoint("POST", "/oauth/par", Speaks.OAUTH),
     _endpoint("GET|POST", "/oauth/authorize", Speaks.PAGE),
+    _endpoint("GET|POST", "/oauth/logout", Speaks.PAGE),
     _endpoint("POST", "/oauth/token", Speaks.OAUTH),
     _endpoint("GET|POST", "/oauth/userinfo", Speaks.OAUTH),
     _endpoint("POST", "/oauth/introspect", Speaks.OAUTH),
@@ -80,7 +81,7 @@ PAGES = (
         shared=frozenset({"POST"}),  # an action of that name, which there is not
     ),
     _endpoint("POST", "/<lang>/sign-in/<sign_in>/<action>", Speaks.PAGE, f"/en/sign-in/{NO_ID}/bind"),
-    _endpoint("POST", "/<lang>/sign-out", Speaks.PAGE, "/en/sign-out"),
+    _endpoint("GET|POST", "/<lang>/sign-out", Speaks.PAGE, "/en/sign-out"),
     _endpoint("POST", "/<lang>/sessions/<session>/end", Speaks.PAGE, f"/en/sessions/{NO_ID}/end"),
     _endpoint("GET", "/<lang>/links", Speaks.PAGE, "/en/links"),
     _endpoint("POST", "/<lang>/links/<link>/undo", Speaks.PAGE, f"/en/links/{NO_ID}/undo"),

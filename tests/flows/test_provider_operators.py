@@ -1,6 +1,7 @@
 """What operators do at the command line: clients and keys, over a data directory of their own."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from deploy.cli import gba
 from deploy.database import make_engine
+from gateway.storage.logouts import SqlLogouts
 from gateway.storage.tables_oidc import clients
 from tests.fakes.oidc_signer import Key
 from trust.storage.tables import metadata as trust_tables
@@ -69,6 +71,7 @@ def test_a_client_is_enrolled_shown_and_kept_from_acting(run: Any) -> None:
         ({"jwks": {}}, "keys_not_admitted"),
         ({"jwks_uri": "https://agency.example/jwks"}, "keys_not_admitted"),  # both: nobody knows which counts
         ({"jwks": {}, "jwks_uri": "http://agency.example/jwks"}, "keys_not_admitted"),
+        ({"backchannel_logout_uri": "http://agency.example/x"}, "backchannel_logout_uri_malformed"),
         ({"scopes": ["openid", "offline_access"]}, "refresh_without_offline_access"),
         ({"scopes": ["openid", "everything"]}, "scope_unknown"),
         ({"grant_types": ["password"]}, "grant_type_unknown"),
@@ -81,6 +84,21 @@ def test_a_client_that_cannot_be_trusted_is_not_enrolled(run: Any, other: dict[s
     assert refused.exit_code == 1
     assert reason in refused.output
     assert json.loads(run("clients", "list", "--json").output) == []
+
+
+def test_what_became_of_telling_an_agency_is_seen(run: Any, tmp_path: Path) -> None:
+    assert json.loads(run("clients", "deliveries", "--json").output) == []
+    engine = make_engine(f"sqlite:///{tmp_path / 'gateway.db'}")
+    at = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+    with engine.connect().execution_options(write=True) as connection, connection.begin():
+        logouts = SqlLogouts(connection)
+        logouts.remember("session-1", "registry", at=at)
+        assert logouts.queue("session-1", "account-1", at=at) == 1
+    engine.dispose()
+    [told] = json.loads(run("clients", "deliveries", "--client", "registry", "--json").output)
+    assert (told["client"], told["state"], told["attempts"]) == ("registry", "waiting", 0)
+    assert "waiting" in run("clients", "deliveries").output
+    assert json.loads(run("clients", "deliveries", "--client", "ferry", "--json").output) == []
 
 
 def test_a_file_that_is_no_client_is_said_to_be_none(run: Any) -> None:

@@ -65,6 +65,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_known_subjects_account"), ["account"], unique=False)
 
     op.create_table(
+        "logout_deliveries",
+        sa.Column("session", sa.String(length=64), nullable=False),
+        sa.Column("client", sa.String(length=200), nullable=False),
+        sa.Column("account", sa.String(length=72), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("next_at", sa.BigInteger(), nullable=False),
+        sa.Column("problem", sa.String(length=64), nullable=True),
+        sa.PrimaryKeyConstraint("session", "client"),
+    )
+    with op.batch_alter_table("logout_deliveries", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_logout_deliveries_created_at"), ["created_at"], unique=False)
+        batch_op.create_index("ix_logout_deliveries_due", ["state", "next_at"], unique=False)
+
+    op.create_table(
         "pushed_requests",
         sa.Column("reference", sa.String(length=64), nullable=False),
         sa.Column("request", sa.LargeBinary(), nullable=False),
@@ -125,6 +141,16 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("revoked_tokens", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_revoked_tokens_expires_at"), ["expires_at"], unique=False)
+
+    op.create_table(
+        "session_clients",
+        sa.Column("session", sa.String(length=64), nullable=False),
+        sa.Column("client", sa.String(length=200), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("session", "client"),
+    )
+    with op.batch_alter_table("session_clients", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_session_clients_at"), ["at"], unique=False)
 
     op.create_table(
         "sign_ins",
@@ -361,6 +387,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_sign_ins_away")
 
     op.drop_table("sign_ins")
+    with op.batch_alter_table("session_clients", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_session_clients_at"))
+
+    op.drop_table("session_clients")
     with op.batch_alter_table("revoked_tokens", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_revoked_tokens_expires_at"))
 
@@ -384,6 +414,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_pushed_requests_expires_at"))
 
     op.drop_table("pushed_requests")
+    with op.batch_alter_table("logout_deliveries", schema=None) as batch_op:
+        batch_op.drop_index("ix_logout_deliveries_due")
+        batch_op.drop_index(batch_op.f("ix_logout_deliveries_created_at"))
+
+    op.drop_table("logout_deliveries")
     with op.batch_alter_table("known_subjects", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_known_subjects_account"))
 

@@ -1,0 +1,55 @@
+"""A browser on which the provider's one person is signed in."""
+
+from dataclasses import dataclass
+
+from gateway.flows.equipment import cookie_hash
+from gateway.identity.account import Account
+from gateway.identity.region import Region
+from gateway.identity.session import Session
+from tests.fakes.oidc_world import World
+
+BROWSER = "browser-of-the-test"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedIn:
+    """`cookie` is the Cookie header."""
+
+    world: World
+    session: str
+    secret: str
+
+    @property
+    def cookie(self) -> str:
+        return f"__Host-gba_browser={BROWSER}; __Host-gba_session={self.secret}"
+
+    @property
+    def is_still(self) -> bool:
+        with self.world.work(write=False) as work:
+            found = work.sessions.get(self.session)
+        return found is not None and found.ended_at is None
+
+
+def sign_in(world: World, session: str = "session-1") -> SignedIn:
+    """A session under the id that the person's permissions name."""
+    at, secret = world.clock(), f"secret-of-{session}"
+    with world.work(write=True) as work:
+        if work.accounts.find("account-1") is None:
+            work.accounts.add(Account(id="account-1", created_at=at))
+        work.sessions.add(
+            Session(
+                id=session,
+                secret=cookie_hash(secret),
+                browser=cookie_hash(BROWSER),
+                account="account-1",
+                home=Region.HONG_KONG,
+                binding="binding-1",
+                acr="urn:gba:acr:3",
+                amr=("swk",),
+                authenticated_at=at,
+                created_at=at,
+                seen_at=at,
+            )
+        )
+        work.commit()
+    return SignedIn(world=world, session=session, secret=secret)
