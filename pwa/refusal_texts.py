@@ -119,55 +119,69 @@ DOCUMENTS: Mapping[str, Problem] = {
 ALIKE: tuple[tuple[Problem, str], ...] = (
     (
         TOKEN,
-        "token_ended token_expired token_for_another_audience token_in_query token_needs_proof token_not_bound "
-        "token_not_ours token_of_another_client token_of_another_issuer token_of_another_key token_of_another_kind "
-        "token_twice token_without_person proof_for_another_method proof_for_another_token proof_for_another_url "
-        "proof_missing proof_not_fresh proof_of_another_kind proof_over_or_early proof_replayed proof_without_jti",
+        (
+            "token_ended token_expired token_for_another_audience token_in_query token_needs_proof token_not_bound "
+            "token_not_ours token_of_another_client token_of_another_issuer token_of_another_key token_of_another_kind "
+            "token_twice token_without_person proof_for_another_method proof_for_another_token proof_for_another_url "
+            "proof_missing proof_not_fresh proof_of_another_kind proof_over_or_early proof_replayed proof_without_jti"
+        ),
     ),
     (NONCE, "proof_without_present_nonce"),
     (SCOPE, "scope_insufficient scope_not_allowed scope_wider_than_granted"),
     (
         CLIENT_PROOF,
-        "algorithm_other_than_the_keys assertion_audience_not_issuer assertion_expired assertion_from_the_future "
-        "assertion_issuer_not_client assertion_lives_too_long assertion_missing assertion_not_yet_valid "
-        "assertion_replayed assertion_subject_not_client assertion_type_header_unknown assertion_type_unknown "
-        "assertion_without_jti claims_malformed client_keys_unavailable client_secret_refused jws_extension_unknown "
-        "jws_malformed jws_too_long key_algorithm_not_admitted key_curve_not_admitted key_exponent_not_admitted "
-        "key_factorable key_id_malformed key_id_missing key_id_repeated key_malformed key_not_an_object "
-        "key_not_for_signatures key_not_on_curve key_private key_set_malformed key_size_not_admitted "
-        "key_type_not_admitted key_unknown signature_wrong",
+        (
+            "algorithm_other_than_the_keys assertion_audience_not_issuer assertion_expired assertion_from_the_future "
+            "assertion_issuer_not_client assertion_lives_too_long assertion_missing assertion_not_yet_valid "
+            "assertion_replayed assertion_subject_not_client assertion_type_header_unknown assertion_type_unknown "
+            "assertion_without_jti claims_malformed client_keys_unavailable client_secret_refused "
+            "jws_extension_unknown "
+            "jws_malformed jws_too_long key_algorithm_not_admitted key_curve_not_admitted key_exponent_not_admitted "
+            "key_factorable key_id_malformed key_id_missing key_id_repeated key_malformed key_not_an_object "
+            "key_not_for_signatures key_not_on_curve key_private key_set_malformed key_size_not_admitted "
+            "key_type_not_admitted key_unknown signature_wrong"
+        ),
     ),
     (
         SERVICE_REQUEST,
-        "client_signs_nobody_in code_challenge_malformed code_challenge_method_other_than_s256 code_challenge_missing "
-        "content_type_other_than_form details_application_malformed details_fields_wrong details_malformed "
-        "details_purpose_not_allowed details_type_not_allowed details_type_unknown dpop_jkt_malformed "
-        "dpop_jkt_of_another_key grant_type_missing grant_type_not_allowed grant_type_unknown "
-        "id_token_hint_not_ours id_token_hint_of_another_client login_hint_too_long max_age_malformed nonce_malformed "
-        "parameter_repeated parameters_in_query parameters_malformed parameters_too_long parameters_too_many "
-        "acr_values_malformed prompt_malformed prompt_none_with_another prompt_unknown ui_locales_malformed "
-        "claims_locales_malformed registration_parameter_refused request_not_pushed request_not_signed "
-        "request_object_audience_not_issuer request_object_expired request_object_from_the_future "
-        "request_object_lives_too_long request_object_malformed request_object_nested request_object_not_yet_valid "
-        "request_object_of_another_client request_object_of_another_kind request_object_too_old "
-        "request_object_with_subject request_parameter_refused request_uri_nested request_uri_not_pushed "
-        "response_mode_not_signed response_mode_unknown response_type_missing response_type_other_than_code "
-        "scope_malformed scope_without_openid state_malformed",
+        (
+            "client_signs_nobody_in code_challenge_malformed code_challenge_method_other_than_s256 "
+            "code_challenge_missing "
+            "content_type_other_than_form details_application_malformed details_fields_wrong details_malformed "
+            "details_purpose_not_allowed details_type_not_allowed details_type_unknown dpop_jkt_malformed "
+            "dpop_jkt_of_another_key grant_type_missing grant_type_not_allowed grant_type_unknown "
+            "id_token_hint_not_ours id_token_hint_of_another_client login_hint_too_long max_age_malformed "
+            "nonce_malformed "
+            "parameter_repeated parameters_in_query parameters_malformed parameters_too_long parameters_too_many "
+            "acr_values_malformed prompt_malformed prompt_none_with_another prompt_unknown ui_locales_malformed "
+            "claims_locales_malformed registration_parameter_refused request_not_pushed request_not_signed "
+            "request_object_audience_not_issuer request_object_expired request_object_from_the_future "
+            "request_object_lives_too_long request_object_malformed request_object_nested request_object_not_yet_valid "
+            "request_object_of_another_client request_object_of_another_kind request_object_too_old "
+            "request_object_with_subject request_parameter_refused request_uri_nested request_uri_not_pushed "
+            "response_mode_not_signed response_mode_unknown response_type_missing response_type_other_than_code "
+            "scope_malformed scope_without_openid state_malformed"
+        ),
     ),
     (
         CODE,
-        "code_expired code_missing code_of_another_client code_unknown consent_ended key_changed redirect_changed "
-        "refresh_token_expired refresh_token_missing refresh_token_of_another_client refresh_token_unknown "
-        "verifier_missing verifier_wrong",
+        (
+            "code_expired code_missing code_of_another_client code_unknown consent_ended key_changed redirect_changed "
+            "refresh_token_expired refresh_token_missing refresh_token_of_another_client refresh_token_unknown "
+            "verifier_missing verifier_wrong"
+        ),
     ),
     (
         REGION_REFUSED,
-        "acr_too_low acr_unknown algorithm_not_allowed answer_malformed application_wrong attribute_malformed "
-        "attribute_missing audience_wrong authentication_stale callback_unexpected callback_unknown code_refused "
-        "content_malformed content_tampered document_type_unmapped errand_unsupported issued_at_wrong issuer_wrong "
-        "keys_unusable level_unknown nonce_wrong not_a_person outcome_unknown party_wrong reference_missing "
-        "return_code_unexpected signature_expired signature_headers_missing state_missing state_wrong subject_differs "
-        "subject_missing token_hash_wrong token_type_unexpected userinfo_refused",
+        (
+            "acr_too_low acr_unknown algorithm_not_allowed answer_malformed application_wrong attribute_malformed "
+            "attribute_missing audience_wrong authentication_stale callback_unexpected callback_unknown code_refused "
+            "content_malformed content_tampered document_type_unmapped errand_unsupported issued_at_wrong issuer_wrong "
+            "keys_unusable level_unknown nonce_wrong not_a_person outcome_unknown party_wrong reference_missing "
+            "return_code_unexpected signature_expired signature_headers_missing state_missing state_wrong "
+            "subject_differs "
+            "subject_missing token_hash_wrong token_type_unexpected userinfo_refused"
+        ),
     ),
     (ENDS["cancelled"], "consent_required interaction_required login_required"),
     (ENDS["timed_out"], "login_timeout"),
@@ -179,9 +193,11 @@ ALIKE: tuple[tuple[Problem, str], ...] = (
     (ENDS["upstream_failed"], "no_answer"),
     (
         OURS,
-        "certificate_revoked no_such_key revocation_unreachable seal_key_without_certificate "
-        "signature_too_long stamp_answers_another_question stamp_authority_missing stamp_authority_refused "
-        "stamp_authority_unreachable stamp_unreadable",
+        (
+            "certificate_revoked no_such_key revocation_unreachable seal_key_without_certificate "
+            "signature_too_long stamp_answers_another_question stamp_authority_missing stamp_authority_refused "
+            "stamp_authority_unreachable stamp_unreadable"
+        ),
     ),
 )
 

@@ -37,7 +37,7 @@ class VerifyPages:
         language = self.site.reader().language.code
         return self.site.page(
             "verdict.html",
-            report=shown(report, lambda reason: self.verification.sentence(reason, language)),
+            report=shown(report, lambda reason: self.verification.sentence(reason, language), language),
             sealed=report_token.seal(self.site.settings.form_key, report),
         )
 

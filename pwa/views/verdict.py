@@ -6,6 +6,7 @@ from datetime import datetime
 
 from pwa.catalogues import marked as _
 from pwa.views import words
+from pwa.views.trust_lists import ListInForce, Recognised, each, lists_in_force, recognised
 
 TONES: Mapping[str, tuple[str, str]] = {
     "PASSED": ("good", _("Genuine and unchanged")),
@@ -43,6 +44,16 @@ MODIFICATIONS: Mapping[str, str] = {
     "unknown": _("what was changed cannot be told"),
 }
 
+# What was noticed about the file itself; a reader's trouble with the table of objects comes as `xref:{problem}`.
+FINDINGS: Mapping[str, str] = {
+    "xref": _("The table of contents inside the file is broken; it was read in another way."),
+    "bytes_after_end": _("There is something after the end of the file that is not part of it."),
+    "repaired_by_reader": _("The file is damaged, and was read only by repairing it."),
+    "signature_outside_document": _("There is a signature in the file that does not belong to the document you see."),
+    "unreadable": _("The file could not be read."),
+}
+NOTICED = _("Something about the file is unusual.")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
@@ -63,6 +74,7 @@ class SignatureFacts:
     text: str
     signer: str
     facts: tuple[Fact, ...]
+    recognition: Recognised | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,15 +85,15 @@ class Shown:
     text: str
     file: str
     facts: tuple[Fact, ...]
+    findings: tuple[str, ...]  # our words, still to be translated
     signatures: tuple[SignatureFacts, ...]
+    lists: tuple[ListInForce, ...]
 
 
-def shown(report: Mapping[str, object], sentence: Callable[[str], str]) -> Shown:
+def shown(report: Mapping[str, object], sentence: Callable[[str], str], language: str) -> Shown:
     """`sentence` says a reason in the reader's language. Unknown fields of the report are left to its JSON."""
     verdict = str(report.get("verdict", "INDETERMINATE"))
     tone, title = TONES.get(verdict, TONES["INDETERMINATE"])
-    signatures = report.get("signatures")
-    several = signatures if isinstance(signatures, Sequence) and not isinstance(signatures, str) else ()
     return Shown(
         verdict=verdict,
         tone=tone,
@@ -98,11 +110,19 @@ def shown(report: Mapping[str, object], sentence: Callable[[str], str]) -> Shown
             ),
             report,
         ),
-        signatures=tuple(_signature(one, sentence) for one in several if isinstance(one, Mapping)),
+        findings=_findings(report.get("findings")),
+        signatures=tuple(_signature(one, sentence, language) for one in each(report.get("signatures"))),
+        lists=lists_in_force(report.get("trust_lists"), language),
     )
 
 
-def _signature(one: Mapping[str, object], sentence: Callable[[str], str]) -> SignatureFacts:
+def _findings(told: object) -> tuple[str, ...]:
+    """Each once, in words."""
+    named = [str(one).partition(":")[0] for one in told] if isinstance(told, list | tuple) else []
+    return tuple(dict.fromkeys(FINDINGS.get(name, NOTICED) for name in named))
+
+
+def _signature(one: Mapping[str, object], sentence: Callable[[str], str], language: str) -> SignatureFacts:
     verdict = str(one.get("verdict"))
     tone, _title = TONES.get(verdict, TONES["INDETERMINATE"])
     reason = str(one.get("reason") or "")
@@ -130,6 +150,7 @@ def _signature(one: Mapping[str, object], sentence: Callable[[str], str]) -> Sig
                 one,
             ),
         ),
+        recognition=recognised(one.get("mutual_recognition"), language),
     )
 
 

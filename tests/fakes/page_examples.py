@@ -223,7 +223,26 @@ REPORTS: Mapping[str, Mapping[str, object]] = MappingProxyType(
                     "modifications": "validation_data",
                     "verdict": "PASSED",
                     "reason": "valid",
+                    "mutual_recognition": {
+                        "territory": "CN-44",
+                        "conclusion": "not_recognised",
+                        "conditions": [
+                            {"condition": "root", "outcome": "met", "reason": None},
+                            {"condition": "policy", "outcome": "not_met", "reason": "other_policy"},
+                        ],
+                    },
                 }
+            ],
+            "findings": ["xref:xref_malformed", "bytes_after_end", "bytes_after_end"],
+            "trust_lists": [
+                {
+                    "territory": "CN-44",
+                    "state": "current",
+                    "reason": None,
+                    "sequence": 7,
+                    "list": "sha256:" + "34" * 32,
+                },
+                {"territory": "MO", "state": "expired", "reason": None, "sequence": 2, "list": "sha256:" + "56" * 32},
             ],
         },
         "FAILED": {

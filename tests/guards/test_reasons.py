@@ -70,7 +70,9 @@ def slugs_of(module: ast.Module) -> Iterator[str]:
         elif isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Dict):
             target = ast.unparse(node.targets[0] if isinstance(node, ast.Assign) else node.target)
             if target in TABLES:
-                yield from slugs_in(node.value if target != "RULES" else ast.List(elts=node.value.keys))
+                told = [key for key in node.value.keys if key] if target == "RULES" else [node.value]
+                for slugs in map(slugs_in, told):
+                    yield from slugs
 
 
 def outward() -> dict[str, str]:

@@ -42,6 +42,44 @@ def test_a_signature_tells_who_when_and_on_whose_word(client: FlaskClient) -> No
         assert words in page
 
 
+def test_a_certificate_tells_whether_both_sides_recognise_it(client: FlaskClient) -> None:
+    page = verify(client, b"PASSED", code="zh-Hant").text
+    assert "證書不屬互認證書" in page
+    assert "證書沒有載有互認證書策略的物件識別碼" in page
+    assert re.search(r'<span class="chip good">符合</span>.*<span class="chip bad">不符合</span>', page, re.DOTALL)
+
+
+def test_the_trust_lists_that_counted_are_named_with_their_issue_and_state(client: FlaskClient) -> None:
+    page = verify(client, b"PASSED").text
+    folded = page[page.index('<details class="card" id="trust-lists">') :]
+    for words in (
+        "Guangdong · issue 7",
+        "The trust list is current.",
+        "Macau · issue 2",
+        "past its next update",
+        "3434",
+    ):
+        assert words in folded
+
+
+def test_what_was_noticed_is_said_once_in_words(client: FlaskClient) -> None:
+    page = verify(client, b"PASSED").text
+    assert page.count("There is something after the end of the file") == 1
+    assert "The table of contents inside the file is broken" in page
+    assert "xref_malformed" not in page
+
+
+@pytest.mark.parametrize("spoiled", [3, "many", [None], [{}], [{"territory": 7, "conditions": "none"}]])
+def test_lists_and_recognition_of_another_form_are_passed_over(spoiled: object) -> None:
+    told = {
+        **REPORTS["PASSED"],
+        "trust_lists": spoiled,
+        "findings": spoiled,
+        "signatures": [{"mutual_recognition": spoiled}],
+    }
+    assert shown(told, lambda reason: reason, "en").signatures[0].recognition is None
+
+
 def test_the_report_can_be_taken_as_json_and_as_pdf(client: FlaskClient) -> None:
     page = verify(client, b"FAILED", name="mine/報告.pdf", code="zh-Hant").text
     sealed = re.findall(r'name="report" value="([^"]+)"', page)[0]
@@ -85,11 +123,11 @@ def test_a_file_name_is_made_harmless(told: str, kept: str) -> None:
     "spoiled", [{}, {"verdict": "MAYBE"}, {"signatures": "many"}, {"signatures": [None, 3]}, {"at": 7}]
 )
 def test_a_report_with_other_fields_is_still_shown(spoiled: dict[str, object]) -> None:
-    page = shown({**REPORTS["INDETERMINATE"], **spoiled}, lambda reason: reason)
+    page = shown({**REPORTS["INDETERMINATE"], **spoiled}, lambda reason: reason, "en")
     assert page.tone == "warn"
     assert page.signatures == ()
 
 
 def test_a_moment_without_zone_is_left_as_it_is() -> None:
-    page = shown({**REPORTS["PASSED"], "at": "2026-11-21T08:30:00"}, lambda reason: reason)
+    page = shown({**REPORTS["PASSED"], "at": "2026-11-21T08:30:00"}, lambda reason: reason, "en")
     assert [fact.moment for fact in page.facts if fact.name == "Checked at"] == [None]
