@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from flask import Flask
 
-from deploy.composing.records import Records
+from deploy.composing.records import Records, VerifyByListsInForce
 from deploy.composing.residents import Residents, operator
 from deploy.composing.world import World
 from gateway.flows.sign_out_for import SignOutFor
@@ -16,7 +16,6 @@ from pwa.app_shell import create_pages
 from pwa.settings import PwaSettings
 from trust.errors import EvidenceUnavailable, StampUnavailable
 from trust.flows.seal_pdf import SealPdf
-from trust.flows.verify_document import VerifyDocument
 from trust.keys.key import Purpose
 from trust.pades import receipt_pdf, report_pdf
 from trust.signing.profile import SealProfile
@@ -29,7 +28,7 @@ log = logging.getLogger("deploy.pages")
 class PageVerification:
     """The pages' Verification port."""
 
-    verify: VerifyDocument
+    verify: VerifyByListsInForce
 
     def report(self, name: str, pdf: bytes) -> Mapping[str, object]:
         """The report of one file."""

@@ -12,6 +12,7 @@ from gateway.flows.authenticate_client import AuthenticateClient
 from gateway.flows.authorize import Authorize
 from gateway.flows.check_access import CheckAccess, ReadToken
 from gateway.flows.client_keys import ClientKeys
+from gateway.flows.client_limits import ClientLimits
 from gateway.flows.deliver_logouts import DeliverLogouts
 from gateway.flows.dpop_nonces import DpopNonces
 from gateway.flows.exchange import Exchange
@@ -79,7 +80,12 @@ def provider(
     signer = TokenSigner(world.keys)
     find_client = FindClient(open_work=open_work, clock=clock.now, recheck=lives.client_recheck)
     client_keys = ClientKeys(egress=world.egress, clock=clock.now, spread=new_token())
-    authenticate = AuthenticateClient(issuer=offer.issuer, find_client=find_client, keys=client_keys, clock=clock.now)
+    limit = ClientLimits(
+        clock=clock.now, per_minute=lives.client_requests_per_minute, share=world.settings.server.workers
+    )
+    authenticate = AuthenticateClient(
+        issuer=offer.issuer, find_client=find_client, keys=client_keys, limit=limit, clock=clock.now
+    )
     nonces = None
     if lives.require_dpop_nonce:
         nonces = DpopNonces(vault=world.vault, clock=clock.now, lifetime=lives.dpop_nonce_lifetime)

@@ -1,13 +1,15 @@
 """Records: the documents API, a person's documents, verification, over trust's flows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from deploy import clock
 from deploy.composing import sealing
 from deploy.composing.provider import Provider
 from deploy.composing.world import World, new_token
 from deploy.settings import Settings
+from deploy.trust_lists.opening import SnapshotInForce, TrustLists
 from gateway.endpoints.presented_token import presentation
 from gateway.endpoints.wire import Request
 from gateway.errors import RequestRefused
@@ -15,20 +17,21 @@ from gateway.flows.check_access import CheckAccess
 from gateway.flows.find_client import FindClient
 from gateway.ports.work import OpenWork
 from pwa.ports import PublicRecord, SealedRecord
-from trust.documents import intake
+from trust.anchors.snapshot import Anchor
 from trust.documents.record import Record
 from trust.endpoints import wire
 from trust.endpoints.documents import DocumentsApi
 from trust.endpoints.verifications import VerificationsApi
-from trust.errors import DocumentRefused, NotAuthorised
+from trust.errors import NotAuthorised
 from trust.flows.issue_document import IssueDocument
 from trust.flows.read_documents import ReadDocuments
 from trust.flows.seal_pdf import SealPdf
 from trust.flows.verify_document import VerifyDocument
-from trust.pades.source import look
+from trust.pades.source import admit
 from trust.signing.profile import SealProfile
 from trust.storage.blobs import FolderBlobs
 from trust.storage.unit_of_work import SqlWork
+from trust.validation.report import Report
 
 REFUSALS = {"insufficient_scope": "scope_missing", "use_dpop_nonce": "proof_needs_nonce"}
 
@@ -130,12 +133,24 @@ class PersonalDocuments:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VerifyByListsInForce:
+    """Verification in a process that lives long: each verdict rests on the lists that are in force by then."""
+
+    base: VerifyDocument
+    in_force: SnapshotInForce
+
+    def __call__(self, data: bytes, *, name: str = "", at: datetime | None = None) -> Report:
+        """The report; every input has one."""
+        return replace(self.base, snapshot=self.in_force())(data, name=name, at=at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Records:
     """Everything about records that is mounted somewhere."""
 
     issue: IssueDocument
     seal: SealPdf
-    verify: VerifyDocument = field(repr=False)
+    verify: VerifyByListsInForce = field(repr=False)
     documents: PersonalDocuments
     documents_api: DocumentsApi
     verifications_api: VerificationsApi
@@ -157,7 +172,7 @@ def records(world: World, work: OpenWork, provider: Provider) -> Records:
         work=unit,
         blobs=blobs,
         seal=seal,
-        admit=_admit,
+        admit=admit,
         profile=lambda record: _profile(record, names, settings.public_url),
         clock=clock.now,
         new_token=new_token,
@@ -181,7 +196,7 @@ def records(world: World, work: OpenWork, provider: Provider) -> Records:
     )
 
 
-def verification(settings: Settings, world: World) -> VerifyDocument:
+def verification(settings: Settings, world: World) -> VerifyByListsInForce:
     """Verification as the pages and the API offer it."""
     authorities = None
     if settings.sandbox:
@@ -190,17 +205,10 @@ def verification(settings: Settings, world: World) -> VerifyDocument:
     if settings.trust.anchors_file:
         with open(settings.trust.anchors_file, "rb") as file:  # noqa: PTH123 - text in the settings
             given = sealing.read_anchors(file.read())
-    trusted = sealing.listed(settings.data_dir, world.keys, authorities, given)
-    return sealing.verification(trusted, world.egress, settings.trust)
-
-
-def _admit(pdf: bytes) -> int:
-    """The pages of a PDF that can be sealed. Raises DocumentRefused."""
-    facts = look(pdf)
-    problem = intake.objection(facts)
-    if problem is not None:
-        raise DocumentRefused(problem)
-    return facts.pages
+    anchors = tuple(Anchor(territory="", entry="given", certificate=der) for der in given)
+    lists = TrustLists(settings.data_dir, world.keys, authorities=authorities)
+    base = sealing.verification(lists.in_force(given=anchors), world.egress, settings.trust)
+    return VerifyByListsInForce(base=base, in_force=SnapshotInForce(lists, given=anchors))
 
 
 def _profile(record: Record, names: AgencyNames, public_url: str) -> SealProfile:

@@ -152,8 +152,9 @@ class TrustLists:
 class SnapshotInForce:
     """The snapshot in force, verified once and opened anew when another one is present."""
 
-    def __init__(self, lists: TrustLists) -> None:
+    def __init__(self, lists: TrustLists, *, given: tuple[Anchor, ...] = ()) -> None:
         self._lists = lists
+        self._given = given
         self._seen: tuple[str, Snapshot] | None = None
 
     def __call__(self) -> Snapshot:
@@ -161,9 +162,9 @@ class SnapshotInForce:
         try:
             named = self._lists.shelf.present_name()
         except TrustListRefused:
-            return self._lists.snapshot()  # which says why for each list
+            return self._lists.snapshot(given=self._given)  # which says why for each list
         if self._seen is None or self._seen[0] != named:
-            self._seen = (named, self._lists.snapshot())
+            self._seen = (named, self._lists.snapshot(given=self._given))
         return self._seen[1]
 
 

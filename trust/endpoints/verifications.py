@@ -1,19 +1,26 @@
 """The verification API: POST /api/v1/verifications, a PDF in, its report out."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from trust.endpoints.problems import problem
 from trust.endpoints.wire import Request, Response
-from trust.flows.verify_document import VerifyDocument
+from trust.validation.report import Report
 
 TAKEN = ("application/pdf", "application/octet-stream")
+
+
+class Verify(Protocol):
+    """Judges one document (`trust.flows.verify_document.VerifyDocument`)."""
+
+    def __call__(self, data: bytes) -> Report: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerificationsApi:
     """Verifies for anybody: a report rests on the file and the trust lists alone, and nothing is kept."""
 
-    verify: VerifyDocument
+    verify: Verify
     largest: int
 
     def post(self, request: Request) -> Response:
