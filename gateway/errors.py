@@ -25,10 +25,13 @@ class GatewayError(Exception):
 class RequestRefused(GatewayError):
     """An OAuth or OpenID request that is answered with the standard's error `code` (RFC 6749 §4.1.2.1, §5.2)."""
 
-    def __init__(self, reason: str, *, code: str = "invalid_request", status: int = 400) -> None:
+    def __init__(
+        self, reason: str, *, code: str = "invalid_request", status: int = 400, retry_after: int | None = None
+    ) -> None:
         super().__init__(reason)
         self.code = code
         self.status = status
+        self.retry_after = retry_after  # seconds
 
 
 class ClientUnknown(RequestRefused):

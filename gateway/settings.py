@@ -28,6 +28,9 @@ class OidcSettings:
     refresh_lifetime: timedelta = timedelta(days=90)  # how long an agency may come back without the person
     require_dpop_nonce: bool = False  # proofs must carry a nonce of ours: no proof can be made long before its use
     dpop_nonce_lifetime: timedelta = timedelta(minutes=2)
+    client_requests_per_minute: int = (
+        60_000  # of one client at all endpoints, unless it is enrolled with another number
+    )
     key_set_cache: timedelta = timedelta(minutes=10)  # how long others may keep our key set; keys are published before
     client_recheck: timedelta = timedelta(seconds=1)  # a disabled client is out after this at the latest
 
@@ -39,6 +42,8 @@ class OidcSettings:
         # a grant must outlive the code it came from: as long as it is kept, the code cannot be redeemed again
         if self.access_token_lifetime < LONGEST_CODE_LIFE or self.id_token_lifetime <= timedelta(0):
             raise ValueError("access_token_lifetime: expected 60s or more; id_token_lifetime: more than 0")
+        if self.client_requests_per_minute < 1:
+            raise ValueError("client_requests_per_minute: expected 1 or more")
         if not timedelta(seconds=10) <= self.dpop_nonce_lifetime <= timedelta(hours=1):
             raise ValueError("dpop_nonce_lifetime: expected 10s to 1h")
         if not self.access_token_lifetime <= self.refresh_lifetime <= timedelta(days=365):

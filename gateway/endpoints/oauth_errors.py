@@ -20,6 +20,8 @@ def as_json(refusal: RequestRefused, request: Request) -> Response:
     headers: tuple[tuple[str, str], ...] = (JSON, *NO_STORE)
     if refusal.status == 401 and "authorization" in request.headers:  # RFC 6749 §5.2: matching the scheme used
         headers += (("WWW-Authenticate", 'Basic realm="oauth", error="invalid_client"'),)
+    if refusal.retry_after is not None:
+        headers += (("Retry-After", str(refusal.retry_after)),)
     return Response(refusal.status, headers, _body(refusal, request), refusal.reason)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from gateway.errors import RequestRefused
 from gateway.flows.client_keys import ClientKeys
+from gateway.flows.client_limits import ClientLimits
 from gateway.flows.find_client import FindClient, KnownClient
 from gateway.oidc import client_assertion
 from gateway.oidc.client import Client
@@ -40,6 +41,7 @@ class AuthenticateClient:
     issuer: str
     find_client: FindClient
     keys: ClientKeys
+    limit: ClientLimits
     clock: Clock
 
     def __call__(self, form: Mapping[str, str]) -> ClientProof:
@@ -68,6 +70,7 @@ class AuthenticateClient:
         expected = Expected(client=claimed, issuer=self.issuer, at=self.clock())
         if problem := client_assertion.objection(assertion, expected):
             raise refused(problem)
+        self.limit(known.client)
         return ClientProof(known=known, jti=assertion.claims["jti"], expires_at=client_assertion.expires_at(assertion))
 
 

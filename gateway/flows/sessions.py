@@ -1,7 +1,7 @@
 """A person's sessions: the one of this browser, all of them, and ending them."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from gateway.errors import NotFound
 from gateway.flows.equipment import cookie_hash
@@ -22,6 +22,7 @@ class SignedIn:
     acr: str
     since: datetime
     expires_at: datetime
+    lasts: timedelta = timedelta()  # from the moment it was asked for, if nothing more is done
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +63,7 @@ class ResidentSessions:
             acr=found.acr,
             since=found.created_at,
             expires_at=expires_at(found, self.lifetime),
+            lasts=expires_at(found, self.lifetime) - at,
         )
 
     def list(self, who: SignedIn) -> tuple[SessionLine, ...]:

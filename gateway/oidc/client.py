@@ -27,5 +27,6 @@ class Client:
     # FAPI 2.0 Message Signing, on a client's request: what is not signed is refused
     require_signed_request: bool = False
     require_signed_response: bool = False
+    requests_per_minute: int | None = None  # None: what the settings say
     active: bool = True
     version: int = 1

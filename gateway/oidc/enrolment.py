@@ -71,6 +71,9 @@ RULES: dict[str, Rule] = {
     "backchannel_logout_uri_malformed": lambda client, _: (
         client.backchannel_logout_uri is None or is_redirect_uri(client.backchannel_logout_uri)
     ),
+    "requests_per_minute_not_positive": lambda client, _: (
+        client.requests_per_minute is None or client.requests_per_minute > 0
+    ),
     "keys_not_admitted": _keys,
     "scope_unknown": _scopes,
     "grant_type_unknown": lambda client, _: bool(client.grant_types) and client.grant_types <= GRANT_TYPES,

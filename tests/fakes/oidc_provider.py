@@ -10,6 +10,7 @@ from gateway.flows.authenticate_client import AuthenticateClient
 from gateway.flows.authorize import Authorize
 from gateway.flows.check_access import CheckAccess, ReadToken
 from gateway.flows.client_keys import ClientKeys
+from gateway.flows.client_limits import ClientLimits
 from gateway.flows.deliver_logouts import DeliverLogouts
 from gateway.flows.dpop_nonces import DpopNonces
 from gateway.flows.exchange import Exchange
@@ -103,7 +104,10 @@ def make_provider(
     """The provider. `page` knows where a sign-in is shown."""
     offer, settings, open_work, clock, signer = parts.offer, parts.settings, parts.open_work, parts.clock, parts.signer
     client_keys = ClientKeys(egress=parts.egress, clock=clock, spread="test")
-    authenticate = AuthenticateClient(issuer=offer.issuer, find_client=find_client, keys=client_keys, clock=clock)
+    limit = ClientLimits(clock=clock, per_minute=settings.client_requests_per_minute)
+    authenticate = AuthenticateClient(
+        issuer=offer.issuer, find_client=find_client, keys=client_keys, limit=limit, clock=clock
+    )
     nonces = None
     if settings.require_dpop_nonce:
         nonces = DpopNonces(vault=parts.vault, clock=clock, lifetime=settings.dpop_nonce_lifetime)

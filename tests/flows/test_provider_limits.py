@@ -1,0 +1,50 @@
+"""A client that asks too often is told so in the standard's words, and when to come again; others notice nothing."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.database import make_engine
+from gateway.endpoints.wire import Response
+from gateway.settings import OidcSettings
+from gateway.storage.metadata import metadata
+from tests.fakes.oidc_signer import Key
+from tests.fakes.oidc_world import Agency, World, body, make_world
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    engine = make_engine(f"sqlite:///{tmp_path / 'gateway.db'}")
+    metadata.create_all(engine)
+    yield make_world(engine, OidcSettings(client_requests_per_minute=6))
+    engine.dispose()
+
+
+def token(agency: Agency) -> Response:
+    return agency.world.post("/oauth/token", {"grant_type": "client_credentials"} | agency.auth())
+
+
+def test_too_many_requests_are_refused_with_the_time_to_come_again(world: World) -> None:
+    agency, other = Agency(world).enrol(), Agency(world, id="ferry").enrol(agency="ferry-company")
+    assert [token(agency).status for _ in range(6)] == [200] * 6
+    for answer in (token(agency), agency.push(), world.post("/oauth/introspect", {"token": "x"} | agency.auth())):
+        assert answer.status == 429
+        assert body(answer)["error"] == "temporarily_unavailable"
+        assert dict(answer.headers)["Retry-After"] == "10"
+    assert token(other).status == 200
+    world.clock.passes(seconds=10)
+    assert token(agency).status == 200
+    assert token(agency).status == 429
+
+
+def test_a_client_may_be_enrolled_with_a_number_of_its_own(world: World) -> None:
+    busy = Agency(world, id="busy").enrol(requests_per_minute=20)
+    assert [token(busy).status for _ in range(21)] == [200] * 20 + [429]
+
+
+def test_who_cannot_prove_to_be_the_client_uses_nothing_of_it_up(world: World) -> None:
+    agency = Agency(world).enrol()
+    thief = Agency(world, key=Key.make(kid="agency-1"))
+    assert {token(thief).status for _ in range(20)} == {401}
+    assert token(agency).status == 200
