@@ -2,17 +2,39 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 
 from deploy import clock, logs
 from deploy.composing import residents as people
+from deploy.composing import sealing
 from deploy.composing.provider import logouts, provider
 from deploy.composing.records import records
 from deploy.composing.world import World
 from deploy.settings import Settings
 from deploy.signing_keys import rotation
+from deploy.trust_lists.opening import TrustLists
 from trust.storage.audit_log import SqlAuditLog
 
+LISTS_EVERY = timedelta(hours=1)
+
 log = logging.getLogger("deploy.worker")
+
+
+class Seldom:
+    """A task that need not be done every round. It is done at the first, and when it failed at the next."""
+
+    def __init__(self, task: Callable[[], object], *, every: timedelta, clock: Callable[[], datetime]) -> None:
+        self._task = task
+        self._every = every
+        self._clock = clock
+        self._next: datetime | None = None
+
+    def __call__(self) -> None:
+        """Do it, if it is time."""
+        now = self._clock()
+        if self._next is None or now >= self._next:
+            self._task()
+            self._next = now + self._every
 
 
 class Worker:
@@ -33,6 +55,7 @@ class Worker:
             "logouts": logouts(self._world, work, issuing, residents.sessions, residents.subjects).deliver,
             "sealing": kept.issue.seal_due,
             "audit_chain": self._link,
+            "trust_lists": Seldom(self._refresh_trust_lists, every=LISTS_EVERY, clock=clock.now),
             "key_rotation": rotation(self._world.keys, settings.oidc, open_work=work, clock=clock.now),
         }
 
@@ -46,6 +69,16 @@ class Worker:
                 log.exception("task_failed", extra={"kind": name})
                 failed.append(name)
         return failed
+
+    def _refresh_trust_lists(self) -> None:
+        """Fetch what others publish; in the sandbox, let the lists follow its authorities and not run out."""
+        settings = self._world.settings
+        authorities = None
+        if settings.sandbox:
+            authorities = sealing.sandbox_authorities(settings.data_dir, settings.sandbox_url)
+        lists = TrustLists(settings.data_dir, self._world.keys, authorities=authorities)
+        lists.in_force()
+        lists.refresh(self._world.egress)
 
     def _link(self) -> int:
         engine = self._world.engine

@@ -1,0 +1,51 @@
+"""The worker's rounds: every task has its turn, whatever becomes of the others."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from deploy.database import make_engine
+from deploy.prepare import prepare
+from deploy.settings import load
+from deploy.worker import Seldom, Worker
+from trust.storage.audit_log import SqlAuditLog
+from trust.storage.tables import audit_entries
+
+
+def test_a_round_does_all_that_is_due_and_a_second_one_changes_nothing(tmp_path: Path) -> None:
+    settings = load({"GBA_DATA_DIR": str(tmp_path / "data")})
+    assert prepare(settings) == []
+    engine = make_engine(settings.database_url)
+    with engine.begin() as connection:
+        connection.execute(audit_entries.insert().values(at=1, text='{"kind":"something"}'))
+    worker = Worker(settings)
+
+    assert worker.round() == []
+    assert worker.round() == []
+
+    with engine.connect() as connection:
+        assert connection.scalar(sa.select(audit_entries.c.link).where(audit_entries.c.at == 1)) is not None
+        assert SqlAuditLog(connection).check() is None
+
+
+def test_a_task_that_is_seldom_due_waits_and_one_that_failed_does_not() -> None:
+    at = [datetime(2026, 11, 21, tzinfo=UTC)]
+    done: list[datetime] = []
+    failing = [True]
+
+    def task() -> None:
+        if failing[0]:
+            raise LookupError("not_now")
+        done.append(at[0])
+
+    seldom = Seldom(task, every=timedelta(hours=1), clock=lambda: at[0])
+    with pytest.raises(LookupError):
+        seldom()
+    failing[0] = False
+    seldom()
+    seldom()
+    at[0] += timedelta(minutes=61)
+    seldom()
+    assert len(done) == 2
