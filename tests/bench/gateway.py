@@ -1,6 +1,5 @@
 """The gateway as it is measured: the product's own composition, over regions that answer at once."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from wsgiref.types import WSGIApplication
 
@@ -12,6 +11,7 @@ from deploy.settings import CHECKOUT, PREFIX, Settings, load, process_environmen
 from gateway.oidc.client import Client
 from gateway.storage.clients import SqlClients
 from tests.bench.agency import CALLBACK, Agency
+from tests.bench.cases import Side
 from tests.bench.regions import connect
 from tests.bench.server import Server
 
@@ -23,24 +23,14 @@ def make() -> WSGIApplication:
     return create_app(load(), connect=connect)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gateway:
-    """A running gateway and the agencies registered there: `plain` (OpenID), `pushed` (PAR), `fapi` (PAR and DPoP)."""
-
-    server: Server
-    plain: Agency
-    pushed: Agency
-    fapi: Agency
-
-
-def start(folder: Path, port: int) -> Gateway:
+def start(folder: Path, port: int) -> Side:
     """One worker, real sockets, SQLite on disk; settings as the product's defaults have them."""
     kept = {name: value for name, value in process_environment().items() if not name.startswith(PREFIX)}
     environment = kept | {"PORT": str(port), f"{PREFIX}DATA_DIR": str(folder), "PYTHONPATH": str(CHECKOUT)}
     settings = load(environment)
     prepare(settings)
     issuer = settings.public_url
-    gateway = Gateway(
+    gateway = Side(
         server=Server(
             name="gateway",
             port=port,
@@ -57,7 +47,7 @@ def start(folder: Path, port: int) -> Gateway:
     return gateway
 
 
-def _register(settings: Settings, gateway: Gateway) -> None:
+def _register(settings: Settings, gateway: Side) -> None:
     world = World.open(settings)
     with world.engine.connect().execution_options(write=True) as connection, connection.begin():
         for agency in (gateway.plain, gateway.pushed, gateway.fapi):

@@ -55,32 +55,42 @@ def request(method: str, path: str, *, host: str, headers: str = "", body: bytes
 
 
 def run(
-    port: int, script: Callable[[], Script], *, connections: int, seconds: float = 0.0, operations: int = 0
+    port: int,
+    script: Callable[[], Script],
+    *,
+    connections: int,
+    seconds: float = 0.0,
+    operations: int = 0,
+    every: float = 0.0,
 ) -> Done:
-    """Run scripts one after another on each connection, until the time is over or so many are done."""
+    """Run scripts on each connection, until the time is over or so many are done.
+
+    One after another; with `every`, one each so many seconds, whether the one before has ended or not: how long it
+    took counts from when it was due.
+    """
     done, started, begun = Done(), 0, time.perf_counter()
     with selectors.DefaultSelector() as selector:
-        lines = [_Line(port, selector) for _ in range(connections)]
-
-        def more() -> bool:
-            return started < operations if operations else time.perf_counter() - begun < seconds
-
-        for line in lines:
-            if more():
+        free = [_Line(port, selector) for _ in range(connections)]
+        lines = tuple(free)
+        while True:
+            now = time.perf_counter()
+            goes_on = started < operations if operations else now - begun < seconds
+            while free and goes_on and now >= (due := begun + started * every):
+                free.pop().begin(script(), due if every else now)
                 started += 1
-                line.begin(script())
-        while any(line.busy for line in lines):
-            ready = selector.select(PATIENCE)
-            if not ready:
+                goes_on = not operations or started < operations
+            if len(free) == len(lines) and not goes_on:
+                break
+            waits = max(0.0, due - now) if every and free and goes_on else PATIENCE
+            ready = selector.select(waits)
+            if not ready and waits == PATIENCE:
                 raise Unexpected("no answer")
             for key, _ in ready:
-                line = key.data
+                line: _Line = key.data
                 if line.read():
                     done.requests += line.requests
                     done.operations.append(line.took)
-                    if more():
-                        started += 1
-                        line.begin(script())
+                    free.append(line)
         done.seconds = time.perf_counter() - begun
         for line in lines:
             line.close()
@@ -100,12 +110,8 @@ class _Line:
         self._begun = self.took = 0.0
         self.requests = 0
 
-    @property
-    def busy(self) -> bool:
-        return self._script is not None
-
-    def begin(self, script: Script) -> None:
-        self._script, self._begun, self.requests = script, time.perf_counter(), 0
+    def begin(self, script: Script, due: float) -> None:
+        self._script, self._begun, self.requests = script, due, 0
         self._send(next(script))
 
     def read(self) -> bool:

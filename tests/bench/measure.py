@@ -46,12 +46,15 @@ class Slices:
 
 
 def measure(
-    cases: Sequence[Case], *, rounds: int, seconds: float, say: Callable[[str], None]
+    cases: Sequence[Case], *, rounds: int, seconds: float, say: Callable[[str], None], warm_up: float = 0.5
 ) -> tuple[dict[str, Slices], list[float]]:
     """By case its slices; and what the reference did in each round."""
     found = {case.name: Slices() for case in cases}
     references: list[float] = []
     with processors.on(processors.FOR_LOAD):
+        for case in cases if warm_up else ():  # caches fill, and a compiler that watches has seen the code
+            say(f"warming up: {case.name}")
+            case.run(warm_up)
         for number in range(rounds):
             for case in cases:
                 say(f"round {number + 1} of {rounds}: {case.name}")

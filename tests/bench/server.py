@@ -27,6 +27,7 @@ class Server:
     environment: Mapping[str, str] = field(repr=False)
     log: Path
     cwd: Path | None = None
+    input: Path | None = None
     _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     @property
@@ -36,12 +37,14 @@ class Server:
 
     def start(self, path: str) -> None:
         """Start it, and wait until it answers there with yes. Raises NotUp."""
-        with self.log.open("wb") as log, processors.on(processors.FOR_SERVERS):  # children stay where they are born
+        given = (self.input or Path("/dev/null")).open("rb")
+        # children stay where they are born
+        with given, self.log.open("wb") as log, processors.on(processors.FOR_SERVERS):
             self._process = subprocess.Popen(
                 self.command,
                 env=dict(self.environment),
                 cwd=self.cwd,
-                stdin=subprocess.DEVNULL,
+                stdin=given,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
