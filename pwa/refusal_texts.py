@@ -160,7 +160,8 @@ ALIKE: tuple[tuple[Problem, str], ...] = (
             "request_object_of_another_client request_object_of_another_kind request_object_too_old "
             "request_object_with_subject request_parameter_refused request_uri_nested request_uri_not_pushed "
             "response_mode_not_signed response_mode_unknown response_type_missing response_type_other_than_code "
-            "scope_malformed scope_without_openid state_malformed"
+            "scope_malformed scope_without_openid state_malformed logout_request_expired logout_request_unknown "
+            "post_logout_redirect_uri_of_nobody post_logout_redirect_uri_unregistered"
         ),
     ),
     (
