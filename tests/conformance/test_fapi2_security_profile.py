@@ -337,3 +337,48 @@ def test_refresh_token(client: Agency, second: Agency) -> None:
         assert tokens["token_type"] == "DPoP"
         assert told(client, tokens["access_token"]).status == 200
     assert error(second.refresh(token)) == (400, "invalid_grant")
+
+
+BENT_PROOFS: dict[str, dict[str, Any]] = {
+    "of another type": {"header": {"typ": "JWT"}},
+    "without a type": {"header": {"typ": None}},
+    "signed with RS256": {"header": {"alg": "RS256"}},
+    "unsigned": {"header": {"alg": "none"}},
+    "without a key": {"header": {"jwk": None}},
+    "with a private key": {"header": {"jwk": {"kty": "EC", "crv": "P-256", "x": "A", "y": "A", "d": "A"}}},
+    "without an id": {"jti": None},
+    "without a method": {"htm": None},
+    "without an address": {"htu": None},
+    "without a time": {"iat": None},
+    "without the token's hash": {"ath": None},
+    "for another method": {"htm": "POST"},
+    "for another address": {"htu": f"{ISSUER}/oauth/token"},
+    "an hour old": {"iat": 1},
+    "for another token": {"ath": "A" * 43},
+}
+
+
+@pytest.mark.parametrize("bent", BENT_PROOFS)
+def test_dpop_negative_tests(client: Agency, bent: str) -> None:
+    answer = told(client, client.tokens()["access_token"], **BENT_PROOFS[bent])
+    assert answer.status == 401
+    assert body(answer)["error"] == "invalid_dpop_proof"
+
+
+def test_dpop_negative_tests_of_the_request_itself(world: World, client: Agency) -> None:
+    token = client.tokens()["access_token"]
+    proof = client.proof(USERINFO, method="GET", ath=token_hash(token))
+    headers = {"authorization": f"DPoP {token}"}
+    for sent in (None, "not-a-jwt", f"{proof}, {proof}", proof[:-6] + "AAAAAA"):
+        answer = world.get(USERINFO, **(headers | ({"dpop": sent} if sent else {})))
+        assert isinstance(answer, Response)
+        assert answer.status == 401
+    assert isinstance(used := world.get(USERINFO, **headers, dpop=proof), Response)
+    assert isinstance(again := world.get(USERINFO, **headers, dpop=proof), Response)
+    assert (used.status, again.status) == (200, 401)
+    bearer = world.get(USERINFO, authorization=f"Bearer {token}")
+    assert isinstance(bearer, Response)
+    assert bearer.status == 401
+    mine, client.dpop_key = client.dpop_key, Key.make(kid="another")
+    assert told(client, token).status == 401
+    assert mine is not None

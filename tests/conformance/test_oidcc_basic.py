@@ -70,12 +70,21 @@ def test_scope_profile(plain: Agency) -> None:
     assert {"name", "birthdate", "gender"} <= told.keys()
 
 
+def test_scope_all(plain: Agency) -> None:
+    assert set(tokens_of(plain, scope="openid profile offline_access")["scope"].split()) == {
+        "openid",
+        "profile",
+        "offline_access",
+    }
+
+
 def test_alternate_happy_flow(plain: Agency) -> None:
     assert tokens_of(plain, scope="openid")["scope"] == "openid"
 
 
 @pytest.mark.parametrize("display", ["page", "popup"])
 def test_display_page(plain: Agency, display: str) -> None:
+    """Modules display-page, display-popup."""
     assert "id_token" in tokens_of(plain, display=display)
 
 
@@ -103,7 +112,9 @@ def test_prompt_none_logged_in(plain: Agency) -> None:
     ],
 )
 def test_what_a_client_wishes_reaches_the_persons_steps(world: World, plain: Agency, name: str, value: str) -> None:
-    """Modules prompt-login, max-age-1, max-age-10000, login-hint, ui-locales, claims-locales, acr-values, essential."""
+    """Modules prompt-login, max-age-1, max-age-10000, login-hint, ui-locales, claims-locales, claims-essential,
+    ensure-request-with-acr-values-succeeds.
+    """
     world.person.at_once = False
     led = world.get("/oauth/authorize", plain.request(**{name: value}))
     assert isinstance(led, Response)
