@@ -104,6 +104,7 @@ def _templates(app: Flask, site: Site) -> None:
         sandbox=site.settings.sandbox,
         sandbox_origin=site.settings.sandbox_origin,
         reader=site.reader,
+        session_lasts=site.session_lasts,
         signed_in=site.here,
         switches=switches,
     )

@@ -100,6 +100,11 @@ class Site:
         found: SignedIn | None = g.here
         return found
 
+    def session_lasts(self) -> int:
+        """Seconds until the session ends by itself; 0 where this page did not ask who is signed in."""
+        found: SignedIn | None = g.get("here")
+        return int(found.lasts.total_seconds()) if found is not None else 0
+
     def must_be_here(self) -> SignedIn:
         found = self.here()
         if found is None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, jsonify
 
 from pwa.ports import Links, Sessions
 from pwa.site import Site
@@ -34,6 +34,11 @@ class LinkPages:
         self.site.cookies.forget(response, self.site.cookies.session)
         return response
 
+    def stay(self) -> Response:
+        """Being asked keeps the session alive; says for how many seconds, 0 when it has ended."""
+        self.site.here()
+        return jsonify(seconds=self.site.session_lasts())
+
     def end_session(self, session: str) -> Response:
         here = self.site.must_be_here()
         self.site.form()
@@ -46,5 +51,6 @@ def link_pages(site: Site, links: Links, sessions: Sessions) -> Blueprint:
     blueprint = Blueprint("links", __name__)
     blueprint.add_url_rule("/links", "list", pages.list)
     blueprint.add_url_rule("/links/<link>/undo", "undo", pages.undo, methods=["POST"])
+    blueprint.add_url_rule("/session", "stay", pages.stay)
     blueprint.add_url_rule("/sessions/<session>/end", "end_session", pages.end_session, methods=["POST"])
     return blueprint

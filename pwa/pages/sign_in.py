@@ -45,6 +45,7 @@ class SignInPages:
 
     def show(self, sign_in: str) -> Response:
         self.site.leads_outside()
+        self.site.here()  # reading is being there: a session that this sign-in rests on does not end meanwhile
         stage = self.sign_ins.view(sign_in, self.site.browser(), locale=self._locale)
         if isinstance(stage, Waiting) and stage.ready:
             return self._go_on(self.sign_ins.resume(sign_in, self.site.browser()))

@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from flask import Flask
 
@@ -99,7 +100,13 @@ class FakeSessions:
         if cookie != SESSION or cookie in self.ended:
             return None
         return SignedIn(
-            session="s1", account="a1", home=Region.HONG_KONG, acr="urn:2", since=examples.NOW, expires_at=examples.NOW
+            session="s1",
+            account="a1",
+            home=Region.HONG_KONG,
+            acr="urn:2",
+            since=examples.NOW,
+            expires_at=examples.NOW,
+            lasts=timedelta(minutes=15),
         )
 
     def list(self, who: SignedIn) -> tuple[SessionLine, ...]:

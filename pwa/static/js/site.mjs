@@ -2,6 +2,7 @@
 import "./drop-file.mjs";
 import "./install-card.mjs";
 import "./read-aloud.mjs";
+import "./session-timeout.mjs";
 import "./waiting-poll.mjs";
 
 // Registering a worker is a Trusted Types sink; this is the site's one policy, and it allows one address.
