@@ -16,6 +16,7 @@ from gateway.flows.client_limits import ClientLimits
 from gateway.flows.deliver_logouts import DeliverLogouts
 from gateway.flows.dpop_nonces import DpopNonces
 from gateway.flows.exchange import Exchange
+from gateway.flows.exchange_token import ExchangeToken
 from gateway.flows.find_client import FindClient
 from gateway.flows.introspect import Introspect
 from gateway.flows.issue_code import IssueCode, Refuse
@@ -30,6 +31,7 @@ from gateway.flows.revoke import Revoke
 from gateway.flows.sessions import ResidentSessions
 from gateway.flows.sign_out_for import SignOutFor
 from gateway.flows.userinfo import UserInfo
+from gateway.oidc import token_exchange
 from gateway.oidc.offer import Offer
 from gateway.ports.claims import Claims, Subjects
 from gateway.ports.person_steps import PersonSteps
@@ -111,6 +113,17 @@ def provider(
         clock=clock.now,
         refresh_lifetime=lives.refresh_lifetime,
     )
+    exchange_token = ExchangeToken(
+        issuer=offer.issuer,
+        open_work=open_work,
+        read=read_token,
+        find_client=find_client,
+        claims=claims,
+        subjects=subjects,
+        signer=signer,
+        new_token=new_token,
+        clock=clock.now,
+    )
     refresh = Refresh(open_work=open_work, mint=mint, claims=claims, new_token=new_token, clock=clock.now)
     for_itself = ActForItself(
         offer=offer,
@@ -149,6 +162,7 @@ def provider(
                 "authorization_code": exchange,
                 "client_credentials": for_itself,
                 "refresh_token": refresh,
+                token_exchange.GRANT_TYPE: exchange_token,
             },
         ),
         userinfo=UserInfo(check=check_access, find_client=find_client, claims=claims),

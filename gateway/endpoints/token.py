@@ -26,6 +26,8 @@ def members(tokens: Tokens) -> dict[str, object]:
     }
     if tokens.id_token is not None:
         told["id_token"] = tokens.id_token
+    if tokens.issued_token_type is not None:
+        told["issued_token_type"] = tokens.issued_token_type
     if tokens.refresh_token is not None:
         told["refresh_token"] = tokens.refresh_token
     if tokens.authorization_details:

@@ -40,6 +40,7 @@ class Tokens:
     bound: bool  # to a key: then the type is DPoP, else Bearer (RFC 9449 §5)
     id_token: str | None = field(default=None, repr=False)
     refresh_token: str | None = field(default=None, repr=False)
+    issued_token_type: str | None = None  # of an exchange (RFC 8693 §2.2.1)
     authorization_details: tuple[Mapping[str, object], ...] = ()
 
 

@@ -44,8 +44,8 @@ class ReadToken:
     open_work: OpenWork
     clock: Clock
 
-    def __call__(self, text: str) -> Access:
-        """The token, if it holds now. Raises RequestRefused with `invalid_token`."""
+    def __call__(self, text: str, *, audience: str | None = None) -> Access:
+        """The token, if it holds now: for ourselves, or for `audience` too. Raises RequestRefused, `invalid_token`."""
         at = self.clock()
         try:
             jws = compact_jws.take_apart(text, longest=access_token.LONGEST)
@@ -53,7 +53,8 @@ class ReadToken:
             claims = compact_jws.read_claims(jws, longest=access_token.LONGEST)
         except JwsRefused:
             raise refused("token_not_ours") from None
-        presented = Presented(claims=claims, type=jws.header.get("typ"), issuer=self.issuer, at=at)
+        audiences = frozenset({self.issuer} if audience is None else {self.issuer, audience})
+        presented = Presented(claims=claims, type=jws.header.get("typ"), issuer=self.issuer, audiences=audiences, at=at)
         if problem := access_token.objection(presented):
             raise refused(problem)
         token = access_token.read(claims)

@@ -51,10 +51,13 @@ class Introspect:
         if "." not in text:
             return self._refresh_token(text, proof.client)
         try:
-            access = self.read(text)
+            access = self.read(text, audience=proof.client.id)
         except RequestRefused:
             return INACTIVE
-        return _answer(access) if self._may_see(proof.client, access.token.client) else INACTIVE
+        meant = access.token.audience == proof.client.id  # a token with which another agency calls this one
+        if not meant and not self._may_see(proof.client, access.token.client):
+            return INACTIVE
+        return _answer(access, self.read.issuer)
 
     def _refresh_token(self, text: str, client: Client) -> Mapping[str, object]:
         at = self.clock()
@@ -80,7 +83,7 @@ class Introspect:
         return known is not None and known.client.agency == client.agency
 
 
-def _answer(access: Access) -> dict[str, object]:
+def _answer(access: Access, issuer: str) -> dict[str, object]:
     token = access.token
     answer: dict[str, object] = {
         "active": True,
@@ -91,14 +94,16 @@ def _answer(access: Access) -> dict[str, object]:
         "iat": int(token.issued_at.timestamp()),
         "sub": token.subject,
         "aud": token.audience,
-        "iss": token.audience,
+        "iss": issuer,
         "jti": token.id,
     }
     if token.key is not None:
         answer["cnf"] = {"jkt": token.key}
+    if token.actor is not None:
+        answer["act"] = {"sub": token.actor}
     if access.grant is not None:
         permission = access.grant.permission
         answer |= {"acr": permission.acr, "auth_time": int(permission.authenticated_at.timestamp())}
-        if permission.authorization_details:
+        if permission.authorization_details and token.actor is None:
             answer["authorization_details"] = [dict(detail) for detail in permission.authorization_details]
     return answer

@@ -46,10 +46,18 @@ class ReleaseClaims:
 
     def may_return(self, *, account: str, client: Client) -> bool:
         """A standing consent that holds the permission, and a binding for it to be about."""
+        record = self._standing(account, client)
+        return record is not None and OFFLINE_ACCESS in record.items
+
+    def may_know(self, *, account: str, client: Client) -> bool:
+        """A standing consent, whatever it holds, and a binding for it to be about."""
+        return self._standing(account, client) is not None
+
+    def _standing(self, account: str, client: Client) -> ConsentRecord | None:
         with self.open_work(write=False) as work:
             record = work.consents.standing(account, Kind.CLAIMS, client.id)
             bound = work.bindings.active_of(account)
-        return record is not None and bool(bound) and OFFLINE_ACCESS in record.items and stands(record, self.clock())
+        return record if record is not None and bound and stands(record, self.clock()) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

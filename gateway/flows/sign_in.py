@@ -29,6 +29,8 @@ from gateway.ports.regions import Errand
 from gateway.ports.work import Work
 
 TEXT_CHANGED = "text_changed"
+MODES = ("large", "dark", "forced-colors")  # ways of showing that a record names; any other is dropped
+LONGEST_AUDIO = 3600  # seconds; what a browser tells is bounded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +42,17 @@ class AnswerGiven:
     locale: str
     control: str = ""  # the id of the button
     device_class: str = "unknown"  # phone, tablet, desktop; never a fingerprint
+    modes: frozenset[str] = frozenset()
+    audio_played_s: int = 0  # how long the text was read aloud, as the browser says
 
     def facts(self) -> dict[str, object]:
-        return {"method": "button", "control_id": self.control[:64], "device_class": self.device_class[:16]}
+        return {
+            "method": "button",
+            "control_id": self.control[:64],
+            "device_class": self.device_class[:16],
+            "modes": [mode for mode in MODES if mode in self.modes],
+            "audio_played_s": min(max(self.audio_played_s, 0), LONGEST_AUDIO),
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,7 @@ class AccessToken:
     issued_at: datetime
     expires_at: datetime
     authorization_details: tuple[Mapping[str, Any], ...] = ()
+    actor: str | None = None  # the client that calls for the person at the audience (RFC 8693 §4.1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +80,7 @@ class Presented:
     claims: Mapping[str, Any] = field(repr=False)
     type: object
     issuer: str
+    audiences: frozenset[str]
     at: datetime
 
 
@@ -86,7 +88,7 @@ class Presented:
 RULES: dict[str, Callable[[Presented], bool]] = {
     "token_of_another_kind": lambda token: token.type == TYPE,  # RFC 9068 §4: never an ID token
     "token_of_another_issuer": lambda token: token.claims.get("iss") == token.issuer,
-    "token_for_another_audience": lambda token: token.claims.get("aud") == token.issuer,
+    "token_for_another_audience": lambda token: token.claims.get("aud") in token.audiences,
     "token_expired": lambda token: token.at.timestamp() < token.claims.get("exp", 0),
 }
 
@@ -109,4 +111,5 @@ def read(claims: Mapping[str, Any]) -> AccessToken:
         issued_at=datetime.fromtimestamp(claims["iat"], UTC),
         expires_at=datetime.fromtimestamp(claims["exp"], UTC),
         authorization_details=tuple(claims.get("authorization_details", ())),
+        actor=claims.get("act", {}).get("sub"),
     )

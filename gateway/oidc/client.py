@@ -27,6 +27,7 @@ class Client:
     # FAPI 2.0 Message Signing, on a client's request: what is not signed is refused
     require_signed_request: bool = False
     require_signed_response: bool = False
+    may_call: frozenset[str] = frozenset()  # clients whose systems it may call for a person (RFC 8693)
     requests_per_minute: int | None = None  # None: what the settings say
     active: bool = True
     version: int = 1

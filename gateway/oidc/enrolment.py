@@ -5,6 +5,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from gateway.identity.claim import OFFLINE_ACCESS
+from gateway.oidc import token_exchange
 from gateway.oidc.client import Client
 from gateway.oidc.key_set import KeySet
 from gateway.oidc.offer import Offer
@@ -12,7 +13,7 @@ from gateway.oidc.public_key import KeyRefused
 
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}")
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-GRANT_TYPES = frozenset({"authorization_code", "client_credentials", "refresh_token"})
+GRANT_TYPES = frozenset({"authorization_code", "client_credentials", "refresh_token", token_exchange.GRANT_TYPE})
 MOST_ADDRESSES = 20
 
 
@@ -70,6 +71,9 @@ RULES: dict[str, Rule] = {
     "redirect_uri_malformed": _addresses,
     "backchannel_logout_uri_malformed": lambda client, _: (
         client.backchannel_logout_uri is None or is_redirect_uri(client.backchannel_logout_uri)
+    ),
+    "exchange_without_targets": lambda client, _: (
+        bool(client.may_call) == (token_exchange.GRANT_TYPE in client.grant_types)
     ),
     "requests_per_minute_not_positive": lambda client, _: (
         client.requests_per_minute is None or client.requests_per_minute > 0

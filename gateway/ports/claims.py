@@ -13,6 +13,10 @@ class Claims(Protocol):
         lawful to transfer, known. Reads; never raises for a person who has withdrawn everything (an empty answer)."""
         ...
 
+    def may_know(self, *, account: str, client: Client) -> bool:
+        """Whether the person's consent that this client knows them stands now."""
+        ...
+
     def may_return(self, *, account: str, client: Client) -> bool:
         """Whether the person's consent lets this client come back without them now (`offline_access`)."""
         ...

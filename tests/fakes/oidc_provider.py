@@ -14,6 +14,7 @@ from gateway.flows.client_limits import ClientLimits
 from gateway.flows.deliver_logouts import DeliverLogouts
 from gateway.flows.dpop_nonces import DpopNonces
 from gateway.flows.exchange import Exchange
+from gateway.flows.exchange_token import ExchangeToken
 from gateway.flows.find_client import FindClient
 from gateway.flows.introspect import Introspect
 from gateway.flows.issue_code import IssueCode, Refuse
@@ -29,6 +30,7 @@ from gateway.flows.sessions import ResidentSessions
 from gateway.flows.sign_out_for import SignOutFor
 from gateway.flows.userinfo import UserInfo
 from gateway.identity.session import Lifetime
+from gateway.oidc import token_exchange
 from gateway.oidc.offer import Offer
 from gateway.ports.claims import Claims, Subjects
 from gateway.ports.clock import Clock
@@ -132,6 +134,17 @@ def make_provider(
         clock=clock,
         refresh_lifetime=settings.refresh_lifetime,
     )
+    exchange_token = ExchangeToken(
+        issuer=offer.issuer,
+        open_work=open_work,
+        read=read_token,
+        find_client=find_client,
+        claims=claims,
+        subjects=subjects,
+        signer=signer,
+        new_token=parts.new_token,
+        clock=clock,
+    )
     refresh = Refresh(open_work=open_work, mint=mint, claims=claims, new_token=parts.new_token, clock=clock)
     act_for_itself = ActForItself(
         offer=offer,
@@ -170,6 +183,7 @@ def make_provider(
                 "authorization_code": exchange,
                 "client_credentials": act_for_itself,
                 "refresh_token": refresh,
+                token_exchange.GRANT_TYPE: exchange_token,
             },
         ),
         userinfo=UserInfo(check=check_access, find_client=find_client, claims=claims),

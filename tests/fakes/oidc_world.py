@@ -80,6 +80,7 @@ class Person:
     at_once: bool = True
     withdrawn: set[str] = field(default_factory=set)
     may_come_back: bool = True
+    strangers: set[str] = field(default_factory=set)  # clients that the person has not let know them
     parked: list[AuthorizationRequest] = field(default_factory=list)
     seen: list[tuple[str, str | None]] = field(default_factory=list)
 
@@ -116,6 +117,10 @@ class Person:
     ) -> dict[str, object]:
         assert account == "account-1"
         return {name: KNOWN_CLAIMS[name] for name in claims if name not in self.withdrawn and name in KNOWN_CLAIMS}
+
+    def may_know(self, *, account: str, client: Client) -> bool:
+        assert account == "account-1"
+        return client.id not in self.strangers
 
     def may_return(self, *, account: str, client: Client) -> bool:
         return self.may_come_back

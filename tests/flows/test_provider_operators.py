@@ -73,6 +73,8 @@ def test_a_client_is_enrolled_shown_and_kept_from_acting(run: Any) -> None:
         ({"jwks": {}, "jwks_uri": "http://agency.example/jwks"}, "keys_not_admitted"),
         ({"backchannel_logout_uri": "http://agency.example/x"}, "backchannel_logout_uri_malformed"),
         ({"scopes": ["openid", "offline_access"]}, "refresh_without_offline_access"),
+        ({"may_call": ["ferry"]}, "exchange_without_targets"),
+        ({"requests_per_minute": 0}, "requests_per_minute_not_positive"),
         ({"scopes": ["openid", "everything"]}, "scope_unknown"),
         ({"grant_types": ["password"]}, "grant_type_unknown"),
         ({"detail_types": ["payment"]}, "detail_type_unknown"),

@@ -1,0 +1,147 @@
+"""One agency's system calls another's for a person: named as the other knows them, by whom, and only with consent."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.database import make_engine
+from gateway.endpoints.wire import Response
+from gateway.oidc import compact_jws
+from gateway.oidc.token_exchange import ACCESS_TOKEN, GRANT_TYPE
+from gateway.storage.metadata import metadata
+from tests.fakes.oidc_signer import Key
+from tests.fakes.oidc_world import Agency, World, body, make_world
+
+MAY = {
+    "grant_types": frozenset({"authorization_code", "client_credentials", GRANT_TYPE}),
+    "may_call": frozenset({"ferry"}),
+}
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    engine = make_engine(f"sqlite:///{tmp_path / 'gateway.db'}")
+    metadata.create_all(engine)
+    yield make_world(engine)
+    engine.dispose()
+
+
+@pytest.fixture
+def agency(world: World) -> Agency:
+    return Agency(world, dpop_key=Key.make(kid="proof")).enrol(require_dpop=True, **MAY)
+
+
+@pytest.fixture
+def ferry(world: World) -> Agency:
+    return Agency(world, id="ferry", key=Key.make(kid="ferry-1")).enrol(agency="ferry-company")
+
+
+def ask(agency: Agency, token: str, /, **other: str | None) -> Response:
+    honest: dict[str, str | None] = {
+        "grant_type": GRANT_TYPE,
+        "subject_token": token,
+        "subject_token_type": ACCESS_TOKEN,
+        "audience": "ferry",
+    }
+    form = {name: value for name, value in (honest | agency.auth() | other).items() if value is not None}
+    return agency.world.post("/oauth/token", form, **agency._headers("/oauth/token"))
+
+
+def error(answer: Response) -> tuple[str, str]:
+    told = body(answer)
+    assert answer.status == 400, told
+    return told["error"], told["error_description"]
+
+
+def claims_of(world: World, token: str) -> dict[str, object]:
+    jws = compact_jws.take_apart(token, longest=10_000)
+    compact_jws.verify(jws, world.signer.key_set())
+    return compact_jws.read_claims(jws, longest=10_000)
+
+
+def test_the_other_agency_sees_its_own_name_of_the_person_and_who_calls(
+    world: World, agency: Agency, ferry: Agency
+) -> None:
+    told = body(ask(agency, agency.tokens()["access_token"], scope="openid"))
+    assert told["issued_token_type"] == ACCESS_TOKEN
+    assert (told["token_type"], told["scope"]) == ("DPoP", "openid")
+    assert 0 < told["expires_in"] <= 300
+    seen = body(world.post("/oauth/introspect", {"token": told["access_token"]} | ferry.auth()))
+    assert seen["active"] is True
+    assert (seen["aud"], seen["act"], seen["client_id"]) == ("ferry", {"sub": agency.id}, agency.id)
+    assert seen["sub"] == claims_of(world, ferry.tokens()["id_token"])["sub"]
+    assert seen["cnf"]
+
+
+def test_it_opens_nothing_here_and_cannot_be_exchanged_again(world: World, agency: Agency, ferry: Agency) -> None:
+    token = body(ask(agency, agency.tokens()["access_token"]))["access_token"]
+    proof = agency.proof("/oauth/userinfo", method="GET")
+    answer = world.get("/oauth/userinfo", authorization=f"DPoP {token}", dpop=proof)
+    assert isinstance(answer, Response)
+    assert answer.status == 401
+    assert error(ask(agency, token)) == ("invalid_request", "token_for_another_audience")
+    stranger = Agency(world, id="stranger", key=Key.make(kid="s")).enrol(agency="stranger-company")
+    assert body(world.post("/oauth/introspect", {"token": token} | stranger.auth())) == {"active": False}
+
+
+def test_it_ends_with_what_it_came_of(world: World, agency: Agency, ferry: Agency) -> None:
+    token = body(ask(agency, agency.tokens()["access_token"]))["access_token"]
+    with world.work(write=True) as work:
+        work.grants.revoke_of(at=world.clock(), account="account-1")
+        work.commit()
+    assert body(world.post("/oauth/introspect", {"token": token} | ferry.auth())) == {"active": False}
+
+
+def test_it_outlives_neither_the_token_it_came_of_nor_five_minutes(world: World, agency: Agency, ferry: Agency) -> None:
+    token = agency.tokens()["access_token"]
+    world.clock.passes(minutes=8)
+    assert body(ask(agency, token))["expires_in"] == 120
+    world.clock.passes(minutes=2)
+    assert error(ask(agency, token)) == ("invalid_request", "token_expired")
+
+
+def test_without_the_persons_consent_at_the_other_agency_there_is_none(
+    world: World, agency: Agency, ferry: Agency
+) -> None:
+    world.person.strangers = {"ferry"}
+    refused = ask(agency, agency.tokens()["access_token"])
+    assert error(refused) == ("invalid_target", "consent_missing_at_audience")
+
+
+@pytest.mark.parametrize(
+    ("other", "told"),
+    [
+        ({"audience": None}, ("invalid_target", "audience_missing")),
+        ({"audience": "nobody"}, ("invalid_target", "audience_not_allowed")),
+        ({"audience": "registry"}, ("invalid_target", "audience_not_allowed")),
+        ({"subject_token": None}, ("invalid_request", "subject_token_missing")),
+        ({"subject_token": "a.b.c"}, ("invalid_request", "token_not_ours")),
+        ({"subject_token_type": None}, ("invalid_request", "subject_token_type_unknown")),
+        ({"requested_token_type": "x"}, ("invalid_request", "requested_token_type_unknown")),
+        ({"actor_token": "x"}, ("invalid_request", "actor_token_refused")),
+        ({"scope": "openid documents:issue"}, ("invalid_scope", "scope_wider_than_granted")),
+    ],
+)
+def test_what_does_not_hold_is_refused(
+    agency: Agency, ferry: Agency, other: dict[str, str | None], told: tuple[str, str]
+) -> None:
+    assert error(ask(agency, agency.tokens()["access_token"], **other)) == told
+
+
+def test_a_token_serves_its_own_client_and_key_alone(world: World, agency: Agency, ferry: Agency) -> None:
+    token = agency.tokens()["access_token"]
+    other = Agency(world, id="other", key=Key.make(kid="o"), dpop_key=agency.dpop_key).enrol(**MAY)
+    assert error(ask(other, token)) == ("invalid_request", "subject_token_of_another_client")
+    agency.dpop_key = Key.make(kid="another")
+    assert error(ask(agency, token)) == ("invalid_dpop_proof", "token_of_another_key")
+
+
+def test_a_client_acting_for_itself_stands_for_nobody(world: World, agency: Agency, ferry: Agency) -> None:
+    form = {"grant_type": "client_credentials"} | agency.auth()
+    token = body(world.post("/oauth/token", form, **agency._headers("/oauth/token")))["access_token"]
+    assert error(ask(agency, token)) == ("invalid_request", "subject_token_without_person")
+
+
+def test_a_client_that_was_not_enrolled_for_it_cannot(ferry: Agency) -> None:
+    assert body(ask(ferry, ferry.tokens()["access_token"]))["error"] == "unauthorized_client"
