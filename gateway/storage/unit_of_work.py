@@ -1,8 +1,9 @@
 """A unit of work over one connection: every repository, one transaction, nothing kept unless committed."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cached_property
+from threading import RLock
 
 import sqlalchemy as sa
 
@@ -98,31 +99,34 @@ class SqlUnit:
 class SqlWork:
     """Opens units of work. The engine begins a writing transaction as `BEGIN IMMEDIATE` on SQLite (deploy).
 
-    On SQLite connections wait here for the next unit, as making one ready costs as much as a short transaction. A
-    server's may be cut off meanwhile: those go back to the pool, which looks after them.
+    On SQLite connections wait here for the next unit, as making one ready costs as much as a short transaction; and
+    writers of this process take turns here, woken at once, where the database would have them sleep and try again. A
+    server's connections may be cut off meanwhile: those go back to the pool, which looks after them.
     """
 
     def __init__(self, engine: sa.Engine, *, vault: Vault, audit: OpenAudit) -> None:
         self._engine = engine
         self._vault = vault
         self._audit = audit
-        self._waits = engine.dialect.name == "sqlite"
+        self._is_file = engine.dialect.name == "sqlite"
         self._waiting: dict[bool, list[sa.Connection]] = {True: [], False: []}
+        self._turn = RLock()
 
     @contextmanager
     def __call__(self, *, write: bool) -> Iterator[SqlUnit]:
-        connection = self._connect(write=write)
-        try:
-            yield SqlUnit(connection, self._vault, self._audit)
-        except BaseException:
-            connection.close()  # rolls back
-            raise
-        if connection.in_transaction():
-            connection.rollback()  # left without commit
-        if self._waits and len(self._waiting[write]) < MOST_WAITING:
-            self._waiting[write].append(connection)
-        else:
-            connection.close()
+        with self._turn if write and self._is_file else nullcontext():
+            connection = self._connect(write=write)
+            try:
+                yield SqlUnit(connection, self._vault, self._audit)
+            except BaseException:
+                connection.close()  # rolls back
+                raise
+            if connection.in_transaction():
+                connection.rollback()  # left without commit
+            if self._is_file and len(self._waiting[write]) < MOST_WAITING:
+                self._waiting[write].append(connection)
+            else:
+                connection.close()
 
     def _connect(self, *, write: bool) -> sa.Connection:
         try:
