@@ -28,6 +28,7 @@ from trust.flows.read_documents import ReadDocuments
 from trust.flows.seal_pdf import SealPdf
 from trust.flows.verify_document import VerifyDocument
 from trust.pades.source import admit
+from trust.ports.egress import Egress
 from trust.signing.profile import SealProfile
 from trust.storage.blobs import FolderBlobs
 from trust.storage.unit_of_work import SqlWork
@@ -167,7 +168,7 @@ def records(world: World, work: OpenWork, provider: Provider) -> Records:
     names = AgencyNames(find_client=provider.find_client)
     unit = SqlWork(world.engine, world.vault)
     blobs = FolderBlobs(settings.data_dir / "blobs", world.vault)
-    seal = sealing.pdf_sealing(device, world.egress, urls)
+    seal = sealing.pdf_sealing(device, _way_out(world), urls)
     issue = IssueDocument(
         work=unit,
         blobs=blobs,
@@ -207,8 +208,13 @@ def verification(settings: Settings, world: World) -> VerifyByListsInForce:
             given = sealing.read_anchors(file.read())
     anchors = tuple(Anchor(territory="", entry="given", certificate=der) for der in given)
     lists = TrustLists(settings.data_dir, world.keys, authorities=authorities)
-    base = sealing.verification(lists.in_force(given=anchors), world.egress, settings.trust)
+    base = sealing.verification(lists.in_force(given=anchors), _way_out(world), settings.trust)
     return VerifyByListsInForce(base=base, in_force=SnapshotInForce(lists, given=anchors))
+
+
+def _way_out(world: World) -> Egress:
+    settings = world.settings
+    return sealing.to_the_present_port(world.egress, settings.sandbox_url) if settings.sandbox else world.egress
 
 
 def _profile(record: Record, names: AgencyNames, public_url: str) -> SealProfile:

@@ -14,7 +14,7 @@ from trust.flows.verify_document import VerifyDocument
 from trust.keys.key import Purpose
 from trust.network.revocation import RemoteRevocationSource
 from trust.pades.contained import ContainedReader, quiet
-from trust.ports.egress import Egress
+from trust.ports.egress import Egress, Reply
 from trust.settings import TrustSettings
 from trust.validation.policy import ORDINARY
 
@@ -48,6 +48,22 @@ def in_process(authorities: "Authorities") -> Egress:
     def send(method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes = b"") -> InProcessReply:
         status, answered, content = authorities.answer(method, urlsplit(url).path, headers or {}, body)
         return InProcessReply(status=status, headers=answered, body=content)
+
+    return send
+
+
+def to_the_present_port(egress: Egress, sandbox_url: str) -> Egress:
+    """A way out that finds the sandbox's authorities where they are today.
+
+    Their certificates name the port of the day they were made; `PORT=` may since have moved them.
+    """
+    present = urlsplit(sandbox_url)
+
+    def send(method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes = b"") -> Reply:
+        named = urlsplit(url)
+        if named.hostname == present.hostname and named.path.startswith("/pki/"):
+            url = named._replace(scheme=present.scheme, netloc=present.netloc).geturl()
+        return egress(method, url, headers=headers, body=body)
 
     return send
 
