@@ -161,7 +161,10 @@ ALIKE: tuple[tuple[Problem, str], ...] = (
             "request_object_with_subject request_parameter_refused request_uri_nested request_uri_not_pushed "
             "response_mode_not_signed response_mode_unknown response_type_missing response_type_other_than_code "
             "scope_malformed scope_without_openid state_malformed logout_request_expired logout_request_unknown "
-            "post_logout_redirect_uri_of_nobody post_logout_redirect_uri_unregistered"
+            "post_logout_redirect_uri_of_nobody post_logout_redirect_uri_unregistered actor_token_refused "
+            "audience_missing audience_not_allowed consent_missing_at_audience requested_token_type_unknown "
+            "subject_token_missing subject_token_of_another_client subject_token_type_unknown "
+            "subject_token_without_person"
         ),
     ),
     (
