@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 
+from trust.pades import cms_frame
 from trust.validation.facts import CmsFacts, StampFacts
 
 LARGEST = 4 * 1024 * 1024
@@ -100,6 +101,8 @@ def _read(der: bytes, content: Content, sub_filter: str) -> CmsFacts:
     signer = signed["signer_infos"][0]
     listed = signed["certificates"] if isinstance(signed["certificates"], cms.CertificateSet) else []
     certificates = [choice.chosen for choice in listed if choice.name == "certificate"][:MOST_CERTIFICATES]
+    if cms_frame.objection(der, info, signer):
+        return CmsFacts(problem="cms_malformed")
     certificate = _signer(signer["sid"], certificates)
     algorithm = signer["digest_algorithm"]["algorithm"].native
     if algorithm not in DIGESTS:

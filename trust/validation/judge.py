@@ -133,7 +133,7 @@ def judge(findings: SignatureFindings, policy: Policy) -> Verdict:
 
 
 def fold(facts: FileFacts, verdicts: Sequence[tuple[SignatureFindings, Verdict]]) -> Verdict:
-    """The verdict on a file: the worst of its signatures; a timestamp only counts if it fails."""
+    """The verdict on a file: the worst of its signatures; a timestamp only counts if it is wrong in itself."""
     if facts.problem:
         return undecided(facts.problem)
     real = [(found, verdict) for found, verdict in verdicts if verdict.reason != "no_signature"]
@@ -143,7 +143,9 @@ def fold(facts: FileFacts, verdicts: Sequence[tuple[SignatureFindings, Verdict]]
         if verdict.indication is Indication.FAILED:
             return verdict
     signatures = [verdict for found, verdict in real if not found.facts.is_stamp]
-    for verdict in signatures or [verdict for _, verdict in real]:
+    # nobody vouches for a token's certificates: where its own is missing, it may have been damaged on the way
+    damaged = [verdict for _, verdict in real if verdict.reason == "NO_SIGNING_CERTIFICATE_FOUND"]
+    for verdict in [*(signatures or [verdict for _, verdict in real]), *damaged]:
         if verdict.indication is Indication.INDETERMINATE:
             return verdict
     if "bytes_after_end" in facts.findings:
