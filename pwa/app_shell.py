@@ -22,6 +22,7 @@ from pwa.reader import switches
 from pwa.settings import PwaSettings
 from pwa.shell import assets
 from pwa.site import Site
+from pwa.views.notices import lead
 
 IN_EVERY_LANGUAGE = "/<any({}):lang>".format(", ".join(f'"{language.code}"' for language in LANGUAGES))
 ZONE = "Asia/Hong_Kong"  # one zone in Hong Kong, Macau and Guangdong: UTC+8, no summer time
@@ -94,7 +95,7 @@ def _templates(app: Flask, site: Site) -> None:
         ngettext=site.ngettext,
         newstyle=True,
     )
-    environment.filters.update(day=day, moment=moment)
+    environment.filters.update(day=day, lead=lead, moment=moment)
     environment.globals.update(
         asset=site.assets.url,
         form_token=site.form_token,

@@ -24,6 +24,8 @@ from pwa.site import Site
 from pwa.views.sign_in import context, template
 
 LONGEST_AGENT = 400
+LONGEST_MODES = 64
+LONGEST_NUMBER = 5
 # Refusals that the page of the stage cannot show, because the stage has not changed.
 BLOCKED = frozenset({"guangdong_account_taken", "check_service_absent", "method_not_graded"})
 Form = Mapping[str, str]
@@ -125,6 +127,8 @@ class SignInPages:
             locale=self._locale,
             control=yes if agree else no,
             device_class="phone" if "Mobi" in user_agent() else "desktop",
+            modes=modes(form.get("modes", ""), large=self.site.reader().large),
+            audio_played_s=seconds(form.get("audio_played_s", "")),
         )
 
     def _go_on(self, following: Next) -> Response:
@@ -156,6 +160,16 @@ ACTIONS: Mapping[str, Callable[[SignInPages, str, Form], Next]] = {
     "cancel": SignInPages.cancel,
     "restart": SignInPages.restart,
 }
+
+
+def modes(told: str, *, large: bool) -> frozenset[str]:
+    """How the text was shown: large text is our own cookie, the rest is the browser's word."""
+    return frozenset(told[:LONGEST_MODES].split()) - {"large"} | ({"large"} if large else set())
+
+
+def seconds(told: str) -> int:
+    """A number as the browser sends it; what is none counts as nothing."""
+    return int(told) if told.isascii() and told.isdigit() and len(told) <= LONGEST_NUMBER else 0
 
 
 def user_agent() -> str:

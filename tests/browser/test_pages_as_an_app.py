@@ -151,6 +151,19 @@ def test_a_notice_is_read_aloud_clause_by_clause_and_never_by_itself(served: Ser
         assert page.evaluate("said.at(-1)") == "stopped"
 
 
+def test_an_answer_carries_how_its_text_was_read(served: Served) -> None:
+    with served.context(dark=True) as context:
+        context.add_init_script(VOICE)
+        page = context.new_page()
+        page.clock.install()
+        page.goto(f"{served.address}/en/sign-in/check")
+        page.click("#read-aloud")
+        page.clock.fast_forward(7_000)
+        with page.expect_request(lambda request: request.method == "POST") as sent:
+            page.click("#check-other-way")
+        assert "modes=dark&audio_played_s=7" in (sent.value.post_data or "")
+
+
 def test_without_a_voice_there_is_no_button(served: Served) -> None:
     with served.context() as context:
         context.add_init_script("delete globalThis.speechSynthesis; delete Window.prototype.speechSynthesis;")

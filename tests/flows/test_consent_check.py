@@ -63,6 +63,17 @@ def test_agreeing_leads_to_the_check_and_its_result_to_the_agency(world: World) 
     assert last_check(world, account) == [State.REQUESTED, State.GIVEN, State.USED]
 
 
+def test_the_record_says_how_the_text_was_read(world: World) -> None:
+    sign_in, account = checking(world)
+    read_aloud = replace(world.answer(sign_in), modes=frozenset({"dark", "upside-down"}), audio_played_s=10**9)
+    world.sign_ins.answer_check(sign_in, BROWSER, read_aloud)
+    answered = world.view(sign_in)
+    assert isinstance(answered, CheckAnswered)
+    facts = world.consents.detail(account, answered.record).events[-1].facts
+    assert (facts["modes"], facts["audio_played_s"]) == (["dark"], 3600)
+    assert isinstance(receipt.verify(world.consents.receipt(account, answered.record), world.signer.keys()), Proved)
+
+
 def test_the_other_way_works_without_a_face_and_is_told_as_such(world: World) -> None:
     sign_in, account = checking(world)
     world.sign_ins.answer_check(sign_in, BROWSER, world.answer(sign_in, agree=False))

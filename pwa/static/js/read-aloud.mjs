@@ -18,8 +18,14 @@ class ReadAloud extends HTMLElement {
     addEventListener("pagehide", () => this.stop());
   }
 
+  // Seconds for which it was read, all in all.
+  heard() {
+    return ((this.earlier ?? 0) + (this.reading ? Date.now() - this.since : 0)) / 1000;
+  }
+
   read() {
     this.reading = true;
+    this.since = Date.now();
     this.label.textContent = this.dataset.stop;
     this.button.setAttribute("aria-pressed", "true");
     const clauses = [...this.text.querySelectorAll("section")];
@@ -37,6 +43,7 @@ class ReadAloud extends HTMLElement {
 
   stop() {
     if (!this.reading) return;
+    this.earlier = this.heard() * 1000;
     this.reading = false;
     this.speech.cancel();
     this.mark(undefined);

@@ -1,5 +1,6 @@
 // The only script a page names. Each element brings its own comfort; a page without any of them works the same.
 import "./drop-file.mjs";
+import { tell } from "./how-it-was-read.mjs";
 import "./install-card.mjs";
 import "./read-aloud.mjs";
 import "./session-timeout.mjs";
@@ -18,6 +19,7 @@ document.addEventListener("submit", (event) => {
   if ("again" in event.target.dataset) return; // a download leaves the page where it is
   if (event.target.dataset.sent) event.preventDefault();
   event.target.dataset.sent = "yes";
+  tell(event.target);
 });
 addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;

@@ -66,6 +66,25 @@ def test_voluntary_claims_are_those_that_were_ticked(site: FakePages, client: Fl
 
 
 @pytest.mark.parametrize(
+    ("told", "audio", "seconds"),
+    [("dark", "42", 42), ("dark large", "-3", 0), ("dark", "９", 0), ("dark", "9" * 400, 0), ("dark", "1e3", 0)],
+)
+def test_an_answer_tells_how_its_text_was_read(
+    site: FakePages, client: FlaskClient, told: str, audio: str, seconds: int
+) -> None:
+    post(client, "/en/sign-in/check/check", answer="agree", modes=told, audio_played_s=audio)
+    given = site.sign_ins.answers[0]
+    assert given.modes == {"dark"}
+    assert given.audio_played_s == seconds
+
+
+def test_large_text_is_known_by_its_cookie(site: FakePages, client: FlaskClient) -> None:
+    client.set_cookie("gba_text", "large")
+    post(client, "/en/sign-in/check/check", answer="agree")
+    assert site.sign_ins.answers[0].modes == {"large"}
+
+
+@pytest.mark.parametrize(
     ("answer", "to", "control"), [("agree", "agreed", "check-agree"), ("decline", "other-way", "check-other-way")]
 )
 def test_both_answers_to_the_check_lead_on(
