@@ -84,7 +84,7 @@ class Authorize:
             return self._refusal(refusal, parameters, client.id, uri)
 
     def _direct(self, parameters: Parameters, client: Client) -> AuthorizationRequest:
-        if client.require_par:  # FAPI 2.0 Security Profile §5.3.2.2
+        if client.require_par or client.require_signed_request:  # FAPI 2.0 Security Profile §5.3.2.2
             raise RequestRefused("request_not_pushed")
         if "request_uri" in parameters:  # RFC 9101: not fetched from elsewhere
             raise RequestRefused("request_uri_not_pushed", code="request_uri_not_supported")

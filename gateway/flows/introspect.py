@@ -104,6 +104,6 @@ def _answer(access: Access, issuer: str) -> dict[str, object]:
     if access.grant is not None:
         permission = access.grant.permission
         answer |= {"acr": permission.acr, "auth_time": int(permission.authenticated_at.timestamp())}
-        if permission.authorization_details and token.actor is None:
-            answer["authorization_details"] = [dict(detail) for detail in permission.authorization_details]
+        if token.authorization_details:
+            answer["authorization_details"] = [dict(detail) for detail in token.authorization_details]
     return answer

@@ -43,7 +43,8 @@ class Refresh:
             at=at,
         )
         following = self._use(value, grant, attempt, caller)
-        narrowed = replace(grant.permission, scope=attempt.scope or grant.permission.scope)
+        # a check was made once, for one application: its outcome is not told again as if it were new
+        narrowed = replace(grant.permission, scope=attempt.scope or grant.permission.scope, authorization_details=())
         bound = replace(grant, permission=narrowed, key=caller.thumbprint)
         return self.mint(bound, client, subject=self.mint.subject(grant), at=at, refresh_token=following)
 

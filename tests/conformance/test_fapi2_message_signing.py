@@ -229,3 +229,8 @@ def test_discovery_says_so(world: World) -> None:
     assert set(document["request_object_signing_alg_values_supported"]) <= {"PS256", "ES256", "EdDSA"}
     assert document["authorization_signing_alg_values_supported"]
     assert document["introspection_signing_alg_values_supported"]
+
+
+def test_a_client_that_signs_cannot_bring_an_unsigned_request_by_the_browser(world: World) -> None:
+    lax = Agency(world, id="lax").enrol(require_par=False, require_signed_request=True)
+    assert parameters(world.get("/oauth/authorize", lax.request()))["error"] == "invalid_request"

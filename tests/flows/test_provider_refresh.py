@@ -100,6 +100,25 @@ def test_bound_to_a_key_it_stays_and_serves_only_with_a_proof(world: World, boun
     assert key is not None
 
 
+def test_the_outcome_of_a_check_is_not_told_again(world: World) -> None:
+    agency = Agency(world, id="checking").enrol(**MAY)
+    detail = '[{"type":"biometric_check","application":"A-1","purpose":"business_registration"}]'
+    first = agency.tokens(scope=OFFLINE, authorization_details=detail)
+    assert first["authorization_details"]
+    again = body(agency.refresh(first["refresh_token"]))
+    assert "authorization_details" not in again
+    seen = body(world.post("/oauth/introspect", {"token": again["access_token"]} | agency.auth()))
+    assert "authorization_details" not in seen
+
+
+def test_its_client_can_look_at_it_and_nobody_else(world: World, agency: Agency) -> None:
+    other = Agency(world, id="ferry").enrol(agency="ferry-company", **MAY)
+    token = agency.tokens(scope=OFFLINE)["refresh_token"]
+    seen = body(world.post("/oauth/introspect", {"token": token} | agency.auth()))
+    assert (seen["active"], seen["client_id"]) == (True, "registry")
+    assert body(world.post("/oauth/introspect", {"token": token} | other.auth())) == {"active": False}
+
+
 def test_it_serves_its_own_client_alone(world: World, agency: Agency) -> None:
     other = Agency(world, id="ferry").enrol(agency="ferry-company", **MAY)
     token = agency.tokens(scope=OFFLINE)["refresh_token"]
