@@ -85,12 +85,13 @@ def _sign_in_often(side: Side, many: int, say: Callable[[str], None]) -> None:
     if many:
         say(f"{many} sign-ins at {side.server.name}")
         scripts, browser = Scripts(host=f"localhost:{side.server.port}", agency=side.plain, at=side.at), Browser(1)
-        load.run(
-            side.server.port,
-            lambda: scripts.sign_in(browser, push=False, ask=False),
-            connections=4,
-            operations=many,
-        )
+        for connections, operations in ((1, 1), (4, many)):  # the first alone: a browser has one jar of cookies
+            load.run(
+                side.server.port,
+                lambda: scripts.sign_in(browser, push=False, ask=False),
+                connections=connections,
+                operations=operations,
+            )
 
 
 def _figures(found: Mapping[str, Slices], paced: Mapping[str, Slices], name: str) -> tuple[float, float]:
