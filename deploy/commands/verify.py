@@ -1,9 +1,11 @@
 """`gba verify`: verify signed PDFs, files or folders."""
 
+import json
 import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 COLOURS = {"PASSED": "green", "FAILED": "red", "INDETERMINATE": "yellow"}
 LANGUAGES = ("zh-Hant", "zh-Hans", "en", "pt")
 LARGEST = 512 * 1024 * 1024  # bytes
+LINE = b'{"form":"gba-verification/'  # how each line of JSON begins
 
 
 class Moment(click.ParamType):  # type: ignore[type-arg]  # generic in click's stubs, not when it runs
@@ -48,6 +51,17 @@ class Moment(click.ParamType):  # type: ignore[type-arg]  # generic in click's s
 @click.option("--at", type=Moment(), help="Judge as of this moment instead of now (ISO 8601).")
 @click.option("--jobs", type=click.IntRange(1, 64), default=1, help="Read this many files at once.")
 @click.option("--lang", type=click.Choice(LANGUAGES), default="en", help="The language of the words.")
+@click.option(
+    "--policy",
+    type=click.Choice(["seal", "ordinary", "archive"]),
+    default="ordinary",
+    help="seal: nothing may follow but evidence; archive: the evidence must be in the file.",
+)
+@click.option(
+    "--resume",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write one JSON object a file to this file, and pass over the files that it already has.",
+)
 @click.option("--offline", is_flag=True, help="Ask no authority; judge by what the files carry.")
 def command(  # noqa: PLR0917 - click's options, by name
     files: tuple[Path, ...],
@@ -57,18 +71,30 @@ def command(  # noqa: PLR0917 - click's options, by name
     jobs: int,
     lang: str,
     offline: bool,
+    policy: str,
+    resume: Path | None,
 ) -> None:
     """Verify the signatures of PDF files; folders are walked.
 
     Exit 0 when all passed, 1 when any failed, 2 when any is undecided or unreadable and none failed.
     """
     settings = load()
-    verify = _verification(settings, anchors, jobs=jobs, offline=offline)
-    begun, verdicts = time.monotonic(), []
+    verify = _verification(settings, anchors, jobs=jobs, offline=offline, policy=policy)
+    begun = time.monotonic()
+    kept = _kept(resume) if resume is not None else {}
+    verdicts = list(kept.values())
+    paths = (path for path in _walk(files) if str(path) not in kept)
     try:
-        for report in _reports(verify, _walk(files), at, jobs):
-            verdicts.append(str(report.verdict.indication))
-            click.echo(report.as_line() if as_json else _in_words(report, lang))
+        with ExitStack() as stack:
+            lines = stack.enter_context(resume.open("a", encoding="utf-8")) if resume is not None else None
+            for count, report in enumerate(_reports(verify, paths, at, jobs), start=1):
+                verdicts.append(str(report.verdict.indication))
+                if lines is None:
+                    click.echo(report.as_line() if as_json else _in_words(report, lang))
+                else:
+                    lines.write(report.as_line() + "\n")
+                    lines.flush()
+                    _progress(count, begun)
     finally:
         verify.reader.close()  # type: ignore[attr-defined]  # a ContainedReader, as composed
     if not as_json and len(verdicts) > 1:
@@ -76,10 +102,41 @@ def command(  # noqa: PLR0917 - click's options, by name
     sys.exit(1 if "FAILED" in verdicts else 2 if "INDETERMINATE" in verdicts or not verdicts else 0)
 
 
-def _verification(settings: Settings, given: tuple[Path, ...], *, jobs: int, offline: bool) -> "VerifyDocument":
+def _kept(resume: Path) -> dict[str, str]:
+    """File → verdict, of the reports that an earlier run wrote; a line that it did not finish is cut off."""
+    try:
+        text = resume.read_bytes()
+    except FileNotFoundError:
+        return {}
+    whole, unfinished = text[: text.rfind(b"\n") + 1], text[text.rfind(b"\n") + 1 :]
+    kept: dict[str, str] = {}
+    try:
+        for line in whole.splitlines():
+            told = json.loads(line)
+            kept[told["file"]] = told["verdict"]
+    except (ValueError, KeyError, TypeError):
+        unfinished, kept = b"?", {}
+    if not unfinished.startswith(LINE[: len(unfinished)]):
+        raise click.ClickException(f"{resume} holds something else than reports; it is left as it is")
+    if unfinished:
+        resume.write_bytes(whole)
+    return kept
+
+
+def _progress(count: int, begun: float) -> None:
+    """How far it is, for somebody who watches."""
+    if sys.stderr.isatty():
+        speed = count / max(time.monotonic() - begun, 1e-9)
+        click.echo(f"\r{count} files, {speed:.1f} a second", nl=False, err=True)
+
+
+def _verification(
+    settings: Settings, given: tuple[Path, ...], *, jobs: int, offline: bool, policy: str = "ordinary"
+) -> "VerifyDocument":
     from deploy.composing import sealing  # noqa: PLC0415 - heavy, and only needed here
     from deploy.composing.world import open_keys  # noqa: PLC0415
     from trust.settings import TrustSettings  # noqa: PLC0415
+    from trust.validation.policy import POLICIES  # noqa: PLC0415
 
     trust = getattr(settings, "trust", None) or TrustSettings()
     extra: list[bytes] = []
@@ -96,7 +153,7 @@ def _verification(settings: Settings, given: tuple[Path, ...], *, jobs: int, off
     if not offline:
         egress = sealing.in_process(authorities) if authorities is not None else _egress(settings)
     trusted = sealing.listed(settings.data_dir, open_keys(settings), authorities, tuple(extra))
-    return sealing.verification(trusted, egress, trust, readers=jobs)
+    return sealing.verification(trusted, egress, trust, readers=jobs, policy=POLICIES[policy])
 
 
 def _egress(settings: Settings):  # type: ignore[no-untyped-def]

@@ -16,7 +16,7 @@ from trust.network.revocation import RemoteRevocationSource
 from trust.pades.contained import ContainedReader, quiet
 from trust.ports.egress import Egress, Reply
 from trust.settings import TrustSettings
-from trust.validation.policy import ORDINARY
+from trust.validation.policy import ORDINARY, Policy
 
 if TYPE_CHECKING:
     from deploy.sandbox.pki.authorities import Authorities
@@ -128,7 +128,12 @@ def listed(
 
 
 def verification(
-    trusted: Snapshot, egress: Egress | None, settings: TrustSettings, *, readers: int | None = None
+    trusted: Snapshot,
+    egress: Egress | None,
+    settings: TrustSettings,
+    *,
+    readers: int | None = None,
+    policy: Policy = ORDINARY,
 ) -> VerifyDocument:
     """Verifies documents; foreign bytes are read in processes of their own."""
     quiet()
@@ -136,7 +141,7 @@ def verification(
         reader=ContainedReader(workers=readers or settings.readers, seconds=settings.reading_limit.total_seconds()),
         status=RemoteRevocationSource(egress, clock.now) if egress is not None else None,
         snapshot=trusted,
-        policy=ORDINARY,
+        policy=policy,
         clock=clock.now,
     )
 

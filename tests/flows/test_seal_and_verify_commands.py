@@ -68,3 +68,35 @@ def test_a_refused_file_writes_nothing(folder: Path) -> None:
     result = CliRunner().invoke(seal, ["--json", str(folder / "text.pdf"), "-o", str(folder / "never.pdf")])
     assert (result.exit_code, json.loads(result.output)["refused"]) == (1, "not_a_pdf")
     assert not (folder / "never.pdf").exists()
+
+
+def test_a_run_that_was_stopped_goes_on_where_it_was(folder: Path) -> None:
+    kept = folder / "reports.jsonl"
+    assert verified("--resume", kept, folder / "out.pdf").exit_code == 0
+    first = kept.read_text()
+    kept.write_text(first + '{"form":"gba-verification/1","file":"half')
+    assert verified("--resume", kept, folder).exit_code == 2
+    lines = kept.read_text().splitlines(keepends=True)
+    assert lines[0] == first
+    assert [Path(json.loads(line)["file"]).name for line in lines] == ["out.pdf", "in.pdf"]
+
+
+def test_a_file_of_something_else_is_never_overwritten(folder: Path) -> None:
+    for text in ("shopping list", "one\ntwo\n", '{"form":"other"'):
+        (folder / "notes.txt").write_text(text)
+        assert verified("--resume", folder / "notes.txt", folder / "out.pdf").exit_code == 1
+        assert (folder / "notes.txt").read_text() == text
+
+
+def test_each_policy_is_named_and_asks_for_what_it_says(folder: Path) -> None:
+    for policy in ("seal", "ordinary", "archive"):
+        told = json.loads(verified("--json", "--policy", policy, folder / "out.pdf").output)
+        assert (told["policy"], told["verdict"]) == (f"{policy}/1", "PASSED")
+
+
+def test_the_law_is_told_condition_by_condition(folder: Path) -> None:
+    told = json.loads(verified("--json", folder / "out.pdf").output)["signatures"][0]["legal_regime"]
+    outcomes = {one["condition"]: (one["outcome"], one["reason"]) for one in told["conditions"]}
+    assert "Electronic Signature Law" in told["law"]
+    assert outcomes["art_13_2_sole_control_when_signing"] == ("not_checked", "not_shown_by_a_file")
+    assert outcomes["art_13_4_later_alteration_of_content_detectable"] == ("met", None)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from trust.validation import paths
 from trust.validation.assess import SignatureFindings
-from trust.validation.facts import Change, FileFacts
+from trust.validation.facts import Change, FileFacts, SignatureFacts
 from trust.validation.policy import Policy
 from trust.validation.verdict import Indication, Verdict, failed, passed, undecided
 
@@ -55,17 +55,26 @@ def _changes(findings: SignatureFindings, policy: Policy) -> Verdict | None:
     if facts.is_stamp:
         # a timestamp proves what it covers, whatever came later; the signatures judge what came later
         return None
-    allowed = PERMITTED.get(facts.permits, policy.tolerated)
+    allowed = min(PERMITTED.get(facts.permits, policy.tolerated), policy.most)
     if facts.change is Change.OTHER:
         return failed("modified_after_signing")
     if facts.change > allowed:
-        if facts.permits:
-            return failed("modified_against_certification")
-        # nobody forbade filling in a form, nobody allowed it either
-        is_form = facts.change is Change.FORM
-        return undecided("form_filled_after_signing") if is_form else failed("annotated_after_signing")
+        return _beyond(facts)
     # an annotation may cover what was signed, even where a certification allows it
     return undecided("annotated_after_signing") if facts.change is Change.ANNOTATIONS else None
+
+
+def _beyond(facts: SignatureFacts) -> Verdict:
+    """A change that is more than the signer or the policy allows."""
+    if facts.permits and facts.change > PERMITTED[facts.permits]:
+        return failed("modified_against_certification")
+    match facts.change:
+        case Change.SIGNATURES:
+            return failed("signed_after_sealing")
+        case Change.FORM:  # nobody forbade filling in a form, nobody allowed it either
+            return undecided("form_filled_after_signing")
+        case _:
+            return failed("annotated_after_signing")
 
 
 def _covering(findings: SignatureFindings, _: Policy) -> Verdict | None:
@@ -104,6 +113,16 @@ def _strength(findings: SignatureFindings, _: Policy) -> Verdict | None:
     return undecided("CRYPTO_CONSTRAINTS_FAILURE_NO_POE") if findings.weak else None
 
 
+def _level(findings: SignatureFindings, policy: Policy) -> Verdict | None:
+    asked = policy.levels and not findings.facts.is_stamp and findings.level not in policy.levels
+    return undecided("level_below_policy") if asked else None
+
+
+def _time(findings: SignatureFindings, policy: Policy) -> Verdict | None:
+    missing = policy.proved_time and not findings.facts.is_stamp and not findings.proved
+    return undecided("time_not_proved") if missing else None
+
+
 def _stamp(findings: SignatureFindings, _: Policy) -> Verdict | None:
     own = findings.own_stamp
     return undecided(own.problem) if own is not None and own.problem else None
@@ -121,6 +140,8 @@ RULES: dict[str, Rule] = {
     "key_use": _key_use,
     "strength": _strength,
     "stamp": _stamp,
+    "level": _level,
+    "time": _time,
 }
 
 

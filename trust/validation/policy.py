@@ -20,6 +20,12 @@ class Policy:
     name: str
     # Where a signature does not say what may follow it: the worst change that still passes
     tolerated: Change
+    # Whatever a signature says may follow it: the worst change that passes
+    most: Change = Change.ANNOTATIONS
+    # The baseline levels that are asked for; empty: any
+    levels: frozenset[str] = frozenset()
+    # Whether a timestamp must prove when it was signed
+    proved_time: bool = False
     # Digest → the last moment at which it could be relied on (after ETSI TS 119 312); absent: not yet broken
     digests: dict[str, datetime] = field(
         default_factory=lambda: {"md5": _until(2008), "sha1": _until(2016), "sha224": _until(2025)}
@@ -30,6 +36,11 @@ class Policy:
 
 # An ordinary signature: others may sign after it, and evidence may be added; nothing else may happen.
 ORDINARY = Policy(name="ordinary/1", tolerated=Change.SIGNATURES)
+# An electronic seal on a record: nothing may follow but evidence, and its time must be proved.
+SEAL = Policy(name="seal/1", tolerated=Change.VALIDATION_DATA, most=Change.VALIDATION_DATA, proved_time=True)
+# What is to be kept: judged like an ordinary signature, and the file itself must hold the evidence.
+ARCHIVE = Policy(name="archive/1", tolerated=Change.SIGNATURES, levels=frozenset({"B-LT", "B-LTA"}), proved_time=True)
+POLICIES = {"seal": SEAL, "ordinary": ORDINARY, "archive": ARCHIVE}
 
 
 def weakness(policy: Policy, leaf: bytes, digest: str, at: datetime) -> str | None:

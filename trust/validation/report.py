@@ -9,7 +9,7 @@ from typing import Any
 from trust.anchors.recognition import MutualRecognition
 from trust.anchors.snapshot import Snapshot
 from trust.anchors.trust_list import Standing
-from trust.validation import paths, recognition
+from trust.validation import legal, paths, recognition
 from trust.validation.assess import SignatureFindings, StampFindings
 from trust.validation.facts import FileFacts
 from trust.validation.policy import Policy
@@ -115,6 +115,7 @@ def _signature(found: SignatureFindings, verdict: Verdict) -> dict[str, Any]:
         "revoked_at": _instant(found.chain.revoked_at),
         "detail": facts.problem or facts.cms.problem or None,
         "timestamps": [_stamp(stamp) for stamp in found.stamps],
+        "legal_regime": legal.regime(found),
     }
 
 

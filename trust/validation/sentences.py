@@ -61,6 +61,24 @@ SENTENCES: dict[str, tuple[str, str, str, str]] = {
         "The mark of a later signature covers what was signed before.",
         "A marca de uma assinatura posterior tapa o que já estava assinado.",
     ),
+    "signed_after_sealing": (
+        "蓋印後又加入了其他簽署；按電子印章的規則，蓋印後不得再加入任何內容。",
+        "盖章后又加入了其他签署；按电子印章的规则，盖章后不得再加入任何内容。",
+        "Another signature was added after the seal; by the rules for seals nothing may be added.",
+        "Foi acrescentada outra assinatura depois do selo; pelas regras dos selos nada pode ser acrescentado.",
+    ),
+    "level_below_policy": (
+        "簽署有效，但檔案內沒有長期保存所需的證據。",
+        "签署有效，但文件内没有长期保存所需的证据。",
+        "The signature is valid, but the file does not hold the evidence that keeping it takes.",
+        "A assinatura é válida, mas o ficheiro não contém as provas necessárias para a sua conservação.",
+    ),
+    "time_not_proved": (
+        "沒有時間戳記證明簽署的時間。",
+        "没有时间戳证明签署的时间。",
+        "No timestamp proves when it was signed.",
+        "Nenhum selo temporal prova quando foi assinado.",
+    ),
     "form_filled_after_signing": (
         "簽署後填寫了表格欄位，簽署人沒有說明是否允許。",
         "签署后填写了表单字段，签署人没有说明是否允许。",
