@@ -45,7 +45,6 @@ class ListInForce:
 
     territory: str
     issue: str
-    tone: str
     state: str
     digest: str
 
@@ -79,7 +78,6 @@ def lists_in_force(told: object, language: str) -> tuple[ListInForce, ...]:
         ListInForce(
             territory=words.REGIONS.get(str(one.get("territory")), str(one.get("territory") or "")),
             issue=str(one.get("sequence") or ""),
-            tone="good" if one.get("state") == "current" else "warn",
             state=sentences.sentence(f"list.{one.get('state')}", language),
             digest=str(one.get("list") or ""),
         )
