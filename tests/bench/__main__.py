@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import platform
+import signal
 import statistics
 import sys
 import tempfile
@@ -30,6 +31,7 @@ FIRST_PAGE = "first-page"
 
 def main() -> int:
     asked = _arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is stopped
     names = [*BESIDE_THE_PEER] if asked.peers else [*GATEWAY_ALONE, *SEALING, FIRST_PAGE]
     unknown = sorted(set(asked.only or ()) - set(names))
     if unknown:
