@@ -21,6 +21,15 @@ BODY_LIMIT = 65_536  # bytes, where a route names no other
 INCIDENT, PROBLEM = "gba.incident", "gba.problem"  # in the WSGI environment, for the pages
 MACHINES = ("/api/", "/oauth/", "/.well-known/")  # below these no person reads, so nobody is shown a page
 WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+# what the rim itself refuses, in words
+TITLES = {
+    "address_unknown": "There is nothing at this address",
+    "method_not_allowed": "This address does not take this method",
+    "body_too_large": "The body is larger than this address takes",
+    "body_cut_short": "The body ended before its announced length",
+    "content_length_malformed": "The Content-Length header cannot be read",
+    "unforeseen": "Something went wrong here; the incident's id finds it in the logs",
+}
 STATUS_LINES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 
 log = logging.getLogger("deploy.rim")
@@ -207,7 +216,12 @@ def _read_body(environ: WSGIEnvironment, limit: int) -> bytes:
 def _refused(reason: str, status: int, path: str, incident: str, headers: tuple[tuple[str, str], ...]) -> Refused:
     """The rim's own refusals: a problem where trust speaks (RFC 9457), an OAuth error elsewhere (RFC 6749 §5.2)."""
     if path.startswith("/api/"):
-        problem = {"type": f"/problems/{reason}", "title": reason, "status": status, "instance": incident}
+        problem = {
+            "type": f"/problems/{reason}",
+            "title": TITLES[reason],
+            "status": status,
+            "instance": f"urn:incident:{incident}",
+        }
         return Refused(status, (("Content-Type", "application/problem+json"), *headers), orjson.dumps(problem), reason)
     code = "server_error" if status >= 500 else "invalid_request"
     told = {"error": code, "error_description": reason, "incident": incident}

@@ -42,7 +42,9 @@ class ServerSettings:
     port: int = 8000
     public_url: str = ""  # empty: http://localhost:<port>
     workers: int = 1
-    threads: int = 4  # blocking threads of one worker; a slow upstream must not stop the others
+    # Blocking threads of one worker. A body that comes slowly holds one until it is there: many threads on a machine
+    # that faces people itself; behind a proxy that buffers requests, one or four are quickest.
+    threads: int = 32
     trusted_proxies: tuple[str, ...] = ()
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

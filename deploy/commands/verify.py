@@ -39,7 +39,7 @@ class Moment(click.ParamType):  # type: ignore[type-arg]  # generic in click's s
 
 
 @click.command()
-@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a file, one a line.")
 @click.option(
     "--trust",

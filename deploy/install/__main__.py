@@ -42,6 +42,9 @@ def main(arguments: Sequence[str]) -> int:
     except CannotInstall as reason:
         print(f"Cannot install: {reason}.", file=sys.stderr)
         return 1
+    except PermissionError as refused:
+        print(f"Cannot install: {refused.filename} may not be written by this user.", file=sys.stderr)
+        return 1
     except subprocess.CalledProcessError as failed:
         print(f"Cannot install: {failed.cmd[0]} failed; its message is above.", file=sys.stderr)
         return 1
