@@ -1,5 +1,6 @@
 """A server under measurement: its processes, on the processor for servers, ended with the bench."""
 
+import os
 import signal
 import subprocess
 import time
@@ -60,13 +61,12 @@ class Server:
         """Ask it to end, insist after a while; nothing of its tree stays."""
         if self._process is None or self._process.poll() is not None:
             return
-        members = processors.tree(self.pid)
-        self._process.send_signal(signal.SIGTERM)
+        # the whole session: what was started may be a wrapper that does not pass the word on
+        os.killpg(self.pid, signal.SIGTERM)
         try:
             self._process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
-            for member in members:
-                subprocess.run(["kill", "-9", str(member)], check=False)
+            os.killpg(self.pid, signal.SIGKILL)
             self._process.wait()
 
     def last_words(self) -> str:
