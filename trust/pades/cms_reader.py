@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 
-from trust.pades import cms_frame
+from trust.pades import cms_frame, guomi_reader
+from trust.pades.content import Content
 from trust.validation.facts import CmsFacts, StampFacts
 
 LARGEST = 4 * 1024 * 1024
@@ -30,31 +31,17 @@ DIGESTS: dict[str, hashes.HashAlgorithm] = {
 }
 
 
-class Content:
-    """What a message signs: pieces of a file, hashed once for each algorithm."""
-
-    def __init__(self, *pieces: bytes | memoryview) -> None:
-        self._pieces = pieces
-        self._known: dict[str, bytes] = {}
-
-    def digest(self, algorithm: str) -> bytes:
-        """The digest of all pieces in a row."""
-        if algorithm not in self._known:
-            running = hashlib.new(algorithm)
-            for piece in self._pieces:
-                running.update(piece)
-            self._known[algorithm] = running.digest()
-        return self._known[algorithm]
-
-
 def read(der: bytes, content: Content, sub_filter: str) -> CmsFacts:
     """The facts about a message over this content; whatever is wrong with it is a fact too."""
     try:
-        return _read(der, content, sub_filter)
+        facts = _read(der, content, sub_filter)
     except Unsupported as problem:
-        return CmsFacts(problem=problem.reason)
+        facts = CmsFacts(problem=problem.reason)
     except Exception:  # a parser of foreign bytes: whatever it does, the message is malformed
-        return CmsFacts(problem="cms_malformed")
+        facts = CmsFacts(problem="cms_malformed")
+    if facts.problem in ("algorithm_unsupported", "cms_malformed") and len(der) <= LARGEST:
+        return guomi_reader.read(der, content) or facts
+    return facts
 
 
 def read_stamp(der: bytes, content: Content) -> StampFacts:

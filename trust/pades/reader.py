@@ -17,7 +17,7 @@ from typing import Any
 import pikepdf
 
 from trust.pades import changes, cms_reader, later_revisions, xref
-from trust.pades.cms_reader import Content
+from trust.pades.content import Content
 from trust.pades.hidden import hidden_objects, unaccounted
 from trust.pades.later_revisions import Later
 from trust.pades.sig_fields import SignatureField, get, signature_fields

@@ -9,6 +9,10 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID
 
+from trust.guomi import certificate as guomi
+from trust.guomi.der import Malformed
+from trust.guomi.path import signed_by
+
 LONGEST = 8
 MOST_TRIED = 400
 # Extensions whose meaning is honoured here; any other that is critical makes a path fail (§6.1.4 (f)).
@@ -62,9 +66,18 @@ def issued(child: bytes, issuer: bytes) -> bool:
         return False
     try:
         below.verify_directly_issued_by(above)
-    except (InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError):
+    except UnsupportedAlgorithm:
+        return _issued_by_sm2(child, issuer)
+    except (InvalidSignature, ValueError, TypeError):
         return False
     return True
+
+
+def _issued_by_sm2(child: bytes, issuer: bytes) -> bool:
+    try:
+        return signed_by(guomi.read(child), guomi.read(issuer))
+    except Malformed:
+        return False
 
 
 def find(leaf: bytes, pool: Iterable[bytes], anchors: Iterable[bytes], at: datetime) -> Path | None:

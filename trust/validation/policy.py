@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from trust.validation import paths
@@ -50,7 +51,10 @@ def weakness(policy: Policy, leaf: bytes, digest: str, at: datetime) -> str | No
     certificate = paths.load(leaf)
     if certificate is None:
         return "key"
-    key = certificate.public_key()
+    try:
+        key = certificate.public_key()
+    except UnsupportedAlgorithm:
+        return None  # SM2: one length, and no date on which it gave way
     if isinstance(key, rsa.RSAPublicKey):
         for bits, until in policy.short_rsa:
             if key.key_size < bits and at > until:
