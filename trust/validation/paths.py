@@ -12,6 +12,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID
 from trust.guomi import certificate as guomi
 from trust.guomi.der import Malformed
 from trust.guomi.path import signed_by
+from trust.validation import name_constraints
 
 LONGEST = 8
 MOST_TRIED = 400
@@ -21,6 +22,7 @@ UNDERSTOOD = {
     ExtensionOID.KEY_USAGE,
     ExtensionOID.EXTENDED_KEY_USAGE,
     ExtensionOID.CERTIFICATE_POLICIES,
+    ExtensionOID.NAME_CONSTRAINTS,
     ExtensionOID.SUBJECT_ALTERNATIVE_NAME,
     ExtensionOID.CRL_DISTRIBUTION_POINTS,
     ExtensionOID.AUTHORITY_INFORMATION_ACCESS,
@@ -114,7 +116,9 @@ def objection(path: Path, at: datetime) -> str | None:
             return problem
         if place and certificate.subject != certificate.issuer:
             below += 1
-        if any(ext.critical and ext.oid not in UNDERSTOOD for ext in certificate.extensions):
+        below_it = [found for der in path.certificates[:place] if (found := load(der)) is not None]
+        unknown = any(ext.critical and ext.oid not in UNDERSTOOD for ext in certificate.extensions)
+        if unknown or (place and not name_constraints.kept(certificate, below_it)):
             return "CHAIN_CONSTRAINTS_FAILURE"
         # An anchor is trusted as such; its own dates are the trust list's business.
         if not last or place == 0:
