@@ -1,7 +1,7 @@
 """The gateway's settings: each section is frozen, typed, and checks itself when made.
 
 Hosts, identifiers and secrets have no default: in the sandbox `deploy` supplies them, elsewhere the operator does. What
-is not publicly known of a region's platform is a setting here and never a guess in its connector (domain.md §9).
+is not publicly known of a region's platform is a setting here and never a guess in its connector.
 """
 
 from collections.abc import Mapping
@@ -52,7 +52,7 @@ class OidcSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HongKongSettings:
-    """iAM Smart (domain.md §1)."""
+    """iAM Smart."""
 
     api_base: str  # https://<host>/api/v1
     client_id: str
@@ -71,7 +71,7 @@ class HongKongSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MacauSettings:
-    """One Account as a standard OpenID provider (domain.md §2: its real protocol is not public)."""
+    """One Account as a standard OpenID provider (its real protocol is not public)."""
 
     issuer: str
     client_id: str
@@ -91,7 +91,7 @@ class MacauSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuangdongSettings:
-    """The province's unified identity platform (domain.md §3)."""
+    """The province's unified identity platform."""
 
     base: str  # https://<host>/tif/sso/connect/page/oauth2
     client_id: str

@@ -1,4 +1,4 @@
-"""Simulated identity platform of the province: authorize, access_token and tokeninfo as they come (domain.md §3)."""
+"""Simulated identity platform of the province: authorize, access_token and tokeninfo as they come."""
 
 import hmac
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Simulated iAM Smart: sign-in, requests that the person answers, and the pages for both (domain.md §1)."""
+"""Simulated iAM Smart: sign-in, requests that the person answers, and the pages for both."""
 
 import hashlib
 import hmac
@@ -219,7 +219,7 @@ class HongKong:
         self._deliver(f"{self._callbacks}/{wish.kind}", lambda: self._wire.signed(body), body)
 
     def _open_id(self, person: Person) -> str:
-        """Different for every service (domain.md §1.1)."""
+        """Different for every service."""
         about = f"hk:{self._held.hongkong_client}:{person.id}".encode()
         return hmac.new(self._held.pairwise_salt.encode(), about, hashlib.sha256).hexdigest()
 

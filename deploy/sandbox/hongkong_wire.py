@@ -1,4 +1,4 @@
-"""The wire of simulated iAM Smart: signed headers, content key, sealed answers, callbacks (domain.md §1.4, §1.5)."""
+"""The wire of simulated iAM Smart: signed headers, content key, sealed answers, callbacks."""
 
 import json
 import secrets

@@ -30,6 +30,6 @@ def answer_check(
 
 
 def leave_unanswered(work: Work, sign_in: SignIn, *, at: datetime, why: str) -> None:
-    """Leaving, cancelling and time-out are no answer, and are recorded as none (pwa.md §2.3)."""
+    """Leaving, cancelling and time-out are no answer, and are recorded as none."""
     if sign_in.stage is Stage.CHECK and sign_in.check is not None:
         add_event(work, sign_in.check.record, State.UNANSWERED, at=at, by="gateway", facts={"why": why})

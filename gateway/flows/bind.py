@@ -104,7 +104,7 @@ def _insert(work: Work, asked: Binding, at: datetime) -> Binding:
 
 
 def _supersede(work: Work, account_identity: Identifier, asked: Binding, at: datetime) -> None:
-    """The same person under a new identity of home: the old binding stays on record, ended (federation.md §2)."""
+    """The same person under a new identity of home: the old binding stays on record, ended."""
     old = work.bindings.active_guangdong(account_identity, asked.home_identity.issuer)
     if old is None or old.home_identity == asked.home_identity:
         return

@@ -2,7 +2,7 @@
 
 Kept sets are fetched anew after their time, which differs a little from client to client and process to process, and
 when a signature names a key that is not there, within a budget. When the partner does not answer, the last good set
-goes on serving (federation.md: what makes others fail).
+goes on serving.
 """
 
 import hashlib

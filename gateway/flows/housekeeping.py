@@ -90,7 +90,7 @@ class Housekeeping:
         return len(over), sum(one.stage is Stage.CHECK for one in late)
 
     def _close(self, work: Work, sign_in: SignIn, at: datetime) -> None:
-        # a question whose time ran out was not answered; that is not a refusal (pwa.md §2.3)
+        # a question whose time ran out was not answered; that is not a refusal
         leave_unanswered(work, sign_in, at=at, why="expired")
         # what was learnt of the person goes at once; the agency's request stays for a while, for a new start
         ended = replace(

@@ -49,7 +49,7 @@ def claims(equipment: Equipment, *, client: Client, weighed: Sequence[WeighedCla
 def check(
     equipment: Equipment, *, client: Client, asked: CheckAsked, purpose: CheckPurpose, home: Region, language: str
 ) -> ShownNotice:
-    """The fifteen items of pwa.md §2.2, for this application."""
+    """The fifteen items of the notice, for this application (Art. 28; PIPL 17, 29, 30)."""
     told = equipment.notices.current(purpose.notice)
 
     def values(text: NoticeText) -> dict[str, str]:

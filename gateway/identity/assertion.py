@@ -15,7 +15,7 @@ class Sex(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChineseName:
-    """A name in Han characters as the region wrote it; `verified` is the region's own word (domain.md §1.6)."""
+    """A name in Han characters as the region wrote it; `verified` is the region's own word."""
 
     text: str = field(repr=False)
     verified: bool

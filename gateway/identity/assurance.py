@@ -1,4 +1,4 @@
-"""How sure a region is of a person, as a level from 1 to 4 (domain.md §3.3).
+"""How sure a region is of a person, as a level from 1 to 4.
 
 Levels are ordinal: what asks for 2 is content with 4. The table is configuration; the one below is its default.
 """
@@ -62,7 +62,7 @@ DEFAULT_METHODS: Methods = MappingProxyType(
     }
 )
 
-# How a binding came about bounds what it can carry (domain.md §4.4).
+# How a binding came about bounds what it can carry.
 BINDING_LEVELS: Mapping[str, Level] = MappingProxyType(
     {
         "user-bound": Level.PERSON_MATCHED,  # the person signed in at both ends, and the records agree

@@ -1,6 +1,6 @@
 """A binding: this identity of home and that Guangdong account are one person, by that person's own will.
 
-Explicit, per person, revocable, and holding no more than the agencies may be told (domain.md §1.8, §4.4).
+Explicit, per person, revocable, and holding no more than the agencies may be told.
 Among the active ones a home identity has one Guangdong account, and a Guangdong account one identity of an issuer.
 """
 

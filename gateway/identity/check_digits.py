@@ -1,4 +1,4 @@
-"""Check digits of Hong Kong identity cards and of GB 11643 numbers (domain.md §4.1)."""
+"""Check digits of Hong Kong identity cards and of GB 11643 numbers."""
 
 _GB_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _GB_CHECKS = "10X98765432"

@@ -23,7 +23,7 @@ class Kind(StrEnum):
 
 
 class State(StrEnum):
-    """What can happen to a consent (pwa.md §2.4). `replaced` is ours: a newer record of the same kind took over."""
+    """What can happen to a consent. `replaced` is ours: a newer record of the same kind took over."""
 
     REQUESTED = "requested"
     RENOTIFIED = "renotified"
@@ -72,7 +72,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentRecord:
-    """One consent. `head` has the sections header, processing and parties of pwa.md §2.4, fixed when it was asked.
+    """One consent. `head` has the sections header, processing and parties (ISO/IEC TS 27560), fixed when it was asked.
 
     `notices` are the texts shown, by their hash; the events say which was shown when.
     """

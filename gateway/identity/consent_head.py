@@ -1,4 +1,4 @@
-"""The fixed part of a consent record: header, processing and parties (ISO/IEC TS 27560 §6; pwa.md §2.4).
+"""The fixed part of a consent record: header, processing and parties (ISO/IEC TS 27560 §6).
 
 Names and numbers of the person are not in it: only ids, slugs, places and terms.
 """

@@ -1,4 +1,4 @@
-"""Identity documents: a type code and a number, always together (domain.md §4.1, §4.2).
+"""Identity documents: a type code and a number, always together.
 
 The number's form cannot tell the type: `MA` and seven digits is both a Macau passport and a permit.
 """

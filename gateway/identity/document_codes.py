@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from gateway.identity.document import DocumentType
 
-# GA/T 2000.156-2016 as publicly enumerated (domain.md §4.2). HKID, BIR, the residence permit and the permit for
+# GA/T 2000.156-2016 as publicly enumerated. HKID, BIR, the residence permit and the permit for
 # residents who are not Chinese citizens have no code there.
 GA_T_2000_156: Mapping[DocumentType, str] = MappingProxyType(
     {

@@ -1,4 +1,4 @@
-"""A document's number in canonical form, or what is wrong with it (domain.md §4.1).
+"""A document's number in canonical form, or what is wrong with it.
 
 The type comes from the issuer, never from the form of the number: several types share a form.
 """

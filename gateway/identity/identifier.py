@@ -20,7 +20,7 @@ class Identifier:
 
 
 def home_subject(issuer: str, subject: str) -> Identifier:
-    """The person as a region of home names them; pairwise at iAM Smart (domain.md §1.1)."""
+    """The person as a region of home names them; pairwise at iAM Smart."""
     return Identifier(issuer=issuer, type="subject", value=subject)
 
 

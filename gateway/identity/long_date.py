@@ -1,4 +1,4 @@
-"""A date in words, as each language writes it in a legal text; never a short form (pwa.md §4.2)."""
+"""A date in words, as each language writes it in a legal text; never a short form."""
 
 from datetime import date
 

@@ -5,7 +5,7 @@
 3. Birth date and sex must both be there and be equal.
 4. Names only confirm. A Chinese name that its own region has not verified confirms nothing alone.
 
-Every outcome lists its reasons in this order. Nothing is decided by likeness (domain.md §4.3).
+Every outcome lists its reasons in this order. Nothing is decided by likeness.
 """
 
 from collections.abc import Iterable
@@ -85,7 +85,7 @@ def decide(home: Attributes, guangdong: Attributes, simplify: Simplify, *, prove
 
 
 def _permit(home: Attributes, guangdong: Attributes) -> Iterable[str]:
-    """Only a holder of a permit can be bound (agreement of 2 November 2023, domain.md §1.8)."""
+    """Only a holder of a permit can be bound (agreement of 2 November 2023)."""
     permits = [document for document in guangdong.documents if document.type in PERMITS]
     if not permits:
         return ["no_permit_at_guangdong"]

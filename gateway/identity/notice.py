@@ -1,7 +1,7 @@
 """A notice: what a person is told before being asked, as ordered blocks in four languages.
 
 The text is data (translations/notices). Its hash is taken over exactly what was shown: RFC 8785 canonical JSON of
-`[{id, kind, text}]`, after substitution, NFC, line ends LF (pwa.md §2.4); never over rendered HTML.
+`[{id, kind, text}]`, after substitution, NFC, line ends LF; never over rendered HTML.
 """
 
 import hashlib
@@ -168,7 +168,7 @@ def show(notice: Notice, *, language: str, parameters: Mapping[str, Mapping[str,
 
 
 def text_sha256(blocks: tuple[Block, ...]) -> str:
-    """The hash of the text as shown (pwa.md §2.4)."""
+    """The hash of the text as shown."""
     return digest([{"id": block.id, "kind": block.kind, "text": normal(block.text)} for block in blocks])
 
 

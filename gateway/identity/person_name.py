@@ -1,4 +1,4 @@
-"""Comparing names that two systems hold of one person (domain.md §4.3).
+"""Comparing names that two systems hold of one person.
 
 1. Both are folded: NFKC, no spaces, dots or hyphens.
 2. Characters are compared one by one: equal, or one is the simplified form of the other.

@@ -1,4 +1,4 @@
-"""A review: what the rule would not decide, laid before an operator (domain.md §4.3).
+"""A review: what the rule would not decide, laid before an operator.
 
 The two records are kept, sealed, only until somebody has decided and the person has come back, or the review is over.
 """

@@ -1,4 +1,4 @@
-"""A session: this browser may act as this person for a while (pwa.md §5; NIST SP 800-63B §7).
+"""A session: this browser may act as this person for a while (NIST SP 800-63B §7).
 
 It ends fifteen minutes after it was last used, and eight hours after it began, whatever was done in it.
 """

@@ -2,7 +2,7 @@
 
 Within one place ordinary consent is enough. Across a border every flow needs a basis that somebody has configured,
 for these claims, and that is in force: a filed Greater Bay Area standard contract, a statute, or a separate consent
-(PIPL 38, 39; Law 8/2005 of Macau, Art. 19, 20; domain.md §5.2). What no basis covers is refused.
+(PIPL 38, 39; Law 8/2005 of Macau, Art. 19, 20). What no basis covers is refused.
 """
 
 from collections.abc import Iterable

@@ -1,7 +1,7 @@
 """The connector to the configured face comparison service: a signed request out, a signed result back.
 
 The gateway sees no face, sends no photo and keeps no score: only that this service, asked for this application,
-answered passed or failed (domain.md §8.1).
+answered passed or failed.
 """
 
 import hmac

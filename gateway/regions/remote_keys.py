@@ -1,6 +1,6 @@
 """A foreign party's public keys: cached, refetched when a key is unknown (within a budget), last good kept.
 
-What makes others fail (federation.md §2): keys kept for the life of a process, and a fetch for every forged token.
+What makes others fail: keys kept for the life of a process, and a fetch for every forged token.
 """
 
 from collections.abc import Callable

@@ -80,7 +80,9 @@ def context(stage: stages.StageView, language: str) -> dict[str, object]:
                 "home_name": words.said(words.REGIONS, home),
             }
         case stages.Mismatched(reasons=reasons) | stages.ToBeDecided(reasons=reasons):
-            told["reasons"] = words.all_said(words.COMPARED, telling(reasons))
+            different = telling(reasons)
+            told["reasons"] = words.all_said(words.COMPARED, (r for r in different if r not in words.NOTES))
+            told["notes"] = words.all_said(words.COMPARED, (r for r in different if r in words.NOTES))
         case stages.ClaimsQuestion(items=items):
             told["items"] = heaps(items)
         case stages.CheckAnswered(home=home) | stages.StepUpNeeded(home=home):

@@ -119,7 +119,7 @@ def they_reach_the_agency(held: Phone, running: Stack, who: Traveller) -> None:
 
 
 def the_answers_are_equal(held: Phone) -> None:
-    """Same size, colour and weight: neither answer is the one that is wanted (pwa.md §2.3)."""
+    """Same size, colour and weight: neither answer is the one that is wanted."""
     look = """button => { const s = getComputedStyle(button), r = button.getBoundingClientRect();
         return [Math.round(r.height), s.backgroundColor, s.color, s.fontWeight, s.fontSize, s.borderColor].join() }"""
     agree, other = (held.page.locator(f"#{name}").evaluate(look) for name in ("check-agree", "check-other-way"))

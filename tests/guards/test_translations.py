@@ -92,7 +92,7 @@ def test_a_sentence_ends_as_its_source_does(catalogue: str) -> None:
 
 @pytest.mark.parametrize("file", NOTICES, ids=lambda file: "/".join(file.parts[-3:]))
 def test_the_two_answers_of_a_notice_are_about_as_wide(file: Path) -> None:
-    """Within 4:3, so that neither button looks like the right one (pwa.md measured 18:41 on a first try)."""
+    """Within 4:3, so that neither button looks like the right one."""
     answers = tomllib.loads(file.read_text(encoding="utf-8"))["answers"]
     widths = sorted(
         sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text) for text in answers.values()

@@ -1,1 +1,1 @@
-"""The province's unified identity platform: OAuth 2 by query string (domain.md §3)."""
+"""The province's unified identity platform: OAuth 2 by query string."""

@@ -1,4 +1,4 @@
-"""What is said to Guangdong's platform and what it answers, built and read (domain.md §3.1, §3.2). Pure.
+"""What is said to Guangdong's platform and what it answers, built and read. Pure.
 
 Its client secret and its tokens travel in query strings, so no URL made here may be logged.
 """

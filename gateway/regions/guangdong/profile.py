@@ -1,4 +1,4 @@
-"""What is taken from Guangdong's platform, which sends everything it has under its one scope (domain.md §3.2)."""
+"""What is taken from Guangdong's platform, which sends everything it has under its one scope."""
 
 from gateway.identity.region import Region
 from gateway.regions.profile import AttributeRule, RegionProfile

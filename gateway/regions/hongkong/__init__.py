@@ -1,1 +1,1 @@
-"""iAM Smart: like OAuth 2, with signed headers, encrypted bodies and callbacks (domain.md §1)."""
+"""iAM Smart: like OAuth 2, with signed headers, encrypted bodies and callbacks."""

@@ -1,4 +1,4 @@
-"""The encrypted content of iAM Smart: AES-256-GCM under a key that is wrapped for us (domain.md §1.5)."""
+"""The encrypted content of iAM Smart: AES-256-GCM under a key that is wrapped for us."""
 
 import base64
 import binascii

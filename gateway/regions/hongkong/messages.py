@@ -1,4 +1,4 @@
-"""What is said to iAM Smart and what it answers, built and read (domain.md §1.3, §1.6). Pure."""
+"""What is said to iAM Smart and what it answers, built and read. Pure."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What is taken from iAM Smart (domain.md §1.6)."""
+"""What is taken from iAM Smart."""
 
 from gateway.identity.region import Region
 from gateway.regions.profile import AttributeRule, RegionProfile

@@ -1,4 +1,4 @@
-"""The signed headers of iAM Smart, made and checked (domain.md §1.4)."""
+"""The signed headers of iAM Smart, made and checked."""
 
 import base64
 import hashlib

@@ -1,1 +1,1 @@
-"""One Account: a standard OpenID provider, entirely configured (domain.md §2)."""
+"""One Account: a standard OpenID provider, entirely configured."""

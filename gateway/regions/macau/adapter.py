@@ -1,4 +1,4 @@
-"""The connector to One Account: a relying party that checks everything itself (federation.md §3, §5)."""
+"""The connector to One Account: a relying party that checks everything itself."""
 
 import hmac
 from collections.abc import Mapping

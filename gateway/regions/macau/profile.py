@@ -1,4 +1,4 @@
-"""What is taken from One Account; which claim carries it is a setting (domain.md §2: no public protocol)."""
+"""What is taken from One Account; which claim carries it is a setting (no public protocol)."""
 
 from gateway.identity.region import Region
 from gateway.regions.profile import AttributeRule, RegionProfile

@@ -1,4 +1,4 @@
-"""Check digits, against the vectors that domain.md computed."""
+"""Check digits, against vectors computed apart from this code."""
 
 import pytest
 

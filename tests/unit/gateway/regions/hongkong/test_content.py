@@ -1,4 +1,4 @@
-"""Encrypted content, against the vector computed for domain.md §1.5."""
+"""Encrypted content, against a vector computed apart from this code."""
 
 import base64
 

@@ -1,4 +1,4 @@
-"""Signed headers, against the vectors computed for domain.md §1.5."""
+"""Signed headers, against vectors computed apart from this code."""
 
 from datetime import UTC, datetime, timedelta
 

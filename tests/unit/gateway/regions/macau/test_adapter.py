@@ -1,4 +1,4 @@
-"""The connector to One Account beyond what every region must hold: the relying party's checks (federation.md §5)."""
+"""The connector to One Account beyond what every region must hold: the relying party's checks."""
 
 import base64
 import json
