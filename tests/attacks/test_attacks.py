@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.attacks import kinds
+from tests.attacks import certified, kinds
 from tests.attacks.documents import BASES, base, prepared, signer, trapped, world
 from tests.fakes.sealing_world import plain_pdf
 
@@ -67,7 +67,7 @@ def test_traps_are_noticed_under_our_own_seal(kind: str) -> None:
 
 def test_a_certified_form_may_be_filled_in() -> None:
     for place in ("form, P=2", "form, P=3"):
-        assert told(kinds.form_filled(base(place), Random(1)))[0] == "PASSED"
+        assert told(certified.form_filled(base(place), Random(1)))[0] == "PASSED"
 
 
 def test_a_valid_signature_whose_mark_hides_what_was_signed_is_not_passed() -> None:

@@ -84,7 +84,7 @@ def test_a_second_signature_passes_where_a_certification_allows_it(world: Sealin
 def test_a_signature_after_filling_in_what_a_certification_allows_passes(world: SealingWorld) -> None:
     from random import Random  # noqa: PLC0415
 
-    from tests.attacks.kinds import form_filled  # noqa: PLC0415
+    from tests.attacks.certified import form_filled  # noqa: PLC0415
 
     filled = form_filled(ForeignSigner(world=world).sign(with_form(), certify=2), Random(1))
     assert verdict(world, ForeignSigner(world=world).sign(filled, name="Second")) == ("PASSED", "valid")
