@@ -64,6 +64,7 @@ PAGES = (
     _endpoint("GET", "/<code>/offline", Speaks.PAGE, "/en/offline"),
     _endpoint("GET", "/<code>/problems/<reason>", Speaks.PAGE, "/en/problems/not_found"),
     _endpoint("GET", "/<lang>/", Speaks.PAGE, "/en/"),
+    _endpoint("GET", "/<lang>/session", Speaks.PAGE, "/en/session"),
     _endpoint("GET", "/<lang>/help", Speaks.PAGE, "/en/help"),
     _endpoint("GET", "/<lang>/accessibility", Speaks.PAGE, "/en/accessibility"),
     _endpoint("GET", "/<lang>/privacy", Speaks.PAGE, "/en/privacy"),
