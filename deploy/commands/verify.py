@@ -3,7 +3,7 @@
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -220,16 +220,22 @@ def _in_words(report: "Report", language: str) -> str:
                 f" {one['signing_time']} by {one['signer']}"
             )
             continue
-        place = f", {one['territory']}" if one["territory"] else ""
-        lines.append(
-            f"    - {click.style(one['verdict'], fg=COLOURS[one['verdict']])}  {one['signer']}{place}, "
-            f"{one['level']}, {one['signing_time']} ({(one['signing_time_source'] or 'no time').replace('_', ' ')})"
-        )
+        lines.append(f"    - {click.style(one['verdict'], fg=COLOURS[one['verdict']])}  {_who_and_when(one)}")
         if one["reason"] != told["reason"]:
             lines.append(f"      {sentence(one['reason'], language)}")
         changed = one["modifications"].replace("_", " ")
         lines.append(f"      covers: {one['coverage'].lower().replace('_', ' ')}; after it: {changed}")
     return "\n".join(lines)
+
+
+def _who_and_when(one: Mapping[str, Any]) -> str:
+    """Signer, territory, level and time, as far as they are known."""
+    time_told = None
+    if one["signing_time"]:
+        source = str(one["signing_time_source"] or "").replace("_", " ")
+        time_told = f"{one['signing_time']} ({source})"
+    parts = (one["signer"] or "nobody known", one["territory"], one["level"], time_told)
+    return ", ".join(part for part in parts if part)
 
 
 def _sum_up(verdicts: list[str], seconds: float) -> None:

@@ -17,12 +17,15 @@ PERMITTED = {1: Change.VALIDATION_DATA, 2: Change.FORM, 3: Change.ANNOTATIONS}
 # Problems of a message that are ours, not the signer's
 UNSUPPORTED = {"algorithm_unsupported", "format_unsupported", "cms_too_large"}
 
+# a place for a signature that nobody signed in: it says nothing, for or against
+EMPTY = "signature_empty"
+
 Rule = Callable[[SignatureFindings, Policy], Verdict | None]
 
 
 def _structure(findings: SignatureFindings, _: Policy) -> Verdict | None:
     if findings.facts.problem == "value_empty":
-        return undecided("no_signature")
+        return undecided(EMPTY)
     return failed("FORMAT_FAILURE") if findings.facts.problem else None
 
 
@@ -150,14 +153,15 @@ def judge(findings: SignatureFindings, policy: Policy) -> Verdict:
     for rule in RULES.values():
         if (verdict := rule(findings, policy)) is not None:
             return verdict
-    return passed()
+    # what came after a timestamp is the signatures' matter: of itself it says only what it covers
+    return passed("stamp_holds" if findings.facts.is_stamp else "valid")
 
 
 def fold(facts: FileFacts, verdicts: Sequence[tuple[SignatureFindings, Verdict]]) -> Verdict:
     """The verdict on a file: the worst of its signatures; a timestamp only counts if it is wrong in itself."""
     if facts.problem:
         return undecided(facts.problem)
-    real = [(found, verdict) for found, verdict in verdicts if verdict.reason != "no_signature"]
+    real = [(found, verdict) for found, verdict in verdicts if verdict.reason != EMPTY]
     if not real:
         return undecided("no_signature")
     for _, verdict in real:

@@ -12,6 +12,7 @@ from trust.anchors.trust_list import Standing
 from trust.validation import legal, paths, recognition
 from trust.validation.assess import SignatureFindings, StampFindings
 from trust.validation.facts import FileFacts
+from trust.validation.judge import EMPTY
 from trust.validation.policy import Policy
 from trust.validation.verdict import Verdict
 
@@ -85,7 +86,8 @@ def make(
 
 def _signature(found: SignatureFindings, verdict: Verdict) -> dict[str, Any]:
     facts = found.facts
-    time, source = _signing_time(found)
+    empty = verdict.reason == EMPTY
+    time, source = (None, None) if empty else _signing_time(found)
     certificate = paths.load(facts.cms.signer) if facts.cms.signer else None
     anchor = found.chain.anchor
     return {
@@ -99,7 +101,7 @@ def _signature(found: SignatureFindings, verdict: Verdict) -> dict[str, Any]:
         "serial": f"{certificate.serial_number:x}" if certificate else None,
         "territory": (anchor.territory or None) if anchor else None,
         "trust_entry": anchor.entry if anchor else None,
-        "level": found.level,
+        "level": None if facts.is_stamp or empty else found.level,
         "signing_time": _instant(time),
         "signing_time_source": source,
         "claimed_time": _instant(facts.claimed_at or facts.cms.claimed_at),

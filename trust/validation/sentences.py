@@ -163,6 +163,18 @@ SENTENCES: dict[str, tuple[str, str, str, str]] = {
         "The times of the timestamps cannot be in this order.",
         "Os tempos dos selos temporais não podem estar por esta ordem.",
     ),
+    "signature_empty": (
+        "這個簽署位置是空的，沒有人簽署。",
+        "这个签署位置是空的，没有人签署。",
+        "This place for a signature is empty: nobody signed in it.",
+        "Este lugar para uma assinatura está vazio: ninguém assinou nele.",
+    ),
+    "stamp_holds": (
+        "時間戳記有效：它所涵蓋的內容在所示時間已經存在。",
+        "时间戳有效：它所涵盖的内容在所示时间已经存在。",
+        "The timestamp is valid: what it covers existed at the time shown.",
+        "O selo temporal é válido: o que ele abrange existia na data indicada.",
+    ),
     "no_signature": (
         "檔案沒有任何簽署。",
         "文件没有任何签署。",
