@@ -36,6 +36,11 @@ def _objections_in_production(world: World) -> list[str]:
     sandbox_keys = [key.kid for key in _seal_keys(world.keys) if any(is_sandbox(der) for der in key.chain)]
     if sandbox_keys:
         found.append(f"keys: {len(sandbox_keys)} seal key(s) certified by the sandbox; enrol real ones")
+    trust = world.settings.trust
+    if not any(key.owner == trust.seal_territory and key.makes for key in _seal_keys(world.keys)):
+        found.append(f"keys: no seal key of {trust.seal_territory}; see `gba keys admit-seal --help`")
+    if not trust.timestamp_urls:
+        found.append("trust.timestamp_urls: production needs a timestamp authority (RFC 3161)")
     if (world.settings.data_dir / "sandbox").exists():
         found.append("data_dir: holds a sandbox; production starts on a directory of its own")
     return found

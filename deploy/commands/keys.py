@@ -1,6 +1,7 @@
 """`gba keys`: look at the gateway's keys, and rotate those that sign tokens."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import click
@@ -79,6 +80,33 @@ def advance(as_json: bool) -> None:
             click.echo(f"{step.kid or 'a new key'} ({step.algorithm}) is {step.to.value}.")
         if not steps:
             click.echo("Nothing is due.")
+
+
+@command.command("admit-seal")
+@click.argument("key_file", metavar="KEY.pem", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("chain_file", metavar="CHAIN.pem", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--territory", type=click.Choice(["CN-44", "HK", "MO"]), required=True, help="Whose seal it makes.")
+@click.option("--encrypted", is_flag=True, help="Ask for the password of the key file.")
+@as_json
+def admit_seal(key_file: Path, chain_file: Path, territory: str, encrypted: bool, as_json: bool) -> None:
+    """Take a seal key into custody that a real authority has certified.
+
+    CHAIN.pem has the seal's certificate first, then those above it. From then on the newest key of a territory makes
+    its seals; destroy KEY.pem afterwards.
+    """
+    from deploy import clock  # noqa: PLC0415 - only when the command runs
+    from deploy.composing.world import open_keys  # noqa: PLC0415
+    from deploy.seal_keys import SealKeyRefused, admit  # noqa: PLC0415
+
+    password = click.prompt("Password", hide_input=True).encode() if encrypted else None
+    try:
+        kept = admit(open_keys(load()), key_file, chain_file, territory=territory, password=password, at=clock.now())
+    except SealKeyRefused as refused:
+        raise click.ClickException(str(refused)) from None
+    if as_json:
+        click.echo(json.dumps({"kid": kept.kid, "algorithm": kept.algorithm, "owner": kept.owner}))
+    else:
+        click.echo(f"{kept.kid} ({kept.algorithm}) makes the seals of {territory}.")
 
 
 def _rotation() -> RotateKeys:
