@@ -45,5 +45,6 @@ def configure(level: str) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
     # libraries that would log URLs with codes in their queries
-    for name in ("httpx", "httpcore", "urllib3", "werkzeug"):
+    # or that say at every look what they always say
+    for name in ("httpx", "httpcore", "urllib3", "werkzeug", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)

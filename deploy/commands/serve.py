@@ -110,7 +110,7 @@ def granian(settings: Settings) -> list[str]:
         "--no-ws",
         "--backpressure=256",
         "--workers-kill-timeout=10",
-        "--log-level=warning",
+        "--log-level=error",
         f"--working-dir={CHECKOUT}",
         "wsgi:app",
     ]
