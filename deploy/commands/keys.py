@@ -23,7 +23,7 @@ def command() -> None:
 @as_json
 def list_keys(as_json: bool) -> None:
     """Every key: its id, purpose, algorithm, state and age. Never its secret."""
-    from deploy.composing.world import open_keys  # noqa: PLC0415 - only when the command runs
+    from deploy.composing.custody import open_keys  # noqa: PLC0415 - only when the command runs
 
     told: list[dict[str, Any]] = [
         {
@@ -95,7 +95,7 @@ def admit_seal(key_file: Path, chain_file: Path, territory: str, encrypted: bool
     its seals; destroy KEY.pem afterwards.
     """
     from deploy import clock  # noqa: PLC0415 - only when the command runs
-    from deploy.composing.world import open_keys  # noqa: PLC0415
+    from deploy.composing.custody import open_keys  # noqa: PLC0415
     from deploy.seal_keys import SealKeyRefused, admit  # noqa: PLC0415
 
     password = click.prompt("Password", hide_input=True).encode() if encrypted else None

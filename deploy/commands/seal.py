@@ -54,7 +54,7 @@ def _seal(  # noqa: PLR0917 - click's options, by name
     as_json: bool,
 ) -> None:
     from deploy.composing import sealing  # noqa: PLC0415 - heavy, and only needed here
-    from deploy.composing.world import open_keys  # noqa: PLC0415
+    from deploy.composing.custody import open_keys  # noqa: PLC0415
     from trust.errors import TrustError  # noqa: PLC0415
     from trust.settings import TrustSettings  # noqa: PLC0415
     from trust.signing.profile import Level, SealProfile  # noqa: PLC0415

@@ -215,8 +215,8 @@ def refresh(as_json: bool) -> None:
 
 
 def _open(settings: Settings, folder: Path | None) -> "TrustLists":
+    from deploy.composing.custody import open_keys  # noqa: PLC0415
     from deploy.composing.sealing import sandbox_authorities  # noqa: PLC0415 - heavy, so that `--help` answers at once
-    from deploy.composing.world import open_keys  # noqa: PLC0415
     from deploy.trust_lists.opening import TrustLists  # noqa: PLC0415
     from deploy.trust_lists.sources import HERE  # noqa: PLC0415
 

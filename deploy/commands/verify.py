@@ -134,7 +134,7 @@ def _verification(
     settings: Settings, given: tuple[Path, ...], *, jobs: int, offline: bool, policy: str = "ordinary"
 ) -> "VerifyDocument":
     from deploy.composing import sealing  # noqa: PLC0415 - heavy, and only needed here
-    from deploy.composing.world import open_keys  # noqa: PLC0415
+    from deploy.composing.custody import open_keys  # noqa: PLC0415
     from trust.settings import TrustSettings  # noqa: PLC0415
     from trust.validation.policy import POLICIES  # noqa: PLC0415
 

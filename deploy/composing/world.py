@@ -2,28 +2,16 @@
 
 import secrets
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import sqlalchemy as sa
 
-from deploy import clock
+from deploy.composing.custody import open_keys
 from deploy.database import make_engine
 from deploy.egress import Egress, WsgiApp
 from deploy.settings import Settings
 from gateway.storage.partner_addresses import partner_addresses
 from trust.custody.key_store import KeyStore
 from trust.custody.vault import Vault
-from trust.keys.key import Purpose
-
-# every purpose has a key before anything starts; production makes its own with `gba keys`
-FIRST_KEYS = (
-    (Purpose.TOKEN, "ES256"),
-    (Purpose.DATA, "A256GCM"),
-    (Purpose.INDEX, "HS256"),
-    (Purpose.PAIRWISE, "HS256"),
-    (Purpose.RECEIPT, "ES256"),
-)
-MASTER_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,28 +65,3 @@ def origins(settings: Settings) -> list[str]:
     if regions.face_check:
         allowed += [regions.face_check.issuer, regions.face_check.keys_url]
     return allowed
-
-
-def open_keys(settings: Settings) -> KeyStore:
-    """The key store, with a first key for every purpose."""
-    folder = settings.data_dir / "keys"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    file = settings.keys.file or folder / "keys.json"
-    store = KeyStore.open(file, _master(settings, folder / "master.key"))
-    for purpose, algorithm in FIRST_KEYS:
-        store.ensure(purpose, algorithm, at=clock.now())
-    return store
-
-
-def _master(settings: Settings, own: Path) -> bytes:
-    """The configured master key; in the sandbox one of its own, made on first start."""
-    if settings.keys.master_file is not None:
-        return settings.keys.master_file.read_bytes().rstrip(b"\r\n")
-    assert settings.sandbox, "production settings without a master key do not load"
-    try:
-        with own.open("xb") as file:
-            own.chmod(0o600)
-            file.write(secrets.token_hex(MASTER_BYTES).encode())
-    except FileExistsError:
-        pass
-    return own.read_bytes().rstrip(b"\r\n")

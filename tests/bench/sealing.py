@@ -16,7 +16,7 @@ from pathlib import Path
 from fpdf import FPDF
 
 from deploy.composing import sealing
-from deploy.composing.world import open_keys
+from deploy.composing.custody import open_keys
 from deploy.settings import CHECKOUT, PREFIX, load, process_environment
 from tests.bench import processors
 from trust.signing.profile import Level, SealProfile

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from deploy.cli import gba
-from deploy.composing.world import open_keys
+from deploy.composing.custody import open_keys
 from deploy.sandbox.pki.authorities import Authorities
 from deploy.settings import load
 from trust.keys.key import Purpose

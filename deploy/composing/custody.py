@@ -1,0 +1,50 @@
+"""The key store of these settings, apart from the rest of the world: who seals or verifies needs no database."""
+
+import os
+import secrets
+from pathlib import Path
+
+from deploy import clock
+from deploy.settings import Settings
+from trust.custody.key_store import KeyStore
+from trust.keys.key import Purpose
+
+# every purpose has a key before anything starts; production makes its own with `gba keys`
+FIRST_KEYS = (
+    (Purpose.TOKEN, "ES256"),
+    (Purpose.DATA, "A256GCM"),
+    (Purpose.INDEX, "HS256"),
+    (Purpose.PAIRWISE, "HS256"),
+    (Purpose.RECEIPT, "ES256"),
+)
+MASTER_BYTES = 32
+
+
+def open_keys(settings: Settings) -> KeyStore:
+    """The key store, with a first key for every purpose."""
+    folder = settings.data_dir / "keys"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    file = settings.keys.file or folder / "keys.json"
+    store = KeyStore.open(file, _master(settings, folder / "master.key"))
+    for purpose, algorithm in FIRST_KEYS:
+        store.ensure(purpose, algorithm, at=clock.now())
+    return store
+
+
+def _master(settings: Settings, own: Path) -> bytes:
+    """The configured master key; in the sandbox one of its own, made on first start."""
+    if settings.keys.master_file is not None:
+        return settings.keys.master_file.read_bytes().rstrip(b"\r\n")
+    assert settings.sandbox, "production settings without a master key do not load"
+    if not own.exists():
+        # whole before it has its name: of two processes that start together one makes it, and both read the same
+        draft = own.with_name(f"{own.name}.{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_bytes(secrets.token_hex(MASTER_BYTES).encode())
+        try:
+            own.hardlink_to(draft)
+        except FileExistsError:
+            pass  # the other was first, and its key is as good
+        finally:
+            draft.unlink()
+    return own.read_bytes().rstrip(b"\r\n")
