@@ -111,7 +111,7 @@ class Rim:
             methods, captured = self._match(path)
         if methods is None:
             if not path.startswith(MACHINES):
-                return self._pages(environ, start_response)
+                return self._pages(environ, _last_on_its_connection(environ, start_response))
             unknown = _refused("address_unknown", 404, path, incident, ())
             return self._send(unknown, environ["REQUEST_METHOD"] == "HEAD", incident, start_response)
         answer = self._answer(methods, environ, path, captured, incident)
@@ -177,6 +177,18 @@ class Rim:
             headers.append(("Content-Length", str(len(answer.body))))
         start_response(STATUS_LINES[answer.status], headers)
         return () if head or not answer.body else (answer.body,)
+
+
+def _last_on_its_connection(environ: WSGIEnvironment, start_response: StartResponse) -> StartResponse:
+    """A page that refuses a body may not have read it to its end; what is left must not be taken for a next request,
+    so the connection ends with the answer, and says so (RFC 9112 §9.6)."""
+    if environ["REQUEST_METHOD"] not in WITH_BODY:
+        return start_response
+
+    def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+        return start_response(status, [*headers, ("Connection", "close")] if status >= "4" else headers, *more)
+
+    return start
 
 
 def _headers(*, https: bool) -> list[tuple[str, str]]:

@@ -126,3 +126,8 @@ def test_only_https_promises_https() -> None:
 def test_head_tells_the_length_and_sends_nothing() -> None:
     status, headers, content = call(make([]), "HEAD", "/exact")
     assert (status, headers["Content-Length"], content) == (200, "4", b"")
+
+
+def test_a_page_that_refuses_a_body_ends_its_connection_and_says_so() -> None:
+    assert call(make([]), "POST", "/a-page", b"form=1")[1] == {"Connection": "close"}
+    assert call(make([]), "GET", "/a-page")[1] == {}
