@@ -56,6 +56,18 @@ class DatabaseSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectStorageSettings:
+    """Where documents lie: a bucket of any S3 API. Without a bucket: a folder in the data directory."""
+
+    bucket: str = ""
+    prefix: str = ""
+    endpoint: str = ""  # empty: the provider's own for the region
+    region: str = "us-east-1"
+    access_key: str = ""  # empty: what the machine's role gives
+    secret_key: str = field(default="", repr=False, metadata={"secret": True})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KeySettings:
     """Keys lie in one encrypted file; the master key stands elsewhere."""
 
@@ -114,6 +126,7 @@ class Settings:
     data_dir: Path = CHECKOUT / "var"
     server: ServerSettings = field(default_factory=ServerSettings)
     database: DatabaseSettings = field(default_factory=DatabaseSettings)
+    object_storage: ObjectStorageSettings = field(default_factory=ObjectStorageSettings)
     keys: KeySettings = field(default_factory=KeySettings)
     egress: EgressSettings = field(default_factory=EgressSettings)
     oidc: OidcSettings = field(default_factory=OidcSettings)

@@ -198,9 +198,9 @@ ALIKE: tuple[tuple[Problem, str], ...] = (
     (
         OURS,
         (
-            "certificate_revoked no_such_key revocation_unreachable seal_key_without_certificate "
-            "signature_too_long stamp_answers_another_question stamp_authority_missing stamp_authority_refused "
-            "stamp_authority_unreachable stamp_unreadable"
+            "certificate_revoked no_such_key object_storage_unreachable revocation_unreachable "
+            "seal_key_without_certificate signature_too_long stamp_answers_another_question stamp_authority_missing "
+            "stamp_authority_refused stamp_authority_unreachable stamp_unreadable"
         ),
     ),
 )

@@ -7,6 +7,7 @@ TrustError
 ├── DocumentRefused       the document is not one that we seal
 ├── StampUnavailable      the timestamp authority did not answer, or not well
 ├── EvidenceUnavailable   revocation data could not be had
+├── BlobsUnavailable      where documents lie does not answer
 ├── TrustListRefused      a trust list cannot be read or verified, or may not follow the one before
 └── NotAuthorised         the caller may not do this
 """
@@ -38,6 +39,10 @@ class DocumentRefused(TrustError):
 
 class StampUnavailable(TrustError):
     """The timestamp authority did not answer, or its answer does not hold."""
+
+
+class BlobsUnavailable(TrustError):
+    """Where documents lie does not answer; nothing is lost by trying again."""
 
 
 class EvidenceUnavailable(TrustError):

@@ -23,7 +23,7 @@ from trust.flows.seal_pdf import SealedPdf
 from trust.keys.key import Purpose
 from trust.pades.source import admit
 from trust.signing.profile import SealProfile
-from trust.storage.blobs import FolderBlobs
+from trust.storage.blobs import Folder, SealedBlobs
 from trust.storage.tables import audit_entries, documents, metadata
 from trust.storage.unit_of_work import SqlWork
 
@@ -60,7 +60,7 @@ class Office:
         keys.generate(Purpose.INDEX, "HS256", at=self.world.now)
         vault = Vault(keys)
         self.work = SqlWork(self.engine, vault)
-        self.blobs = FolderBlobs(self.folder, vault)
+        self.blobs = SealedBlobs(Folder(self.folder), vault)
         tokens = iter(f"token-{number}" for number in range(1000))
         self.issue = IssueDocument(
             work=self.work,

@@ -11,7 +11,7 @@ from trust.endpoints import multipart
 from trust.endpoints.multipart import Malformed
 from trust.endpoints.problems import problem
 from trust.endpoints.wire import Authorise, Request, ResolveSubject, Response
-from trust.errors import DocumentRefused, NotAuthorised
+from trust.errors import BlobsUnavailable, DocumentRefused, NotAuthorised
 from trust.flows.issue_document import Issue, IssueDocument
 from trust.flows.read_documents import ReadDocuments
 from trust.signing.profile import LANGUAGES
@@ -59,7 +59,7 @@ class DocumentsApi:
                     pdf=pdf,
                 )
             )
-        except (NotAuthorised, DocumentRefused) as refused:
+        except (NotAuthorised, DocumentRefused, BlobsUnavailable) as refused:
             return problem(refused.reason, request)
         if record.state is State.REFUSED:
             return problem(record.reason, request)
@@ -76,7 +76,10 @@ class DocumentsApi:
         found = self._own(request)
         if isinstance(found, Response):
             return found
-        pdf = self.read_documents.content(found)
+        try:
+            pdf = self.read_documents.content(found)
+        except BlobsUnavailable as away:
+            return problem(away.reason, request)
         if pdf is None:
             return problem("document_not_sealed", request)
         headers = (("Content-Type", "application/pdf"), ("Cache-Control", "private, no-store"))

@@ -26,6 +26,7 @@ KNOWN: dict[str, tuple[int, str]] = {
     "beyond_repair": (422, "The PDF is damaged beyond repair"),
     "certified_against_changes": (422, "The PDF is certified and allows no further seal"),
     "signed_and_damaged": (422, "The PDF is signed and damaged"),
+    "object_storage_unreachable": (503, "The documents cannot be reached for now; please try again"),
     "multipart_malformed": (400, "The multipart body is malformed"),
     "metadata_malformed": (400, "The metadata part is malformed"),
 }
@@ -47,4 +48,6 @@ def problem(reason: str, request: Request) -> Response:
         headers.append(("WWW-Authenticate", 'Bearer error="invalid_token"'))
     elif reason == "scope_missing":
         headers.append(("WWW-Authenticate", 'Bearer error="insufficient_scope"'))
+    elif status == 503:
+        headers.append(("Retry-After", "30"))
     return Response(status=status, headers=tuple(headers), body=json.dumps(body).encode(), reason=reason)

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from trust.documents.document import digest
 from trust.documents.record import Record, State, wait_after
-from trust.errors import DocumentRefused, EvidenceUnavailable, StampUnavailable
+from trust.errors import BlobsUnavailable, DocumentRefused, EvidenceUnavailable, StampUnavailable
 from trust.flows.seal_pdf import SealedPdf
 from trust.ports import Clock
 from trust.ports.documents import Blobs, NewToken, Work
@@ -72,7 +72,7 @@ class IssueDocument:
     new_token: NewToken
 
     def __call__(self, issue: Issue) -> Record:
-        """The record, sealed if all went well. Raises DocumentRefused, also for a key used twice."""
+        """The record, sealed if all went well. Raises DocumentRefused, also for a key used twice; BlobsUnavailable."""
         if known := self._known(issue):
             return known
         pages = self.admit(issue.pdf)
@@ -130,7 +130,8 @@ class IssueDocument:
     def _seal(self, record: Record) -> Record:
         try:
             sealed = self.seal(self.blobs.get(record.received_digest), self.profile(record))
-        except (StampUnavailable, EvidenceUnavailable) as unavailable:
+            kept = self.blobs.put(sealed.content)
+        except (StampUnavailable, EvidenceUnavailable, BlobsUnavailable) as unavailable:
             at = self.clock()
             later = replace(
                 record,
@@ -142,7 +143,6 @@ class IssueDocument:
         except DocumentRefused as refused:
             gone = replace(record, state=State.REFUSED, reason=refused.reason, due_at=None)
             return self._keep(gone, "document_refused", self.clock())
-        kept = self.blobs.put(sealed.content)
         done = replace(
             record,
             state=State.SEALED,

@@ -1,9 +1,10 @@
-"""Bytes in a folder, each under its digest, encrypted at rest: documents are personal data."""
+"""Bytes under their digest, encrypted at rest wherever they lie: documents are personal data."""
 
 import os
 import re
 import tempfile
 from pathlib import Path
+from typing import Protocol
 
 from trust.documents.document import digest
 from trust.storage.documents import Vault
@@ -11,42 +12,80 @@ from trust.storage.documents import Vault
 _DIGEST = re.compile(r"sha256:([0-9a-f]{64})")
 
 
-class FolderBlobs:
+class Place(Protocol):
+    """Where sealed bytes lie: a folder, or a bucket of an object storage. Nothing there is ever written twice."""
+
+    def holds(self, name: str) -> bool:
+        """Whether there is something under this name."""
+        ...
+
+    def write(self, name: str, content: bytes) -> None:
+        """Keep all of it or nothing; what is there already stays."""
+        ...
+
+    def read(self, name: str) -> bytes | None:
+        """What lies under this name."""
+        ...
+
+
+class SealedBlobs:
     """Satisfies the Blobs port."""
 
-    def __init__(self, folder: Path, vault: Vault) -> None:
-        self._folder = folder
+    def __init__(self, place: Place, vault: Vault) -> None:
+        self._place = place
         self._vault = vault
 
     def put(self, content: bytes) -> str:
         """Keep the bytes; a crash leaves all of them or nothing."""
-        name = digest(content)
-        place = self._place(name)
-        if place.exists():
-            return name
+        key = digest(content)
+        name = _name(key)
+        if not self._place.holds(name):
+            self._place.write(name, self._vault.seal(content, context=f"blob:{key}"))
+        return key
+
+    def get(self, digest: str) -> bytes:
+        """The bytes."""
+        sealed = self._place.read(_name(digest))
+        if sealed is None:
+            raise LookupError("blob_missing")
+        return self._vault.open(sealed, context=f"blob:{digest}")
+
+
+class Folder:
+    """A Place on this machine's disk, or on one that several machines mount."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def holds(self, name: str) -> bool:
+        """Whether the file is there."""
+        return (self._root / name).exists()
+
+    def write(self, name: str, content: bytes) -> None:
+        """Write beside, sync, rename."""
+        place = self._root / name
         place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle, temporary = tempfile.mkstemp(dir=place.parent, prefix=".new-")
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(self._vault.seal(content, context=f"blob:{name}"))
+                file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
             Path(temporary).replace(place)
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
-        return name
 
-    def get(self, digest: str) -> bytes:
-        """The bytes."""
+    def read(self, name: str) -> bytes | None:
+        """The file's bytes."""
         try:
-            sealed = self._place(digest).read_bytes()
+            return (self._root / name).read_bytes()
         except FileNotFoundError:
-            raise LookupError("blob_missing") from None
-        return self._vault.open(sealed, context=f"blob:{digest}")
+            return None
 
-    def _place(self, name: str) -> Path:
-        found = _DIGEST.fullmatch(name)
-        if found is None:
-            raise LookupError("digest_malformed")
-        return self._folder / found.group(1)[:2] / found.group(1)
+
+def _name(key: str) -> str:
+    found = _DIGEST.fullmatch(key)
+    if found is None:
+        raise LookupError("digest_malformed")
+    return f"{found.group(1)[:2]}/{found.group(1)}"

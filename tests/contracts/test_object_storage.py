@@ -1,0 +1,114 @@
+"""Documents lie in a folder or in a bucket, sealed, once, and are found again: the same contract for both."""
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from deploy.object_storage import Bucket
+from deploy.settings import ObjectStorageSettings
+from tests.fakes.sealing_world import SealingWorld
+from trust.custody.vault import Vault
+from trust.documents.document import digest
+from trust.errors import BlobsUnavailable
+from trust.keys.key import Purpose
+from trust.storage.blobs import Folder, Place, SealedBlobs
+
+DOCUMENT = b"%PDF-1.7 what an agency sent" * 100
+
+
+@pytest.fixture(scope="module")
+def storage() -> Iterator[str]:
+    """The address of a real S3 server with one bucket."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    from moto.server import ThreadedMotoServer  # noqa: PLC0415 - a second to import, for this file only
+
+    server: Any = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    address = f"http://{host}:{port}"
+    assert requests.put(f"{address}/records", timeout=10).status_code == 200
+    yield address
+    server.stop()
+
+
+def bucket(address: str, **other: str) -> Bucket:
+    given = {"bucket": "records", "prefix": "gba", "access_key": "operator", "secret_key": "of the test", **other}
+    return Bucket(ObjectStorageSettings(endpoint=address, **given))
+
+
+@pytest.fixture(params=["folder", "bucket"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    if request.param == "folder":
+        return Folder(tmp_path)
+    return bucket(request.getfixturevalue("storage"), prefix=tmp_path.name)
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Vault:
+    world = SealingWorld.open(tmp_path / "keys")
+    world.keys.generate(Purpose.DATA, "A256GCM", at=world.now)
+    world.keys.generate(Purpose.INDEX, "HS256", at=world.now)
+    return Vault(world.keys)
+
+
+def test_what_is_kept_is_found_under_its_digest(place: Place, vault: Vault) -> None:
+    blobs = SealedBlobs(place, vault)
+    key = blobs.put(DOCUMENT)
+    assert key == digest(DOCUMENT)
+    assert blobs.get(key) == DOCUMENT
+
+
+def test_what_lies_there_cannot_be_read_without_the_keys(place: Place, vault: Vault) -> None:
+    key = SealedBlobs(place, vault).put(DOCUMENT)
+    name = key.removeprefix("sha256:")
+    kept = place.read(f"{name[:2]}/{name}")
+    assert kept is not None
+    assert b"PDF" not in kept
+
+
+def test_the_same_bytes_are_kept_once_and_never_written_over(place: Place, vault: Vault) -> None:
+    blobs = SealedBlobs(place, vault)
+    key = blobs.put(DOCUMENT).removeprefix("sha256:")
+    before = place.read(f"{key[:2]}/{key}")
+    blobs.put(DOCUMENT)
+    assert place.read(f"{key[:2]}/{key}") == before  # sealing anew would give other bytes
+
+
+def test_what_is_not_there_is_said_to_be_missing(place: Place, vault: Vault) -> None:
+    with pytest.raises(LookupError, match="blob_missing"):
+        SealedBlobs(place, vault).get(digest(b"never kept"))
+
+
+@pytest.mark.parametrize("key", ["", "sha256:", "sha256:../../etc/passwd", "md5:00", "sha256:" + "G" * 64])
+def test_a_key_that_is_no_digest_reaches_nothing(place: Place, vault: Vault, key: str) -> None:
+    with pytest.raises(LookupError, match="digest_malformed"):
+        SealedBlobs(place, vault).get(key)
+
+
+def test_who_writes_second_changes_nothing(storage: str) -> None:
+    own = bucket(storage)
+    own.write("aa/race", b"first")
+    own.write("aa/race", b"second")
+    assert own.read("aa/race") == b"first"
+
+
+def test_a_storage_that_is_away_is_told_by_its_reason_alone(storage: str) -> None:
+    away = bucket("http://127.0.0.1:9", bucket="elsewhere")
+    missing = bucket(storage, bucket="no-such-bucket")
+    for act in (
+        lambda: away.read("aa/x"),
+        lambda: away.holds("aa/x"),
+        lambda: away.write("aa/x", b"x"),
+        lambda: missing.write("aa/x", b"x"),
+    ):
+        with pytest.raises(BlobsUnavailable, match=r"^object_storage_unreachable$"):
+            act()
+
+
+def test_the_secret_is_not_in_what_is_printed() -> None:
+    settings = ObjectStorageSettings(bucket="b", access_key="who", secret_key="not to be seen")
+    assert "not to be seen" not in repr(settings)
