@@ -92,6 +92,7 @@ def provider(
     if lives.require_dpop_nonce:
         nonces = DpopNonces(vault=world.vault, clock=clock.now, lifetime=lives.dpop_nonce_lifetime)
     prove_key = ProveKey(base_url=offer.issuer, clock=clock.now, nonces=nonces)
+    read_object = ReadRequestObject(issuer=offer.issuer, keys=client_keys, clock=clock.now)
     read_hint = ReadHint(issuer=offer.issuer, signer=signer)
     read_token = ReadToken(issuer=offer.issuer, signer=signer, open_work=open_work, clock=clock.now)
     check_access = CheckAccess(read=read_token, prove_key=prove_key, open_work=open_work)
@@ -138,7 +139,7 @@ def provider(
             offer=offer,
             authenticate=authenticate,
             prove_key=prove_key,
-            read_object=ReadRequestObject(issuer=offer.issuer, keys=client_keys, clock=clock.now),
+            read_object=read_object,
             read_hint=read_hint,
             open_work=open_work,
             new_token=new_token,
@@ -148,6 +149,7 @@ def provider(
         authorize=Authorize(
             offer=offer,
             find_client=find_client,
+            read_object=read_object,
             read_hint=read_hint,
             steps=steps,
             issue=issue,
@@ -165,7 +167,7 @@ def provider(
                 token_exchange.GRANT_TYPE: exchange_token,
             },
         ),
-        userinfo=UserInfo(check=check_access, find_client=find_client, claims=claims),
+        userinfo=UserInfo(check=check_access, find_client=find_client, claims=claims, signer=signer, clock=clock.now),
         introspect=Introspect(
             authenticate=authenticate,
             find_client=find_client,

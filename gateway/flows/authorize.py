@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from gateway.errors import ClientUnknown, RequestRefused
-from gateway.flows.find_client import FindClient
+from gateway.flows.find_client import FindClient, KnownClient
 from gateway.flows.issue_code import IssueCode, Refuse
 from gateway.flows.push_request import PREFIX
 from gateway.flows.read_hint import ReadHint
+from gateway.flows.read_request_object import ReadRequestObject
 from gateway.oidc import request_checks
 from gateway.oidc.authorization_request import AuthorizationRequest
 from gateway.oidc.authorization_response import AuthorizationResponse
-from gateway.oidc.client import Client
 from gateway.oidc.offer import Offer
 from gateway.ports.clock import Clock
 from gateway.ports.person_steps import Missing, PersonSteps, SignInStarted
@@ -39,6 +39,7 @@ class Answered:
 class Authorize:
     offer: Offer
     find_client: FindClient
+    read_object: ReadRequestObject
     read_hint: ReadHint
     steps: PersonSteps
     issue: IssueCode
@@ -48,8 +49,7 @@ class Authorize:
 
     def __call__(self, parameters: Parameters, *, browser: str, session: str | None) -> Interact | Answered:
         """Raises ClientUnknown when there is nobody whom an answer could safely be sent to."""
-        client = self._client(parameters)
-        request = self._request(parameters, client)
+        request = self._request(parameters, self._client(parameters))
         if isinstance(request, AuthorizationResponse):
             return Answered(response=request)
         step = self.steps.begin(request, browser=browser, session=session)
@@ -63,27 +63,38 @@ class Authorize:
             work.commit()
         return Answered(response=response)
 
-    def _client(self, parameters: Parameters) -> Client:
+    def _client(self, parameters: Parameters) -> KnownClient:
         name = parameters.get("client_id")
         if name is None:
             raise ClientUnknown("client_missing")
         known = self.find_client(name)
         if known is None:
             raise ClientUnknown("client_unknown")
-        return known.client
+        return known
 
-    def _request(self, parameters: Parameters, client: Client) -> AuthorizationRequest | AuthorizationResponse:
+    def _request(self, parameters: Parameters, known: KnownClient) -> AuthorizationRequest | AuthorizationResponse:
         """The request pushed before, or the one in these parameters where the client may do that."""
         reference = parameters.get("request_uri")
         if reference is not None and reference.startswith(PREFIX):
-            return self._pushed(reference, client)
-        uri = request_checks.redirect_uri(parameters, client)
+            return self._pushed(reference, known.client.id)
+        told = parameters
         try:
-            return self._direct(parameters, client)
+            told = self._unwrapped(parameters, known)
+            return self._direct(told, known)
+        except ClientUnknown:
+            raise
         except RequestRefused as refusal:
-            return self._refusal(refusal, parameters, client.id, uri)
+            uri = request_checks.redirect_uri(told, known.client)
+            return self._refusal(refusal, told, known.client.id, uri)
 
-    def _direct(self, parameters: Parameters, client: Client) -> AuthorizationRequest:
+    def _unwrapped(self, parameters: Parameters, known: KnownClient) -> Parameters:
+        """What a signed request says, from a client that need not push: nothing beside it counts (RFC 9101 §6.3)."""
+        if "request" not in parameters or known.client.require_par:
+            return parameters
+        return self.read_object(parameters, known)
+
+    def _direct(self, parameters: Parameters, known: KnownClient) -> AuthorizationRequest:
+        client = known.client
         if client.require_par or client.require_signed_request:  # FAPI 2.0 Security Profile §5.3.2.2
             raise RequestRefused("request_not_pushed")
         if "request_uri" in parameters:  # RFC 9101: not fetched from elsewhere
@@ -91,13 +102,13 @@ class Authorize:
         request = request_checks.read(parameters, client, self.offer)
         return replace(request, hinted_subject=self.read_hint(parameters, client))
 
-    def _pushed(self, reference: str, client: Client) -> AuthorizationRequest:
+    def _pushed(self, reference: str, client: str) -> AuthorizationRequest:
         with self.open_work(write=False) as work:
             request = work.pushed_requests.find(reference, at=self.clock())
         # expired, answered, never there: nothing of it is left that could name a redirect URI
         if request is None:
             raise ClientUnknown("request_uri_unknown")
-        if request.client != client.id:
+        if request.client != client:
             raise ClientUnknown("request_uri_of_another_client")
         return request
 

@@ -1,11 +1,26 @@
 """Tell a client what the person allowed it to know, as it stands now (OIDC Core §5.3)."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from gateway.flows.check_access import CheckAccess, Presentation, refused
 from gateway.flows.find_client import FindClient
 from gateway.identity.claim import CLAIMS
+from gateway.oidc.client import Client
 from gateway.ports.claims import Claims
+from gateway.ports.clock import Clock
+from gateway.ports.signing import TokenSigner
+
+# A name of ours: the standard gives none, and under this one it can pass for no ID token (RFC 8725 §3.11).
+SIGNED_TYPE = "userinfo+jwt"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """The claims, and the same signed where the client wants it so."""
+
+    claims: Mapping[str, object] = field(repr=False)
+    signed: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,8 +28,10 @@ class UserInfo:
     check: CheckAccess
     find_client: FindClient
     claims: Claims
+    signer: TokenSigner
+    clock: Clock
 
-    def __call__(self, presented: Presentation) -> dict[str, object]:
+    def __call__(self, presented: Presentation) -> Told:
         """Claims released anew, `sub` last. Raises RequestRefused."""
         access = self.check(presented, scope="openid")
         known = self.find_client(access.token.client)
@@ -32,4 +49,13 @@ class UserInfo:
                 claims=wanted,
                 consent=permission.consent,
             )
-        return {**released, "sub": access.token.subject}
+        told = {**released, "sub": access.token.subject}
+        return Told(claims=told, signed=self._signed(told, known.client))
+
+    def _signed(self, told: Mapping[str, object], client: Client) -> str | None:
+        """§5.3.2: `iss` and `aud` are there when it is signed; what the protocol says is written last."""
+        algorithm = client.userinfo_signed_response_alg
+        if algorithm is None:
+            return None
+        protocol = {"iss": self.check.read.issuer, "aud": client.id, "iat": int(self.clock().timestamp())}
+        return self.signer.sign({**told, **protocol}, typ=SIGNED_TYPE, algorithm=algorithm)

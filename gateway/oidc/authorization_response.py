@@ -15,11 +15,12 @@ SIGNED_TYPE = "oauth-authz-resp+jwt"  # a name of ours: JARM gives none, and no 
 SUBMIT = "document.forms[0].submit()"
 SUBMIT_SHA256 = base64.b64encode(hashlib.sha256(SUBMIT.encode()).digest()).decode()
 
-# A button for browsers without scripts; it stands for a blink, so it speaks all the site's languages at once.
+# A button too, for where no script runs or this one is kept from running; it stands for a blink, so it speaks all the
+# site's languages at once.
 PAGE = (
-    '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+    '<!doctype html><html lang="mul"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
     "<title>…</title><body><form method=post action={action}>{fields}"
-    "<noscript><button id=continue>繼續 · 继续 · Continue · Continuar</button></noscript></form>"
+    "<button id=continue>繼續 · 继续 · Continue · Continuar</button></form>"
     "<script>{script}</script></body></html>"
 )
 

@@ -27,6 +27,8 @@ class Client:
     # FAPI 2.0 Message Signing, on a client's request: what is not signed is refused
     require_signed_request: bool = False
     require_signed_response: bool = False
+    # how it wants userinfo: None as JSON, else as a JWT signed with this algorithm (OIDC Core §5.3.2)
+    userinfo_signed_response_alg: str | None = None
     may_call: frozenset[str] = frozenset()  # clients whose systems it may call for a person (RFC 8693)
     requests_per_minute: int | None = None  # None: what the settings say
     active: bool = True

@@ -31,9 +31,11 @@ def metadata(offer: Offer, *, signing: list[str], grant_types: list[str]) -> dic
         ),
         "claims_parameter_supported": True,
         "claim_types_supported": ["normal"],
+        "display_values_supported": ["page"],
         "acr_values_supported": list(offer.acr_values),
         "authorization_details_types_supported": list(offer.detail_types),  # RFC 9396 §10
         "id_token_signing_alg_values_supported": signing,
+        "userinfo_signing_alg_values_supported": signing,
         "token_endpoint_auth_methods_supported": ["private_key_jwt"],
         "token_endpoint_auth_signing_alg_values_supported": SIGNATURES,
         "introspection_endpoint_auth_methods_supported": ["private_key_jwt"],
@@ -49,7 +51,7 @@ def metadata(offer: Offer, *, signing: list[str], grant_types: list[str]) -> dic
         "introspection_signing_alg_values_supported": signing,
         "require_pushed_authorization_requests": True,  # RFC 9126 §5; lifted for single clients only
         "authorization_response_iss_parameter_supported": True,  # RFC 9207 §3
-        "request_parameter_supported": True,  # where requests are pushed
+        "request_parameter_supported": True,
         "request_uri_parameter_supported": False,
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
         "ui_locales_supported": list(offer.locales),

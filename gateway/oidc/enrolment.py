@@ -79,6 +79,9 @@ RULES: dict[str, Rule] = {
         client.requests_per_minute is None or client.requests_per_minute > 0
     ),
     "keys_not_admitted": _keys,
+    "userinfo_algorithm_not_offered": lambda client, offer: (
+        client.userinfo_signed_response_alg in (None, *offer.signing)
+    ),
     "scope_unknown": _scopes,
     "grant_type_unknown": lambda client, _: bool(client.grant_types) and client.grant_types <= GRANT_TYPES,
     "refresh_without_offline_access": lambda client, _: (

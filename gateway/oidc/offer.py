@@ -22,6 +22,7 @@ class Offer:
     machine_scopes: tuple[str, ...] = ("documents:issue", "documents:read")
     acr_values: tuple[str, ...] = ()
     detail_types: tuple[str, ...] = (BIOMETRIC_CHECK,)
+    signing: tuple[str, ...] = ("ES256",)  # what our own keys sign with
     locales: tuple[str, ...] = ("zh-Hant", "zh-Hans", "en", "pt")
 
     @property

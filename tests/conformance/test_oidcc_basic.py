@@ -1,15 +1,28 @@
 """OpenID Connect: Basic, Config and Form Post profiles, as far as the provider answers without a person's pages.
 
-One test for each module of `oidcc-basic-certification-test-plan`, under its name, in our own words.
+One test for each module of `oidcc-basic-certification-test-plan`, under its name, in our own words; each runs twice,
+since the Form Post plan is the same modules with answers that are posted.
 """
 
+import base64
+import hashlib
+import re
 from typing import Any
 
 import pytest
 
 from gateway.endpoints.wire import Page, Response
 from gateway.oidc import compact_jws
-from tests.fakes.oidc_world import ISSUER, Agency, World, body, parameters
+from gateway.oidc.enrolment import objections
+from tests.conformance.conftest import MAY_RETURN
+from tests.fakes.oidc_signer import b64
+from tests.fakes.oidc_world import CALLBACK, ISSUER, Agency, World, body, parameters
+
+
+@pytest.fixture(params=["query", "form_post"])
+def plain(world: World, request: pytest.FixtureRequest) -> Agency:
+    """A plain OpenID Connect client, as an operator may mark one; its answers by redirect, and posted."""
+    return Agency(world, id="plain", response_mode=request.param).enrol(require_par=False, **MAY_RETURN)
 
 
 def code_of(plain: Agency, **other: str | None) -> str:
@@ -44,6 +57,14 @@ def test_idtoken_signature(world: World, plain: Agency) -> None:
     assert compact_jws.verify(jws, world.signer.key_set()).kid == jws.header["kid"]
 
 
+def test_idtoken_unsigned(world: World, plain: Agency) -> None:
+    """Nobody gets one: it is not offered, and no client can be enrolled to get one."""
+    assert "none" not in discovery(world)["id_token_signing_alg_values_supported"]
+    unsigned = plain.registration(userinfo_signed_response_alg="none")
+    assert "userinfo_algorithm_not_offered" in objections(unsigned, world.parts.offer)
+    assert compact_jws.take_apart(tokens_of(plain)["id_token"], longest=10_000).signature
+
+
 def test_userinfo_get(world: World, plain: Agency) -> None:
     tokens = tokens_of(plain)
     assert body(plain.userinfo(tokens["access_token"]))["sub"] == identity(world, tokens)["sub"]
@@ -68,6 +89,25 @@ def test_ensure_request_without_nonce_succeeds_for_code_flow(plain: Agency) -> N
 def test_scope_profile(plain: Agency) -> None:
     told = body(plain.userinfo(tokens_of(plain, scope="openid profile")["access_token"]))
     assert {"name", "birthdate", "gender"} <= told.keys()
+
+
+@pytest.mark.parametrize(
+    ("scope", "claims"),
+    [
+        ("email", {"email", "email_verified"}),
+        ("address", {"address"}),
+        ("phone", {"phone_number", "phone_number_verified"}),
+    ],
+)
+def test_scope_email(world: World, plain: Agency, scope: str, claims: set[str]) -> None:
+    """Modules scope-email, scope-address, scope-phone.
+
+    No region vouches for one of these, so none is offered; who asks for it is told so, not left to wonder.
+    """
+    assert scope not in discovery(world)["scopes_supported"]
+    assert not claims & set(discovery(world)["claims_supported"])
+    answer = parameters(world.get("/oauth/authorize", plain.request(scope=f"openid {scope}")))
+    assert (answer["error"], answer["state"]) == ("invalid_scope", "s-123")
 
 
 def test_scope_all(plain: Agency) -> None:
@@ -166,14 +206,35 @@ def test_ensure_post_request_succeeds(plain: Agency) -> None:
     assert "code" in parameters(plain.world.get("/oauth/authorize", query))
 
 
+def test_server_client_secret_post(world: World, plain: Agency) -> None:
+    """Clients have keys, never a secret: not offered, and not taken from who knows how to write one."""
+    assert discovery(world)["token_endpoint_auth_methods_supported"] == ["private_key_jwt"]
+    form = {"grant_type": "authorization_code", "code": code_of(plain), "redirect_uri": CALLBACK}
+    answer = world.post("/oauth/token", form | {"client_id": plain.id, "client_secret": "guess"})
+    assert (answer.status, body(answer)["error"]) == (401, "invalid_client")
+
+
+def test_ensure_request_object_with_redirect_uri(world: World, plain: Agency) -> None:
+    """What is signed counts, and nothing beside it: not the address, nor the state, of the bare request."""
+    signed = plain.request_object(redirect_uri=f"{CALLBACK}?branch=1", state="signed")
+    beside = plain.request(request=signed, state="bare")
+    answer = world.get("/oauth/authorize", beside)
+    assert isinstance(answer, Response)
+    assert parameters(answer)["state"] == "signed"
+    assert (dict(answer.headers).get("Location", "") + answer.body.decode()).find("?branch=1") > 0
+    assert plain.redeem(parameters(answer)["code"], redirect_uri=f"{CALLBACK}?branch=1").status == 200
+
+
 def test_request_uri_unsigned_supported_correctly_or_rejected_as_unsupported(plain: Agency) -> None:
     answer = parameters(plain.world.get("/oauth/authorize", plain.request(request_uri="https://rp.example/r")))
     assert answer["error"] == "request_uri_not_supported"
 
 
 def test_unsigned_request_object_supported_correctly_or_rejected_as_unsupported(plain: Agency) -> None:
-    answer = parameters(plain.world.get("/oauth/authorize", plain.request(request="e30.e30.")))
-    assert answer["error"] == "request_not_supported"
+    header = b64(b'{"alg":"none"}')
+    for unsigned in ("e30.e30.", f"{header}.e30."):
+        answer = parameters(plain.world.get("/oauth/authorize", plain.request(request=unsigned)))
+        assert (answer["error"], answer["state"]) == ("invalid_request_object", "s-123")
 
 
 def test_ensure_request_with_valid_pkce_succeeds(plain: Agency) -> None:
@@ -193,18 +254,22 @@ def test_oidcc_discovery_endpoint_verification(world: World) -> None:
         assert document["claims_parameter_supported"] is True
 
 
-def test_form_post_server(world: World, plain: Agency) -> None:
-    answer = world.get("/oauth/authorize", plain.request(response_mode="form_post"))
-    assert isinstance(answer, Response)
-    assert answer.status == 200
-    assert b"<form" in answer.body
-
-
-def test_form_post_error(world: World, plain: Agency) -> None:
-    answer = world.get("/oauth/authorize", plain.request(response_mode="form_post", response_type="token"))
-    assert isinstance(answer, Response)
-    assert b"unsupported_response_type" in answer.body
-    assert ISSUER.encode() in answer.body
+def test_a_posted_answer_posts_itself_and_offers_a_button_where_no_script_runs(world: World) -> None:
+    plain = Agency(world, id="plain", response_mode="form_post").enrol(require_par=False)
+    state = '"><script>alert(1)</script>'
+    for other in ({}, {"response_type": "token"}):
+        answer = world.get("/oauth/authorize", plain.request(state=state, **other))
+        assert isinstance(answer, Response)
+        page, headers = answer.body.decode(), dict(answer.headers)
+        assert (answer.status, headers["Cache-Control"]) == (200, "no-store")
+        assert f'<form method=post action="{CALLBACK}">' in page
+        assert "<button id=continue>" in page.split("</form>")[0]
+        (script,) = re.findall("<script>(.*?)</script>", page)
+        allowed = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        assert f"script-src 'sha256-{allowed}';" in headers["Content-Security-Policy"]
+        assert headers["Content-Security-Policy"].startswith("default-src 'none';")
+        assert parameters(answer)["state"] == state
+        assert parameters(answer)["iss"] == ISSUER
 
 
 def test_refresh_token(world: World, plain: Agency) -> None:
@@ -215,3 +280,9 @@ def test_refresh_token(world: World, plain: Agency) -> None:
         name: before[name] for name in ("iss", "sub", "aud", "auth_time")
     }
     assert again["access_token"] != first["access_token"]
+
+
+def discovery(world: World) -> dict[str, Any]:
+    answer = world.get("/.well-known/openid-configuration")
+    assert isinstance(answer, Response)
+    return body(answer)

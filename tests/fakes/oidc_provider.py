@@ -114,6 +114,7 @@ def make_provider(
     if settings.require_dpop_nonce:
         nonces = DpopNonces(vault=parts.vault, clock=clock, lifetime=settings.dpop_nonce_lifetime)
     prove_key = ProveKey(base_url=offer.issuer, clock=clock, nonces=nonces)
+    read_object = ReadRequestObject(issuer=offer.issuer, keys=client_keys, clock=clock)
     read_hint = ReadHint(issuer=offer.issuer, signer=signer)
     read_token = ReadToken(issuer=offer.issuer, signer=signer, open_work=open_work, clock=clock)
     check_access = CheckAccess(read=read_token, prove_key=prove_key, open_work=open_work)
@@ -159,7 +160,7 @@ def make_provider(
             offer=offer,
             authenticate=authenticate,
             prove_key=prove_key,
-            read_object=ReadRequestObject(issuer=offer.issuer, keys=client_keys, clock=clock),
+            read_object=read_object,
             read_hint=read_hint,
             open_work=open_work,
             new_token=parts.new_token,
@@ -169,6 +170,7 @@ def make_provider(
         authorize=Authorize(
             offer=offer,
             find_client=find_client,
+            read_object=read_object,
             read_hint=read_hint,
             steps=steps,
             issue=parts.issue_code(),
@@ -186,7 +188,7 @@ def make_provider(
                 token_exchange.GRANT_TYPE: exchange_token,
             },
         ),
-        userinfo=UserInfo(check=check_access, find_client=find_client, claims=claims),
+        userinfo=UserInfo(check=check_access, find_client=find_client, claims=claims, signer=signer, clock=clock),
         introspect=Introspect(
             authenticate=authenticate,
             find_client=find_client,

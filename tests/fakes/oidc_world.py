@@ -4,9 +4,11 @@ import hashlib
 import hmac
 import itertools
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -32,6 +34,7 @@ from tests.fakes.oidc_provider import Provider, ProviderParts, make_provider
 from tests.fakes.oidc_signer import FakeSigner, Key, b64
 
 ISSUER = "https://gateway.example"
+POSTED = re.compile(r'<input type=hidden name="([^"]*)" value="([^"]*)">')
 CALLBACK = "https://agency.example/callback"
 VERIFIER = "a-verifier-of-at-least-forty-three-characters-0123"
 START = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -250,6 +253,7 @@ class Agency:
     key: Key = field(default_factory=lambda: Key.make(kid="agency-1"))
     dpop_key: Key | None = None
     nonce: str | None = None  # the provider's, for proofs
+    response_mode: str | None = None
     numbers: Any = field(default_factory=lambda: itertools.count(1))
 
     def registration(self, **other: Any) -> Client:
@@ -313,6 +317,7 @@ class Agency:
             "scope": "openid profile",
             "state": "s-123",
             "nonce": "n-456",
+            "response_mode": self.response_mode,
             "code_challenge": challenge(),
             "code_challenge_method": "S256",
         }
@@ -377,8 +382,10 @@ def _named(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 def parameters(answer: Response | Page) -> dict[str, str]:
-    """What a redirect tells the client."""
+    """What a redirect, or a page that posts itself, tells the client."""
     assert isinstance(answer, Response), answer
+    if answer.status == 200:
+        return {unescape(name): unescape(value) for name, value in POSTED.findall(answer.body.decode())}
     assert answer.status == 303, answer
     return dict(parse_qsl(urlsplit(dict(answer.headers)["Location"]).query, strict_parsing=True))
 

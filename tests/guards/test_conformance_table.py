@@ -4,14 +4,7 @@ from tests.conformance.plans import PLANS
 from tests.conformance.table import TABLE, missing, table
 
 # No test bears their names yet, each for a reason.
-KNOWN_GAPS = {
-    "idtoken-unsigned": "ID tokens are always signed; nobody can register otherwise",
-    "scope-email": "no region vouches for an address of mail",
-    "scope-address": "no region vouches for an address",
-    "scope-phone": "no region vouches for a number",
-    "server-client-secret-post": "clients have keys, never a secret",
-    "ensure-request-object-with-redirect-uri": "request objects are taken where requests are pushed",
-}
+KNOWN_GAPS: dict[str, str] = {}
 
 
 def test_the_table_is_current() -> None:
