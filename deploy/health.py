@@ -4,6 +4,7 @@ import orjson
 import sqlalchemy as sa
 
 from deploy import clock, migrate
+from deploy.composing.documents_place import open_bucket
 from deploy.composing.world import World
 from deploy.rim import Handler
 from deploy.trust_lists.opening import SnapshotInForce, TrustLists
@@ -18,6 +19,7 @@ JSON = (("Content-Type", "application/json"),)
 def routes(world: World) -> dict[tuple[str, str], Handler]:
     """What the rim mounts."""
 
+    bucket = open_bucket(world.settings.object_storage)
     lists = SnapshotInForce(TrustLists(world.settings.data_dir, world.keys))
 
     def healthy(_: Request) -> Response:
@@ -25,6 +27,8 @@ def routes(world: World) -> dict[tuple[str, str], Handler]:
 
     def ready(_: Request) -> Response:
         parts = {"database": _database(world), "keys": _keys(world)}
+        if bucket is not None:
+            parts["documents"] = "ok" if bucket.answers() else "unreachable"
         good = all(state == "ok" for state in parts.values())
         # a list that cannot be relied on closes what rests on it, not the gateway: it is told and does not count
         told = {"status": "ok" if good else "not_ready", "parts": parts, "trust_lists": _trust_lists(lists())}

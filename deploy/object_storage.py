@@ -32,6 +32,14 @@ class Bucket:
             retry_config={"max_retries": 3, "retry_timeout": TIMEOUT},
         )
 
+    def answers(self) -> bool:
+        """Whether the bucket is there and lets us in."""
+        try:
+            next(iter(self._store.list(chunk_size=1)), None)
+        except (BaseError, FileNotFoundError):
+            return False
+        return True
+
     def holds(self, name: str) -> bool:
         """Whether the object is there."""
         try:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from deploy import clock
 from deploy.composing import sealing
+from deploy.composing.documents_place import documents_place
 from deploy.composing.provider import Provider
 from deploy.composing.world import World, new_token
 from deploy.settings import Settings
@@ -30,7 +31,7 @@ from trust.flows.verify_document import VerifyDocument
 from trust.pades.source import admit
 from trust.ports.egress import Egress
 from trust.signing.profile import SealProfile
-from trust.storage.blobs import Folder, Place, SealedBlobs
+from trust.storage.blobs import SealedBlobs
 from trust.storage.unit_of_work import SqlWork
 from trust.validation.report import Report
 
@@ -167,7 +168,7 @@ def records(world: World, work: OpenWork, provider: Provider) -> Records:
     urls = sealing.timestamp_urls(settings.trust, settings.sandbox_url if settings.sandbox else None)
     names = AgencyNames(find_client=provider.find_client)
     unit = SqlWork(world.engine, world.vault)
-    blobs = SealedBlobs(_documents_place(settings), world.vault)
+    blobs = SealedBlobs(documents_place(settings), world.vault)
     seal = sealing.pdf_sealing(device, _way_out(world), urls)
     issue = IssueDocument(
         work=unit,
@@ -210,15 +211,6 @@ def verification(settings: Settings, world: World) -> VerifyByListsInForce:
     lists = TrustLists(settings.data_dir, world.keys, authorities=authorities)
     base = sealing.verification(lists.in_force(given=anchors), _way_out(world), settings.trust)
     return VerifyByListsInForce(base=base, in_force=SnapshotInForce(lists, given=anchors))
-
-
-def _documents_place(settings: Settings) -> Place:
-    if not settings.object_storage.bucket:
-        return Folder(settings.data_dir / "blobs")
-    # 16 MB of library, which only a gateway with a bucket carries in memory
-    from deploy.object_storage import Bucket  # noqa: PLC0415
-
-    return Bucket(settings.object_storage)
 
 
 def _way_out(world: World) -> Egress:

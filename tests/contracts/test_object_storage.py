@@ -109,6 +109,12 @@ def test_a_storage_that_is_away_is_told_by_its_reason_alone(storage: str) -> Non
             act()
 
 
+def test_readiness_tells_a_bucket_that_answers_from_one_that_does_not(storage: str) -> None:
+    assert bucket(storage).answers()
+    assert not bucket(storage, bucket="no-such-bucket").answers()
+    assert not bucket("http://127.0.0.1:9").answers()
+
+
 def test_the_secret_is_not_in_what_is_printed() -> None:
     settings = ObjectStorageSettings(bucket="b", access_key="who", secret_key="not to be seen")
     assert "not to be seen" not in repr(settings)
