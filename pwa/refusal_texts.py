@@ -200,7 +200,8 @@ ALIKE: tuple[tuple[Problem, str], ...] = (
         (
             "certificate_revoked no_such_key object_storage_unreachable revocation_unreachable "
             "seal_key_without_certificate signature_too_long stamp_answers_another_question stamp_authority_missing "
-            "stamp_authority_refused stamp_authority_unreachable stamp_unreadable"
+            "stamp_authority_refused stamp_authority_unreachable stamp_signature_wrong stamp_under_another_policy "
+            "stamp_unreadable"
         ),
     ),
 )

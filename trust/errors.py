@@ -38,7 +38,11 @@ class DocumentRefused(TrustError):
 
 
 class StampUnavailable(TrustError):
-    """The timestamp authority did not answer, or its answer does not hold."""
+    """No timestamp authority answered, or no answer holds; `failures` says which one failed with what."""
+
+    def __init__(self, reason: str, *, failures: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(reason)
+        self.failures = failures
 
 
 class BlobsUnavailable(TrustError):

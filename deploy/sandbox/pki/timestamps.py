@@ -4,13 +4,24 @@ import hashlib
 import secrets
 from datetime import UTC, datetime
 
-from asn1crypto import algos, cms, core, tsp, x509
+from asn1crypto import tsp
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from deploy.sandbox.pki.branch import Branch
+from trust.pades.cms import (
+    ALGORITHMS,
+    CONTENT_TYPE,
+    MESSAGE_DIGEST,
+    SHA256,
+    SIGNED_DATA,
+    SIGNING_CERTIFICATE_V2,
+    names_in,
+)
+from trust.pades.tlv import body, context, integer, octets, oid, sequence, set_of, tlv
 
 POLICY = "2.25.209843561190746381947552030571912.2"
+TST_INFO = oid("1.2.840.113549.1.9.16.1.4")
 DIGESTS = {"sha256": 32, "sha384": 48, "sha512": 64}
 LARGEST_REQUEST = 64 * 1024
 
@@ -22,8 +33,8 @@ def answer(branch: Branch, request: bytes, *, at: datetime) -> bytes:
             return _refused("bad_data_format")
         asked = tsp.TimeStampReq.load(request, strict=True)
         imprint = asked["message_imprint"]
-        algorithm = imprint["hash_algorithm"]["algorithm"].native
-        digest = imprint["hashed_message"].native
+        algorithm, digest = imprint["hash_algorithm"]["algorithm"].native, imprint["hashed_message"].native
+        written = bytes(imprint.dump())
         policy, nonce = asked["req_policy"].native, asked["nonce"].native
         with_certificate = bool(asked["cert_req"].native)
     except Exception:
@@ -32,65 +43,49 @@ def answer(branch: Branch, request: bytes, *, at: datetime) -> bytes:
         return _refused("bad_alg")
     if policy not in (None, POLICY):
         return _refused("unaccepted_policy")
-    token = _token(branch, imprint, nonce, with_certificate=with_certificate, at=at)
-    response = tsp.TimeStampResp({"status": tsp.PKIStatusInfo({"status": "granted"}), "time_stamp_token": token})
-    return bytes(response.dump())
+    token = _token(branch, written, nonce, with_certificate=with_certificate, at=at)
+    return sequence(sequence(integer(0)), token)  # granted
 
 
-def _token(
-    branch: Branch, imprint: tsp.MessageImprint, nonce: int | None, *, with_certificate: bool, at: datetime
-) -> cms.ContentInfo:
-    certificate = x509.Certificate.load(branch.tsa.der)
-    info = {
-        "version": "v1",
-        "policy": POLICY,
-        "message_imprint": imprint,
-        "serial_number": secrets.randbits(127) | 1,
-        "gen_time": core.GeneralizedTime(at.astimezone(UTC).replace(microsecond=0)),
-        "accuracy": tsp.Accuracy({"seconds": 1}),
-        "tsa": x509.GeneralName(name="directory_name", value=certificate.subject),
-    }
-    if nonce is not None:
-        info["nonce"] = nonce
-    content = tsp.TSTInfo(info).dump()
-    essential = tsp.SigningCertificateV2(
-        {"certs": [tsp.ESSCertIDv2({"cert_hash": hashlib.sha256(branch.tsa.der).digest()})]}
-    )
-    attributes = cms.CMSAttributes(
-        [
-            cms.CMSAttribute({"type": "content_type", "values": ["tst_info"]}),
-            cms.CMSAttribute({"type": "message_digest", "values": [hashlib.sha256(content).digest()]}),
-            cms.CMSAttribute({"type": "signing_certificate_v2", "values": [essential]}),
-        ]
+def _token(branch: Branch, imprint: bytes, nonce: int | None, *, with_certificate: bool, at: datetime) -> bytes:
+    """Written by hand: a bench that seals must not measure the sandbox's authority."""
+    names = names_in(branch.tsa.der)
+    info = [
+        integer(1),
+        oid(POLICY),
+        imprint,
+        integer(secrets.randbits(127) | 1),
+        tlv(0x18, f"{at.astimezone(UTC):%Y%m%d%H%M%S}Z".encode()),
+        sequence(integer(1)),  # accuracy: a second
+        integer(nonce) if nonce is not None else b"",
+        context(0, context(4, names.subject)),
+    ]
+    content = sequence(*info)
+    essential = sequence(sequence(sequence(octets(hashlib.sha256(branch.tsa.der).digest()))))
+    signed = set_of(
+        sequence(CONTENT_TYPE, set_of(TST_INFO)),
+        sequence(MESSAGE_DIGEST, set_of(octets(hashlib.sha256(content).digest()))),
+        sequence(SIGNING_CERTIFICATE_V2, set_of(essential)),
     )
     key = branch.tsa.key
     assert isinstance(key, ec.EllipticCurvePrivateKey)
-    signer = cms.SignerInfo(
-        {
-            "version": "v1",
-            "sid": cms.SignerIdentifier(
-                {
-                    "issuer_and_serial_number": cms.IssuerAndSerialNumber(
-                        {"issuer": certificate.issuer, "serial_number": certificate.serial_number}
-                    )
-                }
-            ),
-            "digest_algorithm": algos.DigestAlgorithm({"algorithm": "sha256"}),
-            "signed_attrs": attributes,
-            "signature_algorithm": algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"}),
-            "signature": key.sign(attributes.dump(), ec.ECDSA(hashes.SHA256())),
-        }
+    signer = sequence(
+        integer(1),
+        sequence(names.issuer, names.serial),
+        sequence(SHA256),
+        context(0, body(signed)),
+        ALGORITHMS["sha256_ecdsa"],
+        octets(key.sign(signed, ec.ECDSA(hashes.SHA256()))),
     )
-    signed = {
-        "version": "v3",
-        "digest_algorithms": [algos.DigestAlgorithm({"algorithm": "sha256"})],
-        "encap_content_info": {"content_type": "tst_info", "content": cms.ParsableOctetString(content)},
-        "signer_infos": [signer],
-    }
-    if with_certificate:
-        issuing = x509.Certificate.load(branch.issuing.der)
-        signed["certificates"] = [certificate, issuing]
-    return cms.ContentInfo({"content_type": "signed_data", "content": cms.SignedData(signed)})
+    certificates = sorted((branch.tsa.der, branch.issuing.der)) if with_certificate else []
+    data = sequence(
+        integer(3),
+        set_of(sequence(SHA256)),
+        sequence(TST_INFO, context(0, octets(content))),
+        context(0, b"".join(certificates)) if certificates else b"",
+        set_of(signer),
+    )
+    return sequence(SIGNED_DATA, context(0, data))
 
 
 def _refused(why: str) -> bytes:
