@@ -10,12 +10,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from operator import ne
+
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from trust.anchors.snapshot import Anchor, Snapshot
 from trust.validation import paths, revocation
 from trust.validation.facts import CmsFacts, FileFacts, SignatureFacts, StampFacts
 from trust.validation.paths import Path
-from trust.validation.policy import Policy, weakness
+from trust.validation.policy import Policy, weak_path, weakness
 from trust.validation.revocation import Standing
 
 
@@ -130,7 +133,7 @@ def _signature(  # noqa: PLR0917 - one call, in one place
         if leaf
         else ChainFindings(problem="NO_SIGNING_CERTIFICATE_FOUND")
     )
-    weak = weakness(policy, leaf, item.cms.digest_algorithm, best) if leaf else None
+    weak = _weak(policy, leaf, item.cms, chain, best) if leaf else None
     return SignatureFindings(facts=item, chain=chain, at=best, proved=source, stamps=stamps, weak=weak or "")
 
 
@@ -162,9 +165,14 @@ def _stamp(facts: StampFacts, snapshot: Snapshot, known: Evidence, policy: Polic
     else:
         chain = _chain(cms.signer, snapshot, known, at, cms.certificates)
         problem = chain.problem
-        if not problem and weakness(policy, cms.signer, cms.digest_algorithm, at):
+        if not problem and _weak(policy, cms.signer, cms, chain, at):
             problem = "CRYPTO_CONSTRAINTS_FAILURE_NO_POE"
     return StampFindings(facts=facts, chain=chain, proves=not problem, problem=problem)
+
+
+def _weak(policy: Policy, leaf: bytes, cms: CmsFacts, chain: ChainFindings, at: datetime) -> str | None:
+    above = chain.path.certificates if chain.path is not None else ()
+    return weakness(policy, leaf, cms.digest_algorithm, at) or weak_path(policy, above, at)
 
 
 def _chain(leaf: bytes, snapshot: Snapshot, known: Evidence, at: datetime, carried: tuple[bytes, ...]) -> ChainFindings:
@@ -214,11 +222,17 @@ def _altered(der: bytes, path: Path, known: tuple[bytes, ...]) -> bool:
         return False
     like = any(
         (found.subject == certificate.subject or found.serial_number == certificate.serial_number)
+        and _nearly(der, found.public_bytes(Encoding.DER))
         for found in others
         if found != certificate
     )
     on_path = any(_subject(other) == certificate.issuer for other in path.certificates)
     return like or on_path
+
+
+def _nearly(one: bytes, other: bytes) -> bool:
+    """Whether one is the other but for some bytes; another certificate for the same key has another signature."""
+    return len(one) == len(other) and sum(map(ne, one, other)) <= len(one) // 8
 
 
 def _subject(der: bytes) -> object:

@@ -7,7 +7,9 @@ from functools import lru_cache
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID, SignatureAlgorithmOID
 
 from trust.guomi import certificate as guomi
 from trust.guomi.der import Malformed
@@ -16,6 +18,7 @@ from trust.validation import name_constraints
 
 LONGEST = 8
 MOST_TRIED = 400
+WITH_SHA1 = {SignatureAlgorithmOID.RSA_WITH_SHA1, x509.ObjectIdentifier("1.2.840.10045.4.1")}
 # Extensions whose meaning is honoured here; any other that is critical makes a path fail (§6.1.4 (f)).
 UNDERSTOOD = {
     ExtensionOID.BASIC_CONSTRAINTS,
@@ -66,11 +69,29 @@ def issued(child: bytes, issuer: bytes) -> bool:
     below, above = load(child), load(issuer)
     if below is None or above is None or below.issuer != above.subject:
         return False
+    if below.signature_algorithm_oid in WITH_SHA1:
+        return _issued_with_sha1(below, above)
     try:
         below.verify_directly_issued_by(above)
     except UnsupportedAlgorithm:
         return _issued_by_sm2(child, issuer)
     except (InvalidSignature, ValueError, TypeError):
+        return False
+    return True
+
+
+def _issued_with_sha1(below: x509.Certificate, above: x509.Certificate) -> bool:
+    """Which the library makes no more of; whether it could still be relied on then is the policy's question."""
+    sha1 = hashes.SHA1()  # noqa: S303 - to date it, never to trust it today
+    try:
+        key = above.public_key()
+        if isinstance(key, rsa.RSAPublicKey):
+            key.verify(below.signature, below.tbs_certificate_bytes, padding.PKCS1v15(), sha1)
+        elif isinstance(key, ec.EllipticCurvePublicKey):
+            key.verify(below.signature, below.tbs_certificate_bytes, ec.ECDSA(sha1))
+        else:
+            return False
+    except (InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError):
         return False
     return True
 
@@ -112,7 +133,7 @@ def objection(path: Path, at: datetime) -> str | None:
         if certificate is None:
             return "CHAIN_CONSTRAINTS_FAILURE"
         last = place == len(path.certificates) - 1
-        if place and (problem := _authority_problem(certificate, below)):
+        if place and (problem := _authority_problem(certificate, below, anchor=last)):
             return problem
         if place and certificate.subject != certificate.issuer:
             below += 1
@@ -165,12 +186,12 @@ def name(der: bytes) -> str:
     return certificate.subject.rfc4514_string()
 
 
-def _authority_problem(certificate: x509.Certificate, below: int) -> str | None:
+def _authority_problem(certificate: x509.Certificate, below: int, *, anchor: bool) -> str | None:
     try:
         basic = certificate.extensions.get_extension_for_class(x509.BasicConstraints).value
     except x509.ExtensionNotFound:
-        # a version 1 root can only be an anchor given by hand
-        return None if certificate.version is x509.Version.v1 else "CHAIN_CONSTRAINTS_FAILURE"
+        # version 1 cannot say whether somebody is an authority (§6.1.4 (k)): of an anchor the trust list says it
+        return None if anchor and certificate.version is x509.Version.v1 else "CHAIN_CONSTRAINTS_FAILURE"
     if not basic.ca or (basic.path_length is not None and below > basic.path_length):
         return "CHAIN_CONSTRAINTS_FAILURE"
     try:

@@ -1,8 +1,10 @@
 """Validation policies as data: what may follow a signature, and which algorithms held until when."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
@@ -49,8 +51,33 @@ def weakness(policy: Policy, leaf: bytes, digest: str, at: datetime) -> str | No
     if at > policy.digests.get(digest, at):
         return digest
     certificate = paths.load(leaf)
-    if certificate is None:
-        return "key"
+    return "key" if certificate is None else _weak_key(policy, certificate, at)
+
+
+def weak_path(policy: Policy, certificates: Sequence[bytes], at: datetime) -> str | None:
+    """Which algorithm of a path could no longer be relied on; the last is an anchor, which nobody's signature makes."""
+    for der in certificates[:-1]:
+        certificate = paths.load(der)
+        if certificate is None:
+            return "key"
+        if at > policy.digests.get(_digest_of(certificate), at):
+            return _digest_of(certificate)
+        if weak := _weak_key(policy, certificate, at):
+            return weak
+    return None
+
+
+def _digest_of(certificate: x509.Certificate) -> str:
+    if certificate.signature_algorithm_oid in paths.WITH_SHA1:
+        return "sha1"
+    try:
+        algorithm = certificate.signature_hash_algorithm
+    except UnsupportedAlgorithm:
+        return ""  # SM3
+    return algorithm.name.replace("-", "_") if algorithm is not None else ""
+
+
+def _weak_key(policy: Policy, certificate: x509.Certificate, at: datetime) -> str | None:
     try:
         key = certificate.public_key()
     except UnsupportedAlgorithm:

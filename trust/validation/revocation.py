@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
@@ -15,6 +15,9 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, ExtensionOID
 
 from trust.validation import paths
+
+# How long a word counts that does not say when the next one comes (EN 319 102-1 §5.2.5.4)
+FRESH = timedelta(days=1)
 
 
 class Standing(StrEnum):
@@ -42,7 +45,7 @@ class _Word:
 
     revoked_at: datetime | None
     said_at: datetime
-    until: datetime | None
+    until: datetime
     source: str
 
 
@@ -51,7 +54,7 @@ def status(der: bytes, issuer: bytes, ocsps: Iterable[bytes], crls: Iterable[byt
     words = [word for body in ocsps if (word := _from_ocsp(body, der, issuer)) is not None]
     words += [word for body in crls if (word := _from_crl(body, der, issuer)) is not None]
     # A word counts for a moment if it was still fresh then, or was said after it.
-    counting = [word for word in words if word.until is None or word.until >= at or word.said_at >= at]
+    counting = [word for word in words if word.until >= at or word.said_at >= at]
     revoked = [word for word in words if word.revoked_at is not None]
     if revoked:
         first = min(revoked, key=lambda word: word.revoked_at or word.said_at)
@@ -103,7 +106,7 @@ def _from_ocsp(body: bytes, der: bytes, issuer: bytes) -> _Word | None:
             return _Word(
                 revoked_at=single.revocation_time_utc,
                 said_at=single.this_update_utc,
-                until=single.next_update_utc,
+                until=single.next_update_utc or single.this_update_utc + FRESH,
                 source="ocsp",
             )
     except (ValueError, UnsupportedAlgorithm, TypeError):
@@ -152,27 +155,61 @@ def _crl(body: bytes, issuer: bytes) -> x509.CertificateRevocationList | None:
     above = paths.load(issuer)
     try:
         found = x509.load_der_x509_crl(body)
-        if above is None or found.issuer != above.subject:
+        if above is None or found.issuer != above.subject or not _may_keep_lists(above):
             return None
         key = above.public_key()
         if not isinstance(key, rsa.RSAPublicKey | ec.EllipticCurvePublicKey) or not found.is_signature_valid(key):
             return None
-        for extension in found.extensions:
-            # partial lists (§5.2.4, §5.2.5) speak about less than they seem to
-            if extension.critical and extension.oid in (
-                ExtensionOID.DELTA_CRL_INDICATOR,
-                ExtensionOID.ISSUING_DISTRIBUTION_POINT,
-            ):
-                return None
+        # partial lists say critically of what they speak (§5.2.5); what nobody here understands counts for nothing
+        if any(each.critical and each.oid != ExtensionOID.ISSUING_DISTRIBUTION_POINT for each in found.extensions):
+            return None
     except (ValueError, UnsupportedAlgorithm, TypeError):
         return None
     return found
 
 
+def _may_keep_lists(authority: x509.Certificate) -> bool:
+    """Whether an authority's key may sign lists (RFC 5280 §6.3.3 (f))."""
+    try:
+        return authority.extensions.get_extension_for_class(x509.KeyUsage).value.crl_sign
+    except x509.ExtensionNotFound:
+        return True
+
+
+def _speaks_of(found: x509.CertificateRevocationList, certificate: x509.Certificate) -> bool:
+    """Whether a list for some certificates is for this one (RFC 5280 §6.3.3 (b) (2))."""
+    try:
+        scope = found.extensions.get_extension_for_class(x509.IssuingDistributionPoint).value
+    except x509.ExtensionNotFound:
+        return True
+    if scope.indirect_crl or scope.only_contains_attribute_certs or scope.only_some_reasons or scope.relative_name:
+        return False
+    is_authority = _is_authority(certificate)
+    if (scope.only_contains_user_certs and is_authority) or (scope.only_contains_ca_certs and not is_authority):
+        return False
+    return scope.full_name is None or any(name in scope.full_name for name in _points(certificate))
+
+
+def _is_authority(certificate: x509.Certificate) -> bool:
+    try:
+        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except x509.ExtensionNotFound:
+        return False
+
+
+def _points(certificate: x509.Certificate) -> list[x509.GeneralName]:
+    """Where a certificate says that its lists are."""
+    try:
+        points = certificate.extensions.get_extension_for_class(x509.CRLDistributionPoints).value
+    except x509.ExtensionNotFound:
+        return []
+    return [name for point in points for name in point.full_name or ()]
+
+
 @lru_cache(maxsize=4096)
 def _from_crl(body: bytes, der: bytes, issuer: bytes) -> _Word | None:
     certificate, found = paths.load(der), _crl(body, issuer)
-    if certificate is None or found is None:
+    if certificate is None or found is None or not _speaks_of(found, certificate):
         return None
     try:
         entry = found.get_revoked_certificate_by_serial_number(certificate.serial_number)
@@ -181,6 +218,6 @@ def _from_crl(body: bytes, der: bytes, issuer: bytes) -> _Word | None:
     return _Word(
         revoked_at=entry.revocation_date_utc if entry is not None else None,
         said_at=found.last_update_utc,
-        until=found.next_update_utc,
+        until=found.next_update_utc or found.last_update_utc + FRESH,
         source="crl",
     )
