@@ -52,7 +52,7 @@ class Worker:
         kept = records(self._world, work, issuing)
         self._tasks: Mapping[str, Callable[[], object]] = {
             "housekeeping": residents.housekeeping,
-            "logouts": logouts(self._world, work, issuing, residents.sessions, residents.subjects).deliver,
+            "deliveries": logouts(self._world, work, issuing, residents.sessions, residents.subjects).deliver,
             "sealing": kept.issue.seal_due,
             "audit_chain": self._link,
             "trust_lists": Seldom(self._refresh_trust_lists, every=LISTS_EVERY, clock=clock.now),

@@ -12,7 +12,7 @@ from deploy.settings import load
 from gateway.errors import NotFound
 from gateway.flows.enrol_client import EnrolClient, EnrolmentRefused
 from gateway.oidc.client import Client
-from gateway.oidc.logout import DeliveryState
+from gateway.oidc.delivery import DeliveryState
 from gateway.oidc.offer import Offer
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -74,13 +74,14 @@ def add(file: IO[bytes], as_json: bool) -> None:
 @click.option("--limit", default=100, show_default=True, help="At most so many, the newest first.")
 @as_json
 def deliveries(client: str | None, limit: int, as_json: bool) -> None:
-    """Whom we told, or have yet to tell, that a session ended (back-channel logout)."""
+    """What we told partners, or have yet to tell: logouts and security events."""
     with _open().open_work(write=False) as work:
-        found = work.logouts.list(client=client, limit=limit)
+        found = work.deliveries.list(client=client, limit=limit)
     told = [
         {
             "client": one.client,
-            "session": one.session,
+            "kind": one.kind.value,
+            "about": one.about,
             "state": one.state.value,
             "attempts": one.attempts,
             "created_at": one.created_at.isoformat(),

@@ -13,7 +13,7 @@ from gateway.flows.authorize import Authorize
 from gateway.flows.check_access import CheckAccess, ReadToken
 from gateway.flows.client_keys import ClientKeys
 from gateway.flows.client_limits import ClientLimits
-from gateway.flows.deliver_logouts import DeliverLogouts
+from gateway.flows.deliver import Deliver
 from gateway.flows.dpop_nonces import DpopNonces
 from gateway.flows.exchange import Exchange
 from gateway.flows.exchange_token import ExchangeToken
@@ -43,7 +43,7 @@ class Logouts:
     """What the rim, the pages and the worker need to end sessions."""
 
     sign_out: SignOutFor
-    deliver: DeliverLogouts
+    deliver: Deliver
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,7 +203,7 @@ def logouts(
         vault=world.vault,
         clock=clock.now,
     )
-    deliver = DeliverLogouts(
+    deliver = Deliver(
         issuer=issuing.offer.issuer,
         open_work=open_work,
         find_client=issuing.find_client,

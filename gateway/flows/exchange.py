@@ -9,6 +9,7 @@ from gateway.flows.answer_token_request import Caller, Tokens
 from gateway.flows.mint_tokens import MintTokens
 from gateway.oidc import authorization_code, base64url, refresh_token
 from gateway.oidc.authorization_code import Attempt, AuthorizationCode
+from gateway.oidc.delivery import OF_A_SESSION
 from gateway.oidc.grant import Grant
 from gateway.ports.clock import Clock
 from gateway.ports.residents import AuditEvent
@@ -39,6 +40,7 @@ class Exchange:
             permission=code.permission,
             userinfo_claims=code.userinfo_claims,
             key=caller.thumbprint,
+            certificate=caller.certificate,
             issued_at=at,
             expires_at=at + (self.refresh_lifetime if returns else self.mint.access_token_lifetime),
         )
@@ -87,8 +89,9 @@ class Exchange:
                 work.grants.revoke(code.id, at=attempt.at)
             else:
                 work.known_subjects.remember(grant.agency, subject, grant.permission.account)
-                if caller.client.client.backchannel_logout_uri is not None:
-                    work.logouts.remember(grant.permission.session, grant.client, at=attempt.at)
+                for kind in OF_A_SESSION:
+                    if caller.client.client.hears(kind):
+                        work.logouts.remember(grant.permission.session, grant.client, kind=kind, at=attempt.at)
                 if refresh is not None:
                     work.refresh_tokens.keep(refresh, grant.id, expires_at=grant.expires_at)
             work.audit.record(

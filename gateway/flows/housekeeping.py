@@ -17,7 +17,7 @@ from gateway.ports.work import OpenWork, Work
 from gateway.settings import ResidentSettings
 
 PORTION = 500
-LOGOUT_MEMORY = timedelta(days=30)  # longer than any session lasts and any delivery is tried
+DELIVERY_MEMORY = timedelta(days=30)  # longer than any session lasts and any delivery is tried
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,7 @@ class PutAway:
     refresh_tokens: int
     pushed_requests: int
     replays: int
-    logouts: int
+    deliveries: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +69,8 @@ class Housekeeping:
                     before=at - self.settings.sign_in_lifetime - self.settings.sign_in_memory
                 ),
                 replays=work.replays.purge(before=at),
-                logouts=work.logouts.purge(before=at - LOGOUT_MEMORY),
+                deliveries=work.logouts.purge(before=at - DELIVERY_MEMORY)
+                + work.deliveries.purge(before=at - DELIVERY_MEMORY),
             )
             work.commit()
         return done

@@ -5,10 +5,12 @@ from datetime import datetime
 
 from gateway.errors import NotFound
 from gateway.flows.my_links import undo_binding
+from gateway.flows.queue_event import queue_event
 from gateway.flows.record_consent import add_event
 from gateway.identity import receipt
 from gateway.identity.consent import STANDING, ConsentRecord, Event, Kind, State, stands
 from gateway.identity.notice import ShownNotice
+from gateway.oidc import delivery
 from gateway.oidc.client import Client
 from gateway.ports.clock import Clock
 from gateway.ports.receipts import ReceiptSigner
@@ -87,6 +89,9 @@ class MyConsents:
         if found.kind is Kind.CLAIMS and found.client is not None:
             # agencies' tokens that rest on it end with it
             work.grants.revoke_of(at=at, account=found.account, client=found.client)
+            queue_event(
+                work, delivery.Kind.CONSENT_WITHDRAWN, found.id, found.account or "", at=at, client=found.client
+            )
 
     def _line(self, work: Work, record: ConsentRecord) -> ConsentLine:
         return ConsentLine(

@@ -5,11 +5,13 @@ from datetime import datetime
 
 from gateway.errors import NotFound
 from gateway.flows.end_account_sessions import end_account_sessions
+from gateway.flows.queue_event import queue_event
 from gateway.flows.record_consent import add_event
 from gateway.identity import binding as bindings
 from gateway.identity.binding import Binding, Ended
 from gateway.identity.consent import STANDING, State
 from gateway.identity.region import Region
+from gateway.oidc.delivery import Kind
 from gateway.ports.clock import Clock
 from gateway.ports.residents import AuditEvent
 from gateway.ports.work import OpenWork, Work
@@ -57,6 +59,7 @@ def undo_binding(work: Work, found: Binding, *, at: datetime) -> None:
         return
     end_account_sessions(work, found.account, at=at, why="binding_ended")
     work.grants.revoke_of(at=at, account=found.account)
+    queue_event(work, Kind.LINK_UNDONE, found.id, found.account, at=at)
     record = work.consents.find(found.consent)
     if record is not None and record.state in STANDING:
         add_event(work, record.id, State.WITHDRAWN, at=at, by="person", facts={"effect": "binding_undone"})

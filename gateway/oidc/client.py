@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from gateway.oidc.delivery import Kind
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Client:
@@ -15,6 +17,8 @@ class Client:
     redirect_uris: tuple[str, ...]
     post_logout_redirect_uris: tuple[str, ...] = ()
     backchannel_logout_uri: str | None = None  # where it wants to be told that a session ended
+    events_uri: str | None = None  # where security events are pushed to it (RFC 8935)
+    events: frozenset[str] = frozenset()  # which of them it wants, by the names of delivery.Kind
     jwks: Mapping[str, object] = field(default_factory=dict)  # public keys for private_key_jwt
     jwks_uri: str | None = None
     scopes: frozenset[str] = frozenset({"openid"})
@@ -24,6 +28,7 @@ class Client:
     purpose: Mapping[str, str] = field(default_factory=dict)  # why it asks, by language, shown on consent
     require_par: bool = True  # an operator may lift it for a plain OpenID client; never for a FAPI client
     require_dpop: bool = False  # its tokens are bound to its key (RFC 9449); lifting it needs an operator too
+    require_mtls: bool = False  # its tokens are bound to the certificate of its connection (RFC 8705 §3)
     # FAPI 2.0 Message Signing, on a client's request: what is not signed is refused
     require_signed_request: bool = False
     require_signed_response: bool = False
@@ -33,3 +38,9 @@ class Client:
     requests_per_minute: int | None = None  # None: what the settings say
     active: bool = True
     version: int = 1
+
+    def hears(self, kind: Kind) -> bool:
+        """Whether it wants to be told this kind of thing, and said where."""
+        if kind is Kind.LOGOUT:
+            return self.backchannel_logout_uri is not None
+        return self.events_uri is not None and kind.value in self.events

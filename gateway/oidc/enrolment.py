@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from gateway.identity.claim import OFFLINE_ACCESS
 from gateway.oidc import token_exchange
 from gateway.oidc.client import Client
+from gateway.oidc.delivery import EVENTS
 from gateway.oidc.key_set import KeySet
 from gateway.oidc.offer import Offer
 from gateway.oidc.public_key import KeyRefused
@@ -72,12 +73,16 @@ RULES: dict[str, Rule] = {
     "backchannel_logout_uri_malformed": lambda client, _: (
         client.backchannel_logout_uri is None or is_redirect_uri(client.backchannel_logout_uri)
     ),
+    "events_uri_malformed": lambda client, _: client.events_uri is None or is_redirect_uri(client.events_uri),
+    "events_without_address": lambda client, _: bool(client.events) == (client.events_uri is not None),
+    "event_unknown": lambda client, _: client.events <= {kind.value for kind in EVENTS},
     "exchange_without_targets": lambda client, _: (
         bool(client.may_call) == (token_exchange.GRANT_TYPE in client.grant_types)
     ),
     "requests_per_minute_not_positive": lambda client, _: (
         client.requests_per_minute is None or client.requests_per_minute > 0
     ),
+    "mutual_tls_not_configured": lambda client, offer: not client.require_mtls or offer.certificate_bound_tokens,
     "keys_not_admitted": _keys,
     "userinfo_algorithm_not_offered": lambda client, offer: (
         client.userinfo_signed_response_alg in (None, *offer.signing)

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 from urllib.parse import quote
 
 import orjson
 
 from gateway.oidc.client import Client
+from gateway.oidc.delivery import Delivery
 from gateway.oidc.request_checks import is_value
 
 TYPE = "logout+jwt"  # Back-Channel Logout §2.4
@@ -18,9 +18,6 @@ TOKEN_LIVES = timedelta(minutes=2)
 QUESTION_LIVES = timedelta(minutes=30)
 CONTEXT = "logout_request"  # what the vault binds the seal to
 LONGEST = 8192  # characters of a sealed request
-
-FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
-TRIED_FOR = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,33 +61,6 @@ def unpack(packed: bytes) -> LogoutRequest:
     return LogoutRequest(**facts | {"expires_at": datetime.fromisoformat(facts["expires_at"])})
 
 
-class DeliveryState(StrEnum):
-    WAITING = "waiting"
-    DELIVERED = "delivered"
-    GIVEN_UP = "given_up"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
-    """One client to be told that one session ended. `attempts` counts those that were begun."""
-
-    session: str
-    client: str
-    account: str
-    state: DeliveryState
-    attempts: int
-    created_at: datetime
-    next_at: datetime
-    problem: str | None = None
-
-
-def after_failure(delivery: Delivery, at: datetime) -> tuple[DeliveryState, datetime]:
-    """What becomes of it: tried again after pauses that double up to an hour, given up after a day."""
-    pause = min(FIRST_PAUSE * 2 ** min(delivery.attempts - 1, 10), LONGEST_PAUSE)
-    over = at + pause >= delivery.created_at + TRIED_FOR
-    return (DeliveryState.GIVEN_UP if over else DeliveryState.WAITING), at + pause
-
-
 def token_claims(delivery: Delivery, *, issuer: str, subject: str, token_id: str, at: datetime) -> dict[str, object]:
     """The claims of a logout token (§2.4); never a nonce, so that it can pass for no ID token."""
     return {
@@ -100,6 +70,6 @@ def token_claims(delivery: Delivery, *, issuer: str, subject: str, token_id: str
         "iat": int(at.timestamp()),
         "exp": int((at + TOKEN_LIVES).timestamp()),
         "jti": token_id,
-        "sid": delivery.session,
+        "sid": delivery.about,
         "events": {EVENT: {}},
     }

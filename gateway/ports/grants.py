@@ -116,6 +116,10 @@ class KnownSubjects(Protocol):
         """Keep it, once."""
         ...
 
+    def agencies(self, account: str) -> frozenset[str]:
+        """Those that were told a subject of this account."""
+        ...
+
     def account(self, agency: str, subject: str) -> str | None:
         """The account, or None where this agency was never told this subject."""
         ...

@@ -11,7 +11,7 @@ from gateway.storage.prepared import Prepared
 from gateway.storage.tables_oidc import clients as table
 
 LISTS = ("redirect_uris", "post_logout_redirect_uris")
-SETS = ("scopes", "grant_types", "detail_types", "check_purposes", "may_call")
+SETS = ("events", "scopes", "grant_types", "detail_types", "check_purposes", "may_call")
 
 INSERT = Prepared.insert_once(table, "id", "version", "document")
 FIND = Prepared.of(sa.select(table.c.document).where(table.c.id == sa.bindparam("client")))

@@ -15,6 +15,10 @@ class SqlKnownSubjects:
     def remember(self, agency: str, subject: str, account: str) -> None:
         INSERT.changed(self._connection, agency=agency, subject=subject, account=account)
 
+    def agencies(self, account: str) -> frozenset[str]:
+        query = sa.select(table.c.agency).where(table.c.account == account).distinct()
+        return frozenset(self._connection.execute(query).scalars())
+
     def account(self, agency: str, subject: str) -> str | None:
         query = sa.select(table.c.account).where(table.c.agency == agency, table.c.subject == subject)
         return self._connection.execute(query).scalar_one_or_none()

@@ -11,5 +11,5 @@ def partner_addresses(engine: sa.Engine) -> frozenset[str]:
     with engine.connect().execution_options(write=False) as connection:
         rows = connection.execute(sa.select(table.c.document)).all()
     found = [unpack(row.document) for row in rows]
-    wanted = ((client.jwks_uri, client.backchannel_logout_uri) for client in found if client.active)
-    return frozenset(url for pair in wanted for url in pair if url)
+    wanted = ((client.jwks_uri, client.backchannel_logout_uri, client.events_uri) for client in found if client.active)
+    return frozenset(url for listed in wanted for url in listed if url)

@@ -11,13 +11,20 @@ from gateway.ports.residents import AuditTrail
 from gateway.ports.vault import Vault
 from gateway.storage.accounts import SqlAccounts
 from gateway.storage.bindings import SqlBindings
+from gateway.storage.client_buckets import SqlClientBuckets
 from gateway.storage.clients import SqlClients
 from gateway.storage.consents import SqlConsents
+from gateway.storage.deliveries import SqlDeliveries
 from gateway.storage.grants import SqlGrants
+from gateway.storage.integration_errors import SqlIntegrationErrors
+from gateway.storage.invitations import SqlInvitations
 from gateway.storage.known_subjects import SqlKnownSubjects
 from gateway.storage.logouts import SqlLogouts
+from gateway.storage.partner_keys import SqlPartnerKeys
 from gateway.storage.pushed_requests import SqlPushedRequests
 from gateway.storage.refresh_tokens import SqlRefreshTokens
+from gateway.storage.registration_requests import SqlRegistrationRequests
+from gateway.storage.registrations import SqlRegistrations
 from gateway.storage.replays import SqlReplays
 from gateway.storage.reviews import SqlReviews
 from gateway.storage.sessions import SqlSessions
@@ -57,7 +64,11 @@ class SqlUnit:
 
     @cached_property
     def logouts(self) -> SqlLogouts:
-        return SqlLogouts(self._connection)
+        return SqlLogouts(self._connection, self.deliveries)
+
+    @cached_property
+    def deliveries(self) -> SqlDeliveries:
+        return SqlDeliveries(self._connection, self._vault)
 
     @cached_property
     def replays(self) -> SqlReplays:
@@ -86,6 +97,30 @@ class SqlUnit:
     @cached_property
     def reviews(self) -> SqlReviews:
         return SqlReviews(self._connection, self._vault)
+
+    @cached_property
+    def invitations(self) -> SqlInvitations:
+        return SqlInvitations(self._connection)
+
+    @cached_property
+    def registrations(self) -> SqlRegistrations:
+        return SqlRegistrations(self._connection, self._vault)
+
+    @cached_property
+    def registration_requests(self) -> SqlRegistrationRequests:
+        return SqlRegistrationRequests(self._connection, self._vault)
+
+    @cached_property
+    def integration_errors(self) -> SqlIntegrationErrors:
+        return SqlIntegrationErrors(self._connection)
+
+    @cached_property
+    def partner_keys(self) -> SqlPartnerKeys:
+        return SqlPartnerKeys(self._connection)
+
+    @cached_property
+    def client_buckets(self) -> SqlClientBuckets:
+        return SqlClientBuckets(self._connection)
 
     @cached_property
     def audit(self) -> AuditTrail:

@@ -13,7 +13,8 @@ import pytest
 
 from gateway.endpoints.wire import Page, Response
 from gateway.oidc import compact_jws
-from gateway.oidc.logout import EVENT, DeliveryState
+from gateway.oidc.delivery import DeliveryState
+from gateway.oidc.logout import EVENT
 from gateway.ports.egress import Reply
 from tests.fakes.oidc_signer import Key
 from tests.fakes.oidc_world import ISSUER, Agency, World, body
@@ -220,7 +221,7 @@ def test_only_who_was_told_of_a_session_hears_of_its_end(world: World, agency: A
     agency.tokens()
     world.provider.sessions.sign_out(here.secret)
     with world.work(write=False) as work:
-        assert [one.client for one in work.logouts.list(client=None, limit=10)] == [agency.id]
+        assert [one.client for one in work.deliveries.list(client=None, limit=10)] == [agency.id]
 
 
 def test_a_partner_that_does_not_hear_is_told_again_after_longer_and_longer(
@@ -233,7 +234,7 @@ def test_a_partner_that_does_not_hear_is_told_again_after_longer_and_longer(
     for _ in range(4):
         assert world.provider.deliver() == 0
         with world.work(write=False) as work:
-            [delivery] = work.logouts.list(client=agency.id, limit=10)
+            [delivery] = work.deliveries.list(client=agency.id, limit=10)
         assert (delivery.state, delivery.problem) == (DeliveryState.WAITING, "status_503")
         waits.append(delivery.next_at - world.clock())
         before = len(world.partners.told)
@@ -244,7 +245,7 @@ def test_a_partner_that_does_not_hear_is_told_again_after_longer_and_longer(
     world.partners.answers[HEAR] = Reply(status=204, headers={}, body=b"")
     assert world.provider.deliver() == 1
     with world.work(write=False) as work:
-        [delivery] = work.logouts.list(client=None, limit=10)
+        [delivery] = work.deliveries.list(client=None, limit=10)
     assert (delivery.state, delivery.attempts) == (DeliveryState.DELIVERED, 5)
 
 
@@ -256,7 +257,7 @@ def test_after_a_day_it_is_given_up_and_that_is_seen(world: World, agency: Agenc
         world.provider.deliver()
         world.clock.passes(minutes=60)
     with world.work(write=False) as work:
-        [delivery] = work.logouts.list(client=None, limit=10)
+        [delivery] = work.deliveries.list(client=None, limit=10)
     assert (delivery.state, delivery.problem) == (DeliveryState.GIVEN_UP, "no_answer")
     assert "logout.given_up" in {event.kind for event in world.journal.events}
 
@@ -265,9 +266,9 @@ def test_two_workers_tell_once(world: World, agency: Agency, here: SignedIn) -> 
     agency.tokens()
     world.provider.sessions.sign_out(here.secret)
     with world.work(write=True) as work:
-        [due] = work.logouts.due(at=world.clock(), limit=10)
-        assert work.logouts.claim(due, until=world.clock() + timedelta(minutes=1)) is not None
-        assert work.logouts.claim(due, until=world.clock() + timedelta(minutes=1)) is None
+        [due] = work.deliveries.due(at=world.clock(), limit=10)
+        assert work.deliveries.claim(due, until=world.clock() + timedelta(minutes=1)) is not None
+        assert work.deliveries.claim(due, until=world.clock() + timedelta(minutes=1)) is None
         work.commit()
     assert world.provider.deliver() == 0
     world.clock.passes(minutes=1)  # the first worker died: the lease is over

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from deploy.database import make_engine
 from gateway.oidc.authorization_request import AuthorizationRequest
 from gateway.oidc.client import Client
+from gateway.oidc.delivery import DeliveryState
 from gateway.oidc.grant import Grant
-from gateway.oidc.logout import DeliveryState
 from gateway.oidc.permission import Permission
 from gateway.storage.tables_oidc import clients
 from gateway.storage.unit_of_work import SqlWork
@@ -208,15 +208,16 @@ def test_a_sessions_end_is_queued_once_for_each_client_that_was_told_of_it(work:
         assert unit.logouts.queue("session-3", "account-1", at=NOW) == 0
         unit.commit()
     with work(write=True) as unit:
-        first, second = unit.logouts.due(at=NOW, limit=10)
+        first, second = unit.deliveries.due(at=NOW, limit=10)
         assert {first.client, second.client} == {"registry", "ferry"}
-        taken = unit.logouts.claim(first, until=SOON)
+        taken = unit.deliveries.claim(first, until=SOON)
         assert taken is not None
-        assert unit.logouts.claim(first, until=SOON) is None
-        assert unit.logouts.due(at=NOW, limit=10) == (second,)
-        unit.logouts.settle(taken, DeliveryState.DELIVERED, next_at=NOW, problem=None)
-        assert unit.logouts.claim(taken, until=SOON) is None
-        assert {one.state.value for one in unit.logouts.list(client=None, limit=10)} == {"delivered", "waiting"}
-        assert unit.logouts.list(client=second.client, limit=10) == (second,)
-        assert unit.logouts.purge(before=SOON) == 4  # what was remembered three times, and one settled delivery
-        assert unit.logouts.list(client=None, limit=10) == (second,)
+        assert unit.deliveries.claim(first, until=SOON) is None
+        assert unit.deliveries.due(at=NOW, limit=10) == (second,)
+        unit.deliveries.settle(taken, DeliveryState.DELIVERED, next_at=NOW, problem=None)
+        assert unit.deliveries.claim(taken, until=SOON) is None
+        assert {one.state.value for one in unit.deliveries.list(client=None, limit=10)} == {"delivered", "waiting"}
+        assert unit.deliveries.list(client=second.client, limit=10) == (second,)
+        assert unit.logouts.purge(before=SOON) == 3
+        assert unit.deliveries.purge(before=SOON) == 1
+        assert unit.deliveries.list(client=None, limit=10) == (second,)

@@ -11,7 +11,7 @@ from gateway.flows.authorize import Authorize
 from gateway.flows.check_access import CheckAccess, ReadToken
 from gateway.flows.client_keys import ClientKeys
 from gateway.flows.client_limits import ClientLimits
-from gateway.flows.deliver_logouts import DeliverLogouts
+from gateway.flows.deliver import Deliver
 from gateway.flows.dpop_nonces import DpopNonces
 from gateway.flows.exchange import Exchange
 from gateway.flows.exchange_token import ExchangeToken
@@ -91,7 +91,7 @@ class Provider:
     check_access: CheckAccess
     sign_out: SignOutFor
     sessions: ResidentSessions
-    deliver: DeliverLogouts
+    deliver: Deliver
 
 
 def make_provider(
@@ -209,7 +209,7 @@ def make_provider(
         vault=parts.vault,
         clock=clock,
     )
-    deliver = DeliverLogouts(
+    deliver = Deliver(
         issuer=offer.issuer,
         open_work=open_work,
         find_client=find_client,

@@ -10,9 +10,10 @@ from click.testing import CliRunner, Result
 
 from deploy.cli import gba
 from deploy.database import make_engine
-from gateway.storage.logouts import SqlLogouts
 from gateway.storage.tables_oidc import clients
+from gateway.storage.unit_of_work import SqlWork
 from tests.fakes.oidc_signer import Key
+from tests.fakes.oidc_world import FakeVault, Journal
 from trust.storage.tables import metadata as trust_tables
 
 NAMES = {"zh-Hant": "登記處", "zh-Hans": "登记处", "en": "Registry", "pt": "Registo"}
@@ -92,10 +93,10 @@ def test_what_became_of_telling_an_agency_is_seen(run: Any, tmp_path: Path) -> N
     assert json.loads(run("clients", "deliveries", "--json").output) == []
     engine = make_engine(f"sqlite:///{tmp_path / 'gateway.db'}")
     at = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
-    with engine.connect().execution_options(write=True) as connection, connection.begin():
-        logouts = SqlLogouts(connection)
-        logouts.remember("session-1", "registry", at=at)
-        assert logouts.queue("session-1", "account-1", at=at) == 1
+    with SqlWork(engine, vault=FakeVault(), audit=lambda _: Journal())(write=True) as work:
+        work.logouts.remember("session-1", "registry", at=at)
+        assert work.logouts.queue("session-1", "account-1", at=at) == 1
+        work.commit()
     engine.dispose()
     [told] = json.loads(run("clients", "deliveries", "--client", "registry", "--json").output)
     assert (told["client"], told["state"], told["attempts"]) == ("registry", "waiting", 0)

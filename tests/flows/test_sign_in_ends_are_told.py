@@ -45,5 +45,5 @@ def test_each_way_to_end_a_session_queues_word_of_it(world: World, act: Callable
         work.commit()
     act(world, cookie)
     with world.open_work(write=False) as work:
-        [queued] = work.logouts.list(client=None, limit=10)
-    assert (queued.session, queued.client, queued.account) == (who.session, "kapok-bay-registry", who.account)
+        [queued] = work.deliveries.list(client=None, limit=10)
+    assert (queued.about, queued.client, queued.account) == (who.session, "kapok-bay-registry", who.account)

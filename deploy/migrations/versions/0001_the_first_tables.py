@@ -37,6 +37,12 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_deliveries_delivered_at"), ["delivered_at"], unique=False)
 
     op.create_table(
+        "event_credentials",
+        sa.Column("client", sa.String(length=200), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("client"),
+    )
+    op.create_table(
         "grants",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("client", sa.String(length=200), nullable=False),
@@ -65,8 +71,10 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_known_subjects_account"), ["account"], unique=False)
 
     op.create_table(
-        "logout_deliveries",
-        sa.Column("session", sa.String(length=64), nullable=False),
+        "partner_deliveries",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=24), nullable=False),
+        sa.Column("about", sa.String(length=72), nullable=False),
         sa.Column("client", sa.String(length=200), nullable=False),
         sa.Column("account", sa.String(length=72), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
@@ -74,11 +82,12 @@ def upgrade() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("next_at", sa.BigInteger(), nullable=False),
         sa.Column("problem", sa.String(length=64), nullable=True),
-        sa.PrimaryKeyConstraint("session", "client"),
+        sa.PrimaryKeyConstraint("id"),
     )
-    with op.batch_alter_table("logout_deliveries", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_logout_deliveries_created_at"), ["created_at"], unique=False)
-        batch_op.create_index("ix_logout_deliveries_due", ["state", "next_at"], unique=False)
+    with op.batch_alter_table("partner_deliveries", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_partner_deliveries_client"), ["client"], unique=False)
+        batch_op.create_index(batch_op.f("ix_partner_deliveries_created_at"), ["created_at"], unique=False)
+        batch_op.create_index("ix_partner_deliveries_due", ["state", "next_at"], unique=False)
 
     op.create_table(
         "pushed_requests",
@@ -146,8 +155,9 @@ def upgrade() -> None:
         "session_clients",
         sa.Column("session", sa.String(length=64), nullable=False),
         sa.Column("client", sa.String(length=200), nullable=False),
+        sa.Column("kind", sa.String(length=24), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("session", "client"),
+        sa.PrimaryKeyConstraint("session", "client", "kind"),
     )
     with op.batch_alter_table("session_clients", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_session_clients_at"), ["at"], unique=False)
@@ -414,11 +424,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_pushed_requests_expires_at"))
 
     op.drop_table("pushed_requests")
-    with op.batch_alter_table("logout_deliveries", schema=None) as batch_op:
-        batch_op.drop_index("ix_logout_deliveries_due")
-        batch_op.drop_index(batch_op.f("ix_logout_deliveries_created_at"))
+    with op.batch_alter_table("partner_deliveries", schema=None) as batch_op:
+        batch_op.drop_index("ix_partner_deliveries_due")
+        batch_op.drop_index(batch_op.f("ix_partner_deliveries_created_at"))
+        batch_op.drop_index(batch_op.f("ix_partner_deliveries_client"))
 
-    op.drop_table("logout_deliveries")
+    op.drop_table("partner_deliveries")
     with op.batch_alter_table("known_subjects", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_known_subjects_account"))
 
@@ -430,6 +441,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_grants_account"))
 
     op.drop_table("grants")
+    op.drop_table("event_credentials")
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_deliveries_delivered_at"))
 

@@ -1,13 +1,18 @@
-"""Tell agencies that a session ended, again and again until they heard it (OIDC Back-Channel Logout §2.5, §2.8)."""
+"""Tell partners what they are to be told, again and again until they heard it.
+
+Back-channel logouts (OIDC Back-Channel Logout §2.5, §2.8) and security events (RFC 8935 §2) differ in what is sent and
+in what counts as heard; when it is tried again, and by whom, is one thing.
+"""
 
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlencode
 
 from gateway.flows.find_client import FindClient
-from gateway.oidc import logout
+from gateway.oidc import delivery as rules
+from gateway.oidc import logout, security_event
 from gateway.oidc.client import Client
-from gateway.oidc.logout import Delivery, DeliveryState
+from gateway.oidc.delivery import Delivery, DeliveryState, Kind
 from gateway.ports.claims import Subjects
 from gateway.ports.clock import Clock
 from gateway.ports.egress import Egress, EgressFailed
@@ -19,10 +24,11 @@ from gateway.ports.work import OpenWork
 PORTION = 100
 LEASE = timedelta(minutes=1)  # for how long one worker has a delivery to itself
 FORM = (("content-type", "application/x-www-form-urlencoded"), ("accept", "application/json"))
+EVENT = (("content-type", security_event.MEDIA_TYPE), ("accept", "application/json"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeliverLogouts:
+class Deliver:
     issuer: str
     open_work: OpenWork
     find_client: FindClient
@@ -35,25 +41,28 @@ class DeliverLogouts:
     def __call__(self) -> int:
         """One round: what is due, each in transactions of its own; how many were heard."""
         with self.open_work(write=False) as work:
-            due = work.logouts.due(at=self.clock(), limit=PORTION)
+            due = work.deliveries.due(at=self.clock(), limit=PORTION)
         return sum(self._one(delivery) for delivery in due)
 
     def _one(self, delivery: Delivery) -> bool:
         with self.open_work(write=True) as work:
-            taken = work.logouts.claim(delivery, until=self.clock() + LEASE)
+            taken = work.deliveries.claim(delivery, until=self.clock() + LEASE)
             work.commit()
         if taken is None:
             return False
         known = self.find_client(delivery.client)
-        if known is None or known.client.backchannel_logout_uri is None:
+        if known is None or not known.client.hears(delivery.kind):
             self._settle(taken, DeliveryState.GIVEN_UP, "client_wants_none")
             return False
-        problem = self._send(taken, known.client, known.client.backchannel_logout_uri)
-        self._settle(taken, None if problem else DeliveryState.DELIVERED, problem)
+        send = self._log_out if delivery.kind is Kind.LOGOUT else self._event
+        problem = send(taken, known.client)
+        final = problem is not None and security_event.is_final(problem)
+        self._settle(taken, DeliveryState.GIVEN_UP if final else None if problem else DeliveryState.DELIVERED, problem)
         return problem is None
 
-    def _send(self, delivery: Delivery, client: Client, url: str) -> str | None:
+    def _log_out(self, delivery: Delivery, client: Client) -> str | None:
         """Why it was not heard, or None if it was."""
+        assert client.backchannel_logout_uri is not None
         claims = logout.token_claims(
             delivery,
             issuer=self.issuer,
@@ -63,25 +72,44 @@ class DeliverLogouts:
         )
         body = urlencode({"logout_token": self.signer.sign(claims, typ=logout.TYPE)}).encode()
         try:
-            reply = self.egress("POST", url, headers=dict(FORM), body=body)
+            reply = self.egress("POST", client.backchannel_logout_uri, headers=dict(FORM), body=body)
         except EgressFailed as failed:
             return failed.reason
         return None if reply.status in (200, 204) else f"status_{reply.status}"
+
+    def _event(self, delivery: Delivery, client: Client) -> str | None:
+        """Why it was not heard, or None if it was."""
+        assert client.events_uri is not None
+        claims = security_event.claims(
+            delivery,
+            issuer=self.issuer,
+            subject=self.subjects.of(delivery.account, client.agency),
+            at=self.clock(),
+        )
+        with self.open_work(write=False) as work:
+            credential = work.deliveries.credential(client.id)
+        headers = dict(EVENT) | ({} if credential is None else {"authorization": f"Bearer {credential}"})
+        body = self.signer.sign(claims, typ=security_event.TYPE).encode()
+        try:
+            reply = self.egress("POST", client.events_uri, headers=headers, body=body)
+        except EgressFailed as failed:
+            return failed.reason
+        return security_event.objection_of(reply.status, reply.body)
 
     def _settle(self, delivery: Delivery, state: DeliveryState | None, problem: str | None) -> None:
         """Without a state: what the schedule says."""
         at = next_at = self.clock()
         if state is None:
-            state, next_at = logout.after_failure(delivery, at)
+            state, next_at = rules.after_failure(delivery, at)
         with self.open_work(write=True) as work:
-            work.logouts.settle(delivery, state, next_at=next_at, problem=problem)
+            work.deliveries.settle(delivery, state, next_at=next_at, problem=problem)
             if state is not DeliveryState.WAITING:
                 work.audit.record(
                     AuditEvent(
-                        kind=f"logout.{state.value}",
+                        kind=f"{delivery.kind.value}.{state.value}",
                         at=at,
                         actor="gateway",
-                        subjects=(delivery.session,),
+                        subjects=(delivery.about,),
                         client=delivery.client,
                         reason=problem,
                     )
