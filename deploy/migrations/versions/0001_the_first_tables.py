@@ -20,6 +20,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
+        "client_buckets",
+        sa.Column("client", sa.String(length=200), nullable=False),
+        sa.Column("full_until", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("client"),
+    )
+    op.create_table(
         "clients",
         sa.Column("id", sa.String(length=200), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -61,6 +67,39 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_grants_session"), ["session"], unique=False)
 
     op.create_table(
+        "integration_errors",
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("client", sa.String(length=200), nullable=False),
+        sa.Column("sureness", sa.String(length=16), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("endpoint", sa.String(length=100), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(length=64), nullable=False),
+        sa.Column("reason", sa.String(length=64), nullable=False),
+        sa.Column("incident", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("number"),
+    )
+    with op.batch_alter_table("integration_errors", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_integration_errors_at"), ["at"], unique=False)
+        batch_op.create_index("ix_integration_errors_of_client", ["client", "sureness", "number"], unique=False)
+
+    op.create_table(
+        "invitations",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("document", sa.LargeBinary(), nullable=False),
+        sa.Column("uses", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("created_by", sa.String(length=100), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("withdrawn_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("digest"),
+    )
+    with op.batch_alter_table("invitations", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_invitations_expires_at"), ["expires_at"], unique=False)
+
+    op.create_table(
         "known_subjects",
         sa.Column("agency", sa.String(length=200), nullable=False),
         sa.Column("subject", sa.String(length=255), nullable=False),
@@ -90,6 +129,16 @@ def upgrade() -> None:
         batch_op.create_index("ix_partner_deliveries_due", ["state", "next_at"], unique=False)
 
     op.create_table(
+        "partner_keys",
+        sa.Column("client", sa.String(length=200), nullable=False),
+        sa.Column("url", sa.String(length=500), nullable=False),
+        sa.Column("jwks", sa.LargeBinary(), nullable=False),
+        sa.Column("fetched_at", sa.BigInteger(), nullable=True),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.Column("problem", sa.String(length=64), nullable=True),
+        sa.PrimaryKeyConstraint("client"),
+    )
+    op.create_table(
         "pushed_requests",
         sa.Column("reference", sa.String(length=64), nullable=False),
         sa.Column("request", sa.LargeBinary(), nullable=False),
@@ -112,6 +161,31 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_refresh_tokens_expires_at"), ["expires_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_refresh_tokens_grant"), ["grant"], unique=False)
 
+    op.create_table(
+        "registration_requests",
+        sa.Column("reference", sa.String(length=32), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("source", sa.String(length=64), nullable=False),
+        sa.Column("thumbprint", sa.String(length=64), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.Column("decided_at", sa.BigInteger(), nullable=True),
+        sa.Column("decided_by", sa.String(length=100), nullable=True),
+        sa.Column("ground", sa.String(length=64), nullable=True),
+        sa.Column("client", sa.String(length=200), nullable=True),
+        sa.PrimaryKeyConstraint("reference"),
+    )
+    with op.batch_alter_table("registration_requests", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_registration_requests_asked_at"), ["asked_at"], unique=False)
+        batch_op.create_index("ix_registration_requests_waiting", ["state", "source"], unique=False)
+
+    op.create_table(
+        "registrations",
+        sa.Column("client", sa.String(length=200), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("client"),
+    )
     op.create_table(
         "replays",
         sa.Column("digest", sa.String(length=64), nullable=False),
@@ -415,6 +489,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_replays_expires_at"))
 
     op.drop_table("replays")
+    op.drop_table("registrations")
+    with op.batch_alter_table("registration_requests", schema=None) as batch_op:
+        batch_op.drop_index("ix_registration_requests_waiting")
+        batch_op.drop_index(batch_op.f("ix_registration_requests_asked_at"))
+
+    op.drop_table("registration_requests")
     with op.batch_alter_table("refresh_tokens", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_refresh_tokens_grant"))
         batch_op.drop_index(batch_op.f("ix_refresh_tokens_expires_at"))
@@ -424,6 +504,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_pushed_requests_expires_at"))
 
     op.drop_table("pushed_requests")
+    op.drop_table("partner_keys")
     with op.batch_alter_table("partner_deliveries", schema=None) as batch_op:
         batch_op.drop_index("ix_partner_deliveries_due")
         batch_op.drop_index(batch_op.f("ix_partner_deliveries_created_at"))
@@ -434,6 +515,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_known_subjects_account"))
 
     op.drop_table("known_subjects")
+    with op.batch_alter_table("invitations", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_invitations_expires_at"))
+
+    op.drop_table("invitations")
+    with op.batch_alter_table("integration_errors", schema=None) as batch_op:
+        batch_op.drop_index("ix_integration_errors_of_client")
+        batch_op.drop_index(batch_op.f("ix_integration_errors_at"))
+
+    op.drop_table("integration_errors")
     with op.batch_alter_table("grants", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_grants_session"))
         batch_op.drop_index(batch_op.f("ix_grants_expires_at"))
@@ -447,4 +537,5 @@ def downgrade() -> None:
 
     op.drop_table("deliveries")
     op.drop_table("clients")
+    op.drop_table("client_buckets")
     op.drop_table("accounts")
