@@ -1,19 +1,20 @@
 """`gba clients`: enrol the clients of partner agencies, look at them, keep them from acting."""
 
 import dataclasses
-import getpass
 import json
 import sys
 from typing import IO, Any
 
 import click
 
+from deploy.commands.client_events import events
+from deploy.commands.operator import desk
+from deploy.commands.operator import name as _operator
 from deploy.settings import load
 from gateway.errors import NotFound
 from gateway.flows.enrol_client import EnrolClient, EnrolmentRefused
 from gateway.oidc.client import Client
 from gateway.oidc.delivery import DeliveryState
-from gateway.oidc.offer import Offer
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
@@ -21,6 +22,9 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.group()
 def command() -> None:
     """Partner agencies' clients. A client has keys, never a secret."""
+
+
+command.add_command(events)
 
 
 @command.command("list")
@@ -120,24 +124,8 @@ def _set_active(client: str, active: bool) -> None:
 
 
 def _open() -> EnrolClient:
-    # SQLAlchemy and the key store only when a command runs, so that `--help` answers at once
-    from deploy import clock  # noqa: PLC0415
-    from deploy.composing.world import World  # noqa: PLC0415
-    from gateway.storage.unit_of_work import SqlWork  # noqa: PLC0415
-    from trust.storage.audit_log import SqlAuditLog  # noqa: PLC0415
-
-    settings = load()
-    world = World.open(settings)
-    work = SqlWork(world.engine, vault=world.vault, audit=SqlAuditLog)
-    return EnrolClient(offer=Offer(issuer=settings.public_url), open_work=work, clock=clock.now)
-
-
-def _operator() -> str:
-    """Who is at the keyboard, for the audit trail: a name of the machine's own, of no resident."""
-    try:
-        return f"operator:{getpass.getuser()}"
-    except (OSError, KeyError):
-        return "operator"
+    at = desk(load())
+    return EnrolClient(offer=at.offer, open_work=at.open_work, clock=at.clock)
 
 
 def _read(file: IO[bytes]) -> Client:

@@ -73,6 +73,10 @@ def test_a_client_is_enrolled_shown_and_kept_from_acting(run: Any) -> None:
         ({"jwks_uri": "https://agency.example/jwks"}, "keys_not_admitted"),  # both: nobody knows which counts
         ({"jwks": {}, "jwks_uri": "http://agency.example/jwks"}, "keys_not_admitted"),
         ({"backchannel_logout_uri": "http://agency.example/x"}, "backchannel_logout_uri_malformed"),
+        ({"events_uri": "http://agency.example/x", "events": ["link_undone"]}, "events_uri_malformed"),
+        ({"events_uri": "https://agency.example/x"}, "events_without_address"),
+        ({"events": ["link_undone"]}, "events_without_address"),
+        ({"events_uri": "https://agency.example/x", "events": ["logout"]}, "event_unknown"),
         ({"scopes": ["openid", "offline_access"]}, "refresh_without_offline_access"),
         ({"may_call": ["ferry"]}, "exchange_without_targets"),
         ({"requests_per_minute": 0}, "requests_per_minute_not_positive"),
@@ -102,6 +106,25 @@ def test_what_became_of_telling_an_agency_is_seen(run: Any, tmp_path: Path) -> N
     assert (told["client"], told["state"], told["attempts"]) == ("registry", "waiting", 0)
     assert "waiting" in run("clients", "deliveries").output
     assert json.loads(run("clients", "deliveries", "--client", "ferry", "--json").output) == []
+
+
+def test_where_a_client_takes_events_is_settled_and_its_credential_is_never_shown(run: Any, tmp_path: Path) -> None:
+    run("clients", "add", "-", given=registration())
+    secret = tmp_path / "credential"
+    secret.write_text("a-bearer-token-0123456789\n")
+    hook = ("--endpoint", "https://agency.example/events", "--event", "link_undone", "--credential", str(secret))
+    done = run("clients", "events", "registry", *hook)
+    assert done.exit_code == 0, done.output
+    shown = run("clients", "show", "registry", "--json").output
+    assert json.loads(shown)["events"] == ["link_undone"]
+    assert "a-bearer-token" not in done.output + shown
+    assert run("clients", "events", "registry", "--none").output == "registry: no events\n"
+    assert run("clients", "events", "nobody", "--none").exit_code == 1
+    assert run("clients", "events", "registry").exit_code == 2
+    secret.write_text("two words")
+    refused = run("clients", "events", "registry", *hook)
+    assert refused.exit_code == 1
+    assert "event_credential_malformed" in refused.output
 
 
 def test_a_file_that_is_no_client_is_said_to_be_none(run: Any) -> None:

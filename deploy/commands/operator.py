@@ -1,0 +1,36 @@
+"""What an operator's commands share: the database, opened only when a command runs, and who is at the keyboard."""
+
+import getpass
+from dataclasses import dataclass
+
+from deploy.settings import Settings
+from gateway.oidc.offer import Offer
+from gateway.ports.clock import Clock
+from gateway.ports.work import OpenWork
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What an operator's act works with."""
+
+    offer: Offer
+    open_work: OpenWork
+    clock: Clock
+
+
+def desk(settings: Settings) -> Desk:
+    """Over the configured database. SQLAlchemy and the keys load here, so that `--help` answers at once."""
+    from deploy import clock  # noqa: PLC0415
+    from deploy.composing import residents  # noqa: PLC0415
+    from deploy.composing.world import World  # noqa: PLC0415
+
+    work = residents.open_work(World.open(settings))
+    return Desk(offer=residents.offer(settings), open_work=work, clock=clock.now)
+
+
+def name() -> str:
+    """Who is at the keyboard, for the audit trail: a name of the machine's own, of no resident."""
+    try:
+        return f"operator:{getpass.getuser()}"
+    except (OSError, KeyError):
+        return "operator"
