@@ -13,6 +13,7 @@ from deploy.settings import LANGUAGES, Settings
 from gateway.endpoints import receipt_keys, region_callback, routes
 from gateway.endpoints.authorize import CookieNames
 from gateway.endpoints.dpop_nonce import offering
+from gateway.endpoints.vouched_certificate import Handler, Proxy, vouched
 from gateway.endpoints.wire import Request
 from pwa.locale import negotiate
 
@@ -34,6 +35,12 @@ def create_app(settings: Settings, *, connect: people.Connect = people.connect_r
     kept = records(world, work, issuing)
     cookies = CookieNames.on(settings.public_url)
     nonces = issuing.flows.nonces
+    proxy = Proxy.of(settings.oidc.mutual_tls, settings.server.trusted_proxies)
+
+    def for_tokens(handler: Handler) -> Handler:
+        """What every endpoint gets that takes our tokens."""
+        return vouched(proxy, offering(nonces, handler))
+
     largest = settings.trust.largest_document + AROUND_A_DOCUMENT
     return Rim(
         routes={
@@ -47,12 +54,13 @@ def create_app(settings: Settings, *, connect: people.Connect = people.connect_r
                 sign_out_page=_sign_out_page,
                 signing=["ES256"],
                 key_set_cache=settings.oidc.key_set_cache,
+                proxy=proxy,
             ),
             **region_callback.routes(residents.sign_ins, cookies=cookies, page=_stage_page),
             ("GET", receipt_keys.PATH): receipt_keys.get(residents.consents.signer, cache=settings.oidc.key_set_cache),
-            ("POST", "/api/v1/documents"): Route(offering(nonces, kept.documents_api.issue), body_limit=largest),
-            ("GET", "/api/v1/documents/{id}"): offering(nonces, kept.documents_api.show),
-            ("GET", "/api/v1/documents/{id}/content"): offering(nonces, kept.documents_api.content),
+            ("POST", "/api/v1/documents"): Route(for_tokens(kept.documents_api.issue), body_limit=largest),
+            ("GET", "/api/v1/documents/{id}"): for_tokens(kept.documents_api.show),
+            ("GET", "/api/v1/documents/{id}/content"): for_tokens(kept.documents_api.content),
             ("POST", "/api/v1/verifications"): Route(kept.verifications_api.post, body_limit=largest),
             **health.routes(world),
         },

@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -45,7 +46,7 @@ class ServerSettings:
     # Blocking threads of one worker. A body that comes slowly holds one until it is there: many threads on a machine
     # that faces people itself; behind a proxy that buffers requests, one or four are quickest.
     threads: int = 32
-    trusted_proxies: tuple[str, ...] = ()
+    trusted_proxies: tuple[str, ...] = ()  # addresses or networks that a proxy's words are believed from
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
 
@@ -83,6 +84,7 @@ class EgressSettings:
     largest_answer: int = 2_000_000  # bytes
     connections: int = 32
     also_allowed: tuple[str, ...] = ()  # origins beyond those that other sections name
+    authorities_file: Path | None = None  # PEM: a private TLS authority of a government's network, besides the public
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +183,10 @@ def objections(settings: Settings) -> list[str]:
         found.append("server.port: expected 1 to 65534")
     if settings.server.workers < 1 or settings.server.threads < 1:
         found.append("server.workers, server.threads: expected at least 1")
+    if not all(is_network(address) for address in settings.server.trusted_proxies):
+        found.append("server.trusted_proxies: expected addresses or networks, such as 10.0.0.5 or fd00::/64")
+    if settings.oidc.mutual_tls.enabled and not settings.server.trusted_proxies:
+        found.append("oidc.mutual_tls: needs server.trusted_proxies, whose word on certificates is believed")
     parts = urlsplit(settings.public_url)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
         found.append("server.public_url: expected scheme://host[:port] and nothing more")
@@ -204,6 +210,15 @@ def _objections_in_production(settings: Settings) -> list[str]:
     if settings.regions.guangdong is None or not (settings.regions.hongkong or settings.regions.macau):
         found.append("regions: production needs guangdong, and hongkong or macau")
     return found
+
+
+def is_network(text: str) -> bool:
+    """Whether this is an IP address or a network of them."""
+    try:
+        ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True
 
 
 def process_environment() -> dict[str, str]:

@@ -4,6 +4,7 @@ Hosts, identifiers and secrets have no default: in the sandbox `deploy` supplies
 is not publicly known of a region's platform is a setting here and never a guess in its connector.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -13,8 +14,42 @@ SECRET = {"secret": True}
 
 RsaPadding = Literal["oaep-sha256", "oaep-sha1", "pkcs1v15"]
 
+LEAST_SECRET = 32  # characters
+HEADER_NAME = re.compile(r"[A-Za-z0-9-]{1,64}")
+BASE_URL = re.compile(r"https://[A-Za-z0-9.:\[\]-]+")
+
 LONGEST_CODE_LIFE = timedelta(minutes=1)  # FAPI 2.0 Security Profile §5.3.2.1
 LONGEST_REQUEST_LIFE = timedelta(minutes=10)  # the same: request_uri below 600 seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MutualTlsSettings:
+    """Tokens bound to client certificates (RFC 8705), behind a proxy of server.trusted_proxies that ends TLS.
+
+    The proxy asks clients for a certificate, takes away both headers wherever they come from outside (also when it has
+    nothing to write there itself, also spelt with underscores), and writes them.
+    """
+
+    # What the proxy proves itself with, in a header of its own. Empty: no certificate is believed, from anybody.
+    proxy_secret: str = field(default="", repr=False, metadata=SECRET)
+    proxy_secret_header: str = "gba-proxy-secret"  # noqa: S105 - a name, not a secret
+    certificate_header: str = "client-cert"
+    # rfc9440: base64 of the DER between colons; pem: URL-encoded PEM, as nginx writes $ssl_client_escaped_cert
+    certificate_form: Literal["rfc9440", "pem"] = "rfc9440"
+    url: str = ""  # where the proxy asks for certificates, if not at the issuer's own address (RFC 8705 §5)
+
+    @property
+    def enabled(self) -> bool:
+        return bool(self.proxy_secret)
+
+    def __post_init__(self) -> None:
+        if self.proxy_secret and len(self.proxy_secret) < LEAST_SECRET:
+            raise ValueError(f"proxy_secret: expected {LEAST_SECRET} characters or more")
+        names = (self.proxy_secret_header, self.certificate_header)
+        if not all(HEADER_NAME.fullmatch(name) for name in names) or names[0].lower() == names[1].lower():
+            raise ValueError("proxy_secret_header, certificate_header: expected two names of headers")
+        if self.url and not BASE_URL.fullmatch(self.url):
+            raise ValueError("url: expected https://host[:port] and nothing more")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +68,7 @@ class OidcSettings:
     )
     key_set_cache: timedelta = timedelta(minutes=10)  # how long others may keep our key set; keys are published before
     client_recheck: timedelta = timedelta(seconds=1)  # a disabled client is out after this at the latest
+    mutual_tls: MutualTlsSettings = field(default_factory=MutualTlsSettings)
 
     def __post_init__(self) -> None:
         if not timedelta(0) < self.code_lifetime <= LONGEST_CODE_LIFE:

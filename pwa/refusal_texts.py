@@ -123,7 +123,8 @@ ALIKE: tuple[tuple[Problem, str], ...] = (
             "token_ended token_expired token_for_another_audience token_in_query token_needs_proof token_not_bound "
             "token_not_ours token_of_another_client token_of_another_issuer token_of_another_key token_of_another_kind "
             "token_twice token_without_person proof_for_another_method proof_for_another_token proof_for_another_url "
-            "proof_missing proof_not_fresh proof_of_another_kind proof_over_or_early proof_replayed proof_without_jti"
+            "proof_missing proof_not_fresh proof_of_another_kind proof_over_or_early proof_replayed proof_without_jti "
+            "token_of_another_certificate"
         ),
     ),
     (NONCE, "proof_without_present_nonce"),
@@ -134,7 +135,7 @@ ALIKE: tuple[tuple[Problem, str], ...] = (
             "algorithm_other_than_the_keys assertion_audience_not_issuer assertion_expired assertion_from_the_future "
             "assertion_issuer_not_client assertion_lives_too_long assertion_missing assertion_not_yet_valid "
             "assertion_replayed assertion_subject_not_client assertion_type_header_unknown assertion_type_unknown "
-            "assertion_without_jti claims_malformed client_keys_unavailable client_secret_refused "
+            "assertion_without_jti certificate_missing claims_malformed client_keys_unavailable client_secret_refused "
             "jws_extension_unknown "
             "jws_malformed jws_too_long key_algorithm_not_admitted key_curve_not_admitted key_exponent_not_admitted "
             "key_factorable key_id_malformed key_id_missing key_id_repeated key_malformed key_not_an_object "

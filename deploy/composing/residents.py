@@ -58,7 +58,13 @@ def open_work(world: World) -> OpenWork:
 
 def offer(settings: Settings) -> Offer:
     """What this provider offers."""
-    return Offer(issuer=settings.public_url, acr_values=tuple(level.acr for level in Level))
+    mutual_tls = settings.oidc.mutual_tls
+    return Offer(
+        issuer=settings.public_url,
+        acr_values=tuple(level.acr for level in Level),
+        certificate_bound_tokens=mutual_tls.enabled,
+        mutual_tls_url=mutual_tls.url if mutual_tls.enabled else "",
+    )
 
 
 def connect_regions(world: World) -> Mapping[RegionCode, Region]:

@@ -22,7 +22,14 @@ def presentation(request: Request) -> Presentation:
     if scheme not in (BEARER, DPOP) or not token:
         raise RequestRefused("token_missing", code="invalid_token", status=401)
     proof = request.headers.get("dpop")
-    return Presentation(token=token, scheme=scheme, proof=proof, method=request.method, path=request.path)
+    return Presentation(
+        token=token,
+        scheme=scheme,
+        proof=proof,
+        method=request.method,
+        path=request.path,
+        certificate=request.certificate,
+    )
 
 
 def _in_form(request: Request) -> str | None:

@@ -9,6 +9,7 @@ from gateway.endpoints.authorize import CookieNames, SignInPage
 from gateway.endpoints.dpop_nonce import offering
 from gateway.endpoints.logout import SignOutPage
 from gateway.endpoints.oauth_errors import Handler
+from gateway.endpoints.vouched_certificate import Proxy, vouched
 from gateway.flows.answer_token_request import AnswerTokenRequest
 from gateway.flows.authorize import Authorize
 from gateway.flows.dpop_nonces import DpopNonces
@@ -48,10 +49,14 @@ def routes(
     sign_out_page: SignOutPage,
     signing: list[str],
     key_set_cache: timedelta,
+    proxy: Proxy | None = None,
 ) -> Routes:
-    """The table for the rim. `signing` are the algorithms of our own keys; `page` knows where a sign-in is shown."""
+    """The table for the rim. `signing` are the algorithms of our own keys; `page` knows where a sign-in is shown.
+
+    `proxy` vouches for clients' certificates.
+    """
     described = discovery.get(offer, signing=signing, grant_types=sorted(flows.answer_token_request.kinds))
-    told = offering(flows.nonces, userinfo.handler(flows.userinfo))
+    told = vouched(proxy, offering(flows.nonces, userinfo.handler(flows.userinfo)))
     cookies = CookieNames.on(offer.issuer)
     return {
         ("GET", "/.well-known/openid-configuration"): described,
@@ -62,7 +67,7 @@ def routes(
         ("POST", "/oauth/authorize"): authorize.post(),
         ("GET", logout.PATH): logout.get(sign_out, cookies=cookies, page=sign_out_page),
         ("POST", logout.PATH): logout.post(sign_out),
-        ("POST", "/oauth/token"): offering(flows.nonces, token.handler(flows.answer_token_request)),
+        ("POST", "/oauth/token"): vouched(proxy, offering(flows.nonces, token.handler(flows.answer_token_request))),
         ("GET", "/oauth/userinfo"): told,
         ("POST", "/oauth/userinfo"): told,
         ("POST", "/oauth/introspect"): introspect.handler(flows.introspect),

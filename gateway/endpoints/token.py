@@ -10,7 +10,7 @@ from gateway.flows.answer_token_request import AnswerTokenRequest, Tokens
 
 def handler(answer: AnswerTokenRequest) -> Handler:
     def post(request: Request) -> Response:
-        tokens = answer(read_form(request), proof=request.headers.get("dpop"))
+        tokens = answer(read_form(request), proof=request.headers.get("dpop"), certificate=request.certificate)
         return Response(200, (JSON, *NO_STORE), orjson.dumps(members(tokens)))
 
     return speaking_json(post)

@@ -23,6 +23,7 @@ class Request:
     remote: str = field(default="", repr=False)
     incident: str = ""  # the id under which this request is found in the logs
     captured: Mapping[str, str] = field(default_factory=dict)  # what stood for `{name}` in the route's path
+    certificate: str | None = None  # thumbprint of the client's, where a proxy vouched for it (RFC 8705 §3.1)
 
 
 @dataclass(frozen=True, slots=True)

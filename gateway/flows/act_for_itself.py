@@ -36,7 +36,9 @@ class ActForItself:
         minting = Minting(
             id=self.new_token(), issuer=self.offer.issuer, at=at, expires_at=at + self.access_token_lifetime
         )
-        claims = access_token.for_client(client.id, minting, scope=scope, key=caller.thumbprint)
+        claims = access_token.for_client(
+            client.id, minting, scope=scope, key=caller.thumbprint, certificate=caller.certificate
+        )
         return Tokens(
             access_token=self.signer.sign(claims, typ=access_token.TYPE),
             expires_in=int(self.access_token_lifetime.total_seconds()),

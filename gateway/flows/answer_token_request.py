@@ -14,10 +14,11 @@ PATH = "/oauth/token"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """Who asks, and the key that the tokens are to be bound to, if any."""
+    """Who asks, and what the tokens are to be bound to: a key, a certificate (its thumbprint), or neither."""
 
     client: ClientProof
     key: KeyProof | None
+    certificate: str | None = None
 
     @property
     def thumbprint(self) -> str | None:
@@ -55,8 +56,8 @@ class AnswerTokenRequest:
     prove_key: ProveKey
     kinds: Mapping[str, GrantFlow]
 
-    def __call__(self, form: Mapping[str, str], *, proof: str | None) -> Tokens:
-        """`proof` is the DPoP header. Raises RequestRefused."""
+    def __call__(self, form: Mapping[str, str], *, proof: str | None, certificate: str | None = None) -> Tokens:
+        """`proof` is the DPoP header, `certificate` the connection's thumbprint. Raises RequestRefused."""
         client = self.authenticate(form)
         kind = form.get("grant_type")
         if kind is None:
@@ -68,4 +69,7 @@ class AnswerTokenRequest:
         key = self.prove_key(proof, method="POST", path=PATH)
         if key is None and client.client.require_dpop:
             raise prove_key.refused("proof_missing")
-        return self.kinds[kind](form, Caller(client=client, key=key))
+        bound = client.client.require_mtls  # a certificate that is of no consequence is none
+        if bound and certificate is None:
+            raise RequestRefused("certificate_missing")
+        return self.kinds[kind](form, Caller(client=client, key=key, certificate=certificate if bound else None))

@@ -1,4 +1,7 @@
-"""Check an access token that somebody presents: ours, alive, enough, and in the right hands (RFC 6750, RFC 9449 §7)."""
+"""Check an access token that somebody presents: ours, alive, enough, and in the right hands.
+
+RFC 6750, RFC 9449 §7, RFC 8705 §3.
+"""
 
 from dataclasses import dataclass, field
 
@@ -18,13 +21,14 @@ BEARER, DPOP = "bearer", "dpop"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Presentation:
-    """How a token came. `scheme` in lower case; `proof` is the DPoP header."""
+    """How a token came. `scheme` in lower case; `proof` is the DPoP header, `certificate` the connection's."""
 
     token: str = field(repr=False)
     scheme: str
     proof: str | None = field(default=None, repr=False)
     method: str
     path: str
+    certificate: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +84,8 @@ class CheckAccess:
     def __call__(self, presented: Presentation, *, scope: str) -> Access:
         """Raises RequestRefused: `invalid_token` or `invalid_dpop_proof` (401), `insufficient_scope` (403)."""
         access = self.read(presented.token)
+        if access.token.certificate not in (None, presented.certificate):  # RFC 8705 §3
+            raise refused("token_of_another_certificate")
         self._check_key(presented, access.token.key)
         if scope not in access.token.scope:
             raise RequestRefused("scope_insufficient", code="insufficient_scope", status=403)

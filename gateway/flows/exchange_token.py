@@ -42,6 +42,7 @@ class ExchangeToken:
             form=form,
             caller=caller.client.client,
             key=caller.thumbprint,
+            certificate=caller.certificate,
             token=access.token,
             target=None if known is None else known.client,
             scope=request_checks.tokens(form, "scope", request_checks.SCOPE_TOKEN),
@@ -74,7 +75,7 @@ class ExchangeToken:
         scope = token_exchange.scope_of(attempt)
         # what the person was asked for the first agency's own matter stays there: no authorization_details
         narrowed = replace(permission, scope=scope, authorization_details=())
-        bound = replace(access.grant, permission=narrowed, key=caller.thumbprint)
+        bound = replace(access.grant, permission=narrowed, key=caller.thumbprint, certificate=caller.certificate)
         claims = access_token.for_person(bound, minting, subject=subject)
         claims |= {"aud": target.id, "act": {"sub": attempt.caller.id}}  # §4.1
         with self.open_work(write=True) as work:

@@ -8,6 +8,7 @@ from gateway.flows.authenticate_client import AuthenticateClient, ClientProof
 from gateway.flows.check_access import Access, ReadToken
 from gateway.flows.find_client import FindClient
 from gateway.oidc import refresh_token
+from gateway.oidc.access_token import bound_to
 from gateway.oidc.client import Client
 from gateway.ports.clock import Clock
 from gateway.ports.signing import TokenSigner
@@ -97,8 +98,7 @@ def _answer(access: Access, issuer: str) -> dict[str, object]:
         "iss": issuer,
         "jti": token.id,
     }
-    if token.key is not None:
-        answer["cnf"] = {"jkt": token.key}
+    answer |= bound_to(token.key, token.certificate)  # RFC 8705 §3.2
     if token.actor is not None:
         answer["act"] = {"sub": token.actor}
     if access.grant is not None:

@@ -39,13 +39,14 @@ class Refresh:
             client=client.id,
             scope=request_checks.tokens(form, "scope", request_checks.SCOPE_TOKEN),
             proved=caller.key is not None,
+            certified=caller.certificate is not None,
             consented=self.claims.may_return(account=grant.permission.account, client=client),
             at=at,
         )
         following = self._use(value, grant, attempt, caller)
         # a check was made once, for one application: its outcome is not told again as if it were new
         narrowed = replace(grant.permission, scope=attempt.scope or grant.permission.scope, authorization_details=())
-        bound = replace(grant, permission=narrowed, key=caller.thumbprint)
+        bound = replace(grant, permission=narrowed, key=caller.thumbprint, certificate=caller.certificate)
         return self.mint(bound, client, subject=self.mint.subject(grant), at=at, refresh_token=following)
 
     def _grant(self, value: str, at: datetime) -> Grant:

@@ -22,6 +22,7 @@ class AccessToken:
     audience: str
     grant: str | None
     key: str | None
+    certificate: str | None = None  # binds it to a connection (RFC 8705 §3)
     issued_at: datetime
     expires_at: datetime
     authorization_details: tuple[Mapping[str, Any], ...] = ()
@@ -41,7 +42,8 @@ class Minting:
 def for_person(grant: Grant, minting: Minting, *, subject: str) -> dict[str, object]:
     """The claims of a token that stands for a person's permission (RFC 9068 §2.2)."""
     permission = grant.permission
-    claims = _common(minting, subject=subject, client=grant.client, scope=permission.scope, key=grant.key)
+    claims = _common(minting, subject=subject, client=grant.client, scope=permission.scope)
+    claims |= bound_to(grant.key, grant.certificate)
     claims |= {
         "grant": grant.id,
         "acr": permission.acr,
@@ -52,15 +54,22 @@ def for_person(grant: Grant, minting: Minting, *, subject: str) -> dict[str, obj
     return claims
 
 
-def for_client(client: str, minting: Minting, *, scope: tuple[str, ...], key: str | None) -> dict[str, object]:
-    """The claims of a token with which a client acts for itself: it is its own subject (RFC 9068 §2.2)."""
-    return _common(minting, subject=client, client=client, scope=scope, key=key)
-
-
-def _common(
-    minting: Minting, *, subject: str, client: str, scope: tuple[str, ...], key: str | None
+def for_client(
+    client: str, minting: Minting, *, scope: tuple[str, ...], key: str | None, certificate: str | None = None
 ) -> dict[str, object]:
-    claims: dict[str, object] = {
+    """The claims of a token with which a client acts for itself: it is its own subject (RFC 9068 §2.2)."""
+    return _common(minting, subject=client, client=client, scope=scope) | bound_to(key, certificate)
+
+
+def bound_to(key: str | None, certificate: str | None) -> dict[str, object]:
+    """`cnf`: what must be shown along with the token (RFC 9449 §6.1, RFC 8705 §3.1); nothing for a bearer's."""
+    told = {"jkt": key, "x5t#S256": certificate}
+    confirmation = {name: value for name, value in told.items() if value is not None}
+    return {"cnf": confirmation} if confirmation else {}
+
+
+def _common(minting: Minting, *, subject: str, client: str, scope: tuple[str, ...]) -> dict[str, object]:
+    return {
         "iss": minting.issuer,
         "aud": minting.issuer,
         "sub": subject,
@@ -70,7 +79,6 @@ def _common(
         "exp": int(minting.expires_at.timestamp()),
         "scope": " ".join(scope),
     }
-    return claims if key is None else claims | {"cnf": {"jkt": key}}  # RFC 9449 §6.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +116,7 @@ def read(claims: Mapping[str, Any]) -> AccessToken:
         audience=claims["aud"],
         grant=claims.get("grant"),
         key=claims.get("cnf", {}).get("jkt"),
+        certificate=claims.get("cnf", {}).get("x5t#S256"),
         issued_at=datetime.fromtimestamp(claims["iat"], UTC),
         expires_at=datetime.fromtimestamp(claims["exp"], UTC),
         authorization_details=tuple(claims.get("authorization_details", ())),

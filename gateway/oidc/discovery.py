@@ -6,10 +6,21 @@ from gateway.oidc.request_checks import RESPONSE_MODES
 SIGNATURES = ["PS256", "ES256", "EdDSA"]
 
 
+# What a client calls itself, and so could show a certificate at (RFC 8705 §5).
+CALLED_BY_CLIENTS = (
+    "pushed_authorization_request_endpoint",
+    "token_endpoint",
+    "userinfo_endpoint",
+    "introspection_endpoint",
+    "revocation_endpoint",
+    "device_authorization_endpoint",
+)
+
+
 def metadata(offer: Offer, *, signing: list[str], grant_types: list[str]) -> dict[str, object]:
     """The document, the same for OpenID Connect and for OAuth."""
     base = offer.issuer
-    return {
+    document: dict[str, object] = {
         "issuer": base,
         "authorization_endpoint": f"{base}/oauth/authorize",
         "pushed_authorization_request_endpoint": f"{base}/oauth/par",
@@ -55,4 +66,12 @@ def metadata(offer: Offer, *, signing: list[str], grant_types: list[str]) -> dic
         "request_uri_parameter_supported": False,
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
         "ui_locales_supported": list(offer.locales),
+        "tls_client_certificate_bound_access_tokens": offer.certificate_bound_tokens,  # RFC 8705 §3.3
     }
+    if offer.mutual_tls_url:
+        document["mtls_endpoint_aliases"] = {
+            name: f"{offer.mutual_tls_url}{str(document[name]).removeprefix(base)}"
+            for name in CALLED_BY_CLIENTS
+            if name in document
+        }
+    return document

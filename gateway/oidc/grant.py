@@ -11,7 +11,8 @@ class Grant:
     """Its id is the id of the code it came from, so that a code makes one grant at most.
 
     `permission.claims` holds all that was consented to; `userinfo_claims` names those of them asked for at userinfo.
-    `key` is the thumbprint of the key that its tokens are bound to (RFC 9449 §6, RFC 8705 §3), if any.
+    `key` is the thumbprint of the key that its tokens are bound to (RFC 9449 §6), `certificate` that of the certificate
+    (RFC 8705 §3), if any.
     """
 
     id: str
@@ -20,5 +21,6 @@ class Grant:
     permission: Permission
     userinfo_claims: tuple[str, ...] = ()
     key: str | None = None
+    certificate: str | None = None
     issued_at: datetime
     expires_at: datetime

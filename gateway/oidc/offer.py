@@ -23,6 +23,8 @@ class Offer:
     acr_values: tuple[str, ...] = ()
     detail_types: tuple[str, ...] = (BIOMETRIC_CHECK,)
     signing: tuple[str, ...] = ("ES256",)  # what our own keys sign with
+    certificate_bound_tokens: bool = False  # whether a proxy vouches for clients' certificates (RFC 8705)
+    mutual_tls_url: str = ""  # where it asks for them, if not at the issuer (§5)
     locales: tuple[str, ...] = ("zh-Hant", "zh-Hans", "en", "pt")
 
     @property

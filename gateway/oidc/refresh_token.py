@@ -25,6 +25,7 @@ class Attempt:
     client: str
     scope: tuple[str, ...]  # asked for now; empty: all that was granted
     proved: bool  # with a proof of some key
+    certified: bool = False  # over a connection with some certificate
     consented: bool
     at: datetime
 
@@ -38,7 +39,7 @@ def is_due(permission: Permission, client: Client) -> bool:
 
 def rotates(grant: Grant) -> bool:
     """Whether each use replaces it."""
-    return grant.key is None
+    return grant.key is None and grant.certificate is None
 
 
 Rule = Callable[[Grant, Attempt], bool]
@@ -48,11 +49,16 @@ RULES: dict[str, Rule] = {
     "refresh_token_of_another_client": lambda grant, attempt: grant.client == attempt.client,
     "refresh_token_expired": lambda grant, attempt: attempt.at < grant.expires_at,
     "proof_missing": lambda grant, attempt: grant.key is None or attempt.proved,
+    "certificate_missing": lambda grant, attempt: grant.certificate is None or attempt.certified,  # RFC 8705 §4
     "scope_wider_than_granted": lambda grant, attempt: set(attempt.scope) <= set(grant.permission.scope),  # §6
     "consent_ended": lambda _, attempt: attempt.consented,
 }
 # What the standard calls them (RFC 6749 §5.2, RFC 9449 §5); all others are `invalid_grant`.
-CODES = {"proof_missing": "invalid_dpop_proof", "scope_wider_than_granted": "invalid_scope"}
+CODES = {
+    "proof_missing": "invalid_dpop_proof",
+    "certificate_missing": "invalid_request",
+    "scope_wider_than_granted": "invalid_scope",
+}
 
 
 def objection(grant: Grant, attempt: Attempt) -> str | None:

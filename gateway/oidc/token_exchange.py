@@ -24,6 +24,7 @@ class Attempt:
     form: Mapping[str, str] = field(repr=False)
     caller: Client
     key: str | None  # of the proof that came along
+    certificate: str | None  # of the connection
     token: AccessToken
     target: Client | None
     scope: tuple[str, ...]
@@ -46,6 +47,7 @@ RULES: dict[str, Rule] = {
     "subject_token_of_another_client": lambda attempt: attempt.token.client == attempt.caller.id,
     "subject_token_without_person": lambda attempt: attempt.token.grant is not None,
     "token_of_another_key": lambda attempt: attempt.token.key is None or attempt.token.key == attempt.key,
+    "token_of_another_certificate": lambda attempt: attempt.token.certificate in (None, attempt.certificate),
     "scope_wider_than_granted": lambda attempt: set(attempt.scope) <= set(attempt.token.scope),
     "audience_not_allowed": _target,
     "consent_missing_at_audience": lambda attempt: attempt.consented,

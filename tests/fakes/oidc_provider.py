@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from gateway.endpoints.authorize import SignInPage
 from gateway.endpoints.routes import ProviderFlows, Routes, routes
+from gateway.endpoints.vouched_certificate import Proxy
 from gateway.flows.act_for_itself import ActForItself
 from gateway.flows.answer_token_request import AnswerTokenRequest
 from gateway.flows.authenticate_client import AuthenticateClient
@@ -42,6 +43,7 @@ from gateway.ports.vault import Vault
 from gateway.ports.work import OpenWork
 from gateway.settings import OidcSettings
 
+PROXIES = ("10.0.0.0/24", "fd00::1")
 SIGNING = ["ES256"]  # what ID tokens are signed with
 
 
@@ -229,6 +231,7 @@ def make_provider(
         sign_out_page=lambda _, asked, __: f"/en/sign-out?request={asked}" if asked else "/en/?done=signed-out",
         signing=SIGNING,
         key_set_cache=settings.key_set_cache,
+        proxy=Proxy.of(settings.mutual_tls, PROXIES),
     )
     return Provider(
         flows=flows, routes=table, check_access=check_access, sign_out=sign_out, sessions=sessions, deliver=deliver

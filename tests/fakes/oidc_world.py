@@ -177,19 +177,21 @@ class World:
     signer: FakeSigner
     journal: Journal
     partners: Partners
+    remote: str = ""  # the address that requests come from
 
     def send(self, request: Request) -> Response | Page:
         return self.provider.routes[request.method, request.path](request)
 
     def post(self, path: str, form: Mapping[str, str], **headers: str) -> Response:
         sent = {"content-type": FORM} | _named(headers)
-        answer = self.send(Request(method="POST", path=path, headers=sent, body=urlencode(form).encode()))
+        content = urlencode(form).encode()
+        answer = self.send(Request(method="POST", path=path, headers=sent, body=content, remote=self.remote))
         assert isinstance(answer, Response)
         return answer
 
     def get(self, path: str, query: Mapping[str, str] | str = "", **headers: str) -> Response | Page:
         text = query if isinstance(query, str) else urlencode(query)
-        return self.send(Request(method="GET", path=path, query=text, headers=_named(headers)))
+        return self.send(Request(method="GET", path=path, query=text, headers=_named(headers), remote=self.remote))
 
     def save(self, client: Client) -> None:
         with self.work(write=True) as work:
@@ -206,12 +208,18 @@ def make_world(engine: sa.Engine, settings: OidcSettings | None = None, *, besid
         assert isinstance(beside.parts.vault, FakeVault)
         vault = beside.parts.vault
     work = SqlWork(engine, vault=vault, audit=lambda _: journal)
-    offer = Offer(issuer=ISSUER, acr_values=("urn:gba:acr:2", "urn:gba:acr:3"))
+    settings = settings or OidcSettings()
+    offer = Offer(
+        issuer=ISSUER,
+        acr_values=("urn:gba:acr:2", "urn:gba:acr:3"),
+        certificate_bound_tokens=settings.mutual_tls.enabled,
+        mutual_tls_url=settings.mutual_tls.url,
+    )
     numbers = itertools.count(1)
     partners = Partners()
     parts = ProviderParts(
         offer=offer,
-        settings=settings or OidcSettings(),
+        settings=settings,
         open_work=work,
         vault=vault,
         signer=signer,

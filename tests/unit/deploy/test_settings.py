@@ -83,3 +83,14 @@ def test_values_are_written_as_toml_reads_them() -> None:
     assert as_toml(timedelta(minutes=15)) == '"900s"'
     assert as_toml(('a"b',)) == '["a\\"b"]'
     assert as_toml(True) == "true"
+
+
+def test_certificates_are_believed_from_nobody_in_particular_only_if_nobody_is_believed() -> None:
+    secret = {"GBA_OIDC__MUTUAL_TLS__PROXY_SECRET": "x" * 32}
+    with pytest.raises(SettingsRefused) as refused:
+        load(secret)
+    assert any("trusted_proxies" in problem for problem in refused.value.problems)
+    near = load(secret | {"GBA_SERVER__TRUSTED_PROXIES": "10.0.0.5,fd00::/64"})
+    assert near.oidc.mutual_tls.enabled
+    with pytest.raises(SettingsRefused):
+        load({"GBA_SERVER__TRUSTED_PROXIES": "the proxy"})

@@ -36,14 +36,16 @@ GRANT = Grant(
     agency="registry-agency",
     permission=PERMISSION,
     key="k",
+    certificate="c",
     issued_at=NOW,
     expires_at=NOW + timedelta(days=1),
 )
-ATTEMPT = Attempt(client="registry", scope=(), proved=True, consented=True, at=NOW)
+ATTEMPT = Attempt(client="registry", scope=(), proved=True, certified=True, consented=True, at=NOW)
 BROKEN = {
     "refresh_token_of_another_client": replace(ATTEMPT, client="ferry"),
     "refresh_token_expired": replace(ATTEMPT, at=NOW + timedelta(days=1)),
     "proof_missing": replace(ATTEMPT, proved=False),
+    "certificate_missing": replace(ATTEMPT, certified=False),
     "scope_wider_than_granted": replace(ATTEMPT, scope=("openid", "profile")),
     "consent_ended": replace(ATTEMPT, consented=False),
 }
@@ -51,7 +53,8 @@ BROKEN = {
 
 def test_an_honest_attempt_gets_tokens() -> None:
     assert objection(GRANT, ATTEMPT) is None
-    assert objection(replace(GRANT, key=None), replace(ATTEMPT, proved=False, scope=("openid",))) is None
+    bearer = replace(GRANT, key=None, certificate=None)
+    assert objection(bearer, replace(ATTEMPT, proved=False, certified=False, scope=("openid",))) is None
 
 
 @pytest.mark.parametrize("reason", BROKEN)
@@ -63,9 +66,11 @@ def test_every_rule_has_an_example() -> None:
     assert BROKEN.keys() == RULES.keys()
 
 
-def test_it_is_replaced_where_no_key_binds_it() -> None:
+def test_it_is_replaced_where_nothing_binds_it() -> None:
     assert not rotates(GRANT)
-    assert rotates(replace(GRANT, key=None))
+    assert not rotates(replace(GRANT, key=None))
+    assert not rotates(replace(GRANT, certificate=None))
+    assert rotates(replace(GRANT, key=None, certificate=None))
 
 
 def test_it_is_due_when_asked_for_agreed_to_and_allowed() -> None:

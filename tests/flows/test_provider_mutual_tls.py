@@ -1,0 +1,263 @@
+"""Tokens bound to client certificates, behind a proxy that ends TLS (RFC 8705): who is believed, and what is bound."""
+
+import base64
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from deploy.database import make_engine
+from gateway.endpoints.wire import FORM, Request, Response
+from gateway.oidc import compact_jws
+from gateway.oidc.enrolment import objections
+from gateway.settings import MutualTlsSettings, OidcSettings
+from gateway.storage.metadata import metadata
+from tests.fakes.oidc_signer import Key, b64
+from tests.fakes.oidc_world import ISSUER, Agency, World, body, make_world
+
+SECRET = "a-secret-between-the-proxy-and-us-0123456789"
+PROXY, ELSEWHERE = "10.0.0.7", "10.0.1.7"
+SETTINGS = MutualTlsSettings(proxy_secret=SECRET, url="https://mtls.gateway.example")
+MAY_RETURN: dict[str, Any] = {
+    "scopes": frozenset({"openid", "profile", "documents:issue", "offline_access"}),
+    "grant_types": frozenset({"authorization_code", "client_credentials", "refresh_token"}),
+}
+
+
+def certificate(name: str = "registry") -> x509.Certificate:
+    key = ec.generate_private_key(ec.SECP256R1())
+    called = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    return (
+        x509.CertificateBuilder()
+        .subject_name(called)
+        .issuer_name(called)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(start)
+        .not_valid_after(start + timedelta(days=365))
+        .sign(key, SHA256())
+    )
+
+
+def header_of(shown: x509.Certificate) -> str:
+    return f":{base64.b64encode(shown.public_bytes(Encoding.DER)).decode()}:"
+
+
+def thumbprint_of(shown: x509.Certificate) -> str:
+    return b64(hashlib.sha256(shown.public_bytes(Encoding.DER)).digest())
+
+
+class ThroughProxy(Agency):
+    """A client whose requests come through the proxy, which says which certificate it showed."""
+
+    shown: x509.Certificate | None = None
+    secret = SECRET
+
+    def _headers(self, path: str) -> dict[str, str]:
+        own = super()._headers(path)
+        if self.shown is not None:
+            own["client-cert"] = header_of(self.shown)
+        return own | {"gba-proxy-secret": self.secret}
+
+    def ask(self, token: str) -> Response:
+        answer = self.world.get("/oauth/userinfo", authorization=f"Bearer {token}", **self._headers("/oauth/userinfo"))
+        assert isinstance(answer, Response)
+        return answer
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    engine = make_engine(f"sqlite:///{tmp_path / 'gateway.db'}")
+    metadata.create_all(engine)
+    made = make_world(engine, OidcSettings(mutual_tls=SETTINGS))
+    made.remote = PROXY
+    yield made
+    engine.dispose()
+
+
+@pytest.fixture
+def agency(world: World) -> ThroughProxy:
+    client = ThroughProxy(world)
+    client.enrol(require_mtls=True, **MAY_RETURN)
+    client.shown = certificate()
+    return client
+
+
+def claims_of(world: World, token: str) -> Mapping[str, Any]:
+    jws = compact_jws.take_apart(token, longest=10_000)
+    compact_jws.verify(jws, world.signer.key_set())
+    return compact_jws.read_claims(jws, longest=10_000)
+
+
+def test_a_token_is_bound_to_the_certificate_and_serves_over_its_connections_alone(
+    world: World, agency: ThroughProxy
+) -> None:
+    assert agency.shown is not None
+    tokens = agency.tokens()
+    assert tokens["token_type"] == "Bearer"
+    confirmation = {"x5t#S256": thumbprint_of(agency.shown)}
+    assert claims_of(world, tokens["access_token"])["cnf"] == confirmation
+    assert agency.ask(tokens["access_token"]).status == 200
+    told = body(world.post("/oauth/introspect", {"token": tokens["access_token"]} | agency.auth()))
+    assert (told["active"], told["cnf"], told["token_type"]) == (True, confirmation, "Bearer")
+    for other in (certificate(), None):
+        agency.shown = other
+        answer = agency.ask(tokens["access_token"])
+        assert (answer.status, answer.reason) == (401, "token_of_another_certificate")
+        assert 'error="invalid_token"' in dict(answer.headers)["WWW-Authenticate"]
+
+
+def test_a_client_so_registered_gets_nothing_without_a_certificate(world: World, agency: ThroughProxy) -> None:
+    code = agency.code()
+    agency.shown = None
+    answer = agency.redeem(code)
+    assert (answer.status, body(answer)["error"], answer.reason) == (400, "invalid_request", "certificate_missing")
+    itself = {"grant_type": "client_credentials"} | agency.auth()
+    assert world.post("/oauth/token", itself, **agency._headers("/oauth/token")).status == 400
+
+
+def test_a_client_acts_for_itself_with_a_bound_token(world: World, agency: ThroughProxy) -> None:
+    itself = {"grant_type": "client_credentials"} | agency.auth()
+    token = body(world.post("/oauth/token", itself, **agency._headers("/oauth/token")))["access_token"]
+    assert agency.shown is not None
+    assert claims_of(world, token)["cnf"] == {"x5t#S256": thumbprint_of(agency.shown)}
+
+
+def test_a_refresh_token_stays_and_gives_tokens_for_the_certificate_of_the_day(
+    world: World, agency: ThroughProxy
+) -> None:
+    tokens = agency.tokens(scope="openid offline_access")
+    agency.shown = certificate("renewed")
+    again = agency.refresh(tokens["refresh_token"])
+    assert again.status == 200
+    assert "refresh_token" not in body(again)
+    assert claims_of(world, body(again)["access_token"])["cnf"] == {"x5t#S256": thumbprint_of(agency.shown)}
+    agency.shown = None
+    assert agency.refresh(tokens["refresh_token"]).reason == "certificate_missing"
+
+
+def test_both_bindings_hold_together(world: World) -> None:
+    client = ThroughProxy(world, id="both", dpop_key=Key.make(kid="proof"))
+    client.enrol(require_mtls=True, require_dpop=True)
+    client.shown = certificate()
+    tokens = client.tokens()
+    assert tokens["token_type"] == "DPoP"
+    assert claims_of(world, tokens["access_token"])["cnf"].keys() == {"jkt", "x5t#S256"}
+    assert client.ask(tokens["access_token"]).reason == "token_needs_proof"
+
+
+def test_a_certificate_that_nobody_asked_for_changes_nothing(world: World) -> None:
+    client = ThroughProxy(world, id="other")
+    client.enrol()
+    client.shown = certificate()
+    assert "cnf" not in claims_of(world, client.tokens()["access_token"])
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"remote": ELSEWHERE},
+        {"remote": ""},
+        {"remote": "unix:"},
+        {"secret": ""},
+        {"secret": SECRET[:-1]},
+        {"secret": "é" * 40},
+    ],
+)
+def test_nobody_but_the_proxy_is_believed(world: World, agency: ThroughProxy, forged: dict[str, str]) -> None:
+    token = agency.tokens()["access_token"]
+    code = agency.code()
+    world.remote = forged.get("remote", PROXY)
+    agency.secret = forged.get("secret", SECRET)
+    assert agency.redeem(code).reason == "certificate_missing"
+    assert agency.ask(token).reason == "token_of_another_certificate"
+
+
+@pytest.mark.parametrize(
+    "unreadable",
+    [
+        "",
+        ":",
+        "::",
+        "x",
+        ":!:",
+        ":AAAA:",
+        ":MIIB",
+        "A" * 20_000,
+        ":" + "A" * 20_000 + ":",
+        "-----BEGIN CERTIFICATE-----",
+    ],
+)
+def test_what_is_no_certificate_is_none(world: World, agency: ThroughProxy, unreadable: str) -> None:
+    code = agency.code()
+    headers = {"client-cert": unreadable, "gba-proxy-secret": SECRET}
+    assert agency.redeem(code, headers=headers).reason == "certificate_missing"
+
+
+def test_nginx_writes_it_in_another_way(tmp_path: Path) -> None:
+    engine = make_engine(f"sqlite:///{tmp_path / 'nginx.db'}")
+    metadata.create_all(engine)
+    world = make_world(engine, OidcSettings(mutual_tls=replace(SETTINGS, certificate_form="pem")))
+    world.remote = "fd00::1"
+    client = Agency(world).enrol(require_mtls=True)
+    shown = certificate()
+    escaped = quote(shown.public_bytes(Encoding.PEM).decode())
+    answer = client.redeem(client.code(), headers={"client-cert": escaped, "gba-proxy-secret": SECRET})
+    assert claims_of(world, body(answer)["access_token"])["cnf"] == {"x5t#S256": thumbprint_of(shown)}
+    engine.dispose()
+
+
+def test_without_a_proxy_nothing_is_believed_or_offered(tmp_path: Path) -> None:
+    engine = make_engine(f"sqlite:///{tmp_path / 'bare.db'}")
+    metadata.create_all(engine)
+    world = make_world(engine)
+    world.remote = PROXY
+    client = ThroughProxy(world)
+    client.enrol(require_mtls=True)
+    client.shown = certificate()
+    assert client.redeem(client.code()).reason == "certificate_missing"
+    document = body_of(world, "/.well-known/openid-configuration")
+    assert document["tls_client_certificate_bound_access_tokens"] is False
+    assert "mtls_endpoint_aliases" not in document
+    assert "mutual_tls_not_configured" in objections(client.registration(require_mtls=True), world.parts.offer)
+    engine.dispose()
+
+
+def test_the_metadata_say_so_and_where(world: World) -> None:
+    document = body_of(world, "/.well-known/oauth-authorization-server")
+    assert document["tls_client_certificate_bound_access_tokens"] is True
+    aliases = document["mtls_endpoint_aliases"]
+    assert aliases["token_endpoint"] == "https://mtls.gateway.example/oauth/token"
+    assert all(document[name] == url.replace("https://mtls.gateway.example", ISSUER) for name, url in aliases.items())
+    assert "authorization_endpoint" not in aliases
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"proxy_secret": "short"},
+        {"certificate_header": "client cert"},
+        {"certificate_header": "gba-proxy-secret"},
+        {"url": "http://mtls.gateway.example"},
+        {"url": "https://mtls.gateway.example/path"},
+    ],
+)
+def test_settings_that_cannot_be_meant_are_refused(wrong: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match=next(iter(wrong)).split("_")[0]):
+        replace(SETTINGS, **wrong)  # type: ignore[arg-type]
+
+
+def body_of(world: World, path: str) -> dict[str, Any]:
+    answer = world.send(Request(method="GET", path=path, headers={"content-type": FORM}))
+    assert isinstance(answer, Response)
+    return body(answer)
