@@ -6,8 +6,10 @@ With `mounted` (origin → WSGI application) a part of the outside world runs in
 that is how `gba seal` and `gba verify` reach the sandbox's authorities without a server.
 """
 
+import ssl
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -25,6 +27,14 @@ def origin(url: str) -> str:
     return f"{parts.scheme}://{parts.hostname}:{port}"
 
 
+def _tls(authorities: Path | None) -> ssl.SSLContext:
+    """Whose certificates the far side may show: the public authorities, and a private one where it is named."""
+    context = httpx.create_ssl_context(trust_env=False)
+    if authorities is not None:
+        context.load_verify_locations(cafile=authorities)
+    return context
+
+
 class Egress:
     """Implements the Egress ports of gateway and trust."""
 
@@ -37,6 +47,7 @@ class Egress:
         connections: int,
         mounted: Mapping[str, WsgiApp] | None = None,
         registered: Callable[[], Iterable[str]] = tuple,
+        authorities: Path | None = None,
     ) -> None:
         self._allowed = frozenset(origin(url) for url in allowed)
         self._registered = registered
@@ -47,6 +58,7 @@ class Egress:
             limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
             follow_redirects=False,
             trust_env=False,
+            verify=_tls(authorities),
             mounts=mounts,
             headers={"user-agent": "gba-gateway"},
         )

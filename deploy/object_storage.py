@@ -5,12 +5,16 @@ kept library knows better than we would. What goes there is already sealed by th
 """
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import S3Store
 
 from deploy.settings import ObjectStorageSettings
 from trust.errors import BlobsUnavailable
+
+if TYPE_CHECKING:
+    from obstore.store import ClientConfig, S3Config
 
 TIMEOUT = timedelta(seconds=30)
 UNREACHABLE = "object_storage_unreachable"
@@ -20,15 +24,20 @@ class Bucket:
     """A Place (trust/storage/blobs.py) in an object storage."""
 
     def __init__(self, settings: ObjectStorageSettings) -> None:
+        known: S3Config = {"region": settings.region}
+        if settings.endpoint:
+            known["endpoint"] = settings.endpoint
+        if settings.access_key:
+            known["access_key_id"] = settings.access_key
+            known["secret_access_key"] = settings.secret_key
+        client: ClientConfig = {"timeout": TIMEOUT}
+        if settings.endpoint.startswith("http://"):  # a sandbox; production settings refuse it
+            client["allow_http"] = True
         self._store = S3Store(
             settings.bucket,
-            prefix=settings.prefix or None,
-            endpoint=settings.endpoint or None,
-            region=settings.region,
-            access_key_id=settings.access_key or None,
-            secret_access_key=settings.secret_key or None,
-            virtual_hosted_style_request=not settings.endpoint,
-            client_options={"timeout": TIMEOUT, "allow_http": settings.endpoint.startswith("http://")},
+            prefix=settings.prefix,
+            config=known,
+            client_options=client,
             retry_config={"max_retries": 3, "retry_timeout": TIMEOUT},
         )
 

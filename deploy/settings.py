@@ -24,6 +24,7 @@ from trust.settings import TrustSettings
 CHECKOUT = Path(__file__).resolve().parent.parent
 PREFIX = "GBA_"
 LANGUAGES = ("zh-Hant", "zh-Hans", "en", "pt")
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 SANDBOX_OFFSET = 1  # the sandbox listens one port above the gateway
 
 
@@ -204,6 +205,10 @@ def _objections_in_production(settings: Settings) -> list[str]:
     elif settings.data_dir.resolve() in settings.keys.master_file.resolve().parents:
         found.append("keys.master_file: lies in the data directory, beside what it protects")
     plain = [key for key, value in in_force(settings) if value.startswith('"http://') and key != "server.public_url"]
+    if urlsplit(settings.object_storage.endpoint).hostname in LOOPBACK:
+        plain = [
+            key for key in plain if key != "object_storage.endpoint"
+        ]  # a proxy of the storage on this very machine
     found += [f"{key}: production needs https" for key in plain]
     if not settings.operator.phone or not all(settings.operator.name.get(code) for code in LANGUAGES):
         found.append(f"operator: production needs a phone, and a name in {', '.join(LANGUAGES)}")

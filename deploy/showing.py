@@ -28,10 +28,13 @@ def example(section: type[Any], key: str = "") -> Iterator[str]:
     """The lines of an example TOML file: each key with its default, required ones commented as such."""
     hints = typing.get_type_hints(section)
     inner: list[tuple[str, type[Any]]] = []
+    several: set[str] = set()  # arrays of tables: one for each purpose, each ground
     for field in dataclasses.fields(section):
         kind = _section_in(hints[field.name])
         if kind is not None:
             inner.append((field.name, kind))
+            if typing.get_origin(hints[field.name]) is tuple:
+                several.add(field.name)
         elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
             note = "required, secret: give it by environment or file" if field.metadata.get("secret") else "required"
             yield f"# {field.name} =   # {note}"
@@ -41,7 +44,7 @@ def example(section: type[Any], key: str = "") -> Iterator[str]:
     for name, kind in inner:
         here = f"{key}.{name}" if key else name
         yield ""
-        yield f"[{here}]"
+        yield f"[[{here}]]" if name in several else f"[{here}]"
         first = (kind.__doc__ or "").strip().split("\n")[0]
         if first and not first.startswith(kind.__name__):
             yield f"# {first}"

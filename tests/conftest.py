@@ -8,7 +8,12 @@ from hypothesis import settings
 from deploy.install import node as nodejs
 from deploy.install import tools
 
-pytest_plugins = ["tests.fixtures.postgres", "tests.fixtures.browser", "tests.fixtures.running"]
+pytest_plugins = [
+    "tests.fixtures.postgres",
+    "tests.fixtures.browser",
+    "tests.fixtures.running",
+    "tests.fixtures.object_storage",
+]
 
 # A shared machine is slow at times; that is no finding. All else stays, the steady choices under CI too.
 settings.register_profile("patient", settings.default, deadline=None)

@@ -40,6 +40,7 @@ class World:
                 largest=settings.egress.largest_answer,
                 connections=settings.egress.connections,
                 mounted=mounted,
+                authorities=settings.egress.authorities_file,
                 registered=lambda: partner_addresses(engine),
             ),
         )

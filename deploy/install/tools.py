@@ -50,7 +50,10 @@ LETTERS = Tool(find=_cjk_letters, package="fonts-noto-cjk", checks="Chinese text
 PDFSIG = Tool(find=partial(_program, "pdfsig"), package="poppler-utils", checks="signatures as poppler reads them")
 QPDF = Tool(find=partial(_program, "qpdf"), package="qpdf", checks="PDF structure as qpdf reads it")
 MUTOOL = Tool(find=partial(_program, "mutool"), package="mupdf-tools", checks="PDF structure as MuPDF reads it")
-TOOLS = (CHROMIUM, DRIVER, LETTERS, PDFSIG, QPDF, MUTOOL)
+NGINX = Tool(
+    find=partial(_program, "nginx", "/usr/sbin/nginx"), package="nginx-light", checks="the proxy of production"
+)
+TOOLS = (CHROMIUM, DRIVER, LETTERS, PDFSIG, QPDF, MUTOOL, NGINX)
 
 
 def install() -> None:

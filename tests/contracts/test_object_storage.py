@@ -1,12 +1,8 @@
 """Documents lie in a folder or in a bucket, sealed, once, and are found again: the same contract for both."""
 
-import logging
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-import requests
 
 from deploy.object_storage import Bucket
 from deploy.settings import ObjectStorageSettings
@@ -20,21 +16,6 @@ from trust.storage.blobs import Folder, Place, SealedBlobs
 DOCUMENT = b"%PDF-1.7 what an agency sent" * 100
 
 
-@pytest.fixture(scope="module")
-def storage() -> Iterator[str]:
-    """The address of a real S3 server with one bucket."""
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    from moto.server import ThreadedMotoServer  # noqa: PLC0415 - a second to import, for this file only
-
-    server: Any = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    address = f"http://{host}:{port}"
-    assert requests.put(f"{address}/records", timeout=10).status_code == 200
-    yield address
-    server.stop()
-
-
 def bucket(address: str, **other: str) -> Bucket:
     given = {"bucket": "records", "prefix": "gba", "access_key": "operator", "secret_key": "of the test", **other}
     return Bucket(ObjectStorageSettings(endpoint=address, **given))
@@ -44,7 +25,7 @@ def bucket(address: str, **other: str) -> Bucket:
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
     if request.param == "folder":
         return Folder(tmp_path)
-    return bucket(request.getfixturevalue("storage"), prefix=tmp_path.name)
+    return bucket(request.getfixturevalue("object_storage"), prefix=tmp_path.name)
 
 
 @pytest.fixture
@@ -89,16 +70,16 @@ def test_a_key_that_is_no_digest_reaches_nothing(place: Place, vault: Vault, key
         SealedBlobs(place, vault).get(key)
 
 
-def test_who_writes_second_changes_nothing(storage: str) -> None:
-    own = bucket(storage)
+def test_who_writes_second_changes_nothing(object_storage: str) -> None:
+    own = bucket(object_storage)
     own.write("aa/race", b"first")
     own.write("aa/race", b"second")
     assert own.read("aa/race") == b"first"
 
 
-def test_a_storage_that_is_away_is_told_by_its_reason_alone(storage: str) -> None:
+def test_a_storage_that_is_away_is_told_by_its_reason_alone(object_storage: str) -> None:
     away = bucket("http://127.0.0.1:9", bucket="elsewhere")
-    missing = bucket(storage, bucket="no-such-bucket")
+    missing = bucket(object_storage, bucket="no-such-bucket")
     for act in (
         lambda: away.read("aa/x"),
         lambda: away.holds("aa/x"),
@@ -109,9 +90,9 @@ def test_a_storage_that_is_away_is_told_by_its_reason_alone(storage: str) -> Non
             act()
 
 
-def test_readiness_tells_a_bucket_that_answers_from_one_that_does_not(storage: str) -> None:
-    assert bucket(storage).answers()
-    assert not bucket(storage, bucket="no-such-bucket").answers()
+def test_readiness_tells_a_bucket_that_answers_from_one_that_does_not(object_storage: str) -> None:
+    assert bucket(object_storage).answers()
+    assert not bucket(object_storage, bucket="no-such-bucket").answers()
     assert not bucket("http://127.0.0.1:9").answers()
 
 
