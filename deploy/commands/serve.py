@@ -4,9 +4,11 @@ import signal
 import sys
 import time
 from pathlib import Path
+from typing import IO
 
 import click
 
+from deploy.claim import Taken, claim
 from deploy.listening import is_open
 from deploy.processes import Processes, end_with_parent
 from deploy.settings import CHECKOUT, SANDBOX_OFFSET, Settings, load, process_environment
@@ -35,6 +37,7 @@ def command(port: int | None, workers: int | None, only_gateway: bool, bound: bo
         environment["GBA_SERVER__WORKERS"] = str(workers)
     settings = load(environment)
     _refuse_a_taken_port(settings, beside=settings.sandbox and not only_gateway)
+    held = _claim(settings) if settings.sandbox else None  # open for as long as we serve
     _prepare(settings)
     processes = Processes()
     stopping: list[int] = []
@@ -49,9 +52,21 @@ def command(port: int | None, workers: int | None, only_gateway: bool, bound: bo
         ended = _watch(settings, processes, stopping)
     finally:
         processes.stop()
+        if held is not None:
+            held.close()
     if ended is not None:
         name, status = ended
         raise click.ClickException(f"the {name} ended by itself (status {status}); its last words are above")
+
+
+def _claim(settings: Settings) -> IO[str]:
+    try:
+        return claim(settings.data_dir, settings.server.port)
+    except Taken as taken:
+        where = f"the gateway on port {taken.port}" if taken.port else "another gateway"
+        raise click.ClickException(
+            f"{where} uses {settings.data_dir}; stop it, or give this one a directory of its own by GBA_DATA_DIR"
+        ) from None
 
 
 def _prepare(settings: Settings) -> None:
