@@ -2,19 +2,20 @@
 
 from datetime import date, datetime
 
-import jinja2
 from flask import Flask, Response, request
 from flask_babel import Babel, format_date, format_time
 
 from pwa import catalogues, problems, unprefixed
+from pwa.address import through_flask
 from pwa.cookies import Cookies
+from pwa.front import Front
 from pwa.locale import LANGUAGES
 from pwa.pages.consents import consent_pages
 from pwa.pages.documents import document_pages
 from pwa.pages.information import information_pages
 from pwa.pages.links import link_pages
 from pwa.pages.shell import shell_pages
-from pwa.pages.sign_in import sign_in_pages
+from pwa.pages.sign_in import sign_in_addresses
 from pwa.pages.sign_out import sign_out_pages
 from pwa.pages.verify import verify_pages
 from pwa.ports import Consents, Documents, Links, ReceiptPrinter, Sessions, SignIns, SignOut, Verification
@@ -22,7 +23,9 @@ from pwa.reader import switches
 from pwa.settings import PwaSettings
 from pwa.shell import assets
 from pwa.site import Site
+from pwa.typeset import Typeset
 from pwa.views.notices import lead
+from pwa.visit import House
 
 IN_EVERY_LANGUAGE = "/<any({}):lang>".format(", ".join(f'"{language.code}"' for language in LANGUAGES))
 ZONE = "Asia/Hong_Kong"  # one zone in Hong Kong, Macau and Guangdong: UTC+8, no summer time
@@ -41,26 +44,32 @@ def create_pages(
     print_receipt: ReceiptPrinter,
 ) -> Flask:
     """The Flask application, made of the flows it shows."""
+    texts = catalogues.load(settings.translations)
     site = Site(
-        settings=settings,
-        catalogues=catalogues.load(settings.translations),
+        house=House(
+            settings=settings,
+            catalogues=texts,
+            cookies=Cookies(secure=settings.secure),
+            current=sessions.current,
+        ),
         assets=assets.collect(settings.static),
-        cookies=Cookies(secure=settings.secure),
-        current=sessions.current,
+        typesets={language: Typeset(catalogue) for language, catalogue in texts.items()},
     )
     app = Flask("pwa", static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=settings.upload_limit + 64 * 1024, MAX_FORM_MEMORY_SIZE=512 * 1024)
     app.url_map.strict_slashes = False
     _languages(app, site)
-    _templates(app, site)
-    problems.register(app)
-    app.before_request(_problem_of_the_rim)
+    for typeset in site.typesets.values():
+        _equip(typeset, site)
+    problems.register(app, site)
+    app.before_request(lambda: _problem_of_the_rim(site))
     unprefixed.register(app, site)
     app.after_request(site.finish)
     app.register_blueprint(shell_pages(site))
+    signing_in = sign_in_addresses(site, sign_ins)
     for blueprint in (
         information_pages(site),
-        sign_in_pages(site, sign_ins),
+        through_flask("sign_in", site, signing_in),
         document_pages(site, documents),
         link_pages(site, links, sessions),
         sign_out_pages(site, sessions, sign_out),
@@ -68,6 +77,9 @@ def create_pages(
         verify_pages(site, verification),
     ):
         app.register_blueprint(blueprint, url_prefix=IN_EVERY_LANGUAGE)
+    app.wsgi_app = Front(  # type: ignore[method-assign] # Flask's own place for what stands before it
+        app.wsgi_app, site=site, addresses=signing_in, context=app.app_context
+    )
     return app
 
 
@@ -85,18 +97,10 @@ def _languages(app: Flask, site: Site) -> None:
             values.pop("lang", None)
 
 
-def _templates(app: Flask, site: Site) -> None:
-    environment = app.jinja_env
-    environment.trim_blocks = environment.lstrip_blocks = True
-    environment.undefined = jinja2.StrictUndefined
-    # looked up at each call: the reader changes with the request
-    environment.install_gettext_callables(  # type: ignore[attr-defined]
-        gettext=site.gettext,
-        ngettext=site.ngettext,
-        newstyle=True,
-    )
-    environment.filters.update(day=day, lead=lead, moment=moment)
-    environment.globals.update(
+def _equip(typeset: Typeset, site: Site) -> None:
+    """What templates may call, beside the texts. Looked up at each call: the visit changes with the request."""
+    typeset.filters.update(day=day, lead=lead, moment=moment)
+    typeset.globals.update(
         asset=site.assets.url,
         form_token=site.form_token,
         known_browser=site.known_browser,
@@ -121,7 +125,9 @@ def moment(at: datetime) -> str:
     return f"{format_date(at, 'long')} {format_time(at, 'HH:mm')} (UTC+8)"
 
 
-def _problem_of_the_rim() -> Response | None:
+def _problem_of_the_rim(site: Site) -> Response | None:
     """A refusal that the machine rim hands over for a person to read (`gateway.endpoints.wire.Page`)."""
     page = request.environ.get("gba.problem")
-    return problems.answer(page.reason, page.status, page.incident) if page is not None else None
+    if page is None:
+        return None
+    return site.response(problems.answer(site, page.reason, page.status, page.incident))

@@ -6,9 +6,11 @@ hold an explicit choice of language and text size. Nothing else is kept in the b
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import Request, Response
+from flask import Response
+from werkzeug.http import dump_cookie
 
 LANGUAGE = "gba_lang"
 TEXT_SIZE = "gba_text"
@@ -30,18 +32,25 @@ class Cookies:
     def session(self) -> str:
         return "__Host-gba_session" if self.secure else "gba_session"
 
-    def read(self, request: Request, name: str) -> str | None:
-        value = request.cookies.get(name)
-        return value if value and len(value) <= LONGEST else None
-
-    def set_secret(self, response: Response, name: str, value: str, *, max_age: int | None = None) -> None:
-        response.set_cookie(name, value, max_age=max_age, path="/", secure=self.secure, httponly=True, samesite="Lax")
+    def secret(self, name: str, value: str) -> tuple[str, str]:
+        """The header that gives a browser one of the two names; it ends with the browser."""
+        return "Set-Cookie", dump_cookie(name, value, path="/", secure=self.secure, httponly=True, samesite="Lax")
 
     def set_wish(self, response: Response, name: str, value: str) -> None:
         response.set_cookie(name, value, max_age=A_YEAR, path="/", secure=self.secure, httponly=True, samesite="Lax")
 
     def forget(self, response: Response, name: str) -> None:
         response.delete_cookie(name, path="/", secure=self.secure, httponly=True, samesite="Lax")
+
+
+def read(header: str) -> Mapping[str, str]:
+    """The cookies of a request. The first of a name counts; what is none of ours, or too long to be, is left out."""
+    found: dict[str, str] = {}
+    for part in header.split(";"):
+        name, _, value = part.strip().partition("=")
+        if 0 < len(value) <= LONGEST:
+            found.setdefault(name, value)
+    return found
 
 
 def fresh() -> str:

@@ -7,8 +7,10 @@ import json
 import logging
 import secrets
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response
+from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import HTTPException
+from werkzeug.http import parse_accept_header
 
 from gateway.errors import (
     AssertionRejected,
@@ -19,8 +21,11 @@ from gateway.errors import (
     RequestRefused,
     StepRefused,
 )
+from pwa.errors import PageRefused
 from pwa.explain import text_for
 from pwa.problem_texts import Problem
+from pwa.reply import Reply
+from pwa.site import Site
 from trust.errors import DocumentRefused, NotAuthorised, TrustError
 
 LOG = logging.getLogger(__name__)
@@ -51,83 +56,67 @@ STATUSES: tuple[tuple[type[Exception], int], ...] = (
 )
 
 
-class PageRefused(Exception):
-    """A page is not given: the reason as a slug."""
-
-    def __init__(self, reason: str, *, status: int) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.status = status
-
-
-def incident() -> str:
-    """The id that the rim gave this request; else one to quote on the telephone, of letters not easily mistaken."""
-    given = request.environ.get("gba.incident")
-    return str(given) if given else "".join(secrets.choice("23456789ABCDEFGHJKLMNPQRSTUVWXYZ") for _ in range(10))
-
-
-def register(app: Flask) -> None:
+def register(app: Flask, site: Site) -> None:
     """Give every way of failing its answer."""
-    app.register_error_handler(PageRefused, _refused)
-    app.register_error_handler(GatewayError, _domain)
-    app.register_error_handler(TrustError, _domain)
-    app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(Exception, _unforeseen)
+
+    def failed(error: Exception) -> Response:
+        return site.response(reply(site, error))
+
+    def http(error: HTTPException) -> Response:
+        status = error.code or 500
+        reason = BY_STATUS.get(status, "malformed_request" if status < 500 else "unforeseen")
+        response = site.response(_told(site, reason, status))
+        for name, value in error.get_headers():
+            if name.lower() in {"allow", "retry-after"}:
+                response.headers[name] = value
+        return response
+
+    for kind in (PageRefused, GatewayError, TrustError, Exception):
+        app.register_error_handler(kind, failed)
+    app.register_error_handler(HTTPException, http)
 
 
-def answer(reason: str, status: int, number: str) -> Response:
+def reply(site: Site, error: Exception) -> Reply:
+    """What is said of an error: its reason where it has one, else the id under which it was noted."""
+    if isinstance(error, PageRefused | RequestRefused):
+        return _told(site, error.reason, error.status)
+    if isinstance(error, GatewayError | TrustError):
+        return _told(site, error.reason, next(status for kind, status in STATUSES if isinstance(error, kind)))
+    number = _incident(site)
+    LOG.error("unforeseen", exc_info=error, extra={"incident": number})
+    return answer(site, "unforeseen", 500, number)
+
+
+def answer(site: Site, reason: str, status: int, number: str) -> Reply:
     """The problem in the form that is accepted: a page unless JSON is preferred."""
     problem = text_for(reason, status)
-    if _wants_json():
-        body = {
-            "type": f"/problems/{reason}",
-            "title": problem.title,  # English: for people there is the page
-            "status": status,
-            "instance": f"urn:incident:{number}",
-        }
-        return Response(json.dumps(body), status, mimetype=PROBLEM_JSON)
-    return Response(render(problem, number), status, mimetype="text/html")
+    if not _wants_json(site.visit().accept):
+        return page(site, problem, number, status=status)
+    body = {
+        "type": f"/problems/{reason}",
+        "title": problem.title,  # English: for people there is the page
+        "status": status,
+        "instance": f"urn:incident:{number}",
+    }
+    return Reply(status=status, kind=PROBLEM_JSON, body=json.dumps(body).encode())
 
 
-def render(problem: Problem, number: str | None) -> str:
-    return render_template("pages/problem.html", problem=problem, incident=number)
+def page(site: Site, problem: Problem, number: str | None, *, status: int = 200) -> Reply:
+    return site.show("problem.html", status=status, problem=problem, incident=number)
 
 
-def _wants_json() -> bool:
-    accepted = request.accept_mimetypes
+def _wants_json(accept: str | None) -> bool:
+    accepted = parse_accept_header(accept, MIMEAccept)
     best = accepted.best_match(["text/html", "application/json", PROBLEM_JSON], default="text/html")
     return best != "text/html" and accepted[best] > accepted["text/html"]
 
 
-def _refused(error: PageRefused) -> Response:
-    return _told(error.reason, error.status)
-
-
-def _domain(error: GatewayError | TrustError) -> Response:
-    status = error.status if isinstance(error, RequestRefused) else _status(error)
-    return _told(error.reason, status)
-
-
-def _status(error: Exception) -> int:
-    return next(status for kind, status in STATUSES if isinstance(error, kind))
-
-
-def _http(error: HTTPException) -> Response:
-    status = error.code or 500
-    response = _told(BY_STATUS.get(status, "malformed_request" if status < 500 else "unforeseen"), status)
-    for name, value in error.get_headers():
-        if name.lower() in {"allow", "retry-after"}:
-            response.headers[name] = value
-    return response
-
-
-def _told(reason: str, status: int) -> Response:
-    number = incident()
+def _told(site: Site, reason: str, status: int) -> Reply:
+    number = _incident(site)
     LOG.info("problem", extra={"reason": reason, "status": status, "incident": number})
-    return answer(reason, status, number)
+    return answer(site, reason, status, number)
 
 
-def _unforeseen(error: Exception) -> Response:
-    number = incident()
-    LOG.error("unforeseen", exc_info=error, extra={"incident": number})
-    return answer("unforeseen", 500, number)
+def _incident(site: Site) -> str:
+    """The id that the rim gave this request; else one to quote on the telephone, of letters not easily mistaken."""
+    return site.visit().incident or "".join(secrets.choice("23456789ABCDEFGHJKLMNPQRSTUVWXYZ") for _ in range(10))

@@ -20,6 +20,13 @@ NONCE = Problem(
     title=_("The proof must carry our nonce"),
     text=_("The program sends the request again, with the nonce from the DPoP-Nonce header of this answer."),
 )
+STEP_UP = Problem(
+    title=_("This needs a surer or a fresh sign-in"),
+    text=_(
+        "The sign-in behind the access token is too weak or too long ago for this. The program sends the person to "
+        "sign in again, asking for what stands in the WWW-Authenticate header of this answer."
+    ),
+)
 SCOPE = Problem(
     title=_("The program may not do this"),
     text=_("What it was given access to does not include it. The service must have it enabled first."),
@@ -67,6 +74,7 @@ DOCUMENTS: Mapping[str, Problem] = {
     "token_invalid": TOKEN,
     "proof_needs_nonce": NONCE,
     "scope_missing": SCOPE,
+    "step_up_required": STEP_UP,
     "document_unknown": Problem(
         title=_("There is no such document"), text=_("It does not exist, or it belongs to another service.")
     ),
@@ -128,6 +136,7 @@ ALIKE: tuple[tuple[Problem, str], ...] = (
         ),
     ),
     (NONCE, "proof_without_present_nonce"),
+    (STEP_UP, "sign_in_too_long_ago sign_in_too_weak token_without_sign_in"),
     (SCOPE, "scope_insufficient scope_not_allowed scope_wider_than_granted"),
     (
         CLIENT_PROOF,

@@ -1,6 +1,7 @@
 """The headers of every page: nothing is loaded, framed, guessed or passed on that we did not mean."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 PERMISSIONS = ", ".join(
     f"{feature}=()"
@@ -41,3 +42,11 @@ def policy(form_targets: Iterable[str] = ()) -> str:
             "trusted-types app",
         )
     )
+
+
+@lru_cache(maxsize=64)
+def closing(*, targets: tuple[str, ...], secure: bool, language: str | None) -> tuple[tuple[str, str], ...]:
+    """What an answer carries unless it says otherwise itself; `language` is that of a page, None for other files."""
+    always = (*ALWAYS.items(), ("Content-Security-Policy", policy(targets)), ("Cache-Control", PERSONAL))
+    of_page = () if language is None else (("Content-Language", language), ("Vary", "Accept-Language"))
+    return (*always, *of_page, *((("Strict-Transport-Security", HSTS),) if secure else ()))

@@ -6,8 +6,8 @@ from urllib.parse import quote
 from flask import Blueprint, Response
 from markupsafe import Markup
 
+from pwa.errors import PageRefused
 from pwa.ports import Documents
-from pwa.problems import PageRefused
 from pwa.site import Site
 from pwa.views.documents import listed, public
 from pwa.views.qr import svg

@@ -3,9 +3,8 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, Response, abort, request
 
 from pwa import problems
 from pwa.cookies import LANGUAGE, TEXT_SIZE
@@ -15,8 +14,8 @@ from pwa.reader import LARGE, own_place
 from pwa.shell import service_worker
 from pwa.shell.manifest import manifest
 from pwa.site import Site
+from pwa.typeset import TEMPLATES
 
-TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 FOR_EVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
 
@@ -89,9 +88,9 @@ class ShellPages:
     def offline(self, code: str) -> Response:
         """Kept by the service worker, so it is the same for everybody: no name, no form, no session."""
         known(code)
-        return Response(
-            render_template("pages/offline.html"), mimetype="text/html", headers={"Cache-Control": ASK_AGAIN}
-        )
+        response = self.site.page("offline.html")
+        response.headers["Cache-Control"] = ASK_AGAIN
+        return response
 
     def worker(self) -> Response:
         return Response(self.worker_script, content_type="text/javascript", headers={"Cache-Control": ASK_AGAIN})
@@ -106,10 +105,10 @@ class ShellPages:
         known(code)
         if not is_known(reason):
             abort(404)
-        return Response(problems.render(text_for(reason, 400), None), mimetype="text/html")
+        return self.site.response(problems.page(self.site, text_for(reason, 400), None))
 
     def _onward(self, path: str) -> Response:
-        choice = self.site.cookies.read(request, LANGUAGE)
+        choice = self.site.visit().cookies.get(LANGUAGE)
         language = negotiate(request.headers.get("Accept-Language", ""), choice)
         response = Response(status=302, headers={"Location": f"/{language.code}{path}"})
         response.vary.update(("Accept-Language", "Cookie"))

@@ -11,24 +11,25 @@ go-on, back-to-agency; on what they read: match, mismatch, manual, reference, no
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from flask import Blueprint, Response, abort, jsonify, request
+import orjson
 
 from gateway.errors import StepRefused
 from gateway.flows.sign_in import AnswerGiven
 from gateway.flows.stage_view import Answer, Next, Redirect, Stay, Waiting
+from pwa.address import Address
+from pwa.errors import PageRefused
 from pwa.ports import SignIns
-from pwa.problems import PageRefused
+from pwa.reply import HTML, JSON, Reply, leave
 from pwa.site import Site
 from pwa.views.sign_in import context, template
+from pwa.visit import Fields
 
-LONGEST_AGENT = 400
 LONGEST_MODES = 64
 LONGEST_NUMBER = 5
 # Refusals that the page of the stage cannot show, because the stage has not changed.
 BLOCKED = frozenset({"guangdong_account_taken", "check_service_absent", "method_not_graded"})
-Form = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,31 +37,31 @@ class SignInPages:
     site: Site
     sign_ins: SignIns
 
-    def begin(self) -> Response:
+    def begin(self) -> Reply:
         if self.site.here() is not None:
-            return self.site.go("/documents")
-        return self.site.page("sign_in/begin.html")
+            return self.site.visit().go("/documents")
+        return self.site.show("sign_in/begin.html")
 
-    def start(self) -> Response:
+    def start(self) -> Reply:
         self.site.form()
-        return self._go_on(self.sign_ins.begin(self.site.browser(), locale=self._locale))
+        return self._go_on(self.sign_ins.begin(self._browser, locale=self._locale))
 
-    def show(self, sign_in: str) -> Response:
+    def show(self, sign_in: str) -> Reply:
         self.site.leads_outside()
         self.site.here()  # reading is being there: a session that this sign-in rests on does not end meanwhile
-        stage = self.sign_ins.view(sign_in, self.site.browser(), locale=self._locale)
+        stage = self.sign_ins.view(sign_in, self._browser, locale=self._locale)
         if isinstance(stage, Waiting) and stage.ready:
-            return self._go_on(self.sign_ins.resume(sign_in, self.site.browser()))
-        return self.site.page(template(stage), context=context(stage, self._locale))
+            return self._go_on(self.sign_ins.resume(sign_in, self._browser))
+        return self.site.show(template(stage), context=context(stage, self._locale))
 
-    def state(self, sign_in: str) -> Response:
-        stage = self.sign_ins.view(sign_in, self.site.browser(), locale=self._locale)
-        return jsonify(waiting=isinstance(stage, Waiting) and not stage.ready)
+    def state(self, sign_in: str) -> Reply:
+        stage = self.sign_ins.view(sign_in, self._browser, locale=self._locale)
+        return Reply(kind=JSON, body=orjson.dumps({"waiting": isinstance(stage, Waiting) and not stage.ready}))
 
-    def act(self, sign_in: str, action: str) -> Response:
+    def act(self, sign_in: str, action: str) -> Reply:
         step = ACTIONS.get(action)
         if step is None:
-            abort(404)
+            raise PageRefused("not_found", status=404)
         form = self.site.form()
         try:
             return self._go_on(step(self, sign_in, form))
@@ -68,55 +69,63 @@ class SignInPages:
             if refused.reason in BLOCKED:
                 raise
             # the page of the stage says what has become of it, and offers to begin anew
-            return self.site.go(f"/sign-in/{sign_in}")
+            return self.site.visit().go(f"/sign-in/{sign_in}")
 
-    def region(self, sign_in: str, form: Form) -> Next:
+    def region(self, sign_in: str, form: Fields) -> Next:
         return self.sign_ins.choose_region(
             sign_in,
-            self.site.browser(),
+            self._browser,
             region=form.get("region", ""),
             locale=self._locale,
-            user_agent=user_agent(),
+            user_agent=self._agent,
         )
 
-    def link(self, sign_in: str, _form: Form) -> Next:
-        return self.sign_ins.link(sign_in, self.site.browser(), locale=self._locale, user_agent=user_agent())
+    def link(self, sign_in: str, _form: Fields) -> Next:
+        return self.sign_ins.link(sign_in, self._browser, locale=self._locale, user_agent=self._agent)
 
-    def bind(self, sign_in: str, form: Form) -> Next:
-        return self.sign_ins.bind(sign_in, self.site.browser(), self._answer(form, "bind-agree", "bind-decline"))
+    def bind(self, sign_in: str, form: Fields) -> Next:
+        return self.sign_ins.bind(sign_in, self._browser, self._answer(form, "bind-agree", "bind-decline"))
 
-    def claims(self, sign_in: str, form: Form) -> Next:
+    def claims(self, sign_in: str, form: Fields) -> Next:
         return self.sign_ins.agree_claims(
             sign_in,
-            self.site.browser(),
+            self._browser,
             self._answer(form, "claims-agree", "claims-decline"),
-            optional=frozenset(request.form.getlist("claim")),
+            optional=frozenset(form.getlist("claim")),
         )
 
-    def check(self, sign_in: str, form: Form) -> Next:
+    def check(self, sign_in: str, form: Fields) -> Next:
         answer = self._answer(form, "check-agree", "check-other-way")
-        return self.sign_ins.answer_check(sign_in, self.site.browser(), answer)
+        return self.sign_ins.answer_check(sign_in, self._browser, answer)
 
-    def proceed(self, sign_in: str, form: Form) -> Next:
+    def proceed(self, sign_in: str, form: Fields) -> Next:
         return self.sign_ins.proceed(
             sign_in,
-            self.site.browser(),
+            self._browser,
             locale=self._locale,
-            user_agent=user_agent(),
+            user_agent=self._agent,
             other_way=form.get("way") == "other",
         )
 
-    def cancel(self, sign_in: str, _form: Form) -> Next:
-        return self.sign_ins.cancel(sign_in, self.site.browser())
+    def cancel(self, sign_in: str, _form: Fields) -> Next:
+        return self.sign_ins.cancel(sign_in, self._browser)
 
-    def restart(self, sign_in: str, _form: Form) -> Next:
-        return self.sign_ins.restart(sign_in, self.site.browser())
+    def restart(self, sign_in: str, _form: Fields) -> Next:
+        return self.sign_ins.restart(sign_in, self._browser)
+
+    @property
+    def _browser(self) -> str:
+        return self.site.visit().browser
 
     @property
     def _locale(self) -> str:
         return self.site.reader().language.code
 
-    def _answer(self, form: Form, yes: str, no: str) -> AnswerGiven:
+    @property
+    def _agent(self) -> str:
+        return self.site.visit().agent
+
+    def _answer(self, form: Fields, yes: str, no: str) -> AnswerGiven:
         """Only the button that says so is a yes; anything else that is not its opposite is no answer."""
         if form.get("answer") not in {"agree", "decline"}:
             raise PageRefused("answer_missing", status=400)
@@ -126,31 +135,32 @@ class SignInPages:
             shown=form.get("shown", ""),
             locale=self._locale,
             control=yes if agree else no,
-            device_class="phone" if "Mobi" in user_agent() else "desktop",
+            device_class="phone" if "Mobi" in self._agent else "desktop",
             modes=modes(form.get("modes", ""), large=self.site.reader().large),
             audio_played_s=seconds(form.get("audio_played_s", "")),
         )
 
-    def _go_on(self, following: Next) -> Response:
-        response = self._to(following)
-        if following.session is not None:
-            self.site.cookies.set_secret(response, self.site.cookies.session, following.session)
-        return response
+    def _go_on(self, following: Next) -> Reply:
+        reply = self._to(following)
+        if following.session is None:
+            return reply
+        cookie = self.site.cookies.secret(self.site.cookies.session, following.session)
+        return replace(reply, headers=(*reply.headers, cookie))
 
-    def _to(self, following: Next) -> Response:
+    def _to(self, following: Next) -> Reply:
         match following:
             case Redirect(url=url):
-                return self.site.leave(url)
+                return leave(url)
             case Answer(response=answer):
                 if answer.url is not None:
-                    return self.site.leave(answer.url)
-                headers = {"Content-Security-Policy": answer.content_security_policy}
-                return Response(answer.document(), mimetype="text/html", headers=headers)
+                    return leave(answer.url)
+                policy = ("Content-Security-Policy", answer.content_security_policy)
+                return Reply(kind=HTML, body=answer.document().encode(), headers=(policy,))
             case Stay(sign_in=sign_in):
-                return self.site.go(f"/sign-in/{sign_in}")
+                return self.site.visit().go(f"/sign-in/{sign_in}")
 
 
-ACTIONS: Mapping[str, Callable[[SignInPages, str, Form], Next]] = {
+ACTIONS: Mapping[str, Callable[[SignInPages, str, Fields], Next]] = {
     "region": SignInPages.region,
     "link": SignInPages.link,
     "bind": SignInPages.bind,
@@ -172,17 +182,12 @@ def seconds(told: str) -> int:
     return int(told) if told.isascii() and told.isdigit() and len(told) <= LONGEST_NUMBER else 0
 
 
-def user_agent() -> str:
-    """Some regions open their app by it (iAM Smart's getQR); it is not kept."""
-    return request.headers.get("User-Agent", "")[:LONGEST_AGENT]
-
-
-def sign_in_pages(site: Site, sign_ins: SignIns) -> Blueprint:
+def sign_in_addresses(site: Site, sign_ins: SignIns) -> tuple[Address, ...]:
     pages = SignInPages(site=site, sign_ins=sign_ins)
-    blueprint = Blueprint("sign_in", __name__)
-    blueprint.add_url_rule("/sign-in", "begin", pages.begin)
-    blueprint.add_url_rule("/sign-in", "start", pages.start, methods=["POST"])
-    blueprint.add_url_rule("/sign-in/<sign_in>", "show", pages.show)
-    blueprint.add_url_rule("/sign-in/<sign_in>/state", "state", pages.state)
-    blueprint.add_url_rule("/sign-in/<sign_in>/<action>", "act", pages.act, methods=["POST"])
-    return blueprint
+    return (
+        Address("GET", "/sign-in", pages.begin),
+        Address("POST", "/sign-in", pages.start),
+        Address("GET", "/sign-in/<sign_in>", pages.show),
+        Address("GET", "/sign-in/<sign_in>/state", pages.state),
+        Address("POST", "/sign-in/<sign_in>/<action>", pages.act),
+    )

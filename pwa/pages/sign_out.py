@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, request
 
 from gateway.errors import RequestRefused
+from pwa.errors import PageRefused
 from pwa.ports import Sessions, SignOut
-from pwa.problems import PageRefused
 from pwa.site import Site
 from pwa.views.sign_in import in_language
 

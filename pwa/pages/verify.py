@@ -9,8 +9,8 @@ import orjson
 from flask import Blueprint, Response, request
 
 from pwa import report_token
+from pwa.errors import PageRefused
 from pwa.ports import Verification
-from pwa.problems import PageRefused
 from pwa.site import Site
 from pwa.views.verdict import shown
 
