@@ -1,5 +1,6 @@
 """The OpenID provider: its flows over the world."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from deploy import clock
@@ -26,16 +27,20 @@ from gateway.flows.push_request import PushRequest
 from gateway.flows.read_hint import ReadHint
 from gateway.flows.read_request_object import ReadRequestObject
 from gateway.flows.refresh import Refresh
+from gateway.flows.register_client import RegisterClient
 from gateway.flows.respond import Respond
 from gateway.flows.revoke import Revoke
 from gateway.flows.sessions import ResidentSessions
 from gateway.flows.sign_out_for import SignOutFor
 from gateway.flows.userinfo import UserInfo
+from gateway.identity.assurance import level_of
 from gateway.oidc import token_exchange
 from gateway.oidc.offer import Offer
+from gateway.oidc.step_up import Requirement
 from gateway.ports.claims import Claims, Subjects
 from gateway.ports.person_steps import PersonSteps
 from gateway.ports.work import OpenWork
+from gateway.settings import StepUpSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +100,9 @@ def provider(
     read_object = ReadRequestObject(issuer=offer.issuer, keys=client_keys, clock=clock.now)
     read_hint = ReadHint(issuer=offer.issuer, signer=signer)
     read_token = ReadToken(issuer=offer.issuer, signer=signer, open_work=open_work, clock=clock.now)
-    check_access = CheckAccess(read=read_token, prove_key=prove_key, open_work=open_work)
+    check_access = CheckAccess(
+        read=read_token, prove_key=prove_key, open_work=open_work, required=requirements(lives.step_up)
+    )
     issue, refuse = issuing(world, offer)
     mint = MintTokens(
         issuer=offer.issuer,
@@ -177,6 +184,7 @@ def provider(
             clock=clock.now,
         ),
         revoke=Revoke(authenticate=authenticate, read=read_token, open_work=open_work, clock=clock.now),
+        register=RegisterClient(offer=offer, open_work=open_work, new_token=new_token, clock=clock.now),
         nonces=nonces,
     )
     return Provider(
@@ -189,6 +197,11 @@ def provider(
         refuse=refuse,
         flows=flows,
     )
+
+
+def requirements(settings: Iterable[StepUpSettings]) -> dict[str, Requirement]:
+    """How a person must have signed in, by scope."""
+    return {one.scope: Requirement(level=level_of(one.acr), max_age=one.max_age) for one in settings}
 
 
 def logouts(

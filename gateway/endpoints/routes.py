@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from gateway.endpoints import authorize, discovery, introspect, jwks, logout, par, revoke, token, userinfo
+from gateway.endpoints import register as registering
 from gateway.endpoints.authorize import CookieNames, SignInPage
 from gateway.endpoints.dpop_nonce import offering
 from gateway.endpoints.logout import SignOutPage
@@ -15,6 +16,7 @@ from gateway.flows.authorize import Authorize
 from gateway.flows.dpop_nonces import DpopNonces
 from gateway.flows.introspect import Introspect
 from gateway.flows.push_request import PushRequest
+from gateway.flows.register_client import RegisterClient
 from gateway.flows.revoke import Revoke
 from gateway.flows.sign_out_for import SignOutFor
 from gateway.flows.userinfo import UserInfo
@@ -35,6 +37,7 @@ class ProviderFlows:
     userinfo: UserInfo
     introspect: Introspect
     revoke: Revoke
+    register: RegisterClient
     nonces: DpopNonces | None = None
 
 
@@ -72,4 +75,5 @@ def routes(
         ("POST", "/oauth/userinfo"): told,
         ("POST", "/oauth/introspect"): introspect.handler(flows.introspect),
         ("POST", "/oauth/revoke"): revoke.handler(flows.revoke),
+        **registering.routes(flows.register, offer=offer),
     }

@@ -32,6 +32,7 @@ def metadata(offer: Offer, *, signing: list[str], grant_types: list[str]) -> dic
         "backchannel_logout_supported": True,
         "backchannel_logout_session_supported": True,
         "jwks_uri": f"{base}/oauth/jwks",
+        "registration_endpoint": f"{base}/oauth/register",  # RFC 7591, under an invitation of the operator's
         "response_types_supported": ["code"],
         "response_modes_supported": list(RESPONSE_MODES),
         "grant_types_supported": grant_types,

@@ -19,7 +19,9 @@ class Offer:
     issuer: str
     scope_claims: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: SCOPE_CLAIMS)
     more_claims: tuple[str, ...] = ()  # to be asked for by name only, with the `claims` parameter
-    machine_scopes: tuple[str, ...] = ("documents:issue", "documents:read")
+    machine_scopes: tuple[str, ...] = ("documents:issue", "documents:read", "integration:read")
+    # machine scopes that a person's request may name as well: their resource wants to know how the person signed in
+    scopes_of_both: frozenset[str] = frozenset()
     acr_values: tuple[str, ...] = ()
     detail_types: tuple[str, ...] = (BIOMETRIC_CHECK,)
     signing: tuple[str, ...] = ("ES256",)  # what our own keys sign with

@@ -62,10 +62,11 @@ RULES: dict[str, Rule] = {
     "par_cannot_be_lifted": lambda told, reach, _: (
         told.require_pushed_authorization_requests is not False or reach.profile is Profile.OPENID
     ),
-    "mtls_binding_not_offered": lambda told, _, __: not told.tls_client_certificate_bound_access_tokens,
-    # RFC 9449 §5.2; FAPI 2.0 §5.3.2.1: tokens are bound to a key
+    # FAPI 2.0 §5.3.2.1: to a key (RFC 9449 §5.2) or to a certificate (RFC 8705 §3.4)
     "tokens_must_be_bound": lambda told, reach, _: (
-        told.dpop_bound_access_tokens is not False or reach.profile is Profile.OPENID
+        told.dpop_bound_access_tokens is not False
+        or bool(told.tls_client_certificate_bound_access_tokens)
+        or reach.profile is Profile.OPENID
     ),
     "keys_twice": lambda told, _, __: told.jwks is None or told.jwks_uri is None,
 }
@@ -76,6 +77,8 @@ def drafted(told: ClientMetadata, reach: Reach, offer: Offer, *, id: str) -> Cli
     if problem := next((name for name, holds in RULES.items() if not holds(told, reach, offer)), None):
         raise refused(problem)
     plain = reach.profile is Profile.OPENID
+    certified = bool(told.tls_client_certificate_bound_access_tokens)
+    by_key = told.dpop_bound_access_tokens
     client = Client(
         id=id,
         agency=reach.agency,
@@ -90,7 +93,8 @@ def drafted(told: ClientMetadata, reach: Reach, offer: Offer, *, id: str) -> Cli
         grant_types=frozenset(told.grant_types if told.grant_types is not None else ("authorization_code",)),
         detail_types=frozenset(told.authorization_details_types),
         check_purposes=reach.check_purposes if told.authorization_details_types else frozenset(),
-        require_dpop=told.dpop_bound_access_tokens or not plain,
+        require_dpop=not (plain or certified) if by_key is None else by_key,
+        require_mtls=certified,
         require_signed_request=bool(told.require_signed_request_object),
         userinfo_signed_response_alg=told.userinfo_signed_response_alg,
     )
@@ -123,6 +127,7 @@ def described(client: Client, about: About, offer: Offer) -> dict[str, Any]:
         "require_pushed_authorization_requests": client.require_par,
         "require_signed_request_object": client.require_signed_request,
         "dpop_bound_access_tokens": client.require_dpop,
+        "tls_client_certificate_bound_access_tokens": client.require_mtls,
     }
     maybe: Mapping[str, Any] = {
         "post_logout_redirect_uris": list(client.post_logout_redirect_uris),

@@ -25,6 +25,7 @@ from gateway.flows.push_request import PushRequest
 from gateway.flows.read_hint import ReadHint
 from gateway.flows.read_request_object import ReadRequestObject
 from gateway.flows.refresh import Refresh
+from gateway.flows.register_client import RegisterClient
 from gateway.flows.respond import Respond
 from gateway.flows.revoke import Revoke
 from gateway.flows.sessions import ResidentSessions
@@ -200,6 +201,7 @@ def make_provider(
             clock=clock,
         ),
         revoke=Revoke(authenticate=authenticate, read=read_token, open_work=open_work, clock=clock),
+        register=RegisterClient(offer=offer, open_work=open_work, new_token=parts.new_token, clock=clock),
         nonces=nonces,
     )
     sessions = ResidentSessions(open_work=open_work, clock=clock, lifetime=Lifetime())

@@ -40,6 +40,8 @@ MACHINE = (
     _endpoint("GET|POST", "/oauth/userinfo", Speaks.OAUTH),
     _endpoint("POST", "/oauth/introspect", Speaks.OAUTH),
     _endpoint("POST", "/oauth/revoke", Speaks.OAUTH),
+    _endpoint("POST", "/oauth/register", Speaks.OAUTH),
+    _endpoint("GET|PUT|DELETE", "/oauth/register/{client}", Speaks.OAUTH, f"/oauth/register/{NO_ID}"),
     _endpoint("GET", "/regions/{code}/callback", Speaks.PAGE, "/regions/HK/callback"),
     _endpoint("GET", "/regions/check/callback", Speaks.PAGE),
     _endpoint("POST", "/regions/{code}/receive/{kind}", Speaks.OAUTH, "/regions/HK/receive/profile"),
