@@ -45,4 +45,5 @@ def _on_sqlite_connect(connection: Any, _record: object) -> None:
 def _on_sqlite_begin(connection: sa.Connection) -> None:
     writes = connection.get_execution_options().get("write", False)
     driver: Any = connection.connection.driver_connection  # past SQLAlchemy: this is a third of a short transaction
-    driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if not driver.in_transaction:  # begun already by who writes past SQLAlchemy, whose rare statements join it
+        driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")

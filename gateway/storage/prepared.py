@@ -10,6 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from gateway.storage.direct import Direct
+
 # the text, the order of parameters where the driver counts them, and the values that stand in the statement itself
 Compiled = tuple[str, tuple[str, ...] | None, Mapping[str, object]]
 
@@ -64,19 +66,29 @@ class Prepared:
         return rows
 
     def _run(self, connection: sa.Connection, values: Mapping[str, object]) -> Any:
-        compiled = self._compiled.get(connection.dialect.name)
+        if not isinstance(connection, Direct):
+            return self._run_within_sqlalchemy(connection, values)
+        compiled = self._compiled.get(connection.database)
         if compiled is None:
             compiled = self._compile(connection.dialect)
-        if not connection.in_transaction():
-            connection.begin()  # the driver begins nothing by itself; the engine knows how (BEGIN IMMEDIATE)
         text, order, own = compiled
         if own:
             values = {**own, **values}
-        cursor = connection.connection.cursor()
         try:
-            cursor.execute(text, tuple(values[name] for name in order) if order is not None else values)
+            return connection.driver.execute(text, values if order is None else [values[name] for name in order])
         except connection.dialect.loaded_dbapi.IntegrityError as clash:
             raise sa.exc.IntegrityError(text, None, clash) from None  # as SQLAlchemy does, without the values
+
+    def _run_within_sqlalchemy(self, connection: sa.Connection, values: Mapping[str, object]) -> Any:
+        text, order, own = self._compiled.get(connection.dialect.name) or self._compile(connection.dialect)
+        if not connection.in_transaction():
+            connection.begin()  # the driver begins nothing by itself; the engine knows how (BEGIN IMMEDIATE)
+        values = {**own, **values}
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(text, values if order is None else [values[name] for name in order])
+        except connection.dialect.loaded_dbapi.IntegrityError as clash:
+            raise sa.exc.IntegrityError(text, None, clash) from None
         return cursor
 
     def _compile(self, dialect: sa.Dialect) -> Compiled:

@@ -1,9 +1,7 @@
 """A unit of work over one connection: every repository, one transaction, nothing kept unless committed."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
-from functools import cached_property
-from threading import RLock
+from collections.abc import Callable
+from typing import Self
 
 import sqlalchemy as sa
 
@@ -13,6 +11,7 @@ from gateway.storage.accounts import SqlAccounts
 from gateway.storage.bindings import SqlBindings
 from gateway.storage.client_buckets import SqlClientBuckets
 from gateway.storage.clients import SqlClients
+from gateway.storage.connections import Connections
 from gateway.storage.consents import SqlConsents
 from gateway.storage.deliveries import SqlDeliveries
 from gateway.storage.grants import SqlGrants
@@ -30,99 +29,105 @@ from gateway.storage.reviews import SqlReviews
 from gateway.storage.sessions import SqlSessions
 from gateway.storage.sign_ins import SqlSignIns
 
-MOST_WAITING = 4  # readers, and as many writers: well below what the pool gives out
 OpenAudit = Callable[[sa.Connection], AuditTrail]
 
 
 class SqlUnit:
-    """One open transaction. Repositories are made when first asked for."""
+    """One transaction: opened on entering, given back on leaving. Repositories hold nothing, so each is made anew."""
 
-    def __init__(self, connection: sa.Connection, vault: Vault, audit: OpenAudit) -> None:
-        self._connection = connection
+    def __init__(self, connections: Connections, vault: Vault, audit: OpenAudit) -> None:
+        self._connections = connections
         self._vault = vault
         self._audit = audit
 
-    @cached_property
+    def __enter__(self) -> Self:
+        self._connection = self._connections.take()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, problem: object, trace: object) -> None:
+        self._connections.give_back(self._connection, broken=kind is not None)
+
+    @property
     def clients(self) -> SqlClients:
         return SqlClients(self._connection)
 
-    @cached_property
+    @property
     def pushed_requests(self) -> SqlPushedRequests:
         return SqlPushedRequests(self._connection, self._vault)
 
-    @cached_property
+    @property
     def grants(self) -> SqlGrants:
         return SqlGrants(self._connection, self._vault)
 
-    @cached_property
+    @property
     def refresh_tokens(self) -> SqlRefreshTokens:
         return SqlRefreshTokens(self._connection)
 
-    @cached_property
+    @property
     def known_subjects(self) -> SqlKnownSubjects:
         return SqlKnownSubjects(self._connection)
 
-    @cached_property
+    @property
     def logouts(self) -> SqlLogouts:
         return SqlLogouts(self._connection, self.deliveries)
 
-    @cached_property
+    @property
     def deliveries(self) -> SqlDeliveries:
         return SqlDeliveries(self._connection, self._vault)
 
-    @cached_property
+    @property
     def replays(self) -> SqlReplays:
         return SqlReplays(self._connection)
 
-    @cached_property
+    @property
     def sign_ins(self) -> SqlSignIns:
         return SqlSignIns(self._connection, self._vault)
 
-    @cached_property
+    @property
     def sessions(self) -> SqlSessions:
         return SqlSessions(self._connection)
 
-    @cached_property
+    @property
     def accounts(self) -> SqlAccounts:
         return SqlAccounts(self._connection, self._vault)
 
-    @cached_property
+    @property
     def bindings(self) -> SqlBindings:
         return SqlBindings(self._connection, self._vault)
 
-    @cached_property
+    @property
     def consents(self) -> SqlConsents:
         return SqlConsents(self._connection, self._vault)
 
-    @cached_property
+    @property
     def reviews(self) -> SqlReviews:
         return SqlReviews(self._connection, self._vault)
 
-    @cached_property
+    @property
     def invitations(self) -> SqlInvitations:
         return SqlInvitations(self._connection)
 
-    @cached_property
+    @property
     def registrations(self) -> SqlRegistrations:
         return SqlRegistrations(self._connection, self._vault)
 
-    @cached_property
+    @property
     def registration_requests(self) -> SqlRegistrationRequests:
         return SqlRegistrationRequests(self._connection, self._vault)
 
-    @cached_property
+    @property
     def integration_errors(self) -> SqlIntegrationErrors:
         return SqlIntegrationErrors(self._connection)
 
-    @cached_property
+    @property
     def partner_keys(self) -> SqlPartnerKeys:
         return SqlPartnerKeys(self._connection)
 
-    @cached_property
+    @property
     def client_buckets(self) -> SqlClientBuckets:
         return SqlClientBuckets(self._connection)
 
-    @cached_property
+    @property
     def audit(self) -> AuditTrail:
         return self._audit(self._connection)
 
@@ -132,39 +137,14 @@ class SqlUnit:
 
 
 class SqlWork:
-    """Opens units of work. The engine begins a writing transaction as `BEGIN IMMEDIATE` on SQLite (deploy).
-
-    On SQLite connections wait here for the next unit, as making one ready costs as much as a short transaction; and
-    writers of this process take turns here, woken at once, where the database would have them sleep and try again. A
-    server's connections may be cut off meanwhile: those go back to the pool, which looks after them.
-    """
+    """Opens units of work over connections of its own."""
 
     def __init__(self, engine: sa.Engine, *, vault: Vault, audit: OpenAudit) -> None:
-        self._engine = engine
         self._vault = vault
         self._audit = audit
-        self._is_file = engine.dialect.name == "sqlite"
-        self._waiting: dict[bool, list[sa.Connection]] = {True: [], False: []}
-        self._turn = RLock()
+        self._readers = Connections(engine, write=False)
+        self._writers = Connections(engine, write=True)
 
-    @contextmanager
-    def __call__(self, *, write: bool) -> Iterator[SqlUnit]:
-        with self._turn if write and self._is_file else nullcontext():
-            connection = self._connect(write=write)
-            try:
-                yield SqlUnit(connection, self._vault, self._audit)
-            except BaseException:
-                connection.close()  # rolls back
-                raise
-            if connection.in_transaction():
-                connection.rollback()  # left without commit
-            if self._is_file and len(self._waiting[write]) < MOST_WAITING:
-                self._waiting[write].append(connection)
-            else:
-                connection.close()
-
-    def _connect(self, *, write: bool) -> sa.Connection:
-        try:
-            return self._waiting[write].pop()
-        except IndexError:
-            return self._engine.connect().execution_options(write=write)
+    def __call__(self, *, write: bool) -> SqlUnit:
+        """A unit for one `with`. On SQLite a writing one begins at once (`BEGIN IMMEDIATE`)."""
+        return SqlUnit(self._writers if write else self._readers, self._vault, self._audit)

@@ -1,9 +1,10 @@
 """Something that happened, without personal data: ids and slugs, as one canonical text."""
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
+
+import orjson
 
 
 class Event(Protocol):
@@ -62,4 +63,4 @@ def text(event: Event) -> str:
         "region": event.region,
         "subjects": list(event.subjects),
     }
-    return json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return orjson.dumps(whole, option=orjson.OPT_SORT_KEYS).decode()

@@ -25,7 +25,12 @@ class SqlAuditLog:
         """Write an entry, in the transaction that it tells of."""
         statement, counts = _insert(self._connection.dialect)
         at, text = to_micros(what.at), event.text(what)
-        self._connection.exec_driver_sql(statement, (at, text) if counts else {"at": at, "text": text})
+        if not self._connection.in_transaction():
+            self._connection.begin()
+        # on the driver's cursor: what SQLAlchemy would do around it takes twice as long as the statement
+        cursor = self._connection.connection.cursor()
+        cursor.execute(statement, (at, text) if counts else {"at": at, "text": text})
+        cursor.close()
 
     def link(self, *, at: datetime) -> int:
         """Draw the next link over entries that have none; how many there were. Run it by one worker."""

@@ -1,0 +1,115 @@
+"""Units of work: one transaction, whichever way its statements run, on both databases."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Thread
+
+import pytest
+import sqlalchemy as sa
+
+from deploy.database import make_engine
+from gateway.storage.tables_oidc import clients, replays
+from gateway.storage.unit_of_work import SqlUnit, SqlWork
+from tests.fakes.oidc_world import FakeVault, Journal
+
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+LATER = NOW + timedelta(hours=1)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
+    if request.param == "sqlite":
+        engine = make_engine(f"sqlite:///{tmp_path / 'gateway.db'}")
+    else:
+        engine = make_engine(request.getfixturevalue("postgres_url"))
+        clients.metadata.drop_all(engine)
+    clients.metadata.create_all(engine)
+    yield engine
+    clients.metadata.drop_all(engine)
+    engine.dispose()
+
+
+@pytest.fixture
+def work(engine: sa.Engine) -> SqlWork:
+    return SqlWork(engine, vault=FakeVault(), audit=lambda _: Journal())
+
+
+def count(engine: sa.Engine) -> int:
+    with engine.connect() as connection:
+        return connection.execute(sa.select(sa.func.count()).select_from(replays)).scalar_one()
+
+
+def keep(unit: SqlUnit, value: str) -> bool:
+    """Prepared: straight to the driver."""
+    return unit.replays.first("kind", "issuer", value, expires_at=LATER)
+
+
+def purge(unit: SqlUnit, *, before: datetime) -> int:
+    """Rare: through SQLAlchemy."""
+    return unit.replays.purge(before=before)
+
+
+def test_rare_statements_share_the_transaction_of_prepared_ones(work: SqlWork, engine: sa.Engine) -> None:
+    with work(write=True) as unit:
+        keep(unit, "a")
+        assert purge(unit, before=LATER + timedelta(hours=1)) == 1
+        keep(unit, "b")
+        unit.commit()
+    assert count(engine) == 1
+
+
+@pytest.mark.parametrize("rare_too", [False, True])
+def test_what_is_not_committed_is_undone(work: SqlWork, engine: sa.Engine, rare_too: bool) -> None:
+    with work(write=True) as unit:
+        keep(unit, "a")
+        if rare_too:
+            purge(unit, before=NOW)
+    assert count(engine) == 0
+    with work(write=True) as unit:  # and the next one begins anew
+        assert keep(unit, "a")
+        unit.commit()
+    assert count(engine) == 1
+
+
+def test_what_a_failed_unit_did_is_undone(work: SqlWork, engine: sa.Engine) -> None:
+    with suppress(RuntimeError), work(write=True) as unit:
+        keep(unit, "a")
+        raise RuntimeError
+    assert count(engine) == 0
+
+
+def test_a_reading_unit_sees_what_was_committed_meanwhile(work: SqlWork) -> None:
+    with work(write=False) as reading:
+        assert not reading.grants.is_revoked("token")
+        with work(write=True) as unit:
+            unit.grants.revoke_token("token", expires_at=LATER)
+            unit.commit()
+        assert reading.grants.is_revoked("token")
+
+
+def test_a_clash_reads_as_everywhere(work: SqlWork, engine: sa.Engine) -> None:
+    with work(write=True) as unit:
+        unit.refresh_tokens.keep("token", "grant", expires_at=LATER)
+        unit.commit()
+    with work(write=True) as unit:
+        keep(unit, "a")
+        with pytest.raises(sa.exc.IntegrityError):
+            unit.refresh_tokens.keep("token", "grant", expires_at=LATER)
+    assert count(engine) == 0
+
+
+def test_many_writers_at_once_lose_nothing(work: SqlWork, engine: sa.Engine) -> None:
+    def write(number: int) -> None:
+        for turn in range(10):
+            with work(write=True) as unit:
+                keep(unit, f"{number}-{turn}")
+                unit.commit()
+
+    threads = [Thread(target=write, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert count(engine) == 80
