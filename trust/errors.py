@@ -8,6 +8,7 @@ TrustError
 ├── StampUnavailable      the timestamp authority did not answer, or not well
 ├── EvidenceUnavailable   revocation data could not be had
 ├── BlobsUnavailable      where documents lie does not answer
+├── ReportUnusable        a report cannot be made again from what it says
 ├── TrustListRefused      a trust list cannot be read or verified, or may not follow the one before
 └── NotAuthorised         the caller may not do this
 """
@@ -54,8 +55,16 @@ class EvidenceUnavailable(TrustError):
 
 
 class NotAuthorised(TrustError):
-    """The caller may not do this."""
+    """The caller may not do this; `challenge` says what would do, in the words of a WWW-Authenticate header."""
+
+    def __init__(self, reason: str, *, challenge: str = "") -> None:
+        super().__init__(reason)
+        self.challenge = challenge
 
 
 class TrustListRefused(TrustError):
     """A trust list cannot be read or verified, or may not follow the one before it."""
+
+
+class ReportUnusable(TrustError):
+    """An earlier report does not say what it rests on, so that it could be made again."""

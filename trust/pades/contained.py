@@ -18,11 +18,13 @@ import subprocess
 import sys
 import time
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
 from cryptography.utils import CryptographyDeprecationWarning
 
+from trust.pades.digest_request import pack, unpack
 from trust.validation.facts import FileFacts
 
 MEMORY = 3 * 1024**3  # address space; qpdf and Python together stay far below for honest files
@@ -30,6 +32,8 @@ SECONDS = 60.0
 LARGEST = 512 * 1024 * 1024
 LARGEST_ANSWER = 256 * 1024 * 1024
 HEAD = struct.Struct(">Q")
+ASK = struct.Struct(">cQ")
+DOCUMENT, DETACHED = b"D", b"S"  # a whole file, or a signature with digests
 ROOT = Path(__file__).resolve().parents[2]
 START = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from trust.pades.contained import serve; serve"
 
@@ -50,18 +54,24 @@ class ContainedReader:
 
     def read(self, data: bytes) -> FileFacts:
         """The facts; a problem says how the reading ended, if it did not end well."""
-        if len(data) > LARGEST:
-            return _nothing(data, "too_large")
+        answer = self._ask(DOCUMENT, data) if len(data) <= LARGEST else "too_large"
+        return answer if isinstance(answer, FileFacts) else _nothing(data, answer)
+
+    def read_detached(self, message: bytes, digests: Mapping[str, bytes]) -> FileFacts:
+        """The facts about a signature without its document."""
+        answer = self._ask(DETACHED, pack(message, digests)) if len(message) <= LARGEST else "too_large"
+        return answer if isinstance(answer, FileFacts) else _no_signature(answer)
+
+    def _ask(self, kind: bytes, data: bytes) -> "FileFacts | str":
         worker = self._idle.get()
         keep: _Worker | None = None
         try:
             if worker is None or not worker.alive:
                 worker = _Worker(self._memory, self._seconds)
-            answer = worker.ask(data, self._seconds)
+            answer = worker.ask(kind, data, self._seconds)
             if isinstance(answer, FileFacts):
                 keep = worker
-                return answer
-            return _nothing(data, answer)
+            return answer
         finally:
             if keep is None and worker is not None:
                 worker.stop()
@@ -89,11 +99,11 @@ class _Worker:
     def alive(self) -> bool:
         return self._process.poll() is None
 
-    def ask(self, data: bytes, seconds: float) -> "FileFacts | str":
+    def ask(self, kind: bytes, data: bytes, seconds: float) -> "FileFacts | str":
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         try:
-            self._process.stdin.write(HEAD.pack(len(data)))
+            self._process.stdin.write(ASK.pack(kind, len(data)))
             self._process.stdin.write(data)
             self._process.stdin.flush()
             answer = _read_until(self._process.stdout, time.monotonic() + seconds)
@@ -162,24 +172,33 @@ def serve(memory: int, seconds: float) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     quiet()
-    from trust.pades import reader  # noqa: PLC0415 - only workers load the parser
+    from trust.pades import detached, reader  # noqa: PLC0415 - only workers load the parser
 
-    while head := sys.stdin.buffer.read(HEAD.size):
-        data = sys.stdin.buffer.read(int(HEAD.unpack(head)[0]))
+    while head := sys.stdin.buffer.read(ASK.size):
+        kind, length = ASK.unpack(head)
+        data = sys.stdin.buffer.read(int(length))
         used = resource.getrusage(resource.RUSAGE_SELF)
         limit = int(used.ru_utime + used.ru_stime + seconds) + 1
         resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
         try:
-            facts = reader.read(data)
+            facts = reader.read(data) if kind == DOCUMENT else detached.read(*unpack(data))
         except MemoryError:
-            facts = _nothing(data, "reading_took_too_much_memory")
+            facts = _ended(kind, data, "reading_took_too_much_memory")
         except RecursionError:
-            facts = _nothing(data, "structure_too_deep")
+            facts = _ended(kind, data, "structure_too_deep")
         except Exception:  # the promise of this module: every end is a fact
-            facts = _nothing(data, "unreadable")
+            facts = _ended(kind, data, "unreadable")
         answer = pickle.dumps(facts)
         sys.stdout.buffer.write(HEAD.pack(len(answer)) + answer)
         sys.stdout.buffer.flush()
+
+
+def _ended(kind: bytes, data: bytes, problem: str) -> FileFacts:
+    return _nothing(data, problem) if kind == DOCUMENT else _no_signature(problem)
+
+
+def _no_signature(problem: str) -> FileFacts:
+    return FileFacts(sha256="", size=0, problem=problem, digest_only=True)
 
 
 def _nothing(data: bytes, problem: str) -> FileFacts:

@@ -1,5 +1,6 @@
 """Reading foreign documents, contained; and asking how certificates stand."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from trust.validation.facts import FileFacts
@@ -10,6 +11,14 @@ class DocumentReader(Protocol):
 
     def read(self, data: bytes) -> FileFacts:
         """The facts about these bytes."""
+        ...
+
+
+class DetachedReader(Protocol):
+    """Reads signatures that come without their document. Never raises either."""
+
+    def read_detached(self, message: bytes, digests: Mapping[str, bytes]) -> FileFacts:
+        """The facts about a signature over whatever has these digests, by the name of the algorithm."""
         ...
 
 

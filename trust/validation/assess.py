@@ -249,7 +249,7 @@ def _levels(facts: FileFacts, found: dict[int, SignatureFindings]) -> dict[int, 
         if item.is_stamp:
             levels[item.revision] = "document timestamp"
             continue
-        if item.sub_filter not in ("ETSI.CAdES.detached", "adbe.pkcs7.detached"):
+        if not item.digest_only and item.sub_filter not in ("ETSI.CAdES.detached", "adbe.pkcs7.detached"):
             levels[item.revision] = "not PAdES"
             continue
         later = any(

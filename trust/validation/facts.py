@@ -56,6 +56,7 @@ class SignatureFacts:
     problem: str = ""  # a structure that no honest writer makes
     end: int = 0  # where the signed bytes end
     covers_file: bool = False
+    digest_only: bool = False  # what it covers was never seen, only its digest
     revision: int = 0  # counted from 1
     cms: CmsFacts = field(default_factory=CmsFacts)
     stamp: StampFacts | None = None  # for a document timestamp
@@ -74,6 +75,7 @@ class FileFacts:
     size: int
     problem: str = ""  # why nothing could be read: not_a_pdf, encrypted, …
     pages: int = 0
+    digest_only: bool = False  # there was no file: a signature and the digest of what it signs
     signatures: tuple[SignatureFacts, ...] = ()
     empty_fields: int = 0
     certificates: tuple[bytes, ...] = field(default=(), repr=False)

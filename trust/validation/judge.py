@@ -15,7 +15,7 @@ from trust.validation.verdict import Indication, Verdict, failed, passed, undeci
 # What a certification permits (ISO 32000-2 table 257)
 PERMITTED = {1: Change.VALIDATION_DATA, 2: Change.FORM, 3: Change.ANNOTATIONS}
 # Problems of a message that are ours, not the signer's
-UNSUPPORTED = {"algorithm_unsupported", "format_unsupported", "cms_too_large"}
+UNSUPPORTED = {"algorithm_unsupported", "format_unsupported", "cms_too_large", "digest_not_supplied"}
 
 # a place for a signature that nobody signed in: it says nothing, for or against
 EMPTY = "signature_empty"

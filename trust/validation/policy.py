@@ -44,6 +44,7 @@ SEAL = Policy(name="seal/1", tolerated=Change.VALIDATION_DATA, most=Change.VALID
 # What is to be kept: judged like an ordinary signature, and the file itself must hold the evidence.
 ARCHIVE = Policy(name="archive/1", tolerated=Change.SIGNATURES, levels=frozenset({"B-LT", "B-LTA"}), proved_time=True)
 POLICIES = {"seal": SEAL, "ordinary": ORDINARY, "archive": ARCHIVE}
+BY_NAME = {policy.name: policy for policy in POLICIES.values()}
 
 
 def weakness(policy: Policy, leaf: bytes, digest: str, at: datetime) -> str | None:

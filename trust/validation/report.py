@@ -1,6 +1,8 @@
 """The report on a file as a JSON object: the same bytes for the same file, snapshot, policy and time."""
 
+import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import zip_longest
@@ -9,8 +11,8 @@ from typing import Any
 from trust.anchors.recognition import MutualRecognition
 from trust.anchors.snapshot import Snapshot
 from trust.anchors.trust_list import Standing
-from trust.validation import legal, paths, recognition
-from trust.validation.assess import SignatureFindings, StampFindings
+from trust.validation import indications, legal, paths, recognition
+from trust.validation.assess import Evidence, SignatureFindings, StampFindings
 from trust.validation.facts import FileFacts
 from trust.validation.judge import EMPTY
 from trust.validation.policy import Policy
@@ -32,14 +34,17 @@ class Report:
     at: datetime
     recognitions: tuple[MutualRecognition | None, ...] = ()  # one a signature
     standings: tuple[Standing, ...] = ()
+    asked: Evidence = field(default_factory=Evidence, repr=False)  # what authorities answered when they were asked
 
     def as_json(self) -> dict[str, Any]:
         """The object, in a steady order of keys."""
         return {
             "form": FORM,
             "file": self.file,
+            "subject": "digest" if self.facts.digest_only else "document",
             "verdict": str(self.verdict.indication),
             "reason": self.verdict.reason,
+            "sub_indication": indications.sub_indication(self.verdict),
             "sha256": self.facts.sha256,
             "size": self.facts.size,
             "pages": self.facts.pages,
@@ -50,13 +55,25 @@ class Report:
             "findings": list(self.facts.findings),
             "trust_snapshot": self.snapshot,
             "trust_lists": [recognition.standing_as_json(each) for each in self.standings],
+            "evidence": [{"kind": kind, "digest": digest(der)} for kind, der in answers(self.asked)],
             "policy": self.policy,
-            "at": _instant(self.at),
+            "at": instant(self.at),
         }
 
     def as_line(self) -> str:
         """One line of JSON."""
         return json.dumps(self.as_json(), ensure_ascii=False, separators=(",", ":"))
+
+
+def answers(asked: Evidence) -> Iterator[tuple[str, bytes]]:
+    """Each answer with its kind, in a steady order."""
+    yield from (("ocsp", der) for der in asked.ocsps)
+    yield from (("crl", der) for der in asked.crls)
+
+
+def digest(der: bytes) -> str:
+    """How an answer is named."""
+    return "sha256:" + hashlib.sha256(der).hexdigest()
 
 
 def make(
@@ -68,6 +85,7 @@ def make(
     snapshot: Snapshot,
     policy: Policy,
     at: datetime,
+    asked: Evidence | None = None,
 ) -> Report:
     """The report on a file."""
     standings = snapshot.standings(at)
@@ -81,6 +99,7 @@ def make(
         at=at,
         recognitions=tuple(recognition.of_signature(found, snapshot, standings) for found, _ in judged),
         standings=standings,
+        asked=asked or Evidence(),
     )
 
 
@@ -95,6 +114,8 @@ def _signature(found: SignatureFindings, verdict: Verdict) -> dict[str, Any]:
         "kind": "document_timestamp" if facts.is_stamp else "signature",
         "verdict": str(verdict.indication),
         "reason": verdict.reason,
+        "sub_indication": indications.sub_indication(verdict),
+        "process": None if facts.is_stamp or empty else indications.process(found.level, proved=found.proved),
         "signer": paths.name(facts.cms.signer) if facts.cms.signer else None,
         "signer_subject": certificate.subject.rfc4514_string() if certificate else None,
         "issuer": certificate.issuer.rfc4514_string() if certificate else None,
@@ -102,10 +123,10 @@ def _signature(found: SignatureFindings, verdict: Verdict) -> dict[str, Any]:
         "territory": (anchor.territory or None) if anchor else None,
         "trust_entry": anchor.entry if anchor else None,
         "level": None if facts.is_stamp or empty else found.level,
-        "signing_time": _instant(time),
+        "signing_time": instant(time),
         "signing_time_source": source,
-        "claimed_time": _instant(facts.claimed_at or facts.cms.claimed_at),
-        "examined_as_of": _instant(found.at),
+        "claimed_time": instant(facts.claimed_at or facts.cms.claimed_at),
+        "examined_as_of": instant(found.at),
         "stated_reason": facts.reason or None,
         "coverage": _coverage(found),
         "modifications": facts.change.name.lower(),
@@ -114,7 +135,7 @@ def _signature(found: SignatureFindings, verdict: Verdict) -> dict[str, Any]:
         "digest_algorithm": facts.cms.digest_algorithm or None,
         "signature_algorithm": facts.cms.signature_algorithm or None,
         "revocation": list(found.chain.revocation),
-        "revoked_at": _instant(found.chain.revoked_at),
+        "revoked_at": instant(found.chain.revoked_at),
         "detail": facts.problem or facts.cms.problem or None,
         "timestamps": [_stamp(stamp) for stamp in found.stamps],
         "legal_regime": legal.regime(found),
@@ -134,13 +155,15 @@ def _signing_time(found: SignatureFindings) -> tuple[datetime | None, str | None
 def _coverage(found: SignatureFindings) -> str:
     if found.facts.problem:
         return "UNCLEAR"
+    if found.facts.digest_only:
+        return "DIGEST_SUPPLIED"
     return "ENTIRE_FILE" if found.facts.covers_file else "ENTIRE_REVISION"
 
 
 def _stamp(stamp: StampFindings) -> dict[str, Any]:
     signer = stamp.facts.cms.signer
     return {
-        "time": _instant(stamp.facts.at),
+        "time": instant(stamp.facts.at),
         "authority": paths.name(signer) if signer else None,
         "territory": (stamp.chain.anchor.territory or None) if stamp.chain.anchor else None,
         "proves": stamp.proves,
@@ -149,5 +172,5 @@ def _stamp(stamp: StampFindings) -> dict[str, Any]:
     }
 
 
-def _instant(value: datetime | None) -> str | None:
+def instant(value: datetime | None) -> str | None:
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if value is not None else None

@@ -248,6 +248,12 @@ SENTENCES: dict[str, tuple[str, str, str, str]] = {
         "The signature has a format that cannot be checked here.",
         "A assinatura tem um formato que não pode ser verificado aqui.",
     ),
+    "digest_not_supplied": (
+        "未有提供以此簽署所用算法計算的摘要。",
+        "未提供以此签署所用算法计算的摘要。",
+        "No digest was supplied by the algorithm that this signature uses.",
+        "Não foi fornecido nenhum resumo do algoritmo que esta assinatura usa.",
+    ),
     "cms_too_large": (
         "簽署資料太大，未能查驗。",
         "签署数据太大，未能查验。",
