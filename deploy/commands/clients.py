@@ -8,6 +8,7 @@ from typing import IO, Any
 import click
 
 from deploy.commands.client_events import events
+from deploy.commands.invitations import invitations, invite, withdraw
 from deploy.commands.operator import desk
 from deploy.commands.operator import name as _operator
 from deploy.settings import load
@@ -24,7 +25,8 @@ def command() -> None:
     """Partner agencies' clients. A client has keys, never a secret."""
 
 
-command.add_command(events)
+for more in (events, invite, invitations, withdraw):
+    command.add_command(more)
 
 
 @command.command("list")
