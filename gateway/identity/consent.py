@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from gateway.identity.notice import ShownNotice, digest
+from gateway.identity.canonical import digest
+from gateway.identity.notice import ShownNotice
 
 SCHEMA = "urn:gba:consent-record:1"
 

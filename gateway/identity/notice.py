@@ -4,7 +4,6 @@ The text is data (translations/notices). Its hash is taken over exactly what was
 `[{id, kind, text}]`, after substitution, NFC, line ends LF; never over rendered HTML.
 """
 
-import hashlib
 import re
 import tomllib
 import unicodedata
@@ -13,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
-import rfc8785
+from gateway.identity.canonical import digest
 
 LANGUAGES = ("zh-Hant", "zh-Hans", "en", "pt")
 MAX_BYTES = 65_536
@@ -170,11 +169,6 @@ def show(notice: Notice, *, language: str, parameters: Mapping[str, Mapping[str,
 def text_sha256(blocks: tuple[Block, ...]) -> str:
     """The hash of the text as shown."""
     return digest([{"id": block.id, "kind": block.kind, "text": normal(block.text)} for block in blocks])
-
-
-def digest(value: object) -> str:
-    """SHA-256 over the canonical JSON (RFC 8785) of `value`, named."""
-    return "sha256:" + hashlib.sha256(rfc8785.dumps(value)).hexdigest()  # type: ignore[arg-type]
 
 
 def normal(text: str) -> str:

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import rfc8785
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, EllipticCurvePublicNumbers
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from gateway.identity.canonical import canonical
 from gateway.identity.consent import ConsentRecord, State, event_hash, genesis, stamp
 from gateway.identity.notice import Block, text_sha256
 
@@ -44,7 +44,7 @@ class Disproved:
 
 def compose(record: ConsentRecord, *, receipt_id: str, issuer: str, at: datetime) -> bytes:
     """The receipt's bytes: head, texts and the events so far."""
-    return rfc8785.dumps(
+    return canonical(
         {
             "schema_version": SCHEMA,
             "receipt_id": receipt_id,
