@@ -2,7 +2,8 @@
 
 GatewayError                 has a `reason`: a stable slug, translated by pages, searched by operators
 ├── RequestRefused           an OAuth request breaks a rule; `code` is the standard's error code
-│   └── ClientUnknown        nobody to redirect to: the answer is a page, never a redirect (RFC 6749 §4.1.2.1)
+│   ├── ClientUnknown        nobody to redirect to: the answer is a page, never a redirect (RFC 6749 §4.1.2.1)
+│   └── StepUpRequired       a resource needs a surer or a later sign-in than the token's (RFC 9470)
 ├── RegionError
 │   ├── RegionUnavailable    the region did not answer, or answered that it cannot
 │   ├── AssertionRejected    the region answered, and the answer does not hold
@@ -36,6 +37,21 @@ class RequestRefused(GatewayError):
 
 class ClientUnknown(RequestRefused):
     """The client or its redirect URI cannot be trusted, so nothing is sent there."""
+
+
+class StepUpRequired(RequestRefused):
+    """The token's sign-in does not do here; `acr_values` and `max_age` (seconds) are what to ask for (RFC 9470 §3)."""
+
+    def __init__(self, reason: str, *, acr_values: str, max_age: int | None) -> None:
+        super().__init__(reason, code="insufficient_user_authentication", status=401)
+        self.acr_values = acr_values
+        self.max_age = max_age
+
+    @property
+    def challenge(self) -> str:
+        """More parameters of the WWW-Authenticate header."""
+        told = {"acr_values": self.acr_values, "max_age": "" if self.max_age is None else str(self.max_age)}
+        return ", ".join(f'{name}="{value}"' for name, value in told.items() if value)
 
 
 class RegionError(GatewayError):

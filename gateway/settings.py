@@ -15,6 +15,7 @@ SECRET = {"secret": True}
 RsaPadding = Literal["oaep-sha256", "oaep-sha1", "pkcs1v15"]
 
 LEAST_SECRET = 32  # characters
+ACR = re.compile(r"urn:gba:acr:[1-4]")
 HEADER_NAME = re.compile(r"[A-Za-z0-9-]{1,64}")
 BASE_URL = re.compile(r"https://[A-Za-z0-9.:\[\]-]+")
 
@@ -53,6 +54,27 @@ class MutualTlsSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StepUpSettings:
+    """How a person must have signed in for a token to serve with a scope (RFC 9470).
+
+    A scope of machines (documents:issue) that stands here may be asked for in a sign-in, and then serves for nobody
+    who acts without one.
+    """
+
+    scope: Literal["openid", "documents:issue"]  # openid: userinfo
+    acr: str = ""  # the least level: urn:gba:acr:1 to urn:gba:acr:4
+    max_age: timedelta | None = None  # since the sign-in
+
+    def __post_init__(self) -> None:
+        if self.acr and not ACR.fullmatch(self.acr):
+            raise ValueError("acr: expected urn:gba:acr:1 to urn:gba:acr:4")
+        if not self.acr and self.max_age is None:
+            raise ValueError("acr, max_age: expected one of them")
+        if self.max_age is not None and self.max_age < timedelta(seconds=1):
+            raise ValueError("max_age: expected 1s or more")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OidcSettings:
     """How long the provider's things live. The issuer is the server's public URL."""
 
@@ -69,6 +91,7 @@ class OidcSettings:
     key_set_cache: timedelta = timedelta(minutes=10)  # how long others may keep our key set; keys are published before
     client_recheck: timedelta = timedelta(seconds=1)  # a disabled client is out after this at the latest
     mutual_tls: MutualTlsSettings = field(default_factory=MutualTlsSettings)
+    step_up: tuple[StepUpSettings, ...] = ()  # [[oidc.step_up]]: scope, acr, max_age
 
     def __post_init__(self) -> None:
         if not timedelta(0) < self.code_lifetime <= LONGEST_CODE_LIFE:
@@ -78,6 +101,9 @@ class OidcSettings:
         # a grant must outlive the code it came from: as long as it is kept, the code cannot be redeemed again
         if self.access_token_lifetime < LONGEST_CODE_LIFE or self.id_token_lifetime <= timedelta(0):
             raise ValueError("access_token_lifetime: expected 60s or more; id_token_lifetime: more than 0")
+        scopes = [one.scope for one in self.step_up]
+        if len(set(scopes)) != len(scopes):
+            raise ValueError("step_up: expected each scope once")
         if self.client_requests_per_minute < 1:
             raise ValueError("client_requests_per_minute: expected 1 or more")
         if not timedelta(seconds=10) <= self.dpop_nonce_lifetime <= timedelta(hours=1):
@@ -179,6 +205,10 @@ class ResidentSettings:
     session_memory: timedelta = timedelta(days=90)  # that this browser was here, so that fewer attributes are asked for
     claims_consent_lifetime: timedelta = timedelta(days=365)
     review_lifetime: timedelta = timedelta(days=30)
+    # What `verified_claims` name as the trust framework, by region (HK, MO, CN-44). No register knows one for these
+    # platforms, so without a setting it is a name of our own, urn:gba:trust-framework:<region>; an empty one takes
+    # away that anything is told as verified on that region's word.
+    trust_frameworks: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not timedelta(minutes=5) <= self.sign_in_lifetime <= timedelta(hours=2):
@@ -189,3 +219,5 @@ class ResidentSettings:
             raise ValueError("session_memory: expected at least session_lifetime")
         if not timedelta(days=1) <= self.review_lifetime <= timedelta(days=90):
             raise ValueError("review_lifetime: expected 1d to 90d")
+        if not self.trust_frameworks.keys() <= {"HK", "MO", "CN-44"}:
+            raise ValueError("trust_frameworks: expected HK, MO or CN-44")

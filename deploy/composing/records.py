@@ -13,7 +13,7 @@ from deploy.settings import Settings
 from deploy.trust_lists.opening import SnapshotInForce, TrustLists
 from gateway.endpoints.presented_token import presentation
 from gateway.endpoints.wire import Request
-from gateway.errors import RequestRefused
+from gateway.errors import RequestRefused, StepUpRequired
 from gateway.flows.check_access import CheckAccess
 from gateway.flows.find_client import FindClient
 from gateway.ports.work import OpenWork
@@ -28,7 +28,6 @@ from trust.flows.issue_document import IssueDocument
 from trust.flows.read_documents import ReadDocuments
 from trust.flows.seal_pdf import SealPdf
 from trust.flows.verify_document import VerifyDocument
-from trust.pades.source import admit
 from trust.ports.egress import Egress
 from trust.signing.profile import SealProfile
 from trust.storage.blobs import SealedBlobs
@@ -56,6 +55,8 @@ class AuthoriseByToken:
         assert isinstance(request, Request)
         try:
             access = self.check(presentation(request), scope=scope)
+        except StepUpRequired as refusal:
+            raise NotAuthorised("step_up_required", challenge=refusal.challenge) from None
         except RequestRefused as refusal:
             missing = "token_missing" if refusal.reason == "token_missing" else "token_invalid"
             raise NotAuthorised(REFUSALS.get(refusal.code, missing)) from None
@@ -169,12 +170,13 @@ def records(world: World, work: OpenWork, provider: Provider) -> Records:
     names = AgencyNames(find_client=provider.find_client)
     unit = SqlWork(world.engine, world.vault)
     blobs = SealedBlobs(documents_place(settings), world.vault)
-    seal = sealing.pdf_sealing(device, _way_out(world), urls)
+    surveyor = sealing.surveying(settings.trust)
+    seal = sealing.pdf_sealing(device, _way_out(world), urls, surveyor, policy=settings.trust.timestamp_policy)
     issue = IssueDocument(
         work=unit,
         blobs=blobs,
         seal=seal,
-        admit=admit,
+        admit=surveyor.admit,
         profile=lambda record: _profile(record, names, settings.public_url),
         clock=clock.now,
         new_token=new_token,

@@ -17,6 +17,7 @@ from gateway.flows.person_steps import BeginSteps
 from gateway.flows.release_claims import PairwiseSubjects, ReleaseClaims
 from gateway.flows.sessions import ResidentSessions
 from gateway.flows.sign_in import SignIns
+from gateway.identity import verification
 from gateway.identity.assurance import Level
 from gateway.identity.check import CheckPurpose
 from gateway.identity.region import Region as RegionCode
@@ -61,10 +62,17 @@ def offer(settings: Settings) -> Offer:
     mutual_tls = settings.oidc.mutual_tls
     return Offer(
         issuer=settings.public_url,
+        trust_frameworks=tuple(one.trust_framework for one in vouchers(settings).values()),
         acr_values=tuple(level.acr for level in Level),
+        scopes_of_both=frozenset(one.scope for one in settings.oidc.step_up),
         certificate_bound_tokens=mutual_tls.enabled,
         mutual_tls_url=mutual_tls.url if mutual_tls.enabled else "",
     )
+
+
+def vouchers(settings: Settings) -> verification.Vouchers:
+    """Whose word is told as verified, and under which name."""
+    return verification.named(settings.residents.trust_frameworks)
 
 
 def connect_regions(world: World) -> Mapping[RegionCode, Region]:
@@ -102,7 +110,12 @@ def residents(world: World, work: OpenWork, offered: Offer, *, connect: Connect 
     return Residents(
         sign_ins=SignIns(equipment=equipment),
         steps=BeginSteps(equipment=equipment),
-        claims=ReleaseClaims(open_work=work, clock=clock.now, transfer_bases=bases),
+        claims=ReleaseClaims(
+            open_work=work,
+            clock=clock.now,
+            transfer_bases=bases,
+            vouchers=vouchers(settings),
+        ),
         subjects=subjects,
         links=MyLinks(open_work=work, clock=clock.now),
         consents=MyConsents(

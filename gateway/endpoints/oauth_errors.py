@@ -5,7 +5,7 @@ from collections.abc import Callable
 import orjson
 
 from gateway.endpoints.wire import Page, Request, Response
-from gateway.errors import RequestRefused
+from gateway.errors import RequestRefused, StepUpRequired
 
 JSON = ("Content-Type", "application/json")
 NO_STORE = (("Cache-Control", "no-store"), ("Pragma", "no-cache"))  # RFC 6749 §5.1
@@ -26,8 +26,10 @@ def as_json(refusal: RequestRefused, request: Request) -> Response:
 
 
 def as_challenge(refusal: RequestRefused, request: Request) -> Response:
-    """The error of a protected resource, as JSON and in the challenge (RFC 6750 §3, RFC 9449 §7.1)."""
+    """The error of a protected resource, as JSON and in the challenge (RFC 6750 §3, RFC 9449 §7.1, RFC 9470 §3)."""
     told = f'error="{refusal.code}", error_description="{refusal.reason}"'
+    if isinstance(refusal, StepUpRequired):
+        told = f"{told}, {refusal.challenge}"
     challenges = ("DPoP", f'algs="{DPOP_ALGORITHMS}"'), ("Bearer", "")
     headers: tuple[tuple[str, str], ...] = (JSON, *NO_STORE)
     if refusal.status in (401, 403):

@@ -3,15 +3,17 @@
 RFC 6750, RFC 9449 §7, RFC 8705 §3.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from gateway.errors import RequestRefused
+from gateway.errors import RequestRefused, StepUpRequired
 from gateway.flows import prove_key
 from gateway.flows.prove_key import ProveKey
-from gateway.oidc import access_token, compact_jws
+from gateway.oidc import access_token, compact_jws, step_up
 from gateway.oidc.access_token import AccessToken, Presented
 from gateway.oidc.compact_jws import JwsRefused
 from gateway.oidc.grant import Grant
+from gateway.oidc.step_up import Requirement
 from gateway.ports.clock import Clock
 from gateway.ports.signing import TokenSigner
 from gateway.ports.work import OpenWork
@@ -75,21 +77,35 @@ class ReadToken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckAccess:
-    """Read a token and check that the one who presents it may use it here."""
+    """Read a token and check that the one who presents it may use it here.
+
+    `required` says by scope how a person must have signed in for it.
+    """
 
     read: ReadToken
     prove_key: ProveKey
     open_work: OpenWork
+    required: Mapping[str, Requirement] = field(default_factory=dict)
 
     def __call__(self, presented: Presentation, *, scope: str) -> Access:
-        """Raises RequestRefused: `invalid_token` or `invalid_dpop_proof` (401), `insufficient_scope` (403)."""
+        """Raises RequestRefused: `invalid_token` or `invalid_dpop_proof` (401), `insufficient_scope` (403),
+        `insufficient_user_authentication` (401).
+        """
         access = self.read(presented.token)
         if access.token.certificate not in (None, presented.certificate):  # RFC 8705 §3
             raise refused("token_of_another_certificate")
         self._check_key(presented, access.token.key)
         if scope not in access.token.scope:
             raise RequestRefused("scope_insufficient", code="insufficient_scope", status=403)
+        required = self.required.get(scope)
+        if required is not None:
+            self._check_sign_in(access, required)
         return access
+
+    def _check_sign_in(self, access: Access, required: Requirement) -> None:
+        permission = None if access.grant is None else access.grant.permission
+        if problem := step_up.objection(required, permission, self.read.clock()):
+            raise StepUpRequired(problem, acr_values=required.acr_values, max_age=required.seconds)
 
     def _check_key(self, presented: Presentation, key: str | None) -> None:
         if key is None:

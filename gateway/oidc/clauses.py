@@ -46,6 +46,7 @@ BROKEN: Mapping[str, str] = {
     "FAPI 2.0 Security Profile §5.3.2.2": "code_challenge_method_other_than_s256 request_not_pushed",
     "RFC 7636 §4.6": "verifier_missing verifier_wrong",
     "RFC 8705 §3": "certificate_missing token_of_another_certificate",
+    "RFC 9470 §3": "sign_in_too_long_ago sign_in_too_weak token_without_sign_in step_up_required",
     "RFC 9449 §4.3": (
         "proof_for_another_method proof_for_another_url proof_not_fresh proof_of_another_kind proof_over_or_early "
         "proof_without_jti"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from gateway.identity import claim
+from gateway.identity.verification import DEFAULT_VOUCHERS
 
 BIOMETRIC_CHECK = "biometric_check"
 
@@ -27,6 +28,8 @@ class Offer:
     signing: tuple[str, ...] = ("ES256",)  # what our own keys sign with
     certificate_bound_tokens: bool = False  # whether a proxy vouches for clients' certificates (RFC 8705)
     mutual_tls_url: str = ""  # where it asks for them, if not at the issuer (§5)
+    # of whom claims are told as verified (OIDC4IDA)
+    trust_frameworks: tuple[str, ...] = tuple(one.trust_framework for one in DEFAULT_VOUCHERS.values())
     locales: tuple[str, ...] = ("zh-Hant", "zh-Hans", "en", "pt")
 
     @property

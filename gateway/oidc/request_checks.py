@@ -85,7 +85,7 @@ def _scope(asked: Asked) -> None:
     scope = tokens(asked.parameters, "scope", SCOPE_TOKEN)
     if "openid" not in scope:
         raise RequestRefused("scope_without_openid", code="invalid_scope")
-    about_persons = asked.offer.scope_claims.keys()
+    about_persons = asked.offer.scope_claims.keys() | asked.offer.scopes_of_both
     if any(name not in asked.client.scopes or name not in about_persons for name in scope):
         raise RequestRefused("scope_not_allowed", code="invalid_scope")
 

@@ -31,9 +31,11 @@ from gateway.flows.revoke import Revoke
 from gateway.flows.sessions import ResidentSessions
 from gateway.flows.sign_out_for import SignOutFor
 from gateway.flows.userinfo import UserInfo
+from gateway.identity.assurance import level_of
 from gateway.identity.session import Lifetime
 from gateway.oidc import token_exchange
 from gateway.oidc.offer import Offer
+from gateway.oidc.step_up import Requirement
 from gateway.ports.claims import Claims, Subjects
 from gateway.ports.clock import Clock
 from gateway.ports.egress import Egress
@@ -120,7 +122,10 @@ def make_provider(
     read_object = ReadRequestObject(issuer=offer.issuer, keys=client_keys, clock=clock)
     read_hint = ReadHint(issuer=offer.issuer, signer=signer)
     read_token = ReadToken(issuer=offer.issuer, signer=signer, open_work=open_work, clock=clock)
-    check_access = CheckAccess(read=read_token, prove_key=prove_key, open_work=open_work)
+    required: dict[str, Requirement] = {
+        one.scope: Requirement(level=level_of(one.acr), max_age=one.max_age) for one in settings.step_up
+    }
+    check_access = CheckAccess(read=read_token, prove_key=prove_key, open_work=open_work, required=required)
     mint = MintTokens(
         issuer=offer.issuer,
         signer=signer,

@@ -59,7 +59,9 @@ class DocumentsApi:
                     pdf=pdf,
                 )
             )
-        except (NotAuthorised, DocumentRefused, BlobsUnavailable) as refused:
+        except NotAuthorised as refused:
+            return problem(refused.reason, request, challenge=refused.challenge)
+        except (DocumentRefused, BlobsUnavailable) as refused:
             return problem(refused.reason, request)
         if record.state is State.REFUSED:
             return problem(record.reason, request)
@@ -89,7 +91,7 @@ class DocumentsApi:
         try:
             caller = self.authorise(request, ISSUE)
         except NotAuthorised as refused:
-            return problem(refused.reason, request)
+            return problem(refused.reason, request, challenge=refused.challenge)
         record = self.read_documents.of_agency(caller.agency, request.captured.get("id", ""))
         return record if record is not None else problem("document_unknown", request)
 

@@ -9,6 +9,7 @@ KNOWN: dict[str, tuple[int, str]] = {
     "token_missing": (401, "An access token is needed"),
     "token_invalid": (401, "The access token does not hold"),
     "proof_needs_nonce": (401, "The proof must carry the nonce of this answer"),
+    "step_up_required": (401, "The person must sign in more surely, or anew"),
     "scope_missing": (403, "The access token does not allow this"),
     "document_unknown": (404, "There is no such document"),
     "document_not_sealed": (409, "The document is not sealed yet"),
@@ -32,8 +33,8 @@ KNOWN: dict[str, tuple[int, str]] = {
 }
 
 
-def problem(reason: str, request: Request) -> Response:
-    """The refusal for a reason."""
+def problem(reason: str, request: Request, *, challenge: str = "") -> Response:
+    """The refusal for a reason; `challenge` says in the header what would do."""
     status, title = KNOWN.get(reason, (400, "The request cannot be taken"))
     body = {
         "type": f"/problems/{reason}",
@@ -44,6 +45,9 @@ def problem(reason: str, request: Request) -> Response:
     headers = [("Content-Type", "application/problem+json"), ("Cache-Control", "no-store")]
     if reason == "proof_needs_nonce":
         headers.append(("WWW-Authenticate", 'DPoP error="use_dpop_nonce"'))  # RFC 9449 §9
+    elif reason == "step_up_required":  # RFC 9470 §3
+        told = f'error="insufficient_user_authentication", {challenge}'
+        headers += [("WWW-Authenticate", f"{scheme} {told}") for scheme in ("DPoP", "Bearer")]
     elif status == 401:
         headers.append(("WWW-Authenticate", 'Bearer error="invalid_token"'))
     elif reason == "scope_missing":
