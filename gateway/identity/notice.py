@@ -54,7 +54,11 @@ class NoticeText:
         return self.labels[name]
 
     def parameters(self) -> frozenset[str]:
-        return _named(self.title, self.blocks)
+        return _named(self)
+
+    def __hash__(self) -> int:
+        """Of its title alone, so that looking up what was made of a text does not cost reading it."""
+        return hash((self.language, self.title))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +148,7 @@ def assemble(sources: Mapping[str, str]) -> Notice:
 def show(notice: Notice, *, language: str, parameters: Mapping[str, Mapping[str, str]]) -> ShownNotice:
     """The notice as it is shown. `parameters` has the values by language; each language needs all it names."""
     filled = {
-        name: _filled(text.title, text.blocks, tuple(sorted(parameters.get(name, {}).items())))
+        name: _filled(text, tuple(sorted(parameters.get(name, {}).items())))
         for name, text in notice.texts.items()
     }
     text = notice.in_language(language)
@@ -177,23 +181,21 @@ def normal(text: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def _named(title: str, blocks: tuple[Block, ...]) -> frozenset[str]:
-    parts = (title, *(block.text for block in blocks))
+def _named(text: NoticeText) -> frozenset[str]:
+    parts = (text.title, *(block.text for block in text.blocks))
     return frozenset(name for part in parts for name in PARAMETER.findall(part))
 
 
 @lru_cache(maxsize=256)  # an agency asks all its visitors in the same words
-def _filled(
-    title: str, blocks: tuple[Block, ...], given: tuple[tuple[str, str], ...]
-) -> tuple[str, tuple[Block, ...], str]:
+def _filled(text: NoticeText, given: tuple[tuple[str, str], ...]) -> tuple[str, tuple[Block, ...], str]:
     """Title and blocks with these values, and the hash of the text."""
     values = dict(given)
-    missing = sorted(_named(title, blocks) - values.keys())
+    missing = sorted(_named(text) - values.keys())
     if missing:
         raise NoticeBroken(f"notice_parameter_{missing[0]}")
 
     def filled(part: str) -> str:
         return normal(PARAMETER.sub(lambda found: values[found[1]], part))
 
-    made = tuple(Block(id=block.id, kind=block.kind, text=filled(block.text)) for block in blocks)
-    return filled(title), made, text_sha256(made)
+    made = tuple(Block(id=block.id, kind=block.kind, text=filled(block.text)) for block in text.blocks)
+    return filled(text.title), made, text_sha256(made)
