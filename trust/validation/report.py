@@ -128,7 +128,7 @@ def _signature(found: SignatureFindings, verdict: Verdict) -> dict[str, Any]:
         "claimed_time": instant(facts.claimed_at or facts.cms.claimed_at),
         "examined_as_of": instant(found.at),
         "stated_reason": facts.reason or None,
-        "coverage": _coverage(found),
+        "coverage": coverage(found),
         "modifications": facts.change.name.lower(),
         "modification_notes": list(facts.changes),
         "certification": facts.permits or None,
@@ -152,7 +152,7 @@ def _signing_time(found: SignatureFindings) -> tuple[datetime | None, str | None
     return claimed, "claimed" if claimed else None
 
 
-def _coverage(found: SignatureFindings) -> str:
+def coverage(found: SignatureFindings) -> str:
     if found.facts.problem:
         return "UNCLEAR"
     if found.facts.digest_only:
