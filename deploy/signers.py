@@ -21,6 +21,7 @@ from trust.errors import KeyUnavailable
 from trust.keys.key import Purpose
 
 PSS = padding.PSS(mgf=padding.MGF1(SHA256()), salt_length=32)  # RFC 7518 §3.5
+ECDSA = ec.ECDSA(SHA256())
 OURS = STRONG | {"RS256"}  # RS256 only for clients that an operator marked as plain OpenID Connect
 
 
@@ -29,7 +30,7 @@ class TokenSigner:
 
     def __init__(self, keys: KeyStore) -> None:
         self._keys = keys
-        self._published: tuple[tuple[str, ...], KeySet] | None = None
+        self._published: tuple[tuple[StoredKey, ...], KeySet] | None = None
         self._heads: dict[tuple[str, str], str] = {}
 
     def sign(self, claims: Mapping[str, object], *, typ: str, algorithm: str = "ES256") -> str:
@@ -40,11 +41,11 @@ class TokenSigner:
     def key_set(self) -> KeySet:
         """Every key that is published, active or retiring; the same object until that changes."""
         usable = self._keys.usable(Purpose.TOKEN)
-        mark = tuple(key.kid for key in usable)
-        if self._published is None or self._published[0] != mark:
-            jwks = {"keys": [public_jwk(key) for key in usable]}
-            self._published = (mark, KeySet.read(jwks, algorithms=OURS))
-        return self._published[1]
+        published = self._published
+        if published is None or published[0] is not usable:
+            keys = published[1] if published is not None and published[0] == usable else _published(usable)
+            published = self._published = (usable, keys)
+        return published[1]
 
     def _compact(self, key: StoredKey, typ: str, payload: bytes) -> str:
         head = self._heads.get((key.kid, typ))
@@ -101,6 +102,10 @@ def public_jwk(key: StoredKey) -> dict[str, Any]:
     return {"kty": "RSA", "n": base64url.encode(n), "e": base64url.encode(e), **common}
 
 
+def _published(keys: tuple[StoredKey, ...]) -> KeySet:
+    return KeySet.read({"keys": [public_jwk(key) for key in keys]}, algorithms=OURS)
+
+
 def _current(keys: KeyStore, purpose: Purpose, algorithm: str) -> StoredKey:
     try:
         return keys.current(purpose, algorithm=algorithm)
@@ -115,7 +120,7 @@ def _head(key: StoredKey, typ: str) -> str:
 def _sign(key: StoredKey, signed: str) -> str:
     private, message = key.private_key, signed.encode("ascii")
     if isinstance(private, ec.EllipticCurvePrivateKey):
-        r, s = decode_dss_signature(private.sign(message, ec.ECDSA(SHA256())))
+        r, s = decode_dss_signature(private.sign(message, ECDSA))
         signature = r.to_bytes(32, "big") + s.to_bytes(32, "big")  # RFC 7518 §3.4
     else:
         assert isinstance(private, rsa.RSAPrivateKey)

@@ -46,9 +46,12 @@ class Provider:
     introspect: str
     userinfo: str
     action: re.Pattern[bytes]  # of the form to send; its last group names the step
-    answers: Mapping[str, Mapping[str, str]]
+    answers: Mapping[str, Mapping[str, str | tuple[str, ...]]]
     resource: Mapping[str, str]  # what a machine asks for, beside the scope
 
+
+# the person lets the agency know what it asks for, so that there is something to tell: as the peer tells it
+AGREED: Mapping[str, str | tuple[str, ...]] = {"answer": "agree", "claim": ("name", "birthdate", "gender")}
 
 GATEWAY = Provider(
     keys="/oauth/jwks",
@@ -58,7 +61,7 @@ GATEWAY = Provider(
     introspect="/oauth/introspect",
     userinfo="/oauth/userinfo",
     action=re.compile(rb'action="(/[^"]*/sign-in/[^"/]+/(region|link|bind|claims))"'),
-    answers={"region": {"region": "MO"}, "link": {}, "bind": {"answer": "agree"}, "claims": {"answer": "agree"}},
+    answers={"region": {"region": "MO"}, "link": {}, "bind": {"answer": "agree"}, "claims": AGREED},
     resource={},
 )
 
@@ -118,7 +121,8 @@ class Scripts:
         scheme = "DPoP" if self.agency.bound else "Bearer"
         headers = f"Authorization: {scheme} {token}\r\n{self.agency.proof('GET', self.at.userinfo, token)}"
         answer = yield request("GET", self.at.userinfo, host=self.host, headers=headers)
-        answer.expect(200)
+        if not {"sub", "name", "birthdate", "gender"} <= json.loads(answer.expect(200).body).keys():
+            raise Unexpected("a person of whom nothing is told")
 
     def _tokens(self, **values: str) -> Generator[bytes, Answer, dict[str, object]]:
         headers = FORM + self.agency.proof("POST", self.at.token)
@@ -147,7 +151,7 @@ class Scripts:
         if action is None:
             raise Unexpected(f"a page without a step: {page.body[:2000].decode('utf-8', 'replace')}")
         hidden = {name.decode(): value.decode() for name, value in HIDDEN.findall(page.body)}
-        body = urlencode({**hidden, **self.at.answers[action[2].decode()]}).encode()
+        body = urlencode({**hidden, **self.at.answers[action[2].decode()]}, doseq=True).encode()
         headers = f"{FORM}Origin: http://{self.host}\r\n{browser.headers()}"
         return request("POST", action[1].decode(), host=self.host, headers=headers, body=body)
 

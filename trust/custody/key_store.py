@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from trust.custody import key_file
 from trust.custody.key_file import Entry, FileKeys
+from trust.custody.key_ring import KeyRing
 from trust.custody.stored_key import PrivateKey, StoredKey
 from trust.errors import KeyStoreRefused, KeyUnavailable
 from trust.keys.key import Purpose, State, objection, objection_to_change
@@ -37,10 +38,11 @@ class KeyStore:
         if len(master) < key_file.SHORTEST_MASTER:
             raise KeyStoreRefused("master_too_short")
         self._path = path
+        self._name = str(path)
         self._master = master
         self._lock = threading.RLock()
         self._seen: tuple[int, int, int] | None = None
-        self._keys: tuple[StoredKey, ...] = ()
+        self._ring = KeyRing()
         self._loaded: dict[str, tuple[str, PrivateKey | bytes]] = {}
 
     @classmethod
@@ -55,36 +57,19 @@ class KeyStore:
 
     def keys(self) -> tuple[StoredKey, ...]:
         """Every key, oldest first."""
-        try:
-            stat = self._path.stat()
-        except FileNotFoundError:
-            raise KeyStoreRefused("key_file_missing") from None
-        mark = (stat.st_mtime_ns, stat.st_ino, stat.st_size)
-        if mark != self._seen:
-            with self._lock:
-                file_keys, entries = key_file.read(self._path, self._master)
-                self._keys = tuple(self._load(file_keys, entry) for entry in entries)
-                self._seen = mark
-        return self._keys
+        return self._present().keys
 
     def current(self, purpose: Purpose, *, algorithm: str | None = None, owner: str = "") -> StoredKey:
         """The newest key with which new things are made."""
-        for key in reversed(self.keys()):
-            fits = key.purpose is purpose and key.owner == owner and algorithm in (None, key.algorithm)
-            if fits and key.makes:
-                return key
-        raise KeyUnavailable(f"no_{purpose}_key")
+        return self._present().current(purpose, algorithm, owner)
 
     def usable(self, purpose: Purpose, *, owner: str = "") -> tuple[StoredKey, ...]:
         """Keys to publish and to check with: every state but retired, oldest first."""
-        return tuple(key for key in self.keys() if key.purpose is purpose and key.owner == owner and key.checks)
+        return self._present().usable(purpose, owner)
 
     def of_generation(self, purpose: Purpose, generation: int, *, owner: str = "") -> StoredKey:
         """The key of a generation, retired or not: what was once sealed can always be opened."""
-        for key in self.keys():
-            if key.purpose is purpose and key.owner == owner and key.generation == generation:
-                return key
-        raise KeyUnavailable(f"no_{purpose}_key")
+        return self._present().of_generation(purpose, generation, owner)
 
     def find(self, kid: str) -> StoredKey:
         """The key with this id."""
@@ -153,6 +138,20 @@ class KeyStore:
 
         self._change(change)
         return self.find(kid)
+
+    def _present(self) -> KeyRing:
+        """The file as it is now: looked at on every use, so that a rotation needs no restart."""
+        try:
+            stat = os.stat(self._name)  # noqa: PTH116 - pathlib takes twice as long
+        except FileNotFoundError:
+            raise KeyStoreRefused("key_file_missing") from None
+        mark = (stat.st_mtime_ns, stat.st_ino, stat.st_size)
+        if mark != self._seen:
+            with self._lock:
+                file_keys, entries = key_file.read(self._path, self._master)
+                self._ring = KeyRing(self._load(file_keys, entry) for entry in entries)
+                self._seen = mark
+        return self._ring
 
     def _keep(
         self,
