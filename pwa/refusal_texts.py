@@ -182,7 +182,7 @@ ALIKE: tuple[tuple[Problem, str], ...] = (
         (
             "code_expired code_missing code_of_another_client code_unknown consent_ended key_changed redirect_changed "
             "refresh_token_expired refresh_token_missing refresh_token_of_another_client refresh_token_unknown "
-            "verifier_missing verifier_wrong"
+            "verified_claims_malformed verified_claims_too_large verifier_missing verifier_wrong"
         ),
     ),
     (

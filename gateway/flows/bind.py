@@ -71,6 +71,7 @@ def _binding(
     identity, account_identity = bindings.identities(home, guangdong)
     earlier = work.accounts.earlier(identity) or work.accounts.earlier(account_identity)
     held = grade(guangdong.region, guangdong.method, equipment.methods)
+    graded = grade(home.region, home.method, equipment.methods)
     return Binding(
         id=equipment.new_token(),
         account=earlier or account_id(equipment.pairwise_keys.newest, equipment.new_token()),
@@ -83,6 +84,7 @@ def _binding(
         method=Method.DECIDED if decided.by_operator else Method.COMPARED,
         reasons=decided.reasons,
         evidence=decided.review,
+        home_level=(graded.level if graded is not None else Level.SELF_ASSERTED).acr,
         consent=equipment.new_token(),
         profile=bindings.profile(home, guangdong),
         bound_at=at,

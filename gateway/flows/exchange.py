@@ -39,6 +39,7 @@ class Exchange:
             agency=client.agency,
             permission=code.permission,
             userinfo_claims=code.userinfo_claims,
+            userinfo_further=code.userinfo_further,
             key=caller.thumbprint,
             certificate=caller.certificate,
             issued_at=at,
@@ -54,6 +55,7 @@ class Exchange:
             at=at,
             nonce=code.nonce,
             id_token_claims=code.id_token_claims,
+            id_token_further=code.id_token_further,
             refresh_token=refresh,
         )
 

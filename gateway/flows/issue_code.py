@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from gateway.flows.respond import Respond
 from gateway.oidc import authorization_code, base64url
-from gateway.oidc.asked_claims import asked
+from gateway.oidc.asked_claims import asked, further
 from gateway.oidc.authorization_code import AuthorizationCode
 from gateway.oidc.authorization_request import AuthorizationRequest
 from gateway.oidc.authorization_response import AuthorizationResponse
@@ -43,6 +43,8 @@ class IssueCode:
             permission=permission,
             id_token_claims=tuple(w.name for w in wanted if w.id_token and w.name in permission.claims),
             userinfo_claims=tuple(w.name for w in wanted if w.userinfo and w.name in permission.claims),
+            id_token_further=further(request, self.offer, "id_token"),
+            userinfo_further=further(request, self.offer, "userinfo"),
             key=request.key,
             expires_at=now + self.lifetime,
         )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from gateway.flows.answer_token_request import Tokens
+from gateway.identity.further import Further
 from gateway.oidc import access_token, id_token
 from gateway.oidc.access_token import Minting
 from gateway.oidc.client import Client
@@ -36,6 +37,7 @@ class MintTokens:
         at: datetime,
         nonce: str | None = None,
         id_token_claims: tuple[str, ...] = (),
+        id_token_further: Further | None = None,
         refresh_token: str | None = None,
     ) -> Tokens:
         """Tokens from now on, bound to the grant's key; none outlives the grant."""
@@ -43,9 +45,13 @@ class MintTokens:
         minting = Minting(id=self.new_token(), issuer=self.issuer, at=at, expires_at=ends)
         access = self.signer.sign(access_token.for_person(grant, minting, subject=subject), typ=access_token.TYPE)
         about_person: dict[str, object] = {}
-        if id_token_claims:
+        if id_token_claims or id_token_further is not None:
             about_person = self.claims.release(
-                account=permission.account, client=client, claims=id_token_claims, consent=permission.consent
+                account=permission.account,
+                client=client,
+                claims=id_token_claims,
+                consent=permission.consent,
+                further=id_token_further,
             )
         identity = id_token.claims(
             grant,

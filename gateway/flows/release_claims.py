@@ -1,13 +1,15 @@
 """Tell an agency what it may be told of a person now, and under which name it knows the person."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from gateway.identity import subject
+from gateway.identity import release, subject
 from gateway.identity.binding import Binding
 from gateway.identity.claim import OFFLINE_ACCESS
 from gateway.identity.consent import ConsentRecord, Kind, stands
-from gateway.identity.release import release
+from gateway.identity.further import VERIFIED_CLAIMS, WITHHELD, Further
+from gateway.identity.release import Ground, tell, withheld
 from gateway.identity.transfer import TransferBasis
+from gateway.identity.verification import DEFAULT_VOUCHERS, Vouchers
 from gateway.oidc.client import Client
 from gateway.ports.claims import PairwiseKeys
 from gateway.ports.clock import Clock
@@ -21,28 +23,35 @@ class ReleaseClaims:
     open_work: OpenWork
     clock: Clock
     transfer_bases: tuple[TransferBasis, ...] = ()
+    vouchers: Vouchers = field(default_factory=lambda: DEFAULT_VOUCHERS)
 
     def release(
-        self, *, account: str, client: Client, claims: tuple[str, ...], consent: str | None
+        self,
+        *,
+        account: str,
+        client: Client,
+        claims: tuple[str, ...],
+        consent: str | None,
+        further: Further | None = None,
+        scope: frozenset[str] | None = None,
     ) -> dict[str, object]:
         """Re-checked each time: the consent that stands now decides, not the one that a token was issued under."""
-        if not claims or consent is None:
+        if further is None and (not claims or consent is None):
             return {}
         with self.open_work(write=False) as work:
             record = work.consents.standing(account, Kind.CLAIMS, client.id)
             bindings = work.bindings.active_of(account)
-        binding = None if record is None else _binding_of(record, bindings)
-        if record is None or binding is None:
-            return {}
-        return release(
-            claims,
-            binding=binding,
-            consent=record,
+        ground = Ground(
+            binding=None if record is None else _binding_of(record, bindings),
+            consent=record if consent is not None else None,
             allowed_scopes=client.scopes,
             destination=client.region,
             bases=self.transfer_bases,
             at=self.clock(),
+            scope=scope,
         )
+        told = tell(claims, ground)
+        return told if further is None else told | further_of(further, ground, self.vouchers)
 
     def may_return(self, *, account: str, client: Client) -> bool:
         """A standing consent that holds the permission, and a binding for it to be about."""
@@ -58,6 +67,19 @@ class ReleaseClaims:
             record = work.consents.standing(account, Kind.CLAIMS, client.id)
             bound = work.bindings.active_of(account)
         return record if record is not None and bound and stands(record, self.clock()) else None
+
+
+def further_of(further: Further, ground: Ground, vouchers: Vouchers) -> dict[str, object]:
+    """Verified claims, as one element or several; and the reasons, if they were asked for."""
+    answer = release.verified(further.verified, ground, vouchers)
+    told: dict[str, object] = {}
+    if answer.elements:
+        told[VERIFIED_CLAIMS] = list(answer.elements) if len(answer.elements) > 1 else answer.elements[0]
+    if further.explain is not None:
+        reasons = {name: reason.value for name, reason in withheld(further.explain, ground).items()}
+        inside = {f"{VERIFIED_CLAIMS}/{name}": reason.value for name, reason in answer.withheld.items()}
+        told[WITHHELD] = reasons | inside
+    return told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

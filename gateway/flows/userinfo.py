@@ -39,15 +39,18 @@ class UserInfo:
             raise refused("token_without_person" if known else "token_ended")
         permission = access.grant.permission
         released: dict[str, object] = {}
-        wanted = access.grant.userinfo_claims
+        wanted, further, narrowed = access.grant.userinfo_claims, access.grant.userinfo_further, None
         if access.token.scope != permission.scope:  # a refreshed token that its client wanted to be able to do less
-            wanted = tuple(name for name in wanted if CLAIMS[name].scope in access.token.scope)
-        if wanted:
+            narrowed = frozenset(access.token.scope)
+            wanted = tuple(name for name in wanted if CLAIMS[name].scope in narrowed)
+        if wanted or further is not None:
             released = self.claims.release(
                 account=permission.account,
                 client=known.client,
                 claims=wanted,
                 consent=permission.consent,
+                further=further,
+                scope=narrowed,
             )
         told = {**released, "sub": access.token.subject}
         return Told(claims=told, signed=self._signed(told, known.client))

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from gateway.identity.assertion import Attributes, RegionAssertion
+from gateway.identity.assurance import Level
 from gateway.identity.document import Document, DocumentType
 from gateway.identity.identifier import Identifier, guangdong_account, home_subject
 from gateway.identity.region import Region
@@ -48,7 +49,10 @@ class Profile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Binding:
-    """`level` is what the comparison is worth, `guangdong_level` what the account is worth, both as acr."""
+    """`level` is what the comparison is worth, `guangdong_level` what the account is worth, both as acr.
+
+    `home_level` is what the sign-in at home was worth with which it was bound.
+    """
 
     id: str
     account: str
@@ -66,6 +70,7 @@ class Binding:
     bound_at: datetime
     ended_at: datetime | None = None
     ended: Ended | None = None
+    home_level: str = Level.SELF_ASSERTED.acr
 
 
 KEPT = (

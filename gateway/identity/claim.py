@@ -11,6 +11,7 @@ from types import MappingProxyType
 from gateway.identity.assertion import Sex
 from gateway.identity.binding import Profile
 from gateway.identity.document import Document
+from gateway.identity.further import verified_names
 
 
 class Holder(StrEnum):
@@ -26,7 +27,12 @@ class Claim:
     scope: str
     holder: Holder | None  # None: a permission rather than a fact, which travels nowhere
     sensitive: bool = False  # PIPL 28: asked for more carefully, shown as such
+    verifiable: bool = True  # can be told as verified, if its holder says so
     value: Callable[[Profile], object | None]
+
+
+VERIFICATION = "verification"
+VERIFICATION_SCOPE = "verified_claims"  # what a client must be allowed to be told verified claims at all
 
 
 def _sex(profile: Profile) -> str | None:
@@ -70,6 +76,11 @@ CLAIMS: Mapping[str, Claim] = MappingProxyType(
                 sensitive=True,
                 value=lambda kept: _document(next(iter(kept.home.documents), None)),
             ),
+            # Not a value but how values were verified: told inside `verified_claims`, and only with this consent,
+            # since it says which region somebody is from and which kind of document they hold.
+            Claim(
+                name=VERIFICATION, scope=VERIFICATION_SCOPE, holder=Holder.HOME, verifiable=False, value=lambda _: None
+            ),
         )
     }
 )
@@ -94,7 +105,8 @@ def requested(
     """The claims this request asks for, and whether each is essential (OIDC Core §5.4, §5.5).
 
     `allowed` are the client's scopes: a claim named one by one needs the same permission as its scope. Unknown claims
-    are left out, as the standard says. A permission is asked for by its scope alone, and is never essential.
+    are left out, as the standard says. A permission is asked for by its scope alone, and is never essential. Whoever
+    asks for verified claims asks for how they were verified as well, and as urgently.
     """
     scopes = frozenset(scope)
     asked = {name: False for name, claim in ASKABLE.items() if claim.scope in scopes & allowed}
@@ -103,6 +115,12 @@ def requested(
             if name in CLAIMS and CLAIMS[name].scope in allowed:
                 essential = isinstance(wish, Mapping) and wish.get("essential") is True
                 asked[name] = asked.get(name, False) or essential
+    if VERIFICATION_SCOPE in allowed:
+        verified = verified_names(claims)
+        for name, essential in verified.items():
+            if name in CLAIMS and CLAIMS[name].verifiable and CLAIMS[name].scope in allowed:
+                asked[name] = asked.get(name, False) or essential
+                asked[VERIFICATION] = asked.get(VERIFICATION, False) or essential
     return {name: asked[name] for name in ASKABLE if name in asked}
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.identity.binding import Profile
-from gateway.identity.claim import ASKABLE, PERMISSIONS, values
+from gateway.identity.claim import ASKABLE, PERMISSIONS, VERIFICATION, values
 from gateway.identity.consent import ConsentRecord, State, stands
 from gateway.identity.region import Region
 from gateway.identity.transfer import Allowed, Ask, Refused, Transfer, TransferBasis, assess, source
@@ -64,7 +64,7 @@ def weigh(
             transfer=assess(name, home=home, destination=destination, bases=bases, at=at),
             source=destination if name in PERMISSIONS else source(name, home),
             destination=destination,
-            available=name in known or name in PERMISSIONS,
+            available=name in known or name in PERMISSIONS or name == VERIFICATION,
             agreed=name in agreed,
             before=answers.get(name),
         )

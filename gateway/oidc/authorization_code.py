@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from gateway.identity.further import Further
 from gateway.oidc import pkce
 from gateway.oidc.permission import Permission
 
@@ -30,6 +31,8 @@ class AuthorizationCode:
     permission: Permission
     id_token_claims: tuple[str, ...] = ()
     userinfo_claims: tuple[str, ...] = ()
+    id_token_further: Further | None = None
+    userinfo_further: Further | None = None
     key: str | None = None
     expires_at: datetime
 
@@ -72,6 +75,7 @@ def unpack(packed: bytes) -> AuthorizationCode:
     facts: dict[str, Any] = orjson.loads(packed)
     facts["permission"] = permission_of(facts["permission"])
     facts |= {name: tuple(facts[name]) for name in ("id_token_claims", "userinfo_claims")}
+    facts |= {name: Further.of(facts[name]) for name in ("id_token_further", "userinfo_further")}
     return AuthorizationCode(**facts | {"expires_at": instant(facts["expires_at"])})
 
 

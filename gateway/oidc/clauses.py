@@ -42,6 +42,7 @@ BROKEN: Mapping[str, str] = {
     ),
     "RFC 7517 §4.5": "key_unknown key_id_missing key_id_repeated",
     "RFC 7517 §5": "client_keys_unavailable key_set_malformed",
+    "OpenID Connect for Identity Assurance §5.3": "verified_claims_malformed verified_claims_too_large",
     "RFC 7636 §4.3": "code_challenge_missing code_challenge_malformed",
     "FAPI 2.0 Security Profile §5.3.2.2": "code_challenge_method_other_than_s256 request_not_pushed",
     "RFC 7636 §4.6": "verifier_missing verifier_wrong",

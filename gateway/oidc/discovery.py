@@ -1,9 +1,13 @@
 """What the provider says about itself (OIDC Discovery §3, RFC 8414 §2, and the RFCs that add members)."""
 
+from gateway.identity.claim import VERIFICATION
+from gateway.identity.further import WITHHELD
+from gateway.oidc import assurance_metadata
 from gateway.oidc.offer import Offer
 from gateway.oidc.request_checks import RESPONSE_MODES
 
 SIGNATURES = ["PS256", "ES256", "EdDSA"]
+PROTOCOL_CLAIMS = ("sub", "iss", "aud", "exp", "iat", "auth_time", "acr", "amr", "sid")
 
 
 # What a client calls itself, and so could show a certificate at (RFC 8705 §5).
@@ -39,9 +43,11 @@ def metadata(offer: Offer, *, signing: list[str], grant_types: list[str]) -> dic
         "subject_types_supported": ["pairwise"],
         "scopes_supported": [*offer.scope_claims, *offer.machine_scopes],
         "claims_supported": sorted(
-            {"sub", "iss", "aud", "exp", "iat", "auth_time", "acr", "amr", "sid"} | offer.claims
+            {"sub", "iss", "aud", "exp", "iat", "auth_time", "acr", "amr", "sid", WITHHELD}
+            | offer.claims - {VERIFICATION}
         ),
         "claims_parameter_supported": True,
+        **assurance_metadata.metadata(offer.trust_frameworks),
         "claim_types_supported": ["normal"],
         "display_values_supported": ["page"],
         "acr_values_supported": list(offer.acr_values),

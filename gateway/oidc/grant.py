@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from gateway.identity.further import Further
 from gateway.oidc.permission import Permission
 
 
@@ -20,6 +21,7 @@ class Grant:
     agency: str  # the sector of its pairwise subjects
     permission: Permission
     userinfo_claims: tuple[str, ...] = ()
+    userinfo_further: Further | None = None
     key: str | None = None
     certificate: str | None = None
     issued_at: datetime

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from gateway.errors import RequestRefused
-from gateway.oidc import strict_json
+from gateway.identity.further import VERIFIED_CLAIMS
+from gateway.oidc import strict_json, verified_wishes
 from gateway.oidc.client import Client
 from gateway.oidc.offer import BIOMETRIC_CHECK, Offer
 
@@ -33,9 +34,11 @@ def read_claims(text: str | None) -> Claims:
 def _claims_at(listed: Any) -> dict[str, object]:
     if not isinstance(listed, dict) or len(listed) > MOST_CLAIMS:
         raise RequestRefused("claims_malformed")
+    verified = listed.pop(VERIFIED_CLAIMS, None)
     if not all(wish is None or _is_condition(wish) for wish in listed.values()):
         raise RequestRefused("claims_malformed")
-    return {name: wish or {} for name, wish in listed.items()}
+    wishes = {name: wish or {} for name, wish in listed.items()}
+    return wishes if verified is None else wishes | {VERIFIED_CLAIMS: verified_wishes.read(verified)}
 
 
 def _is_condition(wish: Any) -> bool:

@@ -2,15 +2,25 @@
 
 from typing import Protocol
 
+from gateway.identity.further import Further
 from gateway.oidc.client import Client
 
 
 class Claims(Protocol):
     def release(
-        self, *, account: str, client: Client, claims: tuple[str, ...], consent: str | None
+        self,
+        *,
+        account: str,
+        client: Client,
+        claims: tuple[str, ...],
+        consent: str | None,
+        further: Further | None = None,
+        scope: frozenset[str] | None = None,
     ) -> dict[str, object]:
         """The values of those of `claims` that may be told now: consented and not withdrawn, allowed to the client,
-        lawful to transfer, known. Reads; never raises for a person who has withdrawn everything (an empty answer)."""
+        lawful to transfer, known. Reads; never raises for a person who has withdrawn everything (an empty answer).
+
+        `further` adds verified claims, and the reasons of what is withheld; `scope` is that of a narrowed token."""
         ...
 
     def may_know(self, *, account: str, client: Client) -> bool:

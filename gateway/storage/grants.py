@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
+from gateway.identity.further import Further
 from gateway.oidc.authorization_code import instant, permission_of
 from gateway.oidc.grant import Grant
 from gateway.ports.vault import Vault
@@ -88,6 +89,7 @@ def _unpack(packed: bytes) -> Grant:
     facts: dict[str, Any] = orjson.loads(packed)
     facts["permission"] = permission_of(facts["permission"])
     facts["userinfo_claims"] = tuple(facts["userinfo_claims"])
+    facts["userinfo_further"] = Further.of(facts["userinfo_further"])
     facts |= {name: instant(facts[name]) for name in ("issued_at", "expires_at")}
     return Grant(**facts)
 

@@ -43,6 +43,7 @@ CLAIMS: Mapping[str, str] = MappingProxyType(
         "gender": _("Sex"),
         "travel_document": _("Travel permit for the Mainland: kind and number"),
         "home_document": _("Identity card of your home region: kind and number"),
+        "verification": _("How these details were verified: on whose word, by which kind of document, and when"),
         "offline_access": _("To ask again for the same when you are not there"),
     }
 )

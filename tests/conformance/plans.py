@@ -197,4 +197,22 @@ PLANS = (
             "oidcc-ensure-client-assertion-with-iss-aud-succeeds",
         ),
     ),
+    Plan(
+        name="ekyc-test-plan-oidccore",
+        about="OpenID Connect for Identity Assurance",
+        modules=(
+            "ekyc-server-happypath",
+            "ekyc-server-happypath-emptyobject",
+            "ekyc-server-happypath-essentialfalse",
+            "ekyc-server-unknown-claim-omitted",
+            "ekyc-server-unknown-essential-claim-omitted",
+            "ekyc-server-unknown-claim-specialchars-omitted",
+            "ekyc-server-one-claim-with-random-value-omitted",
+            "ekyc-server-request-only-in-idtoken",
+            "ekyc-server-request-only-in-userinfo",
+            "ekyc-server-testuserprovidedrequest",
+            "ekyc-server-testbasedonuserinfo-defaults",
+            "ekyc-server-test-userinfo-notfoundinop",
+        ),
+    ),
 )

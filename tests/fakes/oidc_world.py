@@ -18,7 +18,10 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from gateway.endpoints.wire import FORM, Page, Request, Response
+from gateway.flows.release_claims import further_of
 from gateway.identity.claim import OFFLINE_ACCESS
+from gateway.identity.further import Further
+from gateway.identity.verification import DEFAULT_VOUCHERS
 from gateway.oidc import client_assertion
 from gateway.oidc.asked_claims import asked
 from gateway.oidc.authorization_request import AuthorizationRequest
@@ -32,6 +35,7 @@ from gateway.settings import OidcSettings
 from gateway.storage.unit_of_work import SqlWork
 from tests.fakes.oidc_provider import Provider, ProviderParts, make_provider
 from tests.fakes.oidc_signer import FakeSigner, Key, b64
+from tests.fakes.vouched import vouched
 
 ISSUER = "https://gateway.example"
 POSTED = re.compile(r'<input type=hidden name="([^"]*)" value="([^"]*)">')
@@ -116,10 +120,23 @@ class Person:
         )
 
     def release(
-        self, *, account: str, client: Client, claims: tuple[str, ...], consent: str | None
+        self,
+        *,
+        account: str,
+        client: Client,
+        claims: tuple[str, ...],
+        consent: str | None,
+        further: Further | None = None,
+        scope: frozenset[str] | None = None,
     ) -> dict[str, object]:
         assert account == "account-1"
-        return {name: KNOWN_CLAIMS[name] for name in claims if name not in self.withdrawn and name in KNOWN_CLAIMS}
+        told: dict[str, object] = {
+            name: KNOWN_CLAIMS[name] for name in claims if name not in self.withdrawn and name in KNOWN_CLAIMS
+        }
+        if further is None:
+            return told
+        ground = vouched(KNOWN_CLAIMS, client=client, withdrawn=self.withdrawn, scope=scope, at=self.clock())
+        return told | further_of(further, ground, DEFAULT_VOUCHERS)
 
     def may_know(self, *, account: str, client: Client) -> bool:
         assert account == "account-1"
