@@ -17,6 +17,7 @@ import pikepdf
 
 from trust.pades import evidence_store, mentions
 from trust.pades.alike import differences, grew, members, same, visible
+from trust.pades.mentions import Mentions, Search
 from trust.pades.object_kinds import (
     HARMLESS,
     acts,
@@ -29,7 +30,7 @@ from trust.pades.object_kinds import (
 )
 from trust.pades.occupied import covers_content
 from trust.pades.sig_fields import get
-from trust.pades.xref import Entry, Kind, Layout
+from trust.pades.xref import Entry, Kind
 from trust.validation.facts import Change
 
 MOST_CHANGED = 200_000
@@ -66,13 +67,15 @@ class Comparison:
         old: pikepdf.Pdf,
         new: pikepdf.Pdf,
         *,
-        signed: bytes,
-        layouts: tuple[Layout, Layout],
+        end: int,
+        search: Search,
+        entries: tuple[dict[Number, Entry], dict[Number, Entry]],
         changed: set[Number],
     ) -> None:
         self._old, self._new = old, new
-        self._signed = signed
-        self._known, self._now = layouts[0].entries(), layouts[1].entries()
+        self._end, self._search = end, search
+        self._known, self._now = entries
+        self._streams: list[Mentions] | None = None
         self._changed = changed
         self._found = Found()
         self._old_fields: dict[Number, Any] = {}
@@ -87,9 +90,9 @@ class Comparison:
             return self._found
         roles = self._roles()
         for number in sorted(self._changed):
-            old, new = self._object(self._old, number), self._object(self._new, number)
             if not self._existed(number):
                 continue
+            old, new = self._object(self._old, number), self._object(self._new, number)
             if self._generation(self._known, number) != self._generation(self._now, number) and new is not None:
                 self._found.add(Change.OTHER, "generation_changed")  # what refers to it finds nothing any more
                 continue
@@ -151,7 +154,7 @@ class Comparison:
         """A part of the store; a list must be nothing else to anybody, such as a page's list of contents."""
         known_as: set[str] = set()
         if isinstance(old, pikepdf.Array):
-            known_as = mentions.keys(self._raw_texts(), number)
+            known_as = mentions.keys(number, self._end, self._search.file, self._object_streams())
         if check(new) and known_as <= evidence_store.LIST_NAMES:
             self._found.add(Change.VALIDATION_DATA, "evidence")
         else:
@@ -296,7 +299,7 @@ class Comparison:
         if number not in marks:
             return False
         # its fonts and whatever else it uses may serve a page too; so may the drawing itself
-        users = [item for item in self._old.objects if number in mentions.mentioned([written(item)], {number})]
+        users = [item for item in self._old.objects if number in Mentions(written(item), {number}).mentioned()]
         known = {item.objgen for item in self._old_fields.values() if get(item, "/FT") != "/Sig"}
         known |= {get(item, "/AP").objgen for item in self._old_fields.values() if get(item, "/AP") is not None}
         return all(item.objgen in known for item in users)
@@ -314,20 +317,23 @@ class Comparison:
             if self._object(self._new, number) is not None
             and (not self._existed(number) or self._replaced_container(number))
         }
-        if fresh and mentions.mentioned(self._raw_texts(), fresh):
+        if fresh and fresh & mentions.mentioned(self._end, self._search.file, self._object_streams()):
             self._found.add(Change.OTHER, "missing_object_supplied")
 
     def _replaced_container(self, number: Number) -> bool:
         old = self._object(self._old, number)
         return get(old, "/Type") in CONTAINERS and not same(old, self._object(self._new, number))
 
-    def _raw_texts(self) -> Iterator[bytes]:
-        yield self._signed
-        streams = {entry[1] for entry in self._known.values() if entry[0] is Kind.COMPRESSED}
-        for number in sorted(streams):
-            holder = self._old.get_object(number, 0)
-            if isinstance(holder, pikepdf.Stream):
-                yield bytes(holder.read_bytes())
+    def _object_streams(self) -> list[Mentions]:
+        """What the signed revision's object streams refer to."""
+        if self._streams is None:
+            self._streams = []
+            for number in sorted({entry[1] for entry in self._known.values() if entry[0] is Kind.COMPRESSED}):
+                holder = self._old.get_object(number, 0)
+                if isinstance(holder, pikepdf.Stream):
+                    _, offset, _ = self._known.get(number, (Kind.FREE, 0, 0))
+                    self._streams.append(self._search.stream(offset, partial(_decoded, holder)))
+        return self._streams
 
     def _generation(self, entries: dict[int, Entry], number: Number) -> int:
         kind, _, generation = entries.get(number, (Kind.FREE, 0, 0))
@@ -342,6 +348,10 @@ class Comparison:
         if kind is Kind.FREE:
             return None
         return pdf.get_object(number, generation if kind is Kind.OFFSET else 0)
+
+
+def _decoded(stream: pikepdf.Stream) -> bytes:
+    return bytes(stream.read_bytes())
 
 
 def _fields(listed: Any) -> Iterator[tuple[Any, int]]:

@@ -1,6 +1,11 @@
-"""Objects that stand in a file behind the back of its cross-reference (the incremental-saving attack)."""
+"""Objects that stand in a file behind the back of its cross-reference (the incremental-saving attack).
+
+Many signatures may ask what stands after each of them; what they ask about is looked at once.
+"""
 
 import re
+from bisect import bisect_left
+from collections.abc import Callable
 
 from trust.pades.syntax import BadSyntax, Ref, Value, read_value, skip_space
 from trust.pades.xref import Kind, Section
@@ -9,28 +14,91 @@ _OBJECT = re.compile(rb"(?<![0-9])(\d{1,10})[\x00\t\n\x0c\r ]+(\d{1,5})[\x00\t\n
 
 _START = re.compile(rb"startxref[\x00\t\n\x0c\r ]+\d{1,12}")
 _TABLE = re.compile(rb"[\x00\t\n\x0c\r 0-9nf]*")
+BROKEN = -1
 
 
-def hidden_objects(data: bytes, start: int, sections: list[Section]) -> bool:
-    """Whether objects stand after a signature that no cross-reference knows (an incremental-saving attack).
+class Trail:
+    """What stands in a file after its first signature."""
 
-    A viewer that rebuilds the cross-reference would show them; one that follows it would not. Such viewers look into
-    streams and comments too, so nothing is passed over.
-    """
-    known = {section.offset for section in sections}
-    for section in sections:
-        known |= {offset for kind, offset, _ in section.entries.values() if kind is Kind.OFFSET}
-    return any(found.start() not in known for found in _OBJECT.finditer(data, start))
+    def __init__(self, data: bytes, start: int) -> None:
+        self._data = data
+        self._start = start
+        self._heads: list[int] | None = None
+        self._objects: dict[int, frozenset[int]] = {}  # by section, where it places objects
+        self._misplaced: dict[int, bool] = {}  # by section
+        self._ends: dict[int, int] = {}  # where an object or a table begins → where it ends, or BROKEN
+        self._spaces: dict[int, int] = {}
+
+    def hides(self, start: int, sections: list[Section]) -> bool:
+        """Whether objects stand after a signature that no cross-reference knows (an incremental-saving attack).
+
+        A viewer that rebuilds the cross-reference would show them; one that follows it would not. Such viewers look
+        into streams and comments too, so nothing is passed over.
+        """
+        if self._heads is None:
+            self._heads = [found.start() for found in _OBJECT.finditer(self._data, self._start)]
+        known = self._placed(sections) | {section.offset for section in sections}
+        return any(head not in known for head in self._heads[bisect_left(self._heads, start) :])
+
+    def misplaced(self, sections: list[Section]) -> bool:
+        """Whether an entry points to something else than its object: a viewer would search the file for it."""
+        for section in sections:
+            if section.offset not in self._misplaced:
+                self._misplaced[section.offset] = _misplaced(self._data, section)
+        return any(self._misplaced[section.offset] for section in sections)
+
+    def unaccounted(self, start: int, sections: list[Section]) -> bool:
+        """Whether bytes after a signature belong to no object, cross-reference or end that anybody reads.
+
+        White space and comments are nobody's; they show nothing, and what may hide in them is looked for elsewhere.
+        """
+        data = self._data
+        objects = self._placed(sections) | {section.offset for section in sections if section.stream}
+        tables = {section.offset for section in sections if not section.stream}
+        at = start
+        while (at := self._past_space(at)) < len(data):
+            if at in objects:
+                at = self._past(at, _past_object)
+            elif data.startswith(b"xref", at) and any(place in tables for place in (at, at - 1, at - 2)):
+                at = self._past(at, _past_table)
+            elif found := _START.match(data, at):
+                at = found.end()
+            else:
+                return True
+            if at == BROKEN:
+                return True
+        return False
+
+    def _placed(self, sections: list[Section]) -> set[int]:
+        placed: set[int] = set()
+        for section in sections:
+            if section.offset not in self._objects:
+                self._objects[section.offset] = frozenset(
+                    offset for kind, offset, _ in section.entries.values() if kind is Kind.OFFSET
+                )
+            placed |= self._objects[section.offset]
+        return placed
+
+    def _past_space(self, at: int) -> int:
+        if at not in self._spaces:
+            self._spaces[at] = skip_space(self._data, at)
+        return self._spaces[at]
+
+    def _past(self, at: int, read: Callable[[bytes, int], int]) -> int:
+        if at not in self._ends:
+            try:
+                self._ends[at] = read(self._data, at)
+            except (BadSyntax, ValueError, RecursionError):
+                self._ends[at] = BROKEN
+        return self._ends[at]
 
 
-def misplaced(data: bytes, sections: list[Section]) -> bool:
-    """Whether an entry points to something else than its object: a viewer would search the file for it."""
-    for section in sections:
-        for number, (kind, offset, generation) in section.entries.items():
-            if kind is Kind.OFFSET and number:
-                found = _OBJECT.match(data, offset)
-                if found is None or (int(found.group(1)), int(found.group(2))) != (number, generation):
-                    return True
+def _misplaced(data: bytes, section: Section) -> bool:
+    for number, (kind, offset, generation) in section.entries.items():
+        if kind is Kind.OFFSET and number:
+            found = _OBJECT.match(data, offset)
+            if found is None or (int(found.group(1)), int(found.group(2))) != (number, generation):
+                return True
     return False
 
 
@@ -39,30 +107,6 @@ def incomplete(sections: list[Section], root: Value) -> bool:
     return any(
         not isinstance(section.trailer.get("Size"), int) or section.trailer.get("Root") != root for section in sections
     )
-
-
-def unaccounted(data: bytes, start: int, sections: list[Section]) -> bool:
-    """Whether bytes after a signature belong to no object, cross-reference or end that anybody reads.
-
-    White space and comments are nobody's; they show nothing, and what may hide in them is looked for elsewhere.
-    """
-    objects = {offset for s in sections for kind, offset, _ in s.entries.values() if kind is Kind.OFFSET}
-    tables = {section.offset for section in sections if not section.stream}
-    objects |= {section.offset for section in sections if section.stream}
-    at = start
-    try:
-        while (at := skip_space(data, at)) < len(data):
-            if at in objects:
-                at = _past_object(data, at)
-            elif data.startswith(b"xref", at) and any(place <= at <= place + 2 for place in tables):
-                at = _past_table(data, at)
-            elif found := _START.match(data, at):
-                at = found.end()
-            else:
-                return True
-    except (BadSyntax, ValueError, RecursionError):
-        return True
-    return False
 
 
 def _past_object(data: bytes, at: int) -> int:

@@ -6,7 +6,7 @@ Each rule stands for a way of letting one viewer see what another does not.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from trust.pades.hidden import hidden_objects, incomplete, misplaced
+from trust.pades.hidden import Trail, incomplete
 from trust.pades.xref import Layout, Section
 
 
@@ -14,7 +14,7 @@ from trust.pades.xref import Layout, Section
 class Later:
     """The file after one signature."""
 
-    data: bytes = field(repr=False)
+    trail: Trail = field(repr=False)
     end: int  # of the signed bytes
     signed: Layout
     now: Layout
@@ -29,10 +29,10 @@ def _chained(later: Later) -> bool:
 RULES: dict[str, Callable[[Later], bool]] = {
     # the later revisions build on the signed one
     "revisions_not_chained": _chained,
-    "hidden_objects": lambda later: not hidden_objects(later.data, later.end, later.sections),
+    "hidden_objects": lambda later: not later.trail.hides(later.end, later.sections),
     "xref_contradicts_itself": lambda later: not any(section.contradicts for section in later.sections),
     "catalogue_replaced": lambda later: not incomplete(later.sections, later.signed.trailer.get("Root")),
-    "entries_point_elsewhere": lambda later: not misplaced(later.data, later.sections),
+    "entries_point_elsewhere": lambda later: not later.trail.misplaced(later.sections),
 }
 
 

@@ -1,40 +1,110 @@
 """Where a document's bytes refer to an object: searched as written, before anybody parses anything.
 
 A reference can be written with comments inside and with leading zeros; the search finds those too, since whoever
-prepares a trap would write it so.
+prepares a trap would write it so. A file is gone through once, however many signatures are asked about: each
+reference is kept with the place where it ends, and a revision holds those that end within it.
 """
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
-_SPACE = rb"(?:[\x00\t\n\x0c\r ]++|%[^\r\n]*+[\r\n])++"
-_REFERENCE = re.compile(rb"(?<!\d)(\d++)" + _SPACE + rb"\d++" + _SPACE + rb"R(?![^\x00\t\n\x0c\r ()<>\[\]{}/%])")
+_WHITE = rb"\x00\t\n\x0c\r "
+_SPACE = rb"(?:[" + _WHITE + rb"]++|%[^\r\n]*+[\r\n])++"
+_DELIMITER = rb"(?![^\x00\t\n\x0c\r ()<>\[\]{}/%])"
+_REFERENCE = re.compile(rb"(?<!\d)(\d++)" + _SPACE + rb"\d++" + _SPACE + rb"R")
+# what a reference ends with, and the key of a signature; one literal letter first, which is what makes it quick
+_CANDIDATE = re.compile(rb"R(?:(?<=[" + _WHITE + rb"]R)" + _DELIMITER + rb"|ange(?<=/ByteRange))")
+_PLAIN = re.compile(
+    rb"(?:[\x00-\xff]*[^0-9])?([0-9]{1,10})[" + _WHITE + rb"]{1,4}[0-9]{1,5}[" + _WHITE + rb"]{1,4}R", re.DOTALL
+)
+# nothing but space, comments and digits: a reference may begin even further back
+_OPEN = re.compile(rb"(?:[^\r\n]*+[\r\n])?(?:[" + _WHITE + rb"0-9]++|%[^\r\n]*+[\r\n])*+R", re.DOTALL)
 _KEY = re.compile(rb"/([^\x00\t\n\x0c\r ()<>\[\]{}/%]*)[\x00\t\n\x0c\r ]*\Z")
 _ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 LONGEST_KEY = 200
 LONGEST_NUMBER = 18
+NEAR, FAR = 32, 8192  # how far back a reference is looked for: at first, and at all
+ANY = -1  # a reference too long to be read, which may be to anything
 
 
-def mentioned(texts: Iterable[bytes], numbers: Collection[int]) -> set[int]:
-    """Which of these objects some text refers to."""
-    return {number for text in texts for number, _ in _found(text, numbers)}
+class Mentions:
+    """The references in one text to some objects, and the keys of signatures in it."""
+
+    def __init__(self, text: bytes, numbers: Collection[int], ends: Collection[int] = ()) -> None:
+        self._text = text
+        self._numbers = numbers
+        self.signatures = 0  # how often /ByteRange stands there
+        self._found: dict[tuple[int, str], int] = {}  # (object, key) → where the first such reference ends
+        for found in _CANDIDATE.finditer(text):
+            at = found.start()
+            if found.end() > at + 1:
+                self.signatures += 1
+            elif numbers:
+                begin = at - NEAR if at > NEAR else 0
+                plain = _PLAIN.fullmatch(text, begin, at + 1)
+                if plain is None or (begin and plain.start(1) == begin):
+                    self._note_far(at)
+                elif int(plain[1]) in numbers:
+                    self._note(int(plain[1]), plain.start(1), at)
+        for end in ends:  # where a revision ends, it ends a reference too
+            if numbers and text[end - 1 : end] == b"R":
+                self._note_far(end - 1)
+
+    def mentioned(self, end: int | None = None) -> set[int]:
+        """Which objects the text refers to before this place; all of them where one cannot be told."""
+        found = {number for (number, _), place in self._found.items() if end is None or place <= end}
+        return set(self._numbers) if ANY in found else found
+
+    def keys(self, number: int, end: int | None = None) -> set[str]:
+        """Under which keys an object is referred to; "" for a reference in an array or one that is hard to read."""
+        return {
+            key
+            for (named, key), place in self._found.items()
+            if named in (number, ANY) and (end is None or place <= end)
+        }
+
+    def _note(self, number: int, begins: int, at: int) -> None:
+        key = _KEY.search(self._text, max(0, begins - LONGEST_KEY), begins)
+        named = (number, _plain(key.group(1)) if key is not None else "")
+        self._found[named] = min(at + 1, self._found.get(named, at + 1))
+
+    def _note_far(self, at: int) -> None:
+        """A reference that ends here, and is written in an unusual way, if it is one."""
+        begin = max(0, at - FAR)
+        near = self._text[begin : at + 1]
+        for found in _REFERENCE.finditer(near):
+            if found.end() == len(near):
+                digits = found.group(1).lstrip(b"0")
+                if len(digits) <= LONGEST_NUMBER and int(digits or b"0") in self._numbers:
+                    self._note(int(digits or b"0"), begin + found.start(), at)
+                return
+        if begin and _OPEN.fullmatch(near):
+            self._note(ANY, at, at)
 
 
-def keys(texts: Iterable[bytes], number: int) -> set[str]:
-    """Under which keys an object is referred to; "" for a reference in an array or one that is hard to read."""
-    found = set()
-    for text in texts:
-        for _, at in _found(text, (number,)):
-            key = _KEY.search(text, max(0, at - LONGEST_KEY), at)
-            found.add(_plain(key.group(1)) if key is not None else "")
-    return found
+class Search:
+    """The references in a file and in its object streams, each read once for all revisions that hold it."""
+
+    def __init__(self, data: bytes, numbers: Collection[int], ends: Collection[int]) -> None:
+        self.file = Mentions(data, numbers, ends)
+        self._numbers = numbers
+        self._streams: dict[int, Mentions] = {}  # by where they begin
+
+    def stream(self, offset: int, read: Callable[[], bytes]) -> Mentions:
+        """What an object stream refers to."""
+        if offset not in self._streams:
+            self._streams[offset] = Mentions(read(), self._numbers)
+        return self._streams[offset]
 
 
-def _found(text: bytes, numbers: Collection[int]) -> Iterable[tuple[int, int]]:
-    for found in _REFERENCE.finditer(text):
-        digits = found.group(1).lstrip(b"0")
-        if len(digits) <= LONGEST_NUMBER and int(digits or b"0") in numbers:
-            yield int(digits or b"0"), found.start()
+def mentioned(end: int, file: Mentions, streams: Iterable[Mentions]) -> set[int]:
+    """Which objects a revision refers to, in its bytes and in its object streams."""
+    return file.mentioned(end).union(*(stream.mentioned() for stream in streams))
+
+
+def keys(number: int, end: int, file: Mentions, streams: Iterable[Mentions]) -> set[str]:
+    """Under which keys a revision refers to an object."""
+    return file.keys(number, end).union(*(stream.keys(number) for stream in streams))
 
 
 def _plain(name: bytes) -> str:

@@ -16,13 +16,14 @@ from typing import Any
 
 import pikepdf
 
-from trust.pades import changes, cms_reader, later_revisions, xref
-from trust.pades.content import Content
-from trust.pades.hidden import hidden_objects, unaccounted
+from trust.pades import changes, cms_reader, later_revisions
+from trust.pades.content import Content, HashedFile
+from trust.pades.hidden import Trail
 from trust.pades.later_revisions import Later
+from trust.pades.mentions import Search
 from trust.pades.sig_fields import SignatureField, get, signature_fields
 from trust.pades.syntax import OBJECT
-from trust.pades.xref import Kind, Layout, XrefBroken
+from trust.pades.xref import Entry, Kind, Layout, Layouts, XrefBroken
 from trust.validation.facts import Change, CmsFacts, FileFacts, SignatureFacts
 
 MOST_SIGNATURES = 200
@@ -41,16 +42,20 @@ _DATE = re.compile(r"(?:D:)?(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(?:([Zz+-]
 class _File:
     data: bytes
     pdf: pikepdf.Pdf
+    hashed: HashedFile
+    layouts: Layouts
     layout: Layout | None
     xref_problem: str
+    entries: dict[int, Entry]
+    trail: Trail
+    search: Search
 
 
 def read(data: bytes) -> FileFacts:  # noqa: PLR0911 - one a way of being unreadable
     """The facts about a file; every file has some."""
-    sha256 = hashlib.sha256(data).hexdigest()
 
     def nothing(problem: str) -> FileFacts:
-        return FileFacts(sha256=sha256, size=len(data), problem=problem)
+        return FileFacts(sha256=hashlib.sha256(data).hexdigest(), size=len(data), problem=problem)
 
     if not data:
         return nothing("empty")
@@ -61,17 +66,17 @@ def read(data: bytes) -> FileFacts:  # noqa: PLR0911 - one a way of being unread
     except pikepdf.PasswordError:
         return nothing("encrypted")
     except Exception:  # whatever a foreign document does to the library, it is unreadable
-        return _unread(data, sha256)
+        return _unread(data)
     with pdf:
         if pdf.is_encrypted:
             return nothing("encrypted")
         try:
-            return _read(data, pdf, sha256)
+            return _read(data, pdf)
         except (pikepdf.PdfError, ValueError, TypeError, KeyError, RuntimeError, IndexError, AttributeError):
-            return _unread(data, sha256)
+            return _unread(data)
 
 
-def _unread(data: bytes, sha256: str) -> FileFacts:
+def _unread(data: bytes) -> FileFacts:
     """A file that qpdf cannot read: what its signatures cover may still be shown to have changed."""
     found = []
     for match in list(_RAW_RANGE.finditer(data))[:MOST_SIGNATURES]:
@@ -96,7 +101,7 @@ def _unread(data: bytes, sha256: str) -> FileFacts:
     problem = "" if found else "encrypted" if b"/Encrypt" in data[-65536:] else "unreadable"
     numbered = (replace(item, revision=count) for count, item in enumerate(found, start=1))
     return FileFacts(
-        sha256=sha256,
+        sha256=hashlib.sha256(data).hexdigest(),
         size=len(data),
         problem=problem,
         signatures=tuple(numbered),
@@ -133,16 +138,29 @@ def _length(der: bytes) -> int:
     return 2 + count + int.from_bytes(der[2 : 2 + count], "big")
 
 
-def _read(data: bytes, pdf: pikepdf.Pdf, sha256: str) -> FileFacts:
-    problem, layout = "", None
+def _read(data: bytes, pdf: pikepdf.Pdf) -> FileFacts:
+    problem, layout, layouts = "", None, Layouts(data)
     try:
-        layout = xref.read(data)
+        layout = layouts.of(len(data))
     except XrefBroken as broken:
         problem = broken.reason
-    file = _File(data=data, pdf=pdf, layout=layout, xref_problem=problem)
     found = list(signature_fields(pdf.Root))
     signed = [item for item in found if get(item.value, "/ByteRange") is not None]
-    signed += _unlisted(pdf, signed, data)
+    search = _search(data, layout, signed)
+    if search.file.signatures > len(signed) and (unlisted := _unlisted(pdf, signed)):
+        signed += unlisted
+        search = _search(data, layout, signed)
+    file = _File(
+        data=data,
+        pdf=pdf,
+        hashed=HashedFile(data, [_range(item.value)[1] for item in signed]),
+        layouts=layouts,
+        layout=layout,
+        xref_problem=problem,
+        entries=layout.entries() if layout is not None else {},
+        trail=Trail(data, _first_end(data, signed)),
+        search=search,
+    )
     certificates, ocsps, crls = _evidence(pdf.Root)
     order = sorted(signed, key=lambda item: _range(item.value)[3])
     read = [_signature(file, item) for item in order[:MOST_SIGNATURES]]
@@ -152,10 +170,10 @@ def _read(data: bytes, pdf: pikepdf.Pdf, sha256: str) -> FileFacts:
         findings.append("bytes_after_end")
     if pdf.get_warnings():
         findings.append("repaired_by_reader")
-    if not facts and b"/ByteRange" in data:
+    if not facts and search.file.signatures:
         findings.append("signature_outside_document")  # the document that is shown is not the one that was signed
     return FileFacts(
-        sha256=sha256,
+        sha256=file.hashed.sha256(),
         size=len(data),
         pages=_pages(pdf),
         signatures=tuple(replace(item, revision=count) for count, item in enumerate(facts, start=1)),
@@ -174,10 +192,22 @@ def _pages(pdf: pikepdf.Pdf) -> int:
         return 0
 
 
-def _unlisted(pdf: pikepdf.Pdf, listed: list[SignatureField], data: bytes) -> list[SignatureField]:
+def _first_end(data: bytes, signed: list[SignatureField]) -> int:
+    """Where the first of the signatures ends that something follows."""
+    ends = [end for item in signed if (end := _range(item.value)[3]) > 0 and not _BLANK.fullmatch(data, end)]
+    return min(ends, default=len(data))
+
+
+def _search(data: bytes, layout: Layout | None, signed: list[SignatureField]) -> Search:
+    """Prepared for all objects that are written after a signature."""
+    first = _first_end(data, signed)
+    later = [section for section in layout.sections if section.offset >= first] if layout is not None else []
+    numbers = {number for section in later for number in section.entries}
+    return Search(data, numbers, {_range(item.value)[3] for item in signed})
+
+
+def _unlisted(pdf: pikepdf.Pdf, listed: list[SignatureField]) -> list[SignatureField]:
     """Signatures that the form does not list; only looked for where the bytes say that there are more."""
-    if data.count(b"/ByteRange") <= len(listed):
-        return []
     known = {item.value.objgen for item in listed if item.value.is_indirect}
     found: list[SignatureField] = []
     for item in pdf.objects:
@@ -206,8 +236,7 @@ def _signature(file: _File, item: SignatureField) -> SignatureFacts:
     problem, contents = _structure(file, item, (before, opening, closing, end))
     if problem:
         return SignatureFacts(**common, problem=problem)
-    view = memoryview(file.data)
-    content = Content(view[:opening], view[closing:end])
+    content = file.hashed.covered(opening, closing, end)
     if is_stamp:
         stamp = cms_reader.read_stamp(contents, content)
         cms = stamp.cms
@@ -252,14 +281,14 @@ def _lies_there(file: _File, item: SignatureField, opening: int, end: int) -> bo
     holder = item.value if item.value.is_indirect else item.field
     if holder is None or not holder.is_indirect or file.layout is None:
         return file.layout is None  # without a cross-reference nothing can be said; that is a finding
-    kind, offset, _ = file.layout.entries().get(holder.objgen[0], (Kind.FREE, 0, 0))
+    kind, offset, _ = file.entries.get(holder.objgen[0], (Kind.FREE, 0, 0))
     if kind is not Kind.OFFSET or offset >= opening or offset >= end:
         return False
     found = OBJECT.match(file.data, offset)
     if found is None or int(found.group(1)) != holder.objgen[0]:
         return False
     # in its own object, and nothing ends between its head and the gap
-    return b"endobj" not in file.data[offset:opening]
+    return file.data.find(b"endobj", offset, opening) < 0
 
 
 def _after(file: _File, end: int, closing: int) -> tuple[Change, list[str]]:  # noqa: PLR0911 - one a rule
@@ -267,30 +296,35 @@ def _after(file: _File, end: int, closing: int) -> tuple[Change, list[str]]:  # 
     data = file.data
     if file.layout is None:
         # objects at the end that no cross-reference leads to: who searches the file for objects sees them
-        hides = hidden_objects(data, end, [])
+        hides = file.trail.hides(end, [])
         return (Change.OTHER, ["hidden_objects"]) if hides else (Change.UNKNOWN, [file.xref_problem])
     if not _ends_well(data, file.layout):
         return Change.OTHER, ["bytes_after_end"]
-    signed = data[:end]
     try:
-        layout = xref.read(signed)
+        layout = file.layouts.of(end)
     except XrefBroken as broken:
         return Change.UNKNOWN, [f"signed_revision_{broken.reason}"]
     if layout.tail < closing:
         # the signed bytes end before their own cross-reference: they are no revision
         return Change.OTHER, ["signed_part_is_no_revision"]
     later = [section for section in file.layout.sections if section.offset >= end]
-    if problem := later_revisions.objection(Later(data=data, end=end, signed=layout, now=file.layout, sections=later)):
+    after = Later(trail=file.trail, end=end, signed=layout, now=file.layout, sections=later)
+    if problem := later_revisions.objection(after):
         return Change.OTHER, [problem]
     changed = {number for section in later for number in section.entries if number}
     try:
-        with pikepdf.open(io.BytesIO(signed), suppress_warnings=True, inherit_page_attributes=False) as old:
+        with pikepdf.open(io.BytesIO(data[:end]), suppress_warnings=True, inherit_page_attributes=False) as old:
             compared = changes.Comparison(
-                old, file.pdf, signed=signed, layouts=(layout, file.layout), changed=changed
+                old,
+                file.pdf,
+                end=end,
+                search=file.search,
+                entries=(layout.entries(), file.entries),
+                changed=changed,
             )()
             if old.get_warnings() or file.pdf.get_warnings():
                 compared.add(Change.UNKNOWN, "repaired_by_reader")
-            if unaccounted(data, end, later):
+            if file.trail.unaccounted(end, later):
                 compared.add(Change.UNKNOWN, "bytes_unaccounted")
     except pikepdf.PdfError:
         return Change.UNKNOWN, ["signed_revision_unreadable"]

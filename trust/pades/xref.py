@@ -8,6 +8,7 @@ import re
 import zlib
 from dataclasses import dataclass, field
 from enum import IntEnum
+from itertools import accumulate
 
 from trust.pades.syntax import OBJECT, BadSyntax, Ref, Value, read_value, skip_space
 
@@ -37,6 +38,7 @@ class Kind(IntEnum):
     COMPRESSED = 2
 
 
+KINDS = {ord("n"): Kind.OFFSET, ord("f"): Kind.FREE}  # as a table writes them
 Entry = tuple[Kind, int, int]  # OFFSET: offset, generation; COMPRESSED: object stream, index
 
 
@@ -56,6 +58,7 @@ class Section:
     entries: dict[int, Entry] = field(repr=False)
     trailer: dict[str, Value] = field(repr=False)
     contradicts: bool = False  # two entries for one object differ
+    ends: int = 0  # past the last byte that was read for it
 
     @property
     def previous(self) -> int | None:
@@ -94,26 +97,46 @@ class Layout:
 
 def read(data: bytes) -> Layout:
     """The layout that the last startxref leads to. Raises XrefBroken."""
-    at = data.rfind(b"startxref")
-    found = _START.match(data, at) if at >= 0 else None
-    if found is None:
-        raise XrefBroken("no_startxref")
-    start = int(found.group(1))
-    sections: list[Section] = []
-    seen: set[int] = set()
-    total = 0
-    following: int | None = start
-    while following is not None:
-        if following in seen or len(sections) >= MOST_SECTIONS:
-            raise XrefBroken("xref_loop")
-        seen.add(following)
-        section = _section(data, following)
-        total += len(section.entries)
-        if total > MOST_ENTRIES:
-            raise XrefBroken("xref_too_large")
-        sections.append(section)
-        following = section.previous
-    return Layout(start=start, tail=found.end(), sections=tuple(sections))
+    return Layouts(data).of(len(data))
+
+
+class Layouts:
+    """The layouts of a file's revisions; a section that several of them rest on is read once."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._known: dict[int, Section] = {}
+
+    def of(self, end: int) -> Layout:
+        """The layout that the last startxref before this end leads to. Raises XrefBroken."""
+        data = self._data
+        at = data.rfind(b"startxref", 0, end)
+        found = _START.match(data, at, end) if at >= 0 else None
+        if found is None:
+            raise XrefBroken("no_startxref")
+        start = int(found.group(1))
+        sections: list[Section] = []
+        seen: set[int] = set()
+        total = 0
+        following: int | None = start
+        while following is not None:
+            if following in seen or len(sections) >= MOST_SECTIONS:
+                raise XrefBroken("xref_loop")
+            seen.add(following)
+            section = self._section(following, end)
+            total += len(section.entries)
+            if total > MOST_ENTRIES:
+                raise XrefBroken("xref_too_large")
+            sections.append(section)
+            following = section.previous
+        return Layout(start=start, tail=found.end(), sections=tuple(sections))
+
+    def _section(self, offset: int, end: int) -> Section:
+        if offset not in self._known:
+            self._known[offset] = _section(self._data, offset)
+        if self._known[offset].ends > end:  # that is read from what comes later: the revision itself ends before
+            return _section(self._data[:end], offset)
+        return self._known[offset]
 
 
 def _section(data: bytes, offset: int) -> Section:
@@ -135,7 +158,7 @@ def _table(data: bytes, offset: int, at: int) -> Section:
     while True:
         here = skip_space(data, at)
         if data[here : here + 7] == b"trailer":
-            trailer, _ = read_value(data, here + 7)
+            trailer, ends = read_value(data, here + 7)
             break
         found = _SUBSECTION.match(data, at)
         if found is None:
@@ -152,6 +175,7 @@ def _table(data: bytes, offset: int, at: int) -> Section:
         if not 0 <= beside < len(data):
             raise BadSyntax
         hidden = _stream(data, beside, skip_space(data, beside))
+        ends = max(ends, hidden.ends)
         for number, entry in hidden.entries.items():
             if entries.get(number, (Kind.FREE, 0, 0))[0] is Kind.FREE:
                 entries[number] = entry
@@ -164,17 +188,19 @@ def _table(data: bytes, offset: int, at: int) -> Section:
         entries=entries,
         trailer=trailer,
         contradicts=entries.contradict,
+        ends=ends,
     )
 
 
 def _subsection(data: bytes, at: int, first: int, count: int, entries: _Entries) -> int:
     strict = _STRICT.match(data, at, at + 20 * count)
     if strict is not None and strict.end() == at + 20 * count:
-        for number in range(first, first + count):
-            kind = Kind.OFFSET if data[at + 17 : at + 18] == b"n" else Kind.FREE
-            _enter(entries, number, (kind, int(data[at : at + 10]), int(data[at + 11 : at + 16])))
-            at += 20
-        return at
+        rows = strict.group()
+        kinds = [KINDS[letter] for letter in rows[17::20]]
+        offsets = [int(rows[place : place + 10]) for place in range(0, 20 * count, 20)]
+        generations = [int(rows[place : place + 5]) for place in range(11, 20 * count, 20)]
+        _enter_all(entries, first, list(zip(kinds, offsets, generations, strict=True)))
+        return at + 20 * count
     for number in range(first, first + count):
         found = _ENTRY.match(data, at)
         if found is None:
@@ -189,6 +215,15 @@ def _enter(entries: "_Entries", number: int, entry: Entry) -> None:
     """One entry. Two different ones for an object are read one way by one program and another way by the next."""
     if entries.setdefault(number, entry) != entry:
         entries.contradict = True
+
+
+def _enter_all(entries: "_Entries", first: int, rows: list[Entry]) -> None:
+    """Many entries in a row."""
+    if entries:
+        for number, entry in enumerate(rows, start=first):
+            _enter(entries, number, entry)
+    else:
+        entries.update(enumerate(rows, start=first))
 
 
 def _stream(data: bytes, offset: int, at: int) -> Section:
@@ -207,7 +242,13 @@ def _stream(data: bytes, offset: int, at: int) -> Section:
     body = _decoded(data[at : at + length], trailer)
     entries = _entries(body, trailer)
     return Section(
-        offset=offset, stream=True, hybrid=False, entries=entries, trailer=trailer, contradicts=entries.contradict
+        offset=offset,
+        stream=True,
+        hybrid=False,
+        entries=entries,
+        trailer=trailer,
+        contradicts=entries.contradict,
+        ends=at + length,
     )
 
 
@@ -238,6 +279,11 @@ def _decoded(body: bytes, trailer: dict[str, Value]) -> bytes:
 
 def _unpredicted(body: bytes, columns: int) -> bytes:
     """PNG filters None, Sub and Up (the only ones that xref streams are met with)."""
+    whole = len(body) // (columns + 1)
+    filters = body[:: columns + 1][:whole]
+    if whole and set(filters) == {2}:  # what nearly all writers use: each byte is a difference to the one above it
+        sums = (accumulate(body[place :: columns + 1][:whole]) for place in range(1, columns + 1))
+        return bytes([total & 255 for row in zip(*sums, strict=True) for total in row])
     rows, above = bytearray(), bytes(columns)
     for at in range(0, len(body) - columns, columns + 1):
         row = bytearray(body[at + 1 : at + 1 + columns])
@@ -273,11 +319,17 @@ def _entries(body: bytes, trailer: dict[str, Value]) -> _Entries:
         if not isinstance(first, int) or not isinstance(count, int) or first < 0:
             raise BadSyntax
         # a count that says more than is there: what is there counts
-        for number in range(first, first + min(count, (len(body) - at) // row)):
-            kind = int.from_bytes(body[at : at + one], "big") if one else 1
-            middle = int.from_bytes(body[at + one : at + one + two], "big")
-            last = int.from_bytes(body[at + one + two : at + row], "big")
-            at += row
+        there = min(count, (len(body) - at) // row)
+        starts = range(at, at + there * row, row)
+        kinds = [int.from_bytes(body[place : place + one], "big") for place in starts] if one else [1] * there
+        middles = [int.from_bytes(body[place + one : place + one + two], "big") for place in starts]
+        lasts = [int.from_bytes(body[place + one + two : place + row], "big") for place in starts]
+        at += there * row
+        if max(kinds, default=0) <= Kind.COMPRESSED:
+            known = [Kind(kind) for kind in range(3)]
+            _enter_all(entries, first, [(known[k], m, n) for k, m, n in zip(kinds, middles, lasts, strict=True)])
+            continue
+        for number, kind, middle, last in zip(range(first, first + there), kinds, middles, lasts, strict=True):
             if kind <= Kind.COMPRESSED:
                 _enter(entries, number, (Kind(kind), middle, last))
     return entries
