@@ -5,7 +5,7 @@ from datetime import datetime
 
 from gateway.flows import record_consent
 from gateway.flows.equipment import Equipment
-from gateway.flows.onward import Standing, end, header, onward, party_of, withdrawal
+from gateway.flows.onward import Standing, end, header, onward, party_of, weighed, withdrawal
 from gateway.identity import consent, consent_head
 from gateway.identity.claims_choice import chosen
 from gateway.identity.consent import STANDING, ConsentRecord, Kind, State
@@ -34,11 +34,11 @@ def agree(
     record = _asked(equipment, sign_in, now, shown, items=(*kept, *names), at=at)
     given = consent.then(record, State.GIVEN, at=at, by="person", facts={**answer, "declined": declined})
     if before is not None and before.state in STANDING:
-        record_consent.add_event(work, before.id, State.REPLACED, at=at, by="gateway", facts={"by_record": given.id})
+        record_consent.follow(work, before, State.REPLACED, at=at, by="gateway", facts={"by_record": given.id})
     work.consents.add(given)
     record_consent.audit(work, given, at=at, by="person")
     after = replace(sign_in, claims=names, claims_consent=given.id)
-    return onward(equipment, work, after, at=at)
+    return onward(equipment, work, after, at=at, now=weighed(equipment, after, now, last=given, at=at))
 
 
 def decline(

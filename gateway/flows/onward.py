@@ -34,10 +34,10 @@ class Standing:
     client: Client | None
     session: Session | None
     binding: Binding | None
-    weighed: tuple[WeighedClaim, ...]
-    last_claims: ConsentRecord | None
     check: CheckAsked | None
     purpose: CheckPurpose | None
+    weighed: tuple[WeighedClaim, ...] = ()
+    last_claims: ConsentRecord | None = None
 
 
 def standing(equipment: Equipment, work: Work, sign_in: SignIn, *, at: datetime) -> Standing:
@@ -50,7 +50,6 @@ def standing(equipment: Equipment, work: Work, sign_in: SignIn, *, at: datetime)
     binding = None if session is None else work.bindings.find(session.binding)
     if binding is None or binding.ended_at is not None:
         session, binding = None, None
-    weighed: tuple[WeighedClaim, ...] = ()
     last = None
     asked = purpose = None
     if request is not None and client is not None:
@@ -62,24 +61,27 @@ def standing(equipment: Equipment, work: Work, sign_in: SignIn, *, at: datetime)
             last = work.consents.standing(account, Kind.CLAIMS, client.id) or work.consents.last_claims(
                 account, client.id
             )
-            weighed = weigh(
-                claim.requested(request.scope, request.claims, allowed=client.scopes),
-                home=session.home,
-                destination=client.region,
-                bases=equipment.transfer_bases,
-                profile=binding.profile,
-                last=last,
-                at=at,
-            )
-    return Standing(
-        client=client,
-        session=session,
-        binding=binding,
-        weighed=weighed,
-        last_claims=last,
-        check=asked,
-        purpose=purpose,
+    now = Standing(client=client, session=session, binding=binding, check=asked, purpose=purpose)
+    return weighed(equipment, sign_in, now, last=last, at=at)
+
+
+def weighed(
+    equipment: Equipment, sign_in: SignIn, now: Standing, *, last: ConsentRecord | None, at: datetime
+) -> Standing:
+    """The same with this record as the person's last word on what the agency may be told."""
+    request, client, session, binding = sign_in.request, now.client, now.session, now.binding
+    if request is None or client is None or session is None or binding is None:
+        return now
+    heaps = weigh(
+        claim.requested(request.scope, request.claims, allowed=client.scopes),
+        home=session.home,
+        destination=client.region,
+        bases=equipment.transfer_bases,
+        profile=binding.profile,
+        last=last,
+        at=at,
     )
+    return replace(now, weighed=heaps, last_claims=last)
 
 
 def _while_signing_in(equipment: Equipment) -> Lifetime:
@@ -117,9 +119,9 @@ def decide(equipment: Equipment, sign_in: SignIn, now: Standing, *, at: datetime
     )
 
 
-def onward(equipment: Equipment, work: Work, sign_in: SignIn, *, at: datetime) -> SignIn:
-    """The sign-in at its next stage; the caller saves it and commits."""
-    now = standing(equipment, work, sign_in, at=at)
+def onward(equipment: Equipment, work: Work, sign_in: SignIn, *, at: datetime, now: Standing | None = None) -> SignIn:
+    """The sign-in at its next stage; the caller saves it and commits. `now`, if what is known is known already."""
+    now = now or standing(equipment, work, sign_in, at=at)
     step = decide(equipment, sign_in, now, at=at)
     match step:
         case Authenticate():

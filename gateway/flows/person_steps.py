@@ -46,7 +46,7 @@ class BeginSteps:
         if "none" in request.prompt:
             return Missing(code=silently(step) or "interaction_required", reason="prompt_none")
         with self.equipment.open_work(write=True) as work:
-            parked = onward(self.equipment, work, begun, at=at)
+            parked = onward(self.equipment, work, begun, at=at, now=now)
             work.sign_ins.add(parked)
             work.commit()
         return SignInStarted(sign_in=parked.id, locale=locale)

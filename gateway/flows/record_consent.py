@@ -25,11 +25,25 @@ def add_event(
     record = work.consents.find(record_id)
     if record is None:
         raise NotFound("consent_unknown")
+    return follow(work, record, state, at=at, by=by, facts=facts, shown=shown)
+
+
+def follow(
+    work: Work,
+    record: ConsentRecord,
+    state: State,
+    *,
+    at: datetime,
+    by: str,
+    facts: Mapping[str, object] | None = None,
+    shown: ShownNotice | None = None,
+) -> ConsentRecord:
+    """The same for a record that was read in this unit of work."""
     objected = consent.objection(record, state)
     if objected is not None:
         raise StepRefused(objected)
     longer = consent.then(record, state, at=at, by=by, facts=facts, shown=shown)
-    if not work.consents.append(record_id, longer.events[-1], shown):
+    if not work.consents.append(record.id, longer.events[-1], shown):
         raise StepRefused("consent_changed_meanwhile")
     audit(work, longer, at=at, by=by)
     return longer

@@ -17,12 +17,22 @@ from gateway.flows.stage_view import Answer, Next, Redirect, Stay
 from gateway.identity.region import Region
 from gateway.oidc.sign_in import AWAY, OVER, Departure, SignIn, Stage, objection
 from gateway.ports.regions import Arrival, Arrived, Callback, CheckResult, Errand, Leave, Trip, Wait
+from gateway.ports.work import Work
 
 CHECK_SERVICE = "check"
 # A claim that is older than this belonged to a process that is gone.
 CLAIM_HOLDS = timedelta(seconds=45)
 STATE_LENGTH = 32
 LONGEST_QUERY_VALUE = 4096
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Back:
+    """A return that this request has claimed: the sign-in as it is kept now, and what its region is asked with."""
+
+    sign_in: SignIn
+    to: str
+    trip: Trip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,13 +65,15 @@ class Trips:
 
     def arrive(self, to: str, query: Mapping[str, str], *, browser: str) -> Next:
         """The browser is back from `to`. Raises NotFound when no departure of this browser fits."""
-        found = self._departed(to, query, cookie_hash(browser))
-        departure = found.departure
-        if departure is None or departure.to != to or found.stage not in AWAY or departure.waiting:
+        with self.equipment.open_work(write=True) as work:
+            found = self._departed(work, query, cookie_hash(browser), to)
+            back = self._claim(work, found) if found is not None and _is_away(found, to) else None
+        if found is None:
+            raise NotFound("departure_unknown")
+        if back is None:
             return _show(found)
         bounded = {name: value for name, value in query.items() if len(value) <= LONGEST_QUERY_VALUE}
-        callback = Callback(query=bounded)
-        return self._answered(found, lambda claimed: self._arrive_at(claimed, callback))
+        return self._answered(back, lambda: self._arrive_at(back, Callback(query=bounded)))
 
     def receive(self, code: Region, kind: str, headers: Mapping[str, str], body: bytes) -> None:
         """A region delivers from server to server; it is parked for the person to come back to."""
@@ -78,12 +90,14 @@ class Trips:
 
     def resume(self, sign_in: SignIn) -> Next:
         """Go on after a delivery, if there is one by now."""
-        departure = sign_in.departure
-        if departure is None or sign_in.stage not in AWAY:
+        if sign_in.departure is None or sign_in.stage not in AWAY:
             return _show(sign_in)
-        if self._delivery(departure.state) is None:
+        with self.equipment.open_work(write=True) as work:
+            delivered = work.sign_ins.delivery(sign_in.departure.state) is not None
+            back = self._claim(work, sign_in) if delivered else None
+        if back is None:
             return _show(sign_in)
-        return self._answered(sign_in, self._resume_at)
+        return self._answered(back, lambda: self._resume_at(back))
 
     def _leave(
         self,
@@ -116,32 +130,40 @@ class Trips:
         state = self.equipment.new_token()[:STATE_LENGTH]
         return Trip(errand=errand, state=state, locale=sign_in.locale, user_agent=user_agent[:512])
 
-    def _departed(self, to: str, query: Mapping[str, str], browser: str) -> SignIn:
+    def _departed(self, work: Work, query: Mapping[str, str], browser: str, to: str) -> SignIn | None:
         state = query.get("state", "")
-        with self.equipment.open_work(write=False) as work:
-            found = work.sign_ins.departed(state) if state else work.sign_ins.away(browser, to)
+        found = work.sign_ins.departed(state) if state else work.sign_ins.away(browser, to)
         # another browser's departure is answered like none: nobody is signed in through a link they were sent
-        if found is None or found.browser != browser:
-            raise NotFound("departure_unknown")
-        return found
+        return found if found is not None and found.browser == browser else None
 
-    def _answered(self, sign_in: SignIn, ask: Callable[[SignIn], Arrival | CheckResult]) -> Next:
-        """Claim the return, ask the region, and write what came of it."""
-        now = self.equipment.now()
-        departure = sign_in.departure
+    def _claim(self, work: Work, sign_in: SignIn) -> Back | None:
+        """Take this return for ourselves, and keep that; None when it is over, or another request reads it."""
+        now, departure = self.equipment.now(), sign_in.departure
         assert departure is not None
-        if objection(sign_in, browser=sign_in.browser, at=now) is not None:
-            return _show(sign_in)
-        if departure.claimed_at is not None and now < departure.claimed_at + CLAIM_HOLDS:
-            return _show(sign_in)
-        claimed = self._save(replace(sign_in, departure=replace(departure, claimed_at=now)))
+        if objection(sign_in, browser=sign_in.browser, at=now) is not None or waited_since(sign_in, now):
+            return None
+        claimed = work.sign_ins.save(replace(sign_in, departure=replace(departure, claimed_at=now)))
         if claimed is None:
-            return _show(sign_in)
+            return None
+        delivered = work.sign_ins.delivery(departure.state) or {}
+        work.commit()
+        trip = Trip(
+            errand=Errand(departure.errand),
+            state=departure.state,
+            locale=sign_in.locale,
+            user_agent=departure.user_agent,
+            memory={**departure.memory, **delivered},
+        )
+        return Back(sign_in=claimed, to=departure.to, trip=trip)
+
+    def _answered(self, back: Back, ask: Callable[[], Arrival | CheckResult]) -> Next:
+        """Ask the region, and write what came of it."""
         try:
-            arrival = ask(claimed)
+            arrival = ask()
         except RegionError as failed:
-            return self._stay_with(at_stage(claimed, stage_before(claimed), now), failed)
-        return self._after(claimed, arrival)
+            claimed = back.sign_in
+            return self._stay_with(at_stage(claimed, stage_before(claimed), self.equipment.now()), failed)
+        return self._after(back.sign_in, arrival)
 
     def _after(self, sign_in: SignIn, arrival: Arrival | CheckResult) -> Next:
         departure = sign_in.departure
@@ -195,35 +217,16 @@ class Trips:
             )
         return next_of(after, session=landed.session)
 
-    def _arrive_at(self, sign_in: SignIn, callback: Callback) -> Arrival | CheckResult:
-        departure = sign_in.departure
-        assert departure is not None
-        trip = self._trip_of(sign_in, departure)
-        if departure.to == CHECK_SERVICE:
-            service = self.equipment.face_check
-            if service is None:
-                raise StepRefused("check_service_absent")
-            return service.arrive(callback, trip)
-        return self.equipment.regions[Region(departure.to)].arrive(callback, trip)
+    def _arrive_at(self, back: Back, callback: Callback) -> Arrival | CheckResult:
+        if back.to != CHECK_SERVICE:
+            return self.equipment.regions[Region(back.to)].arrive(callback, back.trip)
+        service = self.equipment.face_check
+        if service is None:
+            raise StepRefused("check_service_absent")
+        return service.arrive(callback, back.trip)
 
-    def _resume_at(self, sign_in: SignIn) -> Arrival:
-        departure = sign_in.departure
-        assert departure is not None
-        return self.equipment.regions[Region(departure.to)].resume(self._trip_of(sign_in, departure))
-
-    def _trip_of(self, sign_in: SignIn, departure: Departure) -> Trip:
-        delivered = self._delivery(departure.state) or {}
-        return Trip(
-            errand=Errand(departure.errand),
-            state=departure.state,
-            locale=sign_in.locale,
-            user_agent=departure.user_agent,
-            memory={**departure.memory, **delivered},
-        )
-
-    def _delivery(self, state: str) -> Mapping[str, str] | None:
-        with self.equipment.open_work(write=False) as work:
-            return work.sign_ins.delivery(state)
+    def _resume_at(self, back: Back) -> Arrival:
+        return self.equipment.regions[Region(back.to)].resume(back.trip)
 
     def _stay_with(self, sign_in: SignIn, failed: RegionError, *, session: str | None = None) -> Next:
         stage = sign_in.stage
@@ -258,6 +261,12 @@ def next_of(sign_in: SignIn, *, session: str | None = None) -> Next:
     if sign_in.answer is not None and sign_in.stage in OVER:
         return Answer(response=sign_in.answer, sign_in=sign_in.id, session=session)
     return Stay(sign_in=sign_in.id, locale=sign_in.locale, session=session)
+
+
+def _is_away(sign_in: SignIn, to: str) -> bool:
+    """Whether a return from there is what this sign-in waits for."""
+    departure = sign_in.departure
+    return departure is not None and departure.to == to and sign_in.stage in AWAY and not departure.waiting
 
 
 def waited_since(sign_in: SignIn, now: datetime) -> bool:
