@@ -86,10 +86,8 @@ def provider(
     lives = world.settings.oidc
     signer = TokenSigner(world.keys)
     find_client = FindClient(open_work=open_work, clock=clock.now, recheck=lives.client_recheck)
-    client_keys = ClientKeys(egress=world.egress, clock=clock.now, spread=new_token())
-    limit = ClientLimits(
-        clock=clock.now, per_minute=lives.client_requests_per_minute, share=world.settings.server.workers
-    )
+    client_keys = ClientKeys(open_work=open_work, egress=world.egress, clock=clock.now, spread=new_token())
+    limit = ClientLimits(clock=clock.now, per_minute=lives.client_requests_per_minute, open_work=open_work)
     authenticate = AuthenticateClient(
         issuer=offer.issuer, find_client=find_client, keys=client_keys, limit=limit, clock=clock.now
     )

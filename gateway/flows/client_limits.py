@@ -1,27 +1,65 @@
-"""Keep one client from taking what all share: each has its number of requests a minute (RFC 6585 §4)."""
+"""Keep one client from taking what all share: each has its number of requests a minute (RFC 6585 §4).
 
+All processes, on all machines, count together, in storage. Each takes a portion from there, three seconds' worth, and
+counts that down by itself, so that a busy client costs one statement in thousands of requests. What a process took and
+did not need is lost to the client after a few seconds: never is more served than allowed, and at worst a portion less
+for each process.
+"""
+
+import math
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from gateway.errors import RequestRefused
-from gateway.oidc import rate_limit
 from gateway.oidc.client import Client
-from gateway.oidc.rate_limit import Bucket
 from gateway.ports.clock import Clock
+from gateway.ports.work import OpenWork
+
+MINUTE = timedelta(minutes=1)
+PORTIONS = 20  # of a minute's number
+PORTION_LIVES = timedelta(seconds=10)
+
+
+@dataclass(slots=True)
+class Portion:
+    """What this process may still serve, and until when. An empty one says when there will be something again."""
+
+    left: int
+    until: datetime
+    empty: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientLimits:
-    """Counted in each process by itself, without a word to the others; `share` is this process's part of the whole."""
-
     clock: Clock
     per_minute: int
-    share: int = 1  # one of so many processes
-    buckets: dict[str, Bucket] = field(default_factory=dict, repr=False)
+    open_work: OpenWork
+    portions: dict[str, Portion] = field(default_factory=dict, repr=False)
 
     def __call__(self, client: Client) -> None:
         """Count a request of a client that proved itself; nobody else can use its number up. Raises RequestRefused."""
-        allowed = max(1, (client.requests_per_minute or self.per_minute) // self.share)
-        bucket, again = rate_limit.take(self.buckets.get(client.id), per_minute=allowed, at=self.clock())
-        self.buckets[client.id] = bucket
-        if again is not None:
-            raise RequestRefused("too_many_requests", code="temporarily_unavailable", status=429, retry_after=again)
+        now, portion = self.clock(), self.portions.get(client.id)
+        if portion is None or now >= portion.until or (portion.left < 1 and not portion.empty):
+            portion = self.portions[client.id] = self._take(client, now)
+        if portion.empty:
+            again = math.ceil((portion.until - now).total_seconds())
+            raise RequestRefused(
+                "too_many_requests", code="temporarily_unavailable", status=429, retry_after=max(1, again)
+            )
+        portion.left -= 1
+
+    def allowed(self, client: Client) -> int:
+        """How many requests a minute it has."""
+        return client.requests_per_minute or self.per_minute
+
+    def _take(self, client: Client, now: datetime) -> Portion:
+        """A portion, or where there is not as much, a single request; or else when there will be one."""
+        allowed = self.allowed(client)
+        one = MINUTE / allowed
+        with self.open_work(write=True) as work:
+            for size in dict.fromkeys((max(1, allowed // PORTIONS), 1)):
+                if work.client_buckets.take(client.id, cost=one * size, at=now):
+                    work.commit()
+                    return Portion(size, now + PORTION_LIVES)
+            full = work.client_buckets.full_until(client.id) or now
+        return Portion(0, full + one - MINUTE, empty=True)

@@ -110,8 +110,8 @@ def make_provider(
 ) -> Provider:
     """The provider. `page` knows where a sign-in is shown."""
     offer, settings, open_work, clock, signer = parts.offer, parts.settings, parts.open_work, parts.clock, parts.signer
-    client_keys = ClientKeys(egress=parts.egress, clock=clock, spread="test")
-    limit = ClientLimits(clock=clock, per_minute=settings.client_requests_per_minute)
+    client_keys = ClientKeys(open_work=open_work, egress=parts.egress, clock=clock, spread="test")
+    limit = ClientLimits(clock=clock, per_minute=settings.client_requests_per_minute, open_work=open_work)
     authenticate = AuthenticateClient(
         issuer=offer.issuer, find_client=find_client, keys=client_keys, limit=limit, clock=clock
     )

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from deploy.database import make_engine
 from gateway.endpoints.wire import Response
@@ -18,11 +19,16 @@ KEYS = "https://agency.example/jwks"
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def engine(tmp_path: Path) -> Iterator[sa.Engine]:
     engine = make_engine(f"sqlite:///{tmp_path / 'gateway.db'}")
     metadata.create_all(engine)
-    yield make_world(engine)
+    yield engine
     engine.dispose()
+
+
+@pytest.fixture
+def world(engine: sa.Engine) -> World:
+    return make_world(engine)
 
 
 @pytest.fixture
@@ -128,3 +134,61 @@ def test_the_way_out_knows_the_addresses_of_active_clients(tmp_path: Path) -> No
     agency.enrol(jwks={}, jwks_uri=KEYS, active=False)
     assert partner_addresses(engine) == frozenset()
     engine.dispose()
+
+
+def beside(engine: sa.Engine, world: World, agency: Agency) -> Agency:
+    """The same partner at another process of the same gateway, which has just begun."""
+    other = make_world(engine, beside=world)
+    other.partners.answers = world.partners.answers
+    return Agency(other, key=agency.key, id=agency.id, numbers=agency.numbers)
+
+
+def test_a_process_that_begins_while_the_partner_is_away_knows_the_last_good_keys(
+    engine: sa.Engine, world: World, agency: Agency
+) -> None:
+    assert token(agency).status == 200
+    world.partners.answers.clear()
+    world.clock.passes(hours=5)
+    new = beside(engine, world, agency)
+    assert token(new).status == 200
+    assert new.world.partners.asked == [KEYS]  # it tried, in vain
+    assert token(new).status == 200
+
+
+def test_a_process_that_begins_asks_storage_before_the_partner(engine: sa.Engine, world: World, agency: Agency) -> None:
+    assert token(agency).status == 200
+    new = beside(engine, world, agency)
+    assert token(new).status == 200
+    assert new.world.partners.asked == []
+
+
+def test_processes_share_one_budget_and_what_one_of_them_heard(engine: sa.Engine, world: World, agency: Agency) -> None:
+    new = beside(engine, world, agency)
+    assert token(agency).status == token(new).status == 200
+    agency.key = new.key = Key.make("PS256", kid="agency-2")
+    world.partners.publish(KEYS, agency.key)
+    world.clock.passes(seconds=31)
+    assert token(agency).status == 200
+    assert token(new).status == 200
+    assert world.partners.asked == [KEYS] * 2
+    assert new.world.partners.asked == []
+
+
+def test_keys_of_a_former_address_count_no_more(engine: sa.Engine, world: World, agency: Agency) -> None:
+    assert token(agency).status == 200
+    agency.enrol(jwks={}, jwks_uri="https://agency.example/other")
+    assert reason(token(agency)) == "client_keys_unavailable"
+    assert reason(token(beside(engine, world, agency))) == "client_keys_unavailable"
+
+
+def test_what_went_wrong_at_the_partners_address_is_stored(world: World, agency: Agency) -> None:
+    assert token(agency).status == 200
+    world.partners.answers[KEYS] = Reply(status=500, headers={}, body=b"")
+    world.clock.passes(hours=1)
+    assert token(agency).status == 200
+    with world.work(write=False) as work:
+        kept = work.partner_keys.find(agency.id)
+    assert kept is not None
+    assert (kept.problem, kept.url) == ("answer_not_ok", KEYS)
+    assert kept.fetched_at is not None
+    assert kept.fetched_at < kept.asked_at

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from deploy.database import make_engine
 from gateway.endpoints.wire import Response
@@ -14,11 +15,16 @@ from tests.fakes.oidc_world import Agency, World, body, make_world
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def engine(tmp_path: Path) -> Iterator[sa.Engine]:
     engine = make_engine(f"sqlite:///{tmp_path / 'gateway.db'}")
     metadata.create_all(engine)
-    yield make_world(engine, OidcSettings(client_requests_per_minute=6))
+    yield engine
     engine.dispose()
+
+
+@pytest.fixture
+def world(engine: sa.Engine) -> World:
+    return make_world(engine, OidcSettings(client_requests_per_minute=6))
 
 
 def token(agency: Agency) -> Response:
@@ -48,3 +54,20 @@ def test_who_cannot_prove_to_be_the_client_uses_nothing_of_it_up(world: World) -
     thief = Agency(world, key=Key.make(kid="agency-1"))
     assert {token(thief).status for _ in range(20)} == {401}
     assert token(agency).status == 200
+
+
+def test_processes_count_together(engine: sa.Engine, world: World) -> None:
+    beside = make_world(engine, world.parts.settings, beside=world)
+    here = Agency(world).enrol()
+    there = Agency(beside, key=here.key, numbers=here.numbers)
+    answers = [token(agency).status for agency in (here, there) * 5]
+    assert answers == [200] * 6 + [429] * 4
+
+
+def test_a_busy_client_is_counted_in_portions_and_never_beyond_its_number(world: World) -> None:
+    busy = Agency(world, id="busy").enrol(requests_per_minute=100)
+    assert [token(busy).status for _ in range(101)] == [200] * 100 + [429]
+    world.clock.passes(minutes=1)
+    assert token(busy).status == 200  # and takes a portion of five
+    world.clock.passes(seconds=11)  # the four left of it are lost, and have come in anew meanwhile
+    assert [token(busy).status for _ in range(101)] == [200] * 100 + [429]
