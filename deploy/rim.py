@@ -80,7 +80,10 @@ Methods = Mapping[str, Route]
 
 
 class Rim:
-    """The WSGI application. `routes` maps (method, path) to handlers; `{name}` in a path stands for one segment."""
+    """The WSGI application. `routes` maps (method, path) to handlers; `{name}` in a path stands for one segment.
+
+    `noted` is told of every handler's refusal, with the request; nothing is asked of it on any other way.
+    """
 
     def __init__(
         self,
@@ -89,9 +92,11 @@ class Rim:
         pages: WSGIApplication,
         https: bool,
         new_incident: Callable[[], str] = lambda: secrets.token_hex(8),
+        noted: Callable[[Any, Any], None] | None = None,
     ) -> None:
         self._pages = pages
         self._new_incident = new_incident
+        self._noted = noted
         self._exact: dict[str, dict[str, Route]] = {}
         patterns: dict[str, dict[str, Route]] = {}
         for (method, path), handler in routes.items():
@@ -135,6 +140,7 @@ class Rim:
     ) -> Answer | Page:
         method = environ["REQUEST_METHOD"]
         route = methods.get("GET" if method == "HEAD" else method)
+        request: Request | None = None
         try:
             if route is None:
                 allowed = ", ".join(sorted({*methods, "OPTIONS", *(("HEAD",) if "GET" in methods else ())}))
@@ -160,7 +166,17 @@ class Rim:
         if answer.status >= 400:
             facts = {"incident": incident, "route": path, "status": answer.status, "method": method}
             log.info("refused", extra={**facts, "reason": getattr(answer, "reason", "")})
+            self._note(request, answer)
         return answer
+
+    def _note(self, request: Request | None, answer: Answer | Page) -> None:
+        """Have a handler's refusal noted; should that fail, the answer is the same."""
+        if self._noted is None or request is None:
+            return
+        try:
+            self._noted(request, answer)
+        except Exception:
+            log.exception("refusal_not_noted")
 
     def _show(self, page: Page, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Let the pages say it: the body is read, so what goes on is a GET without one."""

@@ -1,0 +1,89 @@
+"""Find out whose request was refused, and how sure that is: asked only once there is something to tell.
+
+Nothing is spent and nothing is counted here. What was signed is verified again, so that what is believed does not hang
+on the order in which an endpoint happens to look at things.
+"""
+
+from dataclasses import dataclass, field
+
+from gateway.flows.client_keys import ClientKeys
+from gateway.flows.find_client import FindClient
+from gateway.oidc import access_token, client_assertion, compact_jws
+from gateway.oidc.access_token import Presented
+from gateway.oidc.client_assertion import CLIENT, Assertion, Expected
+from gateway.oidc.compact_jws import Jws, JwsRefused
+from gateway.oidc.integration_error import Sureness
+from gateway.ports.clock import Clock
+from gateway.ports.signing import TokenSigner
+
+UNAUTHORISED = 401
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traces:
+    """What a request says of whom it comes from; any of it may be absent or invented."""
+
+    named: str | None = None  # `client_id`
+    assertion: str | None = field(default=None, repr=False)
+    token: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentifyCaller:
+    issuer: str
+    find_client: FindClient
+    keys: ClientKeys
+    signer: TokenSigner
+    clock: Clock
+
+    def __call__(self, traces: Traces, *, status: int) -> tuple[str, Sureness] | None:
+        """A client of ours and how sure it is, or None when the request names none."""
+        if traces.assertion is not None:
+            return self._by_assertion(traces.assertion)
+        if traces.token is not None:
+            return self._by_token(traces.token, status)
+        return self._claimed(traces.named)
+
+    def _by_assertion(self, text: str) -> tuple[str, Sureness] | None:
+        try:
+            jws, assertion = client_assertion.read(text)
+            claimed = client_assertion.claimed_client(assertion)
+        except JwsRefused:
+            return None
+        known = self._claimed(claimed)
+        if known is not None and self._holds(jws, assertion, claimed):
+            return claimed, Sureness.AUTHENTICATED
+        return known
+
+    def _holds(self, jws: Jws, assertion: Assertion, client: str) -> bool:
+        known = self.find_client(client)
+        expected = Expected(client=client, issuer=self.issuer, at=self.clock())
+        if known is None or client_assertion.objection(assertion, expected) is not None:
+            return False
+        try:
+            self.keys.verify(jws, known)
+        except JwsRefused:
+            return False
+        return True
+
+    def _by_token(self, text: str, status: int) -> tuple[str, Sureness] | None:
+        """A token is its client's word only while it lives, and only where it was not what was refused."""
+        try:
+            jws = compact_jws.take_apart(text, longest=access_token.LONGEST)
+            compact_jws.verify(jws, self.signer.key_set())
+            claims = compact_jws.read_claims(jws, longest=access_token.LONGEST)
+        except JwsRefused:
+            return None
+        kind = jws.header.get("typ")
+        told = Presented(
+            claims=claims, type=kind, issuer=self.issuer, audiences=frozenset({self.issuer}), at=self.clock()
+        )
+        known = self._claimed(claims.get("client_id")) if kind == access_token.TYPE else None
+        if known is not None and status != UNAUTHORISED and access_token.objection(told) is None:
+            return known[0], Sureness.AUTHENTICATED
+        return known
+
+    def _claimed(self, named: object) -> tuple[str, Sureness] | None:
+        if not isinstance(named, str) or not CLIENT.fullmatch(named) or self.find_client(named) is None:
+            return None
+        return named, Sureness.CLAIMED
