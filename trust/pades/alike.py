@@ -30,7 +30,7 @@ def differences(old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
     """The entries that differ, resolved one level, so that a direct and an indirect value compare alike."""
     before = dict(old.items()) if isinstance(old, pikepdf.Dictionary) else {}
     after = dict(new.items()) if isinstance(new, pikepdf.Dictionary) else {}
-    for key in before.keys() | after.keys():
+    for key in sorted(before.keys() | after.keys()):  # the same notes in the same order, every time
         one, other = before.get(key), after.get(key)
         if not _alike(one, other, 0):
             yield key, one, other
