@@ -5,7 +5,7 @@ import hmac
 from datetime import UTC, datetime
 from typing import Any
 
-from asn1crypto import cms, core, pdf, tsp, x509
+from asn1crypto import cms, core, pdf, tsp, x509  # noqa: F401 - pdf names Adobe's attributes
 from cryptography import x509 as pyca
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
