@@ -68,6 +68,14 @@ PARTS = Problem(
     text=_("The program sends multipart/form-data with two parts: metadata, as JSON, and file, the PDF."),
 )
 
+WISH = Problem(
+    title=_("The seal cannot be made as asked"),
+    text=_(
+        "The field is signed already or was made for something else, or the image, the words or the permission do "
+        "not fit. Change the request and send it again."
+    ),
+)
+
 # What the documents API answers, one by one (trust/endpoints/problems.py).
 DOCUMENTS: Mapping[str, Problem] = {
     "token_missing": TOKEN,
@@ -113,6 +121,10 @@ DOCUMENTS: Mapping[str, Problem] = {
     "too_many_pages": Problem(
         title=_("The PDF has too many pages"), text=_("Divide it into parts and send each by itself.")
     ),
+    "field_unfit": WISH,
+    "field_already_signed": WISH,
+    "seal_image_unfit": WISH,
+    "permission_unknown": WISH,
     "certified_against_changes": Problem(
         title=_("This PDF allows no further seal"),
         text=_("Whoever certified it has forbidden any change, and a seal is one. Ask for a copy that allows it."),

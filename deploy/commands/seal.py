@@ -81,7 +81,10 @@ def _seal(  # noqa: PLR0917 - click's options, by name
         device = sealing.seal_device(
             open_keys(settings), territory or trust.seal_territory, authorities, algorithm=algorithm
         )
-        sealed = sealing.pdf_sealing(device, egress, urls)(source.read_bytes(), profile)
+        surveyor = sealing.surveying(trust, workers=1)
+        sealed = sealing.pdf_sealing(device, egress, urls, surveyor, policy=trust.timestamp_policy)(
+            source.read_bytes(), profile
+        )
     except TrustError as refused:
         _tell_refusal(source, refused.reason, as_json=as_json)
         raise SystemExit(1) from None

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from deploy.sandbox.pki.authorities import Authorities
     from trust.custody.seal_device import SealDevice
     from trust.flows.seal_pdf import SealPdf
+    from trust.pades.contained_survey import ContainedSurveyor
+    from trust.ports.sealing import SigningDevice
 
 SEAL_NAMES = {"HK": "Hong Kong Sandbox Seal", "MO": "Macao Sandbox Seal", "CN-44": "Guangdong Sandbox Seal"}
 
@@ -84,16 +86,30 @@ def seal_device(
     return SealDevice(key)
 
 
-def pdf_sealing(device: "SealDevice", egress: Egress, timestamp_urls: tuple[str, ...]) -> "SealPdf":
+def surveying(settings: TrustSettings, *, workers: int | None = None) -> "ContainedSurveyor":
+    """Reads documents that are to be sealed, in processes that hold no key."""
+    from trust.pades.contained_survey import ContainedSurveyor  # noqa: PLC0415 - only who seals needs it
+
+    return ContainedSurveyor(workers=workers or settings.surveyors, seconds=settings.reading_limit.total_seconds())
+
+
+def pdf_sealing(
+    device: "SigningDevice",
+    egress: Egress,
+    timestamp_urls: tuple[str, ...],
+    surveyor: "ContainedSurveyor",
+    *,
+    policy: str = "",
+) -> "SealPdf":
     """Seals PDFs with this device and these authorities."""
-    from trust.flows.seal_pdf import SealPdf  # noqa: PLC0415 - typst and qpdf, only for who seals
+    from trust.flows.seal_pdf import SealPdf  # noqa: PLC0415 - typst, only for who seals
     from trust.network.timestamps import RemoteTimestampAuthority  # noqa: PLC0415
     from trust.pades.writer import PdfWriter  # noqa: PLC0415
 
     return SealPdf(
-        sealer=PdfWriter(),
+        sealer=PdfWriter(surveyor),
         device=device,
-        stamps=RemoteTimestampAuthority(egress, timestamp_urls),
+        stamps=RemoteTimestampAuthority(egress, timestamp_urls, policy=policy, clock=clock.now),
         revocation=RemoteRevocationSource(egress, clock.now),
         clock=clock.now,
     )

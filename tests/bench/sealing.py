@@ -88,7 +88,7 @@ def verbs(folder: Path) -> dict[str, Callable[[], object]]:
     egress = sealing.in_process(authorities)
     device = sealing.seal_device(open_keys(settings), settings.trust.seal_territory, authorities)
     urls = sealing.timestamp_urls(settings.trust, settings.sandbox_url)
-    seal = sealing.pdf_sealing(device, egress, urls)
+    seal = sealing.pdf_sealing(device, egress, urls, sealing.surveying(settings.trust, workers=1))
     profile = SealProfile(
         agency="Agency of the bench",
         language="zh-Hant",

@@ -14,12 +14,14 @@ from deploy.sandbox.pki.authorities import Authorities
 from trust.anchors.snapshot import Snapshot
 from trust.custody.key_store import KeyStore
 from trust.custody.seal_device import SealDevice
+from trust.errors import DocumentRefused
 from trust.flows.seal_pdf import SealedPdf, SealPdf
 from trust.flows.verify_document import VerifyDocument
 from trust.keys.key import Purpose
 from trust.network.revocation import RemoteRevocationSource
 from trust.network.timestamps import RemoteTimestampAuthority
-from trust.pades import reader
+from trust.pades import reader, surveyor
+from trust.pades.survey import Asked, Survey, objection
 from trust.pades.writer import PdfWriter
 from trust.ports.egress import Egress
 from trust.signing.profile import Level, SealProfile
@@ -40,6 +42,16 @@ class Uncontained:
 
     def read(self, data: bytes) -> FileFacts:
         return reader.read(data)
+
+
+class Surveying:
+    """Surveys in this process, checked as what a worker says is."""
+
+    def survey(self, pdf: bytes, asked: Asked) -> Survey:
+        found = surveyor.survey(pdf, asked)
+        if problem := found.problem or objection(found, pdf, asked):
+            raise DocumentRefused(problem)
+        return found
 
 
 @dataclass(slots=True)
@@ -84,7 +96,7 @@ class SealingWorld:
 
     def seal(self, pdf: bytes, profile: SealProfile = PROFILE, *, device: SealDevice | None = None) -> SealedPdf:
         return SealPdf(
-            sealer=PdfWriter(),
+            sealer=PdfWriter(Surveying()),
             device=device or self.device(),
             stamps=RemoteTimestampAuthority(self.egress, (f"{BASE}/pki/CN-44/tsa",)),
             revocation=RemoteRevocationSource(self.egress, self.clock),

@@ -8,6 +8,8 @@ from typing import Any
 
 from asn1crypto import cms
 
+from trust.validation import paths
+
 VERSIONS = frozenset({"v1", "v3", "v4", "v5"})
 SIGNER_VERSIONS = frozenset({"v1", "v3"})
 
@@ -74,6 +76,14 @@ def _choices(info: Any, _: Any) -> bool:
     return not isinstance(listed, cms.CertificateSet) or all(choice.name != "extended_certificate" for choice in listed)
 
 
+def _certificates(info: Any, _: Any) -> bool:
+    """Nobody need use a certificate beside the signer's, but one that is none was touched, or never was one."""
+    listed = info["content"]["certificates"]
+    if not isinstance(listed, cms.CertificateSet):
+        return True
+    return all(paths.load(choice.dump()) is not None for choice in listed if choice.name == "certificate")
+
+
 RULES: dict[str, Callable[[Any, Any], bool]] = {
     "version_unknown": lambda info, signer: (
         info["content"]["version"].native in VERSIONS and signer["version"].native in SIGNER_VERSIONS
@@ -82,4 +92,5 @@ RULES: dict[str, Callable[[Any, Any], bool]] = {
     "digest_with_parameters": _digests,
     "signature_with_parameters": _signature,
     "certificate_of_old_kind": _choices,
+    "certificate_malformed": _certificates,
 }

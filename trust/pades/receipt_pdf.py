@@ -7,7 +7,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from trust.pades import mark
+from trust.pades import typesetting
 from trust.signing.appearance import LOCAL
 
 LANGUAGES = ("zh-Hant", "zh-Hans", "en", "pt")
@@ -86,7 +86,7 @@ def render(content: Mapping[str, Any], *, signed: str, language: str) -> bytes:
         "events": events,
         "notices": [_notice(notice, words) for notice in content["notices"]],
     }
-    return mark.compiled(
+    return typesetting.compiled(
         _template(),
         {"data": json.dumps(data, ensure_ascii=False), "signed": signed},
         archival=True,

@@ -1,6 +1,6 @@
 """What a visible seal says: who, what it is, and when (Art. 19(4) and 21 ask for seal and date)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 
 from trust.signing.profile import SealProfile
@@ -26,6 +26,7 @@ class Appearance:
     hint: str
     link: str
     language: str
+    image: bytes = field(default=b"", repr=False)  # PNG or JPEG
 
 
 def compose(profile: SealProfile, at: datetime) -> Appearance:
@@ -38,6 +39,7 @@ def compose(profile: SealProfile, at: datetime) -> Appearance:
         hint=hint if profile.verification_url else "",
         link=profile.verification_url,
         language=profile.language,
+        image=profile.image,
     )
 
 

@@ -69,6 +69,13 @@ def place(page: Box, rotation: int, unit: float, taken: Sequence[Box] = ()) -> P
     return Place(box=next(free, boxes[0]), width=width, height=height, matrix=TURNS[turn])
 
 
+def within(box: Box, rotation: int) -> Place:
+    """A seal that fills a place which somebody else chose."""
+    turn = rotation % 360 if rotation % 90 == 0 else 0
+    width, height = (box.height, box.width) if turn in (90, 270) else (box.width, box.height)
+    return Place(box=box, width=width, height=height, matrix=TURNS[turn])
+
+
 def _in_user_space(page: Box, turn: int, shown: Box) -> Box:
     """A box as seen on the turned page, in the coordinates of the page itself."""
 

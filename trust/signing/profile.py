@@ -1,6 +1,6 @@
 """What a seal is to be: its level, its words, its place (EN 319 142-1 for the levels)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -13,6 +13,8 @@ class Level(StrEnum):
     LTA = "B-LTA"
 
 
+LARGEST_IMAGE = 1_000_000  # bytes
+IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 LANGUAGES = ("zh-Hant", "zh-Hans", "en", "pt")
 
 
@@ -28,6 +30,12 @@ class SealProfile:
     visible: bool = True
     page: int = -1  # counted from 0; -1 is the last
     verification_url: str = ""  # what the QR code leads to
+    image: bytes = field(default=b"", repr=False)  # PNG or JPEG, beside the words of a visible seal
+    approves: bool = False  # an approval signature: it certifies nothing, and others may sign after it
+    permits: int = (
+        1  # what a certification allows afterwards (ISO 32000-2 table 257): 1 nothing, 2 signing, 3 notes too
+    )
+    field: str = ""  # the signature field: one that waits to be signed, or the name of a new one
 
 
 def objection(profile: SealProfile) -> str | None:
@@ -38,4 +46,8 @@ def objection(profile: SealProfile) -> str | None:
         return "agency_name_unfit"
     if len(profile.reason) > 500 or len(profile.location) > 200 or len(profile.verification_url) > 500:
         return "seal_text_too_long"
-    return None
+    if profile.image and (len(profile.image) > LARGEST_IMAGE or not profile.image.startswith(IMAGES)):
+        return "seal_image_unfit"
+    if len(profile.field) > 127 or "." in profile.field or not (profile.field + "a").isprintable():
+        return "field_unfit"
+    return None if profile.permits in (1, 2, 3) else "permission_unknown"
