@@ -12,20 +12,34 @@ go-on, back-to-agency; on what they read: match, mismatch, manual, reference, no
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 import orjson
 
 from gateway.errors import StepRefused
 from gateway.flows.sign_in import AnswerGiven
-from gateway.flows.stage_view import Answer, Next, Redirect, Stay, Waiting
+from gateway.flows.stage_view import (
+    Answer,
+    ChooseRegion,
+    ClaimsQuestion,
+    Link,
+    Next,
+    Redirect,
+    StageView,
+    Stay,
+    Waiting,
+)
 from pwa.address import Address
 from pwa.errors import PageRefused
+from pwa.plates import Plates
 from pwa.ports import SignIns
 from pwa.reply import HTML, JSON, Reply, leave
 from pwa.site import Site
 from pwa.views.sign_in import context, template
 from pwa.visit import Fields
 
+ALIKE = (ChooseRegion, Link, ClaimsQuestion)
+NEVER = datetime(1, 1, 1, tzinfo=UTC)  # no page says when its sign-in ends
 LONGEST_MODES = 64
 LONGEST_NUMBER = 5
 # Refusals that the page of the stage cannot show, because the stage has not changed.
@@ -36,6 +50,7 @@ BLOCKED = frozenset({"guangdong_account_taken", "check_service_absent", "method_
 class SignInPages:
     site: Site
     sign_ins: SignIns
+    plates: Plates
 
     def begin(self) -> Reply:
         if self.site.here() is not None:
@@ -52,7 +67,7 @@ class SignInPages:
         stage = self.sign_ins.view(sign_in, self._browser, locale=self._locale)
         if isinstance(stage, Waiting) and stage.ready:
             return self._go_on(self.sign_ins.resume(sign_in, self._browser))
-        return self.site.show(template(stage), context=context(stage, self._locale))
+        return self._alike(stage) if isinstance(stage, ALIKE) else self._stage(stage)
 
     def state(self, sign_in: str) -> Reply:
         stage = self.sign_ins.view(sign_in, self._browser, locale=self._locale)
@@ -112,6 +127,32 @@ class SignInPages:
 
     def restart(self, sign_in: str, _form: Fields) -> Next:
         return self.sign_ins.restart(sign_in, self._browser)
+
+    def _alike(self, stage: StageView) -> Reply:
+        """A stage at which nothing shown is one person's own, but for what opens and protects the page."""
+        visit, reader = self.site.visit(), self.site.reader()
+        if "?" in reader.place:
+            return self._stage(stage)
+        said = orjson.dumps(replace(stage, id="", expires_at=NEVER), default=dict)
+        lasts = visit.session_lasts()
+
+        def print_page(own: Mapping[str, str]) -> Reply:
+            place = reader.place.replace(stage.id, own["stage"])
+            return self._stage(
+                replace(stage, id=own["stage"]),
+                reader=lambda: replace(reader, place=place),
+                form_token=lambda: own["token"],
+                session_lasts=lambda: own["lasts"] if lasts else 0,
+            )
+
+        return self.plates.page(
+            (reader.language, reader.large, lasts > 0, type(stage), said),
+            {"stage": stage.id, "token": visit.form_token(), "lasts": str(lasts)},
+            print_page,
+        )
+
+    def _stage(self, stage: StageView, **instead: object) -> Reply:
+        return self.site.show(template(stage), context={**context(stage, self._locale), **instead})
 
     @property
     def _browser(self) -> str:
@@ -183,7 +224,7 @@ def seconds(told: str) -> int:
 
 
 def sign_in_addresses(site: Site, sign_ins: SignIns) -> tuple[Address, ...]:
-    pages = SignInPages(site=site, sign_ins=sign_ins)
+    pages = SignInPages(site=site, sign_ins=sign_ins, plates=Plates("stage", "token", "lasts"))
     return (
         Address("GET", "/sign-in", pages.begin),
         Address("POST", "/sign-in", pages.start),
