@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from dataclasses import dataclass, field
 from html import escape
 from urllib.parse import quote
@@ -24,6 +25,8 @@ PAGE = (
     "<script>{script}</script></body></html>"
 )
 
+UNRESERVED = re.compile(r"[A-Za-z0-9._~-]*")  # RFC 3986 §2.3: these stand for themselves
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthorizationResponse:
@@ -38,7 +41,7 @@ class AuthorizationResponse:
         """Where to redirect to (303), or None when the answer must be posted: then send `document()` as a page."""
         if self.mode != "query":
             return None
-        query = "&".join(f"{name}={quote(value, safe='')}" for name, value in self.parameters)
+        query = "&".join(f"{name}={_quoted(value)}" for name, value in self.parameters)
         # the redirect URI may hold a query of its own, which stays (RFC 6749 §3.1.2); it never holds a fragment
         return f"{self.redirect_uri}{'&' if '?' in self.redirect_uri else '?'}{query}"
 
@@ -53,3 +56,8 @@ class AuthorizationResponse:
     def content_security_policy(self) -> str:
         """What `document()` may do: run its one line and post, nothing else."""
         return f"default-src 'none'; script-src 'sha256-{SUBMIT_SHA256}'; base-uri 'none'; frame-ancestors 'none'"
+
+
+def _quoted(value: str) -> str:
+    """As a value in a query; a code is long and needs nothing."""
+    return value if UNRESERVED.fullmatch(value) else quote(value, safe="")

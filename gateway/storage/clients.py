@@ -1,6 +1,7 @@
 """Clients as rows: one JSON document each, with a version to check a cache against."""
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -53,6 +54,7 @@ def pack(client: Client) -> bytes:
     return orjson.dumps(client, default=sorted)
 
 
+@lru_cache(maxsize=256)
 def unpack(document: bytes) -> Client:
     facts: dict[str, Any] = orjson.loads(document)
     facts |= {name: tuple(facts[name]) for name in LISTS}

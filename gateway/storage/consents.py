@@ -2,6 +2,9 @@
 
 There is no statement here that updates or deletes an event; the record's `state` column repeats the last one for
 look-ups. Two writers of the same event number meet the primary key, and one of them is told no.
+
+As nothing in a record changes, one that was read before is the same as long as its last event is: that event's hash
+covers all others and the head. So a record is read whole once, and remembered.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,6 +15,7 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
+from gateway.flows.remembered import Remembered
 from gateway.identity.consent import STANDING, ConsentRecord, Event, Kind, State
 from gateway.identity.notice import ShownNotice
 from gateway.ports.vault import Vault
@@ -26,21 +30,27 @@ TEXTS = tables.consent_texts
 STANDING_STATES = tuple(state.value for state in STANDING)
 
 
+LAST_HASH = (
+    sa.select(EVENTS.c.hash).where(EVENTS.c.record == TABLE.c.id).order_by(EVENTS.c.seq.desc()).limit(1)
+).scalar_subquery()
+
+
 def _select(*where: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    """Records that are so, the newest first."""
-    return sa.select(TABLE).where(*where).order_by(TABLE.c.created_at.desc(), TABLE.c.id)
+    """Records that are so, the newest first, each with the hash of its last event."""
+    return sa.select(TABLE, LAST_HASH).where(*where).order_by(TABLE.c.created_at.desc(), TABLE.c.id)
 
 
-OF_CLIENT = (
-    TABLE.c.account == sa.bindparam("account"),
-    TABLE.c.kind == sa.bindparam("kind"),
-    TABLE.c.client == sa.bindparam("client"),
-)
+def _of_client(kind: Kind) -> tuple[sa.ColumnElement[bool], ...]:
+    # the kind stands in the text: SQLite plans anew for each value that a partial index may depend on
+    is_kind = TABLE.c.kind == sa.literal_column(f"'{kind.value}'")
+    return TABLE.c.account == sa.bindparam("account"), TABLE.c.client == sa.bindparam("client"), is_kind
+
+
 FIND = Prepared.of(_select(TABLE.c.id == sa.bindparam("record")))
 OF_ACCOUNT = Prepared.of(_select(TABLE.c.account == sa.bindparam("account")))
 IS_STANDING = TABLE.c.state.in_([sa.literal_column(f"'{state}'") for state in STANDING_STATES])
-STANDS = Prepared.of(_select(*OF_CLIENT, IS_STANDING))
-LAST = Prepared.of(_select(*OF_CLIENT).limit(1))
+STANDS = {kind: Prepared.of(_select(*_of_client(kind), IS_STANDING)) for kind in Kind}
+LAST = Prepared.of(_select(*_of_client(Kind.CLAIMS)).limit(1))
 LAPSED = Prepared.of(_select(TABLE.c.valid_until <= sa.bindparam("at"), IS_STANDING).limit(sa.bindparam("most")))
 EVENT_NAMES = tuple(column.name for column in EVENTS.columns if column is not EVENTS.c.record)
 EVENTS_OF = Prepared.of(
@@ -81,10 +91,14 @@ class SealedTexts(Mapping[str, ShownNotice]):
         return len(self._sealed)
 
 
+RememberedConsents = Remembered[str, tuple[str, ConsentRecord]]  # by its id: the hash of its last event, the record
+
+
 class SqlConsents:
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
+    def __init__(self, connection: sa.Connection, vault: Vault, remembered: RememberedConsents) -> None:
         self._connection = connection
         self._vault = vault
+        self._remembered = remembered
 
     def add(self, record: ConsentRecord) -> None:
         head = pack(Head(items=record.items, head=record.head))
@@ -120,10 +134,10 @@ class SqlConsents:
         return self._all(OF_ACCOUNT, account=account)
 
     def standing(self, account: str, kind: Kind, client: str) -> ConsentRecord | None:
-        return self._one(STANDS, account=account, kind=kind.value, client=client)
+        return self._one(STANDS[kind], account=account, client=client)
 
     def last_claims(self, account: str, client: str) -> ConsentRecord | None:
-        return self._one(LAST, account=account, kind=Kind.CLAIMS.value, client=client)
+        return self._one(LAST, account=account, client=client)
 
     def lapsed(self, *, at: datetime, limit: int) -> tuple[ConsentRecord, ...]:
         return self._all(LAPSED, at=to_micros(at), most=limit)
@@ -154,9 +168,12 @@ class SqlConsents:
         return tuple(self._value(row) for row in which.all(self._connection, **values))
 
     def _value(self, row: Sequence[Any]) -> ConsentRecord:
-        key, kind, account, client, _, _, valid_until, single_use, sealed = row
+        key, kind, account, client, _, _, valid_until, single_use, sealed, last = row
+        known = self._remembered.get(key)
+        if known is not None and known[0] == last:
+            return known[1]
         head = unpack(Head, self._vault.open(sealed, context=f"consents:sealed:{key}"))
-        return ConsentRecord(
+        record = ConsentRecord(
             id=key,
             kind=Kind(kind),
             account=account,
@@ -168,6 +185,8 @@ class SqlConsents:
             valid_until=maybe_instant(valid_until),
             single_use=bool(single_use),  # SQLite knows no other than 0 and 1
         )
+        self._remembered.put(key, (last, record))
+        return record
 
     def _texts(self, record: str) -> Mapping[str, ShownNotice]:
         return SealedTexts(record, dict(TEXTS_OF.all(self._connection, record=record)), self._vault)

@@ -13,7 +13,6 @@ from gateway.storage.instants import from_micros, maybe_instant, maybe_micros, t
 from gateway.storage.prepared import Prepared
 
 TABLE = tables.sessions
-NAMES = tuple(column.name for column in TABLE.columns)
 
 INSERT = Prepared.insert(TABLE)
 FIND = Prepared.of(sa.select(TABLE).where(TABLE.c.secret == sa.bindparam("secret")))
@@ -98,8 +97,19 @@ class SqlSessions:
 
 
 def _value(row: Sequence[Any]) -> Session:
-    facts = dict(zip(NAMES, row, strict=True))
-    instants = ("authenticated_at", "created_at", "seen_at")
-    facts |= {name: from_micros(facts[name]) for name in instants}
-    facts |= {"home": Region(facts["home"]), "amr": tuple(facts["amr"].split())}
-    return Session(**{**facts, "ended_at": maybe_instant(facts["ended_at"])})
+    key, secret, browser, account, home, binding, acr, amr, authenticated, created, seen, ended_at, ended = row
+    return Session(
+        id=key,
+        secret=secret,
+        browser=browser,
+        account=account,
+        home=Region(home),
+        binding=binding,
+        acr=acr,
+        amr=tuple(amr.split()),
+        authenticated_at=from_micros(authenticated),
+        created_at=from_micros(created),
+        seen_at=from_micros(seen),
+        ended_at=maybe_instant(ended_at),
+        ended=ended,
+    )

@@ -12,14 +12,17 @@ from gateway.storage.bindings import SqlBindings
 from gateway.storage.client_buckets import SqlClientBuckets
 from gateway.storage.clients import SqlClients
 from gateway.storage.connections import Connections
-from gateway.storage.consents import SqlConsents
+from gateway.storage.consents import RememberedConsents, SqlConsents
 from gateway.storage.deliveries import SqlDeliveries
+from gateway.storage.device_requests import SqlDeviceRequests
+from gateway.storage.earlier_subjects import SqlEarlierSubjects
 from gateway.storage.grants import SqlGrants
 from gateway.storage.integration_errors import SqlIntegrationErrors
 from gateway.storage.invitations import SqlInvitations
 from gateway.storage.known_subjects import SqlKnownSubjects
 from gateway.storage.logouts import SqlLogouts
 from gateway.storage.partner_keys import SqlPartnerKeys
+from gateway.storage.partner_visits import SqlPartnerVisits
 from gateway.storage.pushed_requests import SqlPushedRequests
 from gateway.storage.refresh_tokens import SqlRefreshTokens
 from gateway.storage.registration_requests import SqlRegistrationRequests
@@ -29,16 +32,20 @@ from gateway.storage.reviews import SqlReviews
 from gateway.storage.sessions import SqlSessions
 from gateway.storage.sign_ins import SqlSignIns
 
+MOST_REMEMBERED = 500  # consent records, of some ten kilobytes with the texts that were shown
 OpenAudit = Callable[[sa.Connection], AuditTrail]
 
 
 class SqlUnit:
     """One transaction: opened on entering, given back on leaving. Repositories hold nothing, so each is made anew."""
 
-    def __init__(self, connections: Connections, vault: Vault, audit: OpenAudit) -> None:
+    def __init__(
+        self, connections: Connections, vault: Vault, audit: OpenAudit, remembered: RememberedConsents
+    ) -> None:
         self._connections = connections
         self._vault = vault
         self._audit = audit
+        self._remembered = remembered
 
     def __enter__(self) -> Self:
         self._connection = self._connections.take()
@@ -68,12 +75,20 @@ class SqlUnit:
         return SqlKnownSubjects(self._connection)
 
     @property
+    def earlier_subjects(self) -> SqlEarlierSubjects:
+        return SqlEarlierSubjects(self._connection, self._vault)
+
+    @property
     def logouts(self) -> SqlLogouts:
         return SqlLogouts(self._connection, self.deliveries)
 
     @property
     def deliveries(self) -> SqlDeliveries:
         return SqlDeliveries(self._connection, self._vault)
+
+    @property
+    def device_requests(self) -> SqlDeviceRequests:
+        return SqlDeviceRequests(self._connection, self._vault)
 
     @property
     def replays(self) -> SqlReplays:
@@ -97,7 +112,7 @@ class SqlUnit:
 
     @property
     def consents(self) -> SqlConsents:
-        return SqlConsents(self._connection, self._vault)
+        return SqlConsents(self._connection, self._vault, self._remembered)
 
     @property
     def reviews(self) -> SqlReviews:
@@ -124,6 +139,10 @@ class SqlUnit:
         return SqlPartnerKeys(self._connection)
 
     @property
+    def partner_visits(self) -> SqlPartnerVisits:
+        return SqlPartnerVisits(self._connection)
+
+    @property
     def client_buckets(self) -> SqlClientBuckets:
         return SqlClientBuckets(self._connection)
 
@@ -144,7 +163,9 @@ class SqlWork:
         self._audit = audit
         self._readers = Connections(engine, write=False)
         self._writers = Connections(engine, write=True)
+        self._remembered = RememberedConsents(MOST_REMEMBERED)
 
     def __call__(self, *, write: bool) -> SqlUnit:
         """A unit for one `with`. On SQLite a writing one begins at once (`BEGIN IMMEDIATE`)."""
-        return SqlUnit(self._writers if write else self._readers, self._vault, self._audit)
+        connections = self._writers if write else self._readers
+        return SqlUnit(connections, self._vault, self._audit, self._remembered)
