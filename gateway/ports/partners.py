@@ -113,6 +113,20 @@ class PartnerKeys(Protocol):
     def keep(self, kept: KeptKeys) -> None: ...
 
 
+class PartnerVisits(Protocol):
+    """Who may look at a partner's page: links that are followed once, and the visits that begin with them."""
+
+    def add(self, digest: str, *, stage: str, client: str, expires_at: datetime) -> None: ...
+
+    def take(self, digest: str, *, stage: str, at: datetime) -> str | None:
+        """The client, once, in one statement; None when it was taken before, or is over."""
+        ...
+
+    def find(self, digest: str, *, stage: str, at: datetime) -> str | None: ...
+
+    def purge(self, *, before: datetime) -> int: ...
+
+
 class ClientBuckets(Protocol):
     """How much of its number of requests each client has used up, counted by all processes together."""
 

@@ -4,16 +4,19 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from gateway.ports.deliveries import Deliveries, Logouts
+from gateway.ports.device_requests import DeviceRequests
 from gateway.ports.grants import Clients, Grants, KnownSubjects, PushedRequests, RefreshTokens, Replays
 from gateway.ports.partners import (
     ClientBuckets,
     IntegrationErrors,
     Invitations,
     PartnerKeys,
+    PartnerVisits,
     RegistrationRequests,
     Registrations,
 )
 from gateway.ports.residents import Accounts, AuditTrail, Bindings, Consents, Reviews, Sessions, SignIns
+from gateway.ports.subjects import EarlierSubjects
 
 
 class Work(Protocol):
@@ -33,6 +36,8 @@ class Work(Protocol):
     def logouts(self) -> Logouts: ...
     @property
     def deliveries(self) -> Deliveries: ...
+    @property
+    def earlier_subjects(self) -> EarlierSubjects: ...
     @property
     def replays(self) -> Replays: ...
     @property
@@ -58,9 +63,13 @@ class Work(Protocol):
     @property
     def partner_keys(self) -> PartnerKeys: ...
     @property
+    def partner_visits(self) -> PartnerVisits: ...
+    @property
     def client_buckets(self) -> ClientBuckets: ...
     @property
     def audit(self) -> AuditTrail: ...
+    @property
+    def device_requests(self) -> DeviceRequests: ...
     def commit(self) -> None: ...
 
 

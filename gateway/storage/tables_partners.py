@@ -67,6 +67,15 @@ partner_keys = sa.Table(
     sa.Column("problem", sa.String(64)),
 )
 
+partner_visits = sa.Table(
+    "partner_visits",
+    metadata,
+    sa.Column("digest", sa.String(64), primary_key=True),  # SHA-256: the table opens no page
+    sa.Column("stage", sa.String(8), nullable=False),  # a link, to be followed once, or the visit that began with it
+    sa.Column("client", sa.String(200), nullable=False),
+    sa.Column("expires_at", sa.BigInteger, nullable=False, index=True),
+)
+
 client_buckets = sa.Table(
     "client_buckets",
     metadata,

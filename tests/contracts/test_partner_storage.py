@@ -214,3 +214,19 @@ def test_processes_that_count_together_give_no_more_than_there_is(work: SqlWork)
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(take, range(40))) == 12
+
+
+def test_a_link_is_followed_once_and_a_visit_lasts_its_time(work: SqlWork) -> None:
+    with work(write=True) as unit:
+        unit.partner_visits.add("d1", stage="link", client="ferry", expires_at=SOON)
+        unit.partner_visits.add("d2", stage="visit", client="ferry", expires_at=SOON)
+        unit.partner_visits.add("d3", stage="link", client="ferry", expires_at=NOW)
+        unit.commit()
+    with work(write=True) as unit:
+        assert unit.partner_visits.take("d1", stage="visit", at=NOW) is None
+        assert [unit.partner_visits.take("d1", stage="link", at=NOW) for _ in range(2)] == ["ferry", None]
+        assert unit.partner_visits.take("d3", stage="link", at=NOW) is None
+        assert unit.partner_visits.find("d2", stage="link", at=NOW) is None
+        assert unit.partner_visits.find("d2", stage="visit", at=NOW) == "ferry"
+        assert unit.partner_visits.find("d2", stage="visit", at=SOON) is None
+        assert unit.partner_visits.purge(before=LATER) == 1

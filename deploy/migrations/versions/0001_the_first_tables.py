@@ -17,6 +17,7 @@ def upgrade() -> None:
         "accounts",
         sa.Column("id", sa.String(length=72), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
@@ -41,6 +42,50 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_deliveries_delivered_at"), ["delivered_at"], unique=False)
+
+    op.create_table(
+        "device_guesses",
+        sa.Column("who", sa.String(length=64), nullable=False),
+        sa.Column("wrong", sa.Integer(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("who"),
+    )
+    with op.batch_alter_table("device_guesses", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_device_guesses_until"), ["until"], unique=False)
+
+    op.create_table(
+        "device_requests",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("user_code", sa.String(length=64), nullable=False),
+        sa.Column("request", sa.LargeBinary(), nullable=False),
+        sa.Column("place", sa.String(length=80), nullable=True),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("browser", sa.String(length=64), nullable=True),
+        sa.Column("looks", sa.Integer(), nullable=False),
+        sa.Column("pause", sa.Integer(), nullable=False),
+        sa.Column("polled_at", sa.BigInteger(), nullable=True),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("user_code"),
+    )
+    with op.batch_alter_table("device_requests", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_device_requests_expires_at"), ["expires_at"], unique=False)
+
+    op.create_table(
+        "earlier_subjects",
+        sa.Column("agency", sa.String(length=200), nullable=False),
+        sa.Column("subject", sa.String(length=255), nullable=False),
+        sa.Column("account", sa.String(length=72), nullable=True),
+        sa.Column("person", sa.String(length=64), nullable=True),
+        sa.PrimaryKeyConstraint("agency", "subject"),
+        sa.UniqueConstraint("agency", "account", name="uq_earlier_subjects_account"),
+        sa.UniqueConstraint("agency", "person", name="uq_earlier_subjects_person"),
+    )
+    with op.batch_alter_table("earlier_subjects", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_earlier_subjects_account"), ["account"], unique=False)
+        batch_op.create_index(batch_op.f("ix_earlier_subjects_person"), ["person"], unique=False)
 
     op.create_table(
         "event_credentials",
@@ -138,6 +183,17 @@ def upgrade() -> None:
         sa.Column("problem", sa.String(length=64), nullable=True),
         sa.PrimaryKeyConstraint("client"),
     )
+    op.create_table(
+        "partner_visits",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("stage", sa.String(length=8), nullable=False),
+        sa.Column("client", sa.String(length=200), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("digest"),
+    )
+    with op.batch_alter_table("partner_visits", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_partner_visits_expires_at"), ["expires_at"], unique=False)
+
     op.create_table(
         "pushed_requests",
         sa.Column("reference", sa.String(length=64), nullable=False),
@@ -504,6 +560,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_pushed_requests_expires_at"))
 
     op.drop_table("pushed_requests")
+    with op.batch_alter_table("partner_visits", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_partner_visits_expires_at"))
+
+    op.drop_table("partner_visits")
     op.drop_table("partner_keys")
     with op.batch_alter_table("partner_deliveries", schema=None) as batch_op:
         batch_op.drop_index("ix_partner_deliveries_due")
@@ -532,6 +592,19 @@ def downgrade() -> None:
 
     op.drop_table("grants")
     op.drop_table("event_credentials")
+    with op.batch_alter_table("earlier_subjects", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_earlier_subjects_person"))
+        batch_op.drop_index(batch_op.f("ix_earlier_subjects_account"))
+
+    op.drop_table("earlier_subjects")
+    with op.batch_alter_table("device_requests", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_device_requests_expires_at"))
+
+    op.drop_table("device_requests")
+    with op.batch_alter_table("device_guesses", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_device_guesses_until"))
+
+    op.drop_table("device_guesses")
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_deliveries_delivered_at"))
 
