@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from deploy.journey.stack import free_port
-from tests.bench import beside_peer, first_page, gateway, processors, table
+from tests.bench import beside_peer, first_page, gateway, processors, table, targets
 from tests.bench.cases import BESIDE_THE_PEER, GATEWAY_ALONE, SEALING, sealing_case
 from tests.bench.measure import Case, measure
 from tests.bench.peer import NoPeer
@@ -88,6 +88,8 @@ def _alone(folder: Path, wanted: list[str], *, rounds: int, seconds: float) -> d
     if cases:
         print(table.text(table.COLUMNS, [table.row(case.words, found[case.name]) for case in cases]))
         print(f"\nreference: {statistics.median(references):,.0f} pairs of P-256 sign and verify a CPU-second")
+    for line in targets.lines(found):
+        print(line)
     if memory:
         print(f"memory of the worker afterwards: {memory / 1e6:.0f} MB")
     if page is not None:
@@ -98,6 +100,7 @@ def _alone(folder: Path, wanted: list[str], *, rounds: int, seconds: float) -> d
     return {
         "reference": statistics.median(references) if references else None,
         "cases": table.as_json(cases, found),
+        "targets": {target.words: ratio for target, ratio in targets.reached(found)},
         "memory": memory,
         "first_page": asdict(page) if page else None,
     }

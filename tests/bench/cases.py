@@ -23,7 +23,14 @@ GATEWAY_ALONE: Mapping[str, str] = {
     "introspection": "introspection, private_key_jwt",
     "discovery": "discovery and key set",
 }
-SEALING: Mapping[str, str] = {"seal": "seal, B-LTA, 50 KB", "verify": "verify, B-LTA, 50 KB"}
+SEALING: Mapping[str, str] = {
+    "seal": "seal, B-LTA, 50 KB, visible with code",
+    "seal-plain": "seal, B-LTA, 50 KB, P-256, invisible",
+    "pyhanko-seal": "the same by pyHanko's plain calls",
+    "seal-rsa": "seal, B-LTA, 50 KB, RSA-2048, invisible",
+    "pyhanko-seal-rsa": "the same by pyHanko's plain calls",
+    "verify": "verify, B-LTA, 50 KB",
+}
 BESIDE_THE_PEER: Mapping[str, str] = {
     "oidc": "sign-in, fresh browser, with consent",
     "oidc-again": "sign-in, existing session",

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from fpdf import FPDF
@@ -18,7 +18,7 @@ from fpdf import FPDF
 from deploy.composing import sealing
 from deploy.composing.custody import open_keys
 from deploy.settings import CHECKOUT, PREFIX, load, process_environment
-from tests.bench import processors
+from tests.bench import processors, pyhanko_peer
 from trust.signing.profile import Level, SealProfile
 
 SIZE = 50_000  # bytes of the file
@@ -86,9 +86,15 @@ def verbs(folder: Path) -> dict[str, Callable[[], object]]:
     settings = load(kept | {f"{PREFIX}DATA_DIR": str(folder)})
     authorities = sealing.sandbox_authorities(settings.data_dir, settings.sandbox_url)
     egress = sealing.in_process(authorities)
-    device = sealing.seal_device(open_keys(settings), settings.trust.seal_territory, authorities)
+    keys, territory = open_keys(settings), settings.trust.seal_territory
     urls = sealing.timestamp_urls(settings.trust, settings.sandbox_url)
-    seal = sealing.pdf_sealing(device, egress, urls, sealing.surveying(settings.trust, workers=1))
+    surveyor = sealing.surveying(settings.trust, workers=1)
+    seal, seal_rsa = (
+        sealing.pdf_sealing(
+            sealing.seal_device(keys, territory, authorities, algorithm=algorithm), egress, urls, surveyor
+        )
+        for algorithm in ("P-256", "RSA-2048")
+    )
     profile = SealProfile(
         agency="Agency of the bench",
         language="zh-Hant",
@@ -104,7 +110,27 @@ def verbs(folder: Path) -> dict[str, Callable[[], object]]:
         verdict = verify(sealed, name="bench.pdf").as_json()["verdict"]
         assert verdict == "PASSED", verdict
 
-    return {"seal": lambda: seal(pdf, profile), "verify": verified}
+    plain = replace(profile, visible=False)
+    return {
+        "seal": lambda: seal(pdf, profile),
+        "seal-plain": lambda: seal(pdf, plain),
+        "seal-rsa": lambda: seal_rsa(pdf, plain),
+        "pyhanko-seal": _later(lambda: pyhanko_peer.sealing(folder / "peer", "P-256", pdf)),
+        "pyhanko-seal-rsa": _later(lambda: pyhanko_peer.sealing(folder / "peer-rsa", "RSA", pdf)),
+        "verify": verified,
+    }
+
+
+def _later(make: Callable[[], Callable[[], object]]) -> Callable[[], object]:
+    """Made ready at the first call, which the warming up makes."""
+    made: list[Callable[[], object]] = []
+
+    def act() -> object:
+        if not made:
+            made.append(make())
+        return made[0]()
+
+    return act
 
 
 def main(folder: Path) -> None:
