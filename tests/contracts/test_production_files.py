@@ -1,5 +1,6 @@
 """What stands in deploy/production works: settings, proxy, services; PostgreSQL, a bucket and TLS by configuration."""
 
+import base64
 import datetime as dt
 import json
 import os
@@ -12,6 +13,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -19,14 +21,28 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from joserfc.jwk import ECKey
 
 from deploy.install.tools import NGINX
 from deploy.journey.stack import free_port
+from deploy.sandbox.agency.client_assertion import parameters
 from deploy.settings import SettingsRefused, load
 from tests.fixtures.postgres import Server
 
 PRODUCTION = Path(__file__).resolve().parents[2] / "deploy" / "production"
 START_SECONDS = 60
+NAMES = ("localhost", "mtls.localhost")
+PROXY_SECRET = "what-the-proxy-proves-itself-with-0123456789"
+REGISTRY = {
+    "id": "registry",
+    "agency": "registry",
+    "region": "CN-44",
+    "names": {"zh-Hant": "登記處", "zh-Hans": "登记处", "en": "Registry", "pt": "Registo"},
+    "redirect_uris": [],
+    "scopes": ["documents:issue"],
+    "grant_types": ["client_credentials"],
+    "require_mtls": True,
+}
 
 
 @dataclass(frozen=True)
@@ -52,6 +68,9 @@ class Place:
             "GBA_REGIONS__HONGKONG__CLIENT_SECRET__FILE": str(self.folder / "secret"),
             "GBA_REGIONS__HONGKONG__ENCIPHERMENT_KEY__FILE": str(self.folder / "rsa.pem"),
             "GBA_REGIONS__GUANGDONG__CLIENT_SECRET__FILE": str(self.folder / "secret"),
+            "GBA_OIDC__MUTUAL_TLS__URL": f"https://mtls.localhost:{self.port}",
+            "GBA_OIDC__MUTUAL_TLS__CERTIFICATE_FORM": "pem",
+            "GBA_OIDC__MUTUAL_TLS__PROXY_SECRET": PROXY_SECRET,
             **more,
         }
 
@@ -95,6 +114,7 @@ def proxy(place: Place) -> Iterator[str]:
         ("listen 443", f"listen 127.0.0.1:{place.port}"),
         ("    listen [::]:443 ssl http2;\n", ""),
         ("listen 80", f"listen 127.0.0.1:{free_port()}"),
+        ("/etc/gba/nginx-secret.conf", str(folder / "nginx-secret.conf")),
         ("    listen [::]:80;\n", ""),
         ("server 127.0.0.1:8000", f"server 127.0.0.1:{place.behind}"),
         ("/etc/gba/tls/fullchain.pem", str(folder / "tls.pem")),
@@ -103,6 +123,7 @@ def proxy(place: Place) -> Iterator[str]:
     ):
         assert standing in text
         text = text.replace(standing, ours)
+    (folder / "nginx-secret.conf").write_text(f'proxy_set_header Gba-Proxy-Secret "{PROXY_SECRET}";\n')
     whole = f"daemon off;\npid {folder}/nginx.pid;\nerror_log {folder}/error.log;\nevents {{}}\nhttp {{\n{text}\n}}\n"
     (folder / "nginx.conf").write_text(whole, "utf-8")
     checked = subprocess.run([program, "-t", "-c", folder / "nginx.conf"], capture_output=True, text=True, check=False)
@@ -164,6 +185,10 @@ def test_production_runs_on_postgresql_a_bucket_and_many_workers_by_configuratio
     place.gba("database", "upgrade", **settled)
     place.gba("keys", "admit-seal", str(place.folder / "seal.key"), str(place.folder / "seal.pem"),
               "--territory", "CN-44", **settled)  # fmt: skip
+    key = ECKey.generate_key("P-256", {"kid": "one", "alg": "ES256", "use": "sig"}, auto_kid=False)
+    client = {**REGISTRY, "jwks": {"keys": [key.as_dict(private=False)]}}
+    (place.folder / "client.json").write_text(json.dumps(client), "utf-8")
+    place.gba("clients", "add", str(place.folder / "client.json"), **settled)
     log = (place.folder / "serve.log").open("wb")
     serving = subprocess.Popen(
         [sys.executable, "-m", "deploy.cli", "serve", "--only-gateway"],
@@ -184,11 +209,36 @@ def test_production_runs_on_postgresql_a_bucket_and_many_workers_by_configuratio
             cookies = page.headers.get_list("set-cookie")
             assert all(each.startswith("__Host-") and "Secure" in each for each in cookies)
             assert far.get("/en/help?code=secret-of-a-person").status_code == 200
+        _a_token_is_bound_to_the_certificate_that_was_shown(place, key)
         assert "secret-of-a-person" not in (place.folder / "access.log").read_text()
     finally:
         serving.terminate()
         serving.wait(timeout=30)
         log.close()
+
+
+def _a_token_is_bound_to_the_certificate_that_was_shown(place: Place, key: ECKey) -> None:
+    own = place.folder / "tls.pem"
+    trusted = ssl.create_default_context(cafile=str(own))
+    trusted.load_cert_chain(place.folder / "seal.pem", place.folder / "seal.key")
+    shown = x509.load_pem_x509_certificate((place.folder / "seal.pem").read_bytes())
+    name = {"sni_hostname": "mtls.localhost"}
+    form = {"grant_type": "client_credentials", "scope": "documents:issue"}
+    now = dt.datetime.now(dt.UTC)
+    with httpx.Client(verify=trusted, trust_env=False, headers={"Host": "mtls.localhost"}) as far:
+        proof = parameters(client="registry", issuer=place.url, key=key, jti="one", at=now)
+        url = f"https://localhost:{place.port}/oauth/token"
+        answer = far.post(url, data={**form, **proof}, extensions=name)
+        assert answer.status_code == 200, answer.text
+        told = json.loads(base64.urlsafe_b64decode(answer.json()["access_token"].split(".")[1] + "=="))
+        thumbprint = base64.urlsafe_b64encode(shown.fingerprint(hashes.SHA256())).rstrip(b"=").decode()
+        assert told["cnf"] == {"x5t#S256": thumbprint}
+        # at the other name nobody is asked for a certificate, and what a stranger writes there counts for nothing
+        proof = parameters(client="registry", issuer=place.url, key=key, jti="two", at=now)
+        claimed = {"Client-Cert": quote((place.folder / "seal.pem").read_text()), "Gba-Proxy-Secret": PROXY_SECRET}
+        with httpx.Client(verify=trusted, trust_env=False, headers=claimed) as stranger:
+            refused = stranger.post(url, data={**form, **proof})
+        assert refused.status_code == 400
 
 
 def _once_it_answers(far: httpx.Client, serving: "subprocess.Popen[bytes]", log: Path) -> dict[str, dict[str, str]]:
@@ -214,7 +264,9 @@ def _certificate(folder: Path, name: str, who: str) -> None:
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - dt.timedelta(hours=1))
         .not_valid_after(now + dt.timedelta(days=30))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(
+            x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.DNSName("mtls.localhost")]), critical=False
+        )
         .add_extension(x509.BasicConstraints(ca=name == "tls", path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )
