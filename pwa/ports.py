@@ -53,9 +53,17 @@ class Documents(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifiedFile:
+    """What came of verifying one file, in the two forms that programs read."""
+
+    report: Mapping[str, object] = field(repr=False)  # as `gba verify --json` prints it
+    xml: str = field(repr=False)  # after ETSI TS 119 102-2
+
+
 class Verification(Protocol):
-    def report(self, name: str, pdf: bytes) -> Mapping[str, object]:
-        """The report of one file, as `gba verify --json` prints it. Never raises for what the file holds."""
+    def report(self, name: str, pdf: bytes) -> VerifiedFile:
+        """The report of one file. Never raises for what the file holds."""
         ...
 
     def report_pdf(self, report: Mapping[str, object], language: str) -> bytes:

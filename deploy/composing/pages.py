@@ -9,16 +9,19 @@ from dataclasses import dataclass
 from flask import Flask
 
 from deploy.composing.records import Records, VerifyByListsInForce
+from deploy.composing.report_printing import PrintReport
 from deploy.composing.residents import Residents, operator
 from deploy.composing.world import World
 from gateway.flows.sign_out_for import SignOutFor
 from pwa.app_shell import create_pages
+from pwa.ports import VerifiedFile
 from pwa.settings import PwaSettings
 from trust.errors import EvidenceUnavailable, StampUnavailable
 from trust.flows.seal_pdf import SealPdf
 from trust.keys.key import Purpose
-from trust.pades import receipt_pdf, report_pdf
+from trust.pades import receipt_pdf
 from trust.signing.profile import SealProfile
+from trust.validation import report_xml
 from trust.validation.sentences import sentence
 
 log = logging.getLogger("deploy.pages")
@@ -29,14 +32,16 @@ class PageVerification:
     """The pages' Verification port."""
 
     verify: VerifyByListsInForce
+    print_report: PrintReport
 
-    def report(self, name: str, pdf: bytes) -> Mapping[str, object]:
+    def report(self, name: str, pdf: bytes) -> VerifiedFile:
         """The report of one file."""
-        return self.verify(pdf, name=name).as_json()
+        report = self.verify(pdf, name=name)
+        return VerifiedFile(report=report.as_json(), xml=report_xml.render(report).decode())
 
     def report_pdf(self, report: Mapping[str, object], language: str) -> bytes:
-        """The same in words, as a PDF."""
-        return report_pdf.render(report, language)
+        """The same in words, as a PDF under the operator's seal."""
+        return self.print_report(report, language)
 
     def sentence(self, reason: str, language: str) -> str:
         """What a reason means, in words."""
@@ -87,7 +92,14 @@ def pages(world: World, people: Residents, kept: Records, sign_out: SignOutFor) 
         links=people.links,
         consents=people.consents,
         documents=kept.documents,
-        verification=PageVerification(verify=kept.verify),
+        verification=PageVerification(
+            verify=kept.verify,
+            print_report=PrintReport(
+                open_seal=lambda: kept.seal,
+                names={code: told["operator"] for code, told in operator(settings).items()},
+                verify_url=f"{settings.public_url}/verify",
+            ),
+        ),
         print_receipt=PrintReceipt(
             seal=kept.seal, operator=operator(settings), verify_url=f"{settings.public_url}/verify"
         ),

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -17,7 +18,7 @@ from gateway.flows.stage_view import Answer, Finished, Next, Redirect, StageView
 from gateway.identity.region import Region
 from gateway.oidc.client import Client
 from pwa.app_shell import create_pages
-from pwa.ports import PublicRecord, SealedRecord
+from pwa.ports import PublicRecord, SealedRecord, VerifiedFile
 from pwa.settings import PwaSettings
 from tests.fakes import page_examples as examples
 
@@ -184,9 +185,11 @@ class FakeDocuments:
 
 
 class FakeVerification:
-    def report(self, name: str, pdf: bytes) -> Mapping[str, object]:
+    def report(self, name: str, pdf: bytes) -> VerifiedFile:
         verdict = pdf.decode("latin-1").strip() if pdf else "INDETERMINATE"
-        return {**examples.REPORTS.get(verdict, examples.REPORTS["INDETERMINATE"]), "file": name}
+        report = {**examples.REPORTS.get(verdict, examples.REPORTS["INDETERMINATE"]), "file": name}
+        long = random.Random(7).randbytes(600_000).hex() if pdf == b"ENDLESS" else report["verdict"]
+        return VerifiedFile(report=report, xml=f"<report>{long}</report>")
 
     def report_pdf(self, report: Mapping[str, object], language: str) -> bytes:
         return f"%PDF-1.7 {report['verdict']} {language}".encode()

@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 
 from pwa.form_token import token
 from pwa.pages.verify import file_name
+from pwa.report_token import seal
 from pwa.views.verdict import shown
 from tests.fakes.page_examples import REPORTS
 from tests.fakes.pages import KEY, pages
@@ -80,19 +81,29 @@ def test_lists_and_recognition_of_another_form_are_passed_over(spoiled: object) 
     assert shown(told, lambda reason: reason, "en").signatures[0].recognition is None
 
 
-def test_the_report_can_be_taken_as_json_and_as_pdf(client: FlaskClient) -> None:
+def test_the_report_can_be_taken_as_json_as_xml_and_as_pdf(client: FlaskClient) -> None:
     page = verify(client, b"FAILED", name="mine/報告.pdf", code="zh-Hant").text
     sealed = re.findall(r'name="report" value="([^"]+)"', page)[0]
     taken = client.post("/zh-Hant/verify/report.json", data={"token": token(KEY, "b"), "report": sealed})
     assert json.loads(taken.data)["file"] == "報告.pdf"
     assert json.loads(taken.data)["verdict"] == "FAILED"
+    etsi = client.post("/zh-Hant/verify/report.xml", data={"token": token(KEY, "b"), "report": sealed})
+    assert (etsi.mimetype, etsi.data) == ("application/xml", b"<report>FAILED</report>")
     printed = client.post("/zh-Hant/verify/report.pdf", data={"token": token(KEY, "b"), "report": sealed})
     assert printed.data == b"%PDF-1.7 FAILED zh-Hant"
 
 
-def test_a_report_that_we_did_not_make_is_not_printed(client: FlaskClient) -> None:
-    answer = client.post("/en/verify/report.pdf", data={"token": token(KEY, "b"), "report": "AAAA"})
-    assert answer.status_code == 400
+@pytest.mark.parametrize("form", ["pdf", "xml", "json"])
+def test_a_report_that_we_did_not_make_is_not_given_out(client: FlaskClient, form: str) -> None:
+    for other in ("AAAA", seal(KEY, {"verdict": "PASSED"}), seal(KEY, {"report": "PASSED", "xml": 7})):
+        answer = client.post(f"/en/verify/report.{form}", data={"token": token(KEY, "b"), "report": other})
+        assert answer.status_code == 400
+
+
+def test_a_report_too_long_for_the_page_leaves_its_xml_to_the_api(client: FlaskClient) -> None:
+    shown_page = verify(client, b"ENDLESS").text
+    assert 'id="report-json"' in shown_page
+    assert 'id="report-xml"' not in shown_page
 
 
 def test_a_form_without_a_file_says_so_beside_the_field(client: FlaskClient) -> None:
