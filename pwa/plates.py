@@ -6,9 +6,9 @@ values of plain letters are filled in: they look the same in a text, an attribut
 
 import re
 import secrets
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 
+from gateway.flows.remembered import Remembered
 from pwa.reply import Reply
 
 PLAIN = re.compile(r"[A-Za-z0-9_-]+")
@@ -25,8 +25,7 @@ class Plates:
         self._marks = {name: f"{name}{secrets.token_hex(16)}" for name in own}
         self._names = {mark: name for name, mark in self._marks.items()}
         self._split = re.compile(f"({'|'.join(self._names)})")
-        self._most = most
-        self._kept: OrderedDict[object, tuple[Reply, tuple[str, ...]]] = OrderedDict()
+        self._kept: Remembered[object, tuple[Reply, tuple[str, ...]]] = Remembered(most)
 
     def page(self, said: object, own: Mapping[str, str], print_page: Print) -> Reply:
         """The page that says `said` (equal values, equal pages), with these values in its open places."""
@@ -35,9 +34,7 @@ class Plates:
         plate = self._kept.get(said)
         if plate is None:
             plate = self._printed(print_page(self._marks))
-            self._kept[said] = plate
-            if len(self._kept) > self._most:
-                self._kept.popitem(last=False)
+            self._kept.put(said, plate)
         reply, pieces = plate
         names = self._names
         body = "".join([own[names[piece]] if piece in names else piece for piece in pieces])

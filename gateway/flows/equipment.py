@@ -1,4 +1,4 @@
-"""What every step of a sign-in works with: ports, configured values, and nothing that remembers."""
+"""What every step of a sign-in works with: ports and configured values. Of people it remembers nothing."""
 
 import hashlib
 from collections.abc import Mapping
@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from gateway.flows.issue_code import IssueCode, Refuse
+from gateway.flows.remembered import Remembered
 from gateway.identity.assurance import DEFAULT_METHODS, Methods
 from gateway.identity.check import CheckPurpose
+from gateway.identity.notice import ShownNotice
 from gateway.identity.person_name import Simplify
 from gateway.identity.region import HOMES
 from gateway.identity.region import Region as RegionCode
@@ -46,6 +48,8 @@ class Equipment:
     purposes: Mapping[str, CheckPurpose] = field(default_factory=dict)
     transfer_bases: tuple[TransferBasis, ...] = ()
     methods: Methods = field(default_factory=lambda: DEFAULT_METHODS)
+    # an agency asks all its visitors in the same words: texts by everything that stands in them (question_texts)
+    shown: Remembered[object, ShownNotice] = field(init=False, default_factory=lambda: Remembered(256), repr=False)
 
     @property
     def lifetime(self) -> Lifetime:

@@ -30,6 +30,22 @@ def claims(equipment: Equipment, *, client: Client, weighed: Sequence[WeighedCla
     """What the agency asks to be told, for what, and where it goes."""
     asked = equipment.notices.current(CLAIMS)
     lawful = [claim for claim in weighed if claim.lawful]
+    case = (
+        asked.version,
+        language,
+        *((claim.name, claim.essential, claim.source != claim.destination) for claim in lawful),
+        *(client.id, client.region, *client.names.items(), None, *client.purpose.items()),
+    )
+    shown = equipment.shown.get(case)
+    if shown is None:
+        shown = _claims(equipment, asked, client, lawful, language)
+        equipment.shown.put(case, shown)
+    return shown
+
+
+def _claims(
+    equipment: Equipment, asked: Notice, client: Client, lawful: Sequence[WeighedClaim], language: str
+) -> ShownNotice:
     crossing = [claim for claim in lawful if claim.source != claim.destination]
 
     def values(text: NoticeText) -> dict[str, str]:

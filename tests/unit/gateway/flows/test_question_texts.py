@@ -1,0 +1,79 @@
+"""What an agency's visitors are asked is worked out once, and anew as soon as anything in it changes."""
+
+from dataclasses import replace
+
+import pytest
+
+from gateway.flows import question_texts
+from gateway.flows.equipment import Equipment
+from gateway.identity.claims_choice import WeighedClaim
+from gateway.identity.notice import ShownNotice
+from gateway.identity.transfer import Allowed, Refused
+from gateway.oidc.client import Client
+from tests.fakes.resident_world import make_world
+
+CLIENT = Client(
+    id="registry",
+    agency="registry-agency",
+    names={"en": "Registry", "zh-Hant": "登記處"},
+    purpose={"en": "Registration"},
+    region="CN-44",
+    redirect_uris=("https://agency.example/callback",),
+)
+NAME = WeighedClaim(
+    name="name",
+    essential=True,
+    transfer=Allowed(None),
+    source="HK",
+    destination="CN-44",
+    available=True,
+    agreed=False,
+    before=None,
+)
+SEX = replace(NAME, name="gender", essential=False)
+
+
+@pytest.fixture(scope="module")
+def equipment() -> Equipment:
+    return make_world("sqlite://").equipment
+
+
+def asked(equipment: Equipment, client: Client = CLIENT, *weighed: WeighedClaim, language: str = "en") -> ShownNotice:
+    return question_texts.claims(equipment, client=client, weighed=weighed or (NAME, SEX), language=language)
+
+
+def test_the_same_question_is_worked_out_once(equipment: Equipment) -> None:
+    assert asked(equipment) is asked(equipment)
+    # what this person had answered before is not in the text
+    assert asked(equipment) is asked(equipment, CLIENT, replace(NAME, agreed=True), replace(SEX, before=False))
+
+
+@pytest.mark.parametrize(
+    ("client", "weighed"),
+    [
+        (replace(CLIENT, names={**CLIENT.names, "en": "Land Registry"}), (NAME, SEX)),
+        (replace(CLIENT, purpose={"en": "Transfer of land"}), (NAME, SEX)),
+        (replace(CLIENT, region="HK"), (NAME, SEX)),
+        (CLIENT, (NAME,)),
+        (CLIENT, (NAME, replace(SEX, essential=True))),
+        (CLIENT, (NAME, replace(SEX, transfer=Refused("no_transfer_basis")))),
+        (CLIENT, (NAME, replace(SEX, source="CN-44"))),
+    ],
+)
+def test_another_question_has_another_text(
+    equipment: Equipment, client: Client, weighed: tuple[WeighedClaim, ...]
+) -> None:
+    assert asked(equipment, client, *weighed).text_sha256 != asked(equipment).text_sha256
+
+
+def test_another_language_has_another_text_of_the_same_set(equipment: Equipment) -> None:
+    english, chinese = asked(equipment), asked(equipment, language="zh-Hant")
+    assert english.text_sha256 != chinese.text_sha256
+    assert english.text_set_sha256 == chinese.text_set_sha256
+
+
+def test_another_operator_has_texts_of_its_own(equipment: Equipment) -> None:
+    other = replace(
+        equipment, operator={name: {**given, "operator": "Other"} for name, given in equipment.operator.items()}
+    )
+    assert "Other" in str(asked(other).blocks)
