@@ -90,6 +90,8 @@ class OidcSettings:
     )
     key_set_cache: timedelta = timedelta(minutes=10)  # how long others may keep our key set; keys are published before
     client_recheck: timedelta = timedelta(seconds=1)  # a disabled client is out after this at the latest
+    device_code_lifetime: timedelta = timedelta(minutes=10)  # until a person has signed in for a kiosk (RFC 8628)
+    device_poll_interval: timedelta = timedelta(seconds=5)  # the least between two questions of one device
     mutual_tls: MutualTlsSettings = field(default_factory=MutualTlsSettings)
     step_up: tuple[StepUpSettings, ...] = ()  # [[oidc.step_up]]: scope, acr, max_age
 
@@ -106,6 +108,10 @@ class OidcSettings:
             raise ValueError("step_up: expected each scope once")
         if self.client_requests_per_minute < 1:
             raise ValueError("client_requests_per_minute: expected 1 or more")
+        if not timedelta(minutes=1) <= self.device_code_lifetime <= timedelta(minutes=30):
+            raise ValueError("device_code_lifetime: expected 1m to 30m")
+        if not timedelta(seconds=1) <= self.device_poll_interval <= timedelta(minutes=1):
+            raise ValueError("device_poll_interval: expected 1s to 1m")
         if not timedelta(seconds=10) <= self.dpop_nonce_lifetime <= timedelta(hours=1):
             raise ValueError("dpop_nonce_lifetime: expected 10s to 1h")
         if not self.access_token_lifetime <= self.refresh_lifetime <= timedelta(days=365):

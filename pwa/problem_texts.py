@@ -86,6 +86,16 @@ TEXTS: Mapping[str, Problem] = {
     "no_file": Problem(
         title=_("No file was chosen"), text=_("Choose a PDF first, then press the button."), way_on="/verify"
     ),
+    "device_code_unknown": Problem(
+        title=_("This code is not known"),
+        text=_("It may be mistyped, or its time is over. Look at the screen that shows it, and type it once more."),
+        way_on="/device",
+    ),
+    "device_guesses_used_up": Problem(
+        title=_("Too many codes that were not right"),
+        text=_("Please wait ten minutes, then type the code that the screen shows by then."),
+        way_on="/device",
+    ),
     "form_from_elsewhere": FORM,
     "form_without_cookie": FORM,
     "form_expired": FORM,

@@ -27,6 +27,13 @@ STEP_UP = Problem(
         "sign in again, asking for what stands in the WWW-Authenticate header of this answer."
     ),
 )
+DEVICE = Problem(
+    title=_("Nobody has signed in for the device"),
+    text=_(
+        "The code on its screen was not confirmed yet, was refused, or its time is over. The device asks again no more "
+        "often than it was told, and begins anew with a new code."
+    ),
+)
 SCOPE = Problem(
     title=_("The program may not do this"),
     text=_("What it was given access to does not include it. The service must have it enabled first."),
@@ -148,6 +155,13 @@ ALIKE: tuple[tuple[Problem, str], ...] = (
         ),
     ),
     (NONCE, "proof_without_present_nonce"),
+    (
+        DEVICE,
+        (
+            "device_answer_pending device_code_expired device_code_missing device_code_of_another_client "
+            "device_codes_used_up device_key_changed device_polls_too_often device_refused"
+        ),
+    ),
     (STEP_UP, "sign_in_too_long_ago sign_in_too_weak token_without_sign_in"),
     (SCOPE, "scope_insufficient scope_not_allowed scope_wider_than_granted"),
     (
@@ -171,7 +185,8 @@ ALIKE: tuple[tuple[Problem, str], ...] = (
             "code_challenge_missing "
             "content_type_other_than_form details_application_malformed details_fields_wrong details_malformed "
             "details_purpose_not_allowed details_type_not_allowed details_type_unknown dpop_jkt_malformed "
-            "dpop_jkt_of_another_key grant_type_missing grant_type_not_allowed grant_type_unknown "
+            "dpop_jkt_of_another_key device_location_malformed "
+            "grant_type_missing grant_type_not_allowed grant_type_unknown "
             "id_token_hint_not_ours id_token_hint_of_another_client login_hint_too_long max_age_malformed "
             "nonce_malformed "
             "parameter_repeated parameters_in_query parameters_malformed parameters_too_long parameters_too_many "

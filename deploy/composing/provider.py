@@ -11,9 +11,11 @@ from gateway.flows.act_for_itself import ActForItself
 from gateway.flows.answer_token_request import AnswerTokenRequest
 from gateway.flows.authenticate_client import AuthenticateClient
 from gateway.flows.authorize import Authorize
+from gateway.flows.authorize_device import AuthorizeDevice
 from gateway.flows.check_access import CheckAccess, ReadToken
 from gateway.flows.client_keys import ClientKeys
 from gateway.flows.client_limits import ClientLimits
+from gateway.flows.confirm_device import ConfirmDevice
 from gateway.flows.deliver import Deliver
 from gateway.flows.dpop_nonces import DpopNonces
 from gateway.flows.exchange import Exchange
@@ -22,10 +24,12 @@ from gateway.flows.find_client import FindClient
 from gateway.flows.introspect import Introspect
 from gateway.flows.issue_code import IssueCode, Refuse
 from gateway.flows.mint_tokens import MintTokens
+from gateway.flows.own_tokens import OwnTokens
 from gateway.flows.prove_key import ProveKey
 from gateway.flows.push_request import PushRequest
 from gateway.flows.read_hint import ReadHint
 from gateway.flows.read_request_object import ReadRequestObject
+from gateway.flows.redeem_device_code import RedeemDeviceCode
 from gateway.flows.refresh import Refresh
 from gateway.flows.register_client import RegisterClient
 from gateway.flows.respond import Respond
@@ -34,7 +38,7 @@ from gateway.flows.sessions import ResidentSessions
 from gateway.flows.sign_out_for import SignOutFor
 from gateway.flows.userinfo import UserInfo
 from gateway.identity.assurance import level_of
-from gateway.oidc import token_exchange
+from gateway.oidc import device_code, token_exchange
 from gateway.oidc.offer import Offer
 from gateway.oidc.step_up import Requirement
 from gateway.ports.claims import Claims, Subjects
@@ -63,6 +67,7 @@ class Provider:
     issue: IssueCode
     refuse: Refuse
     flows: ProviderFlows
+    confirm_device: ConfirmDevice
 
 
 def issuing(world: World, offer: Offer) -> tuple[IssueCode, Refuse]:
@@ -97,7 +102,8 @@ def provider(
     prove_key = ProveKey(base_url=offer.issuer, clock=clock.now, nonces=nonces)
     read_object = ReadRequestObject(issuer=offer.issuer, keys=client_keys, clock=clock.now)
     read_hint = ReadHint(issuer=offer.issuer, signer=signer)
-    read_token = ReadToken(issuer=offer.issuer, signer=signer, open_work=open_work, clock=clock.now)
+    tokens = OwnTokens(signer=signer)
+    read_token = ReadToken(issuer=offer.issuer, tokens=tokens, open_work=open_work, clock=clock.now)
     check_access = CheckAccess(
         read=read_token, prove_key=prove_key, open_work=open_work, required=requirements(lives.step_up)
     )
@@ -105,6 +111,7 @@ def provider(
     mint = MintTokens(
         issuer=offer.issuer,
         signer=signer,
+        tokens=tokens,
         subjects=subjects,
         claims=claims,
         new_token=new_token,
@@ -170,6 +177,7 @@ def provider(
                 "client_credentials": for_itself,
                 "refresh_token": refresh,
                 token_exchange.GRANT_TYPE: exchange_token,
+                device_code.GRANT_TYPE: RedeemDeviceCode(open_work=open_work, exchange=exchange, clock=clock.now),
             },
         ),
         userinfo=UserInfo(check=check_access, find_client=find_client, claims=claims, signer=signer, clock=clock.now),
@@ -180,6 +188,16 @@ def provider(
             open_work=open_work,
             signer=signer,
             clock=clock.now,
+        ),
+        authorize_device=AuthorizeDevice(
+            offer=offer,
+            authenticate=authenticate,
+            prove_key=prove_key,
+            open_work=open_work,
+            new_token=new_token,
+            clock=clock.now,
+            lifetime=lives.device_code_lifetime,
+            interval=lives.device_poll_interval,
         ),
         revoke=Revoke(authenticate=authenticate, read=read_token, open_work=open_work, clock=clock.now),
         register=RegisterClient(offer=offer, open_work=open_work, new_token=new_token, clock=clock.now),
@@ -194,6 +212,15 @@ def provider(
         issue=issue,
         refuse=refuse,
         flows=flows,
+        confirm_device=ConfirmDevice(
+            open_work=open_work,
+            find_client=find_client,
+            steps=steps,
+            issue=issue,
+            refuse_request=refuse,
+            clock=clock.now,
+            pages_url=offer.issuer,
+        ),
     )
 
 

@@ -4,7 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from gateway.endpoints import authorize, discovery, introspect, jwks, logout, par, revoke, token, userinfo
+from gateway.endpoints import (
+    authorize,
+    device_authorization,
+    discovery,
+    introspect,
+    jwks,
+    logout,
+    par,
+    revoke,
+    token,
+    userinfo,
+)
 from gateway.endpoints import register as registering
 from gateway.endpoints.authorize import CookieNames, SignInPage
 from gateway.endpoints.dpop_nonce import offering
@@ -13,6 +24,7 @@ from gateway.endpoints.oauth_errors import Handler
 from gateway.endpoints.vouched_certificate import Proxy, vouched
 from gateway.flows.answer_token_request import AnswerTokenRequest
 from gateway.flows.authorize import Authorize
+from gateway.flows.authorize_device import AuthorizeDevice
 from gateway.flows.dpop_nonces import DpopNonces
 from gateway.flows.introspect import Introspect
 from gateway.flows.push_request import PushRequest
@@ -20,6 +32,7 @@ from gateway.flows.register_client import RegisterClient
 from gateway.flows.revoke import Revoke
 from gateway.flows.sign_out_for import SignOutFor
 from gateway.flows.userinfo import UserInfo
+from gateway.oidc import device_code
 from gateway.oidc.offer import Offer
 from gateway.ports.signing import TokenSigner
 from gateway.ports.tokens import NewToken
@@ -37,6 +50,7 @@ class ProviderFlows:
     userinfo: UserInfo
     introspect: Introspect
     revoke: Revoke
+    authorize_device: AuthorizeDevice
     register: RegisterClient
     nonces: DpopNonces | None = None
 
@@ -73,6 +87,7 @@ def routes(
         ("POST", "/oauth/token"): vouched(proxy, offering(flows.nonces, token.handler(flows.answer_token_request))),
         ("GET", "/oauth/userinfo"): told,
         ("POST", "/oauth/userinfo"): told,
+        ("POST", device_code.PATH): offering(flows.nonces, device_authorization.handler(flows.authorize_device)),
         ("POST", "/oauth/introspect"): introspect.handler(flows.introspect),
         ("POST", "/oauth/revoke"): revoke.handler(flows.revoke),
         **registering.routes(flows.register, offer=offer),

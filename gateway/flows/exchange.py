@@ -29,8 +29,26 @@ class Exchange:
 
     def __call__(self, form: Mapping[str, str], caller: Caller) -> Tokens:
         """Raises RequestRefused, with `invalid_grant` for whatever is wrong with the code (RFC 6749 §5.2)."""
-        code = self._open(form)
+        value = form.get("code")
+        if value is None:
+            raise RequestRefused("code_missing")
+        code = self.open(value)
         attempt = _attempt(form, caller, at := self.clock())
+        problem = authorization_code.objection(code, attempt)
+        if problem is not None and problem != "code_expired":
+            raise _refused(problem)
+        return self.give(code, caller, problem=problem, at=at)
+
+    def open(self, value: str) -> AuthorizationCode:
+        """The code's facts. Raises RequestRefused."""
+        try:
+            sealed = base64url.decode(value[: authorization_code.LONGEST])
+            return authorization_code.unpack(self.vault.open(sealed, context=authorization_code.CONTEXT))
+        except ValueError:
+            raise _refused("code_unknown") from None
+
+    def give(self, code: AuthorizationCode, caller: Caller, *, problem: str | None, at: datetime) -> Tokens:
+        """The tokens of a code, once; with a `problem`, an end of whatever it gave. Raises RequestRefused."""
         client = caller.client.client
         returns = refresh_token.is_due(code.permission, client)
         grant = Grant(
@@ -47,7 +65,7 @@ class Exchange:
         )
         refresh = self.new_token() if returns else None
         subject = self.mint.subject(grant)
-        self._redeem(code, attempt, grant, caller, subject=subject, refresh=refresh)
+        self._redeem(code, grant, caller, problem, subject=subject, refresh=refresh)
         return self.mint(
             grant,
             client,
@@ -59,47 +77,35 @@ class Exchange:
             refresh_token=refresh,
         )
 
-    def _open(self, form: Mapping[str, str]) -> AuthorizationCode:
-        value = form.get("code")
-        if value is None:
-            raise RequestRefused("code_missing")
-        try:
-            sealed = base64url.decode(value[: authorization_code.LONGEST])
-            return authorization_code.unpack(self.vault.open(sealed, context=authorization_code.CONTEXT))
-        except ValueError:
-            raise _refused("code_unknown") from None
-
     def _redeem(
         self,
         code: AuthorizationCode,
-        attempt: Attempt,
         grant: Grant,
         caller: Caller,
+        problem: str | None,
         *,
         subject: str,
         refresh: str | None,
     ) -> None:
-        problem = authorization_code.objection(code, attempt)
-        if problem is not None and problem != "code_expired":
-            raise _refused(problem)
+        at = grant.issued_at
         with self.open_work(write=True) as work:
             caller.spend(work)
             if problem is None and not work.grants.redeem(grant):
                 problem = "code_already_used"
             if problem is not None:
                 # RFC 6749 §4.1.2: a code that comes twice may be stolen, so what it gave ends; also when it comes late
-                work.grants.revoke(code.id, at=attempt.at)
+                work.grants.revoke(code.id, at=at)
             else:
                 work.known_subjects.remember(grant.agency, subject, grant.permission.account)
                 for kind in OF_A_SESSION:
                     if caller.client.client.hears(kind):
-                        work.logouts.remember(grant.permission.session, grant.client, kind=kind, at=attempt.at)
+                        work.logouts.remember(grant.permission.session, grant.client, kind=kind, at=at)
                 if refresh is not None:
                     work.refresh_tokens.keep(refresh, grant.id, expires_at=grant.expires_at)
             work.audit.record(
                 AuditEvent(
                     kind="code.redeemed",
-                    at=attempt.at,
+                    at=at,
                     actor=code.client,
                     subjects=(code.permission.account, code.id),
                     client=code.client,

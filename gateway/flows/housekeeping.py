@@ -32,6 +32,7 @@ class PutAway:
     grants: int
     refresh_tokens: int
     pushed_requests: int
+    device_requests: int
     replays: int
     deliveries: int
 
@@ -66,6 +67,10 @@ class Housekeeping:
                 refresh_tokens=work.refresh_tokens.purge(before=at),
                 # a sign-in answers its request by this row, long after the request could last be brought
                 pushed_requests=work.pushed_requests.purge(
+                    before=at - self.settings.sign_in_lifetime - self.settings.sign_in_memory
+                ),
+                # as long: a sign-in that a device waits for ends with its own words, not with a row that is gone
+                device_requests=work.device_requests.purge(
                     before=at - self.settings.sign_in_lifetime - self.settings.sign_in_memory
                 ),
                 replays=work.replays.purge(before=at),

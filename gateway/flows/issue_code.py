@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from gateway.flows.respond import Respond
-from gateway.oidc import authorization_code, base64url
+from gateway.oidc import authorization_code, base64url, device_code
 from gateway.oidc.asked_claims import asked, further
 from gateway.oidc.authorization_code import AuthorizationCode
 from gateway.oidc.authorization_request import AuthorizationRequest
@@ -50,10 +50,18 @@ class IssueCode:
         )
         sealed = self.vault.seal(authorization_code.pack(code), context=authorization_code.CONTEXT)
         value = base64url.encode(sealed)
+        allowed = request.device is None or work.device_requests.allow(request.device, answer=value, at=now)
         event = AuditEvent(
-            kind="code.issued", at=now, actor=permission.account, subjects=(code.id,), client=request.client
+            kind="code.issued",
+            at=now,
+            actor=permission.account,
+            subjects=(code.id,),
+            client=request.client,
+            outcome="done" if allowed else "refused",
         )
         work.audit.record(event)
+        if request.device is not None:  # it comes for its code by itself; the person's browser never sees it
+            return device_code.told(request, "allowed" if allowed else "expired")
         return self.respond(request, code=value)
 
 
@@ -67,4 +75,7 @@ class Refuse:
         """The error to send through the browser, for instance `access_denied`. The caller commits `work`."""
         if request.pushed is not None:
             work.pushed_requests.answer(request.pushed)
+        if request.device is not None:
+            work.device_requests.refuse(request.device)
+            return device_code.told(request, "refused")
         return self.respond(request, error=code, error_description=reason)

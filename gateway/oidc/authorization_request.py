@@ -27,6 +27,7 @@ class AuthorizationRequest:
     authorization_details: tuple[Mapping[str, object], ...] = ()  # RFC 9396
     hinted_subject: str | None = field(default=None, repr=False)  # `sub` of a verified id_token_hint
     key: str | None = None  # dpop_jkt: the key that the code will be bound to (RFC 9449 §10)
+    device: str | None = None  # the device request that this answers, instead of a redirect URI (RFC 8628)
     pushed: str | None = field(default=None, repr=False)  # the reference it was pushed under, answered once
 
 

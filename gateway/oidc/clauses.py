@@ -47,6 +47,10 @@ BROKEN: Mapping[str, str] = {
     "FAPI 2.0 Security Profile §5.3.2.2": "code_challenge_method_other_than_s256 request_not_pushed",
     "RFC 7636 §4.6": "verifier_missing verifier_wrong",
     "RFC 8705 §3": "certificate_missing token_of_another_certificate",
+    "RFC 8628 §3.1": "device_location_malformed device_codes_used_up",
+    "RFC 8628 §3.4": "device_code_missing device_code_unknown device_code_of_another_client device_key_changed",
+    "RFC 8628 §3.5": "device_answer_pending device_polls_too_often device_code_expired device_refused",
+    "RFC 8628 §5.1": "device_guesses_used_up",
     "RFC 9470 §3": "sign_in_too_long_ago sign_in_too_weak token_without_sign_in step_up_required",
     "RFC 9449 §4.3": (
         "proof_for_another_method proof_for_another_url proof_not_fresh proof_of_another_kind proof_over_or_early "

@@ -2,7 +2,7 @@
 
 from gateway.identity.claim import VERIFICATION
 from gateway.identity.further import WITHHELD
-from gateway.oidc import assurance_metadata
+from gateway.oidc import assurance_metadata, device_code
 from gateway.oidc.offer import Offer
 from gateway.oidc.request_checks import RESPONSE_MODES
 
@@ -32,6 +32,7 @@ def metadata(offer: Offer, *, signing: list[str], grant_types: list[str]) -> dic
         "userinfo_endpoint": f"{base}/oauth/userinfo",
         "introspection_endpoint": f"{base}/oauth/introspect",
         "revocation_endpoint": f"{base}/oauth/revoke",
+        "device_authorization_endpoint": f"{base}{device_code.PATH}",  # RFC 8628 §4
         "end_session_endpoint": f"{base}/oauth/logout",
         "backchannel_logout_supported": True,
         "backchannel_logout_session_supported": True,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from gateway.identity.claim import OFFLINE_ACCESS
-from gateway.oidc import token_exchange
+from gateway.oidc import device_code, token_exchange
 from gateway.oidc.client import Client
 from gateway.oidc.delivery import EVENTS
 from gateway.oidc.key_set import KeySet
@@ -14,7 +14,9 @@ from gateway.oidc.public_key import KeyRefused
 
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}")
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-GRANT_TYPES = frozenset({"authorization_code", "client_credentials", "refresh_token", token_exchange.GRANT_TYPE})
+GRANT_TYPES = frozenset(
+    {"authorization_code", "client_credentials", "refresh_token", token_exchange.GRANT_TYPE, device_code.GRANT_TYPE}
+)
 MOST_ADDRESSES = 20
 
 

@@ -6,7 +6,7 @@ redirect URI is known to be the client's own, the refusal is a ClientUnknown: no
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gateway.errors import ClientUnknown, RequestRefused
 from gateway.oidc import pkce, wishes
@@ -162,6 +162,8 @@ CHECKS: tuple[Callable[[Asked], None], ...] = (
     _details,
     _key,
 )
+# Without a browser there is no redirect, no PKCE, no state, and nobody who could be asked nothing (prompt=none).
+OF_A_DEVICE = (_no_request_object, _scope, _max_age, _lists, _login_hint, _claims, _details)
 
 
 def read(parameters: Parameters, client: Client, offer: Offer) -> AuthorizationRequest:
@@ -170,23 +172,43 @@ def read(parameters: Parameters, client: Client, offer: Offer) -> AuthorizationR
     asked = Asked(parameters=parameters, client=client, offer=offer)
     for check in CHECKS:
         check(asked)
-    max_age = parameters.get("max_age")
-    return AuthorizationRequest(
-        client=client.id,
+    return replace(
+        _wished(asked),
         redirect_uri=uri,
-        scope=tokens(parameters, "scope", SCOPE_TOKEN),
         state=parameters.get("state"),
         nonce=parameters.get("nonce"),
         code_challenge=parameters["code_challenge"],
         response_mode=response_mode(parameters),
         prompt=frozenset(tokens(parameters, "prompt", SCOPE_TOKEN)),
+        key=parameters.get("dpop_jkt"),
+    )
+
+
+def read_of_device(
+    parameters: Parameters, client: Client, offer: Offer, *, device: str, page: str
+) -> AuthorizationRequest:
+    """The request of a device (RFC 8628 §3.1): what only a browser could bring is not there. Raises RequestRefused."""
+    asked = Asked(parameters=parameters, client=client, offer=offer)
+    for check in OF_A_DEVICE:
+        check(asked)
+    return replace(_wished(asked), redirect_uri=page, device=device)
+
+
+def _wished(asked: Asked) -> AuthorizationRequest:
+    """What every request may wish for, whichever way it comes."""
+    parameters, client, offer = asked.parameters, asked.client, asked.offer
+    max_age = parameters.get("max_age")
+    return AuthorizationRequest(
+        client=client.id,
+        redirect_uri="",
+        code_challenge="",
+        scope=tokens(parameters, "scope", SCOPE_TOKEN),
         max_age=int(max_age) if max_age is not None else None,
         acr_values=tokens(parameters, "acr_values", SCOPE_TOKEN),
         login_hint=parameters.get("login_hint"),
         ui_locales=tokens(parameters, "ui_locales", LOCALE),
         claims=wishes.read_claims(parameters.get("claims")),
         authorization_details=wishes.read_details(parameters.get("authorization_details"), client, offer),
-        key=parameters.get("dpop_jkt"),
     )
 
 

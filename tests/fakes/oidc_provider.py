@@ -9,6 +9,7 @@ from gateway.flows.act_for_itself import ActForItself
 from gateway.flows.answer_token_request import AnswerTokenRequest
 from gateway.flows.authenticate_client import AuthenticateClient
 from gateway.flows.authorize import Authorize
+from gateway.flows.authorize_device import AuthorizeDevice
 from gateway.flows.check_access import CheckAccess, ReadToken
 from gateway.flows.client_keys import ClientKeys
 from gateway.flows.client_limits import ClientLimits
@@ -20,10 +21,12 @@ from gateway.flows.find_client import FindClient
 from gateway.flows.introspect import Introspect
 from gateway.flows.issue_code import IssueCode, Refuse
 from gateway.flows.mint_tokens import MintTokens
+from gateway.flows.own_tokens import OwnTokens
 from gateway.flows.prove_key import ProveKey
 from gateway.flows.push_request import PushRequest
 from gateway.flows.read_hint import ReadHint
 from gateway.flows.read_request_object import ReadRequestObject
+from gateway.flows.redeem_device_code import RedeemDeviceCode
 from gateway.flows.refresh import Refresh
 from gateway.flows.register_client import RegisterClient
 from gateway.flows.respond import Respond
@@ -33,7 +36,7 @@ from gateway.flows.sign_out_for import SignOutFor
 from gateway.flows.userinfo import UserInfo
 from gateway.identity.assurance import level_of
 from gateway.identity.session import Lifetime
-from gateway.oidc import token_exchange
+from gateway.oidc import device_code, token_exchange
 from gateway.oidc.offer import Offer
 from gateway.oidc.step_up import Requirement
 from gateway.ports.claims import Claims, Subjects
@@ -121,7 +124,8 @@ def make_provider(
     prove_key = ProveKey(base_url=offer.issuer, clock=clock, nonces=nonces)
     read_object = ReadRequestObject(issuer=offer.issuer, keys=client_keys, clock=clock)
     read_hint = ReadHint(issuer=offer.issuer, signer=signer)
-    read_token = ReadToken(issuer=offer.issuer, signer=signer, open_work=open_work, clock=clock)
+    tokens = OwnTokens(signer=signer)
+    read_token = ReadToken(issuer=offer.issuer, tokens=tokens, open_work=open_work, clock=clock)
     required: dict[str, Requirement] = {
         one.scope: Requirement(level=level_of(one.acr), max_age=one.max_age) for one in settings.step_up
     }
@@ -129,6 +133,7 @@ def make_provider(
     mint = MintTokens(
         issuer=offer.issuer,
         signer=signer,
+        tokens=tokens,
         subjects=subjects,
         claims=claims,
         new_token=parts.new_token,
@@ -194,6 +199,7 @@ def make_provider(
                 "client_credentials": act_for_itself,
                 "refresh_token": refresh,
                 token_exchange.GRANT_TYPE: exchange_token,
+                device_code.GRANT_TYPE: RedeemDeviceCode(open_work=open_work, exchange=exchange, clock=clock),
             },
         ),
         userinfo=UserInfo(check=check_access, find_client=find_client, claims=claims, signer=signer, clock=clock),
@@ -204,6 +210,16 @@ def make_provider(
             open_work=open_work,
             signer=signer,
             clock=clock,
+        ),
+        authorize_device=AuthorizeDevice(
+            offer=offer,
+            authenticate=authenticate,
+            prove_key=prove_key,
+            open_work=open_work,
+            new_token=parts.new_token,
+            clock=clock,
+            lifetime=settings.device_code_lifetime,
+            interval=settings.device_poll_interval,
         ),
         revoke=Revoke(authenticate=authenticate, read=read_token, open_work=open_work, clock=clock),
         register=RegisterClient(offer=offer, open_work=open_work, new_token=parts.new_token, clock=clock),

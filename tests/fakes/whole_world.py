@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from gateway.flows.confirm_device import ConfirmDevice
 from gateway.oidc.client import Client
 from gateway.oidc.offer import Offer
 from gateway.settings import OidcSettings
@@ -49,6 +50,19 @@ def provider_over(residents: World, settings: OidcSettings | None = None) -> oid
         signer=signer,
         journal=residents.journal,
         partners=partners,
+    )
+
+
+def confirm_device(residents: World, provider: oidc_world.World) -> ConfirmDevice:
+    """The page's part of a device's request."""
+    return ConfirmDevice(
+        open_work=residents.open_work,
+        find_client=provider.provider.flows.authorize.find_client,
+        steps=residents.steps,
+        issue=residents.equipment.issue,
+        refuse_request=residents.equipment.refuse,
+        clock=residents.clock,
+        pages_url=oidc_world.ISSUER,
     )
 
 
