@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 
 from gateway.errors import RequestRefused, StepUpRequired
 from gateway.flows import prove_key
+from gateway.flows.own_tokens import OwnTokens
 from gateway.flows.prove_key import ProveKey
-from gateway.oidc import access_token, compact_jws, step_up
+from gateway.oidc import access_token, step_up
 from gateway.oidc.access_token import AccessToken, Presented
 from gateway.oidc.compact_jws import JwsRefused
 from gateway.oidc.grant import Grant
 from gateway.oidc.step_up import Requirement
 from gateway.ports.clock import Clock
-from gateway.ports.signing import TokenSigner
-from gateway.ports.work import OpenWork
+from gateway.ports.work import OpenWork, Work
 
 BEARER, DPOP = "bearer", "dpop"
 
@@ -46,30 +46,37 @@ class ReadToken:
     """Read an access token of ours, whoever shows it."""
 
     issuer: str
-    signer: TokenSigner
+    tokens: OwnTokens
     open_work: OpenWork
     clock: Clock
 
     def __call__(self, text: str, *, audience: str | None = None) -> Access:
         """The token, if it holds now: for ourselves, or for `audience` too. Raises RequestRefused, `invalid_token`."""
-        at = self.clock()
+        token = self.authentic(text, audience=audience)
+        with self.open_work(write=False) as work:
+            return self.living(token, work)
+
+    def authentic(self, text: str, *, audience: str | None = None) -> AccessToken:
+        """The token, if it is ours, for whom it should be, and not over; it may have been ended since."""
         try:
-            jws = compact_jws.take_apart(text, longest=access_token.LONGEST)
-            compact_jws.verify(jws, self.signer.key_set())
-            claims = compact_jws.read_claims(jws, longest=access_token.LONGEST)
+            read = self.tokens.read(text)
         except JwsRefused:
             raise refused("token_not_ours") from None
         audiences = frozenset({self.issuer} if audience is None else {self.issuer, audience})
-        presented = Presented(claims=claims, type=jws.header.get("typ"), issuer=self.issuer, audiences=audiences, at=at)
+        presented = Presented(
+            claims=read.claims, type=read.type, issuer=self.issuer, audiences=audiences, at=self.clock()
+        )
         if problem := access_token.objection(presented):
             raise refused(problem)
-        token = access_token.read(claims)
-        with self.open_work(write=False) as work:
-            if token.grant is None:
-                grant, alive = None, not work.grants.is_revoked(token.id)
-            else:
-                grant = work.grants.live(token.grant, token=token.id, at=at)
-                alive = grant is not None
+        return access_token.read(read.claims)
+
+    def living(self, token: AccessToken, work: Work) -> Access:
+        """The same with the grant behind it, if nobody ended either."""
+        if token.grant is None:
+            grant, alive = None, not work.grants.is_revoked(token.id)
+        else:
+            grant = work.grants.live(token.grant, token=token.id, at=self.clock())
+            alive = grant is not None
         if not alive:
             raise refused("token_ended")
         return Access(token=token, grant=grant)

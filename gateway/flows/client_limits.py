@@ -9,6 +9,7 @@ for each process.
 import math
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from threading import Lock
 
 from gateway.errors import RequestRefused
 from gateway.oidc.client import Client
@@ -35,12 +36,17 @@ class ClientLimits:
     per_minute: int
     open_work: OpenWork
     portions: dict[str, Portion] = field(default_factory=dict, repr=False)
+    taking: Lock = field(default_factory=Lock, repr=False)
 
     def __call__(self, client: Client) -> None:
         """Count a request of a client that proved itself; nobody else can use its number up. Raises RequestRefused."""
         now, portion = self.clock(), self.portions.get(client.id)
-        if portion is None or now >= portion.until or (portion.left < 1 and not portion.empty):
-            portion = self.portions[client.id] = self._take(client, now)
+        if _is_used_up(portion, now):
+            with self.taking:  # many at once take one portion, not one each
+                portion = self.portions.get(client.id)
+                if _is_used_up(portion, now):
+                    portion = self.portions[client.id] = self._take(client, now)
+        assert portion is not None
         if portion.empty:
             again = math.ceil((portion.until - now).total_seconds())
             raise RequestRefused(
@@ -63,3 +69,7 @@ class ClientLimits:
                     return Portion(size, now + PORTION_LIVES)
             full = work.client_buckets.full_until(client.id) or now
         return Portion(0, full + one - MINUTE, empty=True)
+
+
+def _is_used_up(portion: Portion | None, now: datetime) -> bool:
+    return portion is None or now >= portion.until or (portion.left < 1 and not portion.empty)

@@ -8,11 +8,11 @@ from gateway.flows.authenticate_client import AuthenticateClient, ClientProof
 from gateway.flows.check_access import Access, ReadToken
 from gateway.flows.find_client import FindClient
 from gateway.oidc import refresh_token
-from gateway.oidc.access_token import bound_to
+from gateway.oidc.access_token import AccessToken, bound_to
 from gateway.oidc.client import Client
 from gateway.ports.clock import Clock
 from gateway.ports.signing import TokenSigner
-from gateway.ports.work import OpenWork
+from gateway.ports.work import OpenWork, Work
 
 SIGNED_TYPE = "token-introspection+jwt"
 INACTIVE: Mapping[str, object] = {"active": False}
@@ -46,25 +46,36 @@ class Introspect:
         text = form.get("token")
         if text is None:
             raise RequestRefused("token_missing")
+        token = self._authentic(text, proof.client)
         with self.open_work(write=True) as work:
             proof.spend(work)
+            if token is not None:
+                told = self._living(token, work)
+            elif "." not in text:
+                told = self._refresh_token(text, proof.client, work)
+            else:
+                told = INACTIVE
             work.commit()
-        if "." not in text:
-            return self._refresh_token(text, proof.client)
+        return told
+
+    def _authentic(self, text: str, client: Client) -> AccessToken | None:
+        """An access token of ours that this client may see."""
         try:
-            access = self.read(text, audience=proof.client.id)
+            token = self.read.authentic(text, audience=client.id)
+        except RequestRefused:
+            return None
+        meant = token.audience == client.id  # a token with which another agency calls this one
+        return token if meant or self._may_see(client, token.client) else None
+
+    def _living(self, token: AccessToken, work: Work) -> Mapping[str, object]:
+        try:
+            return _answer(self.read.living(token, work), self.read.issuer)
         except RequestRefused:
             return INACTIVE
-        meant = access.token.audience == proof.client.id  # a token with which another agency calls this one
-        if not meant and not self._may_see(proof.client, access.token.client):
-            return INACTIVE
-        return _answer(access, self.read.issuer)
 
-    def _refresh_token(self, text: str, client: Client) -> Mapping[str, object]:
-        at = self.clock()
-        with self.open_work(write=False) as work:
-            found = work.refresh_tokens.grant_of(text[: refresh_token.LONGEST])
-            grant = None if found is None else work.grants.live(found, at=at)
+    def _refresh_token(self, text: str, client: Client, work: Work) -> Mapping[str, object]:
+        found = work.refresh_tokens.grant_of(text[: refresh_token.LONGEST])
+        grant = None if found is None else work.grants.live(found, at=self.clock())
         if grant is None or grant.client != client.id:
             return INACTIVE
         return {

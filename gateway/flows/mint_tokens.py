@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from gateway.flows.answer_token_request import Tokens
+from gateway.flows.own_tokens import OwnTokens
 from gateway.identity.further import Further
 from gateway.oidc import access_token, id_token
 from gateway.oidc.access_token import Minting
@@ -18,6 +19,7 @@ from gateway.ports.tokens import NewToken
 class MintTokens:
     issuer: str
     signer: TokenSigner
+    tokens: OwnTokens
     subjects: Subjects
     claims: Claims
     new_token: NewToken
@@ -43,7 +45,7 @@ class MintTokens:
         """Tokens from now on, bound to the grant's key; none outlives the grant."""
         permission, ends = grant.permission, min(at + self.access_token_lifetime, grant.expires_at)
         minting = Minting(id=self.new_token(), issuer=self.issuer, at=at, expires_at=ends)
-        access = self.signer.sign(access_token.for_person(grant, minting, subject=subject), typ=access_token.TYPE)
+        access = self.tokens.sign(access_token.for_person(grant, minting, subject=subject))
         about_person: dict[str, object] = {}
         if id_token_claims or id_token_further is not None:
             about_person = self.claims.release(

@@ -1,0 +1,65 @@
+"""Access tokens of ours: signed here, and read when they come back (RFC 9068 §4).
+
+One that this process signed or verified lately needs no second look at its signature, as long as our keys are the
+same. Whether it still holds is asked each time: that is not a matter of its signature.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from gateway.flows.remembered import Remembered
+from gateway.oidc import access_token, compact_jws
+from gateway.oidc.key_set import KeySet
+from gateway.ports.signing import TokenSigner
+
+MOST_REMEMBERED = 2000
+
+Claims = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authentic:
+    """What a token says whose signature is ours. `type` is its header's."""
+
+    type: object
+    claims: Claims = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnTokens:
+    """Remembered by the digest of the whole token: what can be presented lies nowhere."""
+
+    signer: TokenSigner
+    remembered: Remembered[bytes, tuple[KeySet, Authentic]] = field(
+        default_factory=lambda: Remembered(MOST_REMEMBERED), repr=False
+    )
+
+    def sign(self, claims: Claims) -> str:
+        """An access token that says this."""
+        text = self.signer.sign(claims, typ=access_token.TYPE)
+        # written and read, so that it says exactly what it would say to who verified it
+        self._remember(text, Authentic(type=access_token.TYPE, claims=orjson.loads(orjson.dumps(claims))))
+        return text
+
+    def read(self, text: str) -> Authentic:
+        """What the token says. Raises JwsRefused when it is not ours."""
+        known = self.remembered.get(_digest(text))
+        if known is not None and known[0] is self.signer.key_set():
+            return known[1]
+        jws = compact_jws.take_apart(text, longest=access_token.LONGEST)
+        compact_jws.verify(jws, self.signer.key_set())
+        claims = compact_jws.read_claims(jws, longest=access_token.LONGEST)
+        authentic = Authentic(type=jws.header.get("typ"), claims=claims)
+        self._remember(text, authentic)
+        return authentic
+
+    def _remember(self, text: str, authentic: Authentic) -> None:
+        self.remembered.put(_digest(text), (self.signer.key_set(), authentic))
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
