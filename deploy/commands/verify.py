@@ -3,22 +3,27 @@
 import json
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from deploy.commands.verify_copies import copies
+from deploy.commands.verify_words import in_words, summed_up
 from deploy.settings import Settings, load
 
 if TYPE_CHECKING:
+    from deploy.commands.verify_modes import Judge
+    from trust.flows.verify_again import VerifyAgain
     from trust.flows.verify_document import VerifyDocument
     from trust.validation.report import Report
 
-COLOURS = {"PASSED": "green", "FAILED": "red", "INDETERMINATE": "yellow"}
 LANGUAGES = ("zh-Hant", "zh-Hans", "en", "pt")
 LARGEST = 512 * 1024 * 1024  # bytes
 LINE = b'{"form":"gba-verification/'  # how each line of JSON begins
@@ -62,6 +67,25 @@ class Moment(click.ParamType):  # type: ignore[type-arg]  # generic in click's s
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write one JSON object a file to this file, and pass over the files that it already has.",
 )
+@click.option(
+    "--digest",
+    "digests",
+    metavar="ALGORITHM:HEX",
+    multiple=True,
+    help="FILE is a detached signature over a document with this digest. May be given several times.",
+)
+@click.option(
+    "--signs",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="FILE is a detached signature over this document, of which only digests are taken.",
+)
+@click.option(
+    "--again",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Judge as this earlier report did (JSON): its lists, policy, moment and answers; nobody is asked.",
+)
+@click.option("--xml", type=click.Path(path_type=Path), help="Write the report after ETSI TS 119 102-2 too.")
+@click.option("--pdf", type=click.Path(path_type=Path), help="Write the report as a sealed PDF in --lang too.")
 @click.option("--offline", is_flag=True, help="Ask no authority; judge by what the files carry.")
 def command(  # noqa: PLR0917 - click's options, by name
     files: tuple[Path, ...],
@@ -73,13 +97,29 @@ def command(  # noqa: PLR0917 - click's options, by name
     offline: bool,
     policy: str,
     resume: Path | None,
+    digests: tuple[str, ...],
+    signs: Path | None,
+    again: Path | None,
+    xml: Path | None,
+    pdf: Path | None,
 ) -> None:
     """Verify the signatures of PDF files; folders are walked.
 
+    With several files --xml and --pdf name a folder.
+
     Exit 0 when all passed, 1 when any failed, 2 when any is undecided or unreadable and none failed.
     """
+    from deploy.commands.verify_modes import Wanted, judge  # noqa: PLC0415 - heavy, and not needed for --help
+
     settings = load()
-    verify = _verification(settings, anchors, jobs=jobs, offline=offline, policy=policy)
+    given = _anchors(settings, anchors)
+    verify = _verification(settings, given, jobs=jobs, offline=offline or again is not None, policy=policy)
+    wanted = Wanted(at=at, digests=digests, signs=signs, again=again)
+    judged = judge(verify, wanted, partial(_again, settings, verify, given))
+    several = len(files) > 1 or files[0].is_dir()
+    copying = [copies(xml, ".xml", _as_xml, several=several)] if xml is not None else []
+    if pdf is not None:
+        copying.append(copies(pdf, ".pdf", _printing(settings, lang), several=several))
     begun = time.monotonic()
     kept = _kept(resume) if resume is not None else {}
     verdicts = list(kept.values())
@@ -87,10 +127,12 @@ def command(  # noqa: PLR0917 - click's options, by name
     try:
         with ExitStack() as stack:
             lines = stack.enter_context(resume.open("a", encoding="utf-8")) if resume is not None else None
-            for count, report in enumerate(_reports(verify, paths, at, jobs), start=1):
+            for count, report in enumerate(_reports(verify, judged, paths, jobs, at), start=1):
                 verdicts.append(str(report.verdict.indication))
+                for copy in copying:
+                    copy(report)
                 if lines is None:
-                    click.echo(report.as_line() if as_json else _in_words(report, lang))
+                    click.echo(report.as_line() if as_json else in_words(report, lang))
                 else:
                     lines.write(report.as_line() + "\n")
                     lines.flush()
@@ -98,7 +140,7 @@ def command(  # noqa: PLR0917 - click's options, by name
     finally:
         verify.reader.close()  # type: ignore[attr-defined]  # a ContainedReader, as composed
     if not as_json and len(verdicts) > 1:
-        _sum_up(verdicts, time.monotonic() - begun)
+        click.echo(summed_up(verdicts, time.monotonic() - begun, lang))
     sys.exit(1 if "FAILED" in verdicts else 2 if "INDETERMINATE" in verdicts or not verdicts else 0)
 
 
@@ -130,21 +172,28 @@ def _progress(count: int, begun: float) -> None:
         click.echo(f"\r{count} files, {speed:.1f} a second", nl=False, err=True)
 
 
-def _verification(
-    settings: Settings, given: tuple[Path, ...], *, jobs: int, offline: bool, policy: str = "ordinary"
-) -> "VerifyDocument":
+def _anchors(settings: Settings, given: tuple[Path, ...]) -> tuple[bytes, ...]:
+    """Certificates that are trusted besides the lists."""
     from deploy.composing import sealing  # noqa: PLC0415 - heavy, and only needed here
-    from deploy.composing.custody import open_keys  # noqa: PLC0415
-    from trust.settings import TrustSettings  # noqa: PLC0415
-    from trust.validation.policy import POLICIES  # noqa: PLC0415
 
-    trust = getattr(settings, "trust", None) or TrustSettings()
     extra: list[bytes] = []
-    for path in (*given, *([Path(trust.anchors_file)] if trust.anchors_file else [])):
+    file = settings.trust.anchors_file
+    for path in (*given, *([Path(file)] if file else [])):
         try:
             extra += sealing.read_anchors(path.read_bytes())
         except (OSError, ValueError):
             raise click.ClickException(f"{path} holds no certificate that can be read") from None
+    return tuple(extra)
+
+
+def _verification(
+    settings: Settings, given: tuple[bytes, ...], *, jobs: int, offline: bool, policy: str
+) -> "VerifyDocument":
+    from deploy.composing import sealing  # noqa: PLC0415
+    from deploy.composing.answers import KeptAnswers  # noqa: PLC0415
+    from deploy.composing.custody import open_keys  # noqa: PLC0415
+    from trust.validation.policy import POLICIES  # noqa: PLC0415
+
     authorities = None
     if settings.sandbox:
         authorities = sealing.sandbox_authorities(settings.data_dir, settings.sandbox_url)
@@ -152,8 +201,29 @@ def _verification(
     egress = None
     if not offline:
         egress = sealing.in_process(authorities) if authorities is not None else _egress(settings)
-    trusted = sealing.listed(settings.data_dir, open_keys(settings), authorities, tuple(extra))
-    return sealing.verification(trusted, egress, trust, readers=jobs, policy=POLICIES[policy])
+    keys = open_keys(settings)
+    trusted = sealing.listed(settings.data_dir, keys, authorities, given)
+    made = sealing.verification(trusted, egress, settings.trust, readers=jobs, policy=POLICIES[policy])
+    return replace(made, answers=KeptAnswers(settings, keys))
+
+
+def _again(settings: Settings, verify: "VerifyDocument", given: tuple[bytes, ...]) -> "VerifyAgain":
+    from deploy.composing.verifying import again  # noqa: PLC0415
+
+    return again(settings, verify, given)
+
+
+def _printing(settings: Settings, language: str) -> "Callable[[Report], bytes]":
+    from deploy.composing.verifying import printing  # noqa: PLC0415 - typst, and only needed here
+
+    printed = printing(settings)
+    return lambda report: printed(report.as_json(), language)
+
+
+def _as_xml(report: "Report") -> bytes:
+    from trust.validation.report_xml import render  # noqa: PLC0415
+
+    return render(report)
 
 
 def _egress(settings: Settings):  # type: ignore[no-untyped-def]
@@ -175,19 +245,21 @@ def _looks_like(path: Path) -> bool:
     return path.suffix.lower() == ".pdf"
 
 
-def _reports(verify: "VerifyDocument", paths: Iterator[Path], at: datetime | None, jobs: int) -> Iterator["Report"]:
+def _reports(
+    verify: "VerifyDocument", judged: "Judge", paths: Iterator[Path], jobs: int, at: datetime | None
+) -> Iterator["Report"]:
     """Reports in the order of the files, while others are being read."""
     with ThreadPoolExecutor(max_workers=jobs) as pool:
         waiting: list[Future[Report]] = []
         for path in paths:
-            waiting.append(pool.submit(_one, verify, path, at))
+            waiting.append(pool.submit(_one, verify, judged, path, at))
             if len(waiting) > 4 * jobs:
                 yield waiting.pop(0).result()
         for future in waiting:
             yield future.result()
 
 
-def _one(verify: "VerifyDocument", path: Path, at: datetime | None) -> "Report":
+def _one(verify: "VerifyDocument", judged: "Judge", path: Path, at: datetime | None) -> "Report":
     from trust.validation.facts import FileFacts  # noqa: PLC0415
     from trust.validation.report import make  # noqa: PLC0415
     from trust.validation.verdict import undecided  # noqa: PLC0415
@@ -196,52 +268,9 @@ def _one(verify: "VerifyDocument", path: Path, at: datetime | None) -> "Report":
         if path.stat().st_size > LARGEST:
             problem = "too_large"
         else:
-            return verify(path.read_bytes(), name=str(path), at=at)
+            return judged(path.read_bytes(), path)
     except OSError:
         problem = "file_unreadable"
     facts = FileFacts(sha256="", size=0, problem=problem)
     moment = at or verify.clock()
     return make(str(path), facts, undecided(problem), (), snapshot=verify.snapshot, policy=verify.policy, at=moment)
-
-
-def _in_words(report: "Report", language: str) -> str:
-    from trust.validation.sentences import sentence  # noqa: PLC0415
-
-    told = report.as_json()
-    colour = COLOURS[told["verdict"]]
-    lines = [
-        f"{click.style(told['verdict'], fg=colour, bold=True)}  {told['file']}",
-        f"    {sentence(told['reason'], language)}",
-    ]
-    for one in told["signatures"]:
-        if one["kind"] == "document_timestamp":
-            lines.append(
-                f"    - {click.style(one['verdict'], fg=COLOURS[one['verdict']])}  document timestamp"
-                f" {one['signing_time']} by {one['signer']}"
-            )
-            continue
-        lines.append(f"    - {click.style(one['verdict'], fg=COLOURS[one['verdict']])}  {_who_and_when(one)}")
-        if one["reason"] != told["reason"]:
-            lines.append(f"      {sentence(one['reason'], language)}")
-        changed = one["modifications"].replace("_", " ")
-        lines.append(f"      covers: {one['coverage'].lower().replace('_', ' ')}; after it: {changed}")
-    return "\n".join(lines)
-
-
-def _who_and_when(one: Mapping[str, Any]) -> str:
-    """Signer, territory, level and time, as far as they are known."""
-    time_told = None
-    if one["signing_time"]:
-        source = str(one["signing_time_source"] or "").replace("_", " ")
-        time_told = f"{one['signing_time']} ({source})"
-    parts = (one["signer"] or "nobody known", one["territory"], one["level"], time_told)
-    return ", ".join(part for part in parts if part)
-
-
-def _sum_up(verdicts: list[str], seconds: float) -> None:
-    counts = ", ".join(
-        click.style(f"{verdicts.count(name)} {name.lower()}", fg=colour)
-        for name, colour in COLOURS.items()
-        if name in verdicts
-    )
-    click.echo(f"{len(verdicts)} files: {counts}; {len(verdicts) / max(seconds, 1e-9):.1f} a second")

@@ -1,14 +1,22 @@
 """`gba seal` and `gba verify` in a fresh data directory, without a server."""
 
+import hashlib
 import json
+import re
+import subprocess
+import sys
 from pathlib import Path
 
+import pikepdf
 import pytest
 from click.testing import CliRunner, Result
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from deploy.commands.seal import command as seal
 from deploy.commands.verify import command as verify
 from tests.fakes.sealing_world import plain_pdf
+from tests.unit.trust.pades import test_detached
+from trust.validation.words import WORDS
 
 
 @pytest.fixture
@@ -100,3 +108,78 @@ def test_the_law_is_told_condition_by_condition(folder: Path) -> None:
     assert "Electronic Signature Law" in told["law"]
     assert outcomes["art_13_2_sole_control_when_signing"] == ("not_checked", "not_shown_by_a_file")
     assert outcomes["art_13_4_later_alteration_of_content_detectable"] == ("met", None)
+
+
+@pytest.mark.parametrize("language", ["zh-Hant", "zh-Hans", "pt"])
+def test_no_english_word_is_left_in_another_language(folder: Path, language: str) -> None:
+    (folder / "b.pdf").write_bytes((folder / "out.pdf").read_bytes().replace(b"/Sig", b"/Sih"))
+    shown = verified("--lang", language, folder).output.replace(str(folder), "")
+    english = {word.lower() for _, _, said, _ in WORDS.values() for word in re.findall(r"[A-Za-z]{4,}", said)}
+    portuguese = {word.lower() for *_, said in WORDS.values() for word in re.findall(r"[A-Za-z]{4,}", said)}
+    left = {word for word in re.findall(r"[A-Za-z]{4,}", shown.lower()) if word in english - portuguese}
+    assert left - {"sandbox", "seal", "guangdong", "timestamp", "file"} == set(), shown
+
+
+def test_a_report_is_written_as_xml_and_as_a_sealed_pdf(folder: Path) -> None:
+    xml, pdf = folder / "report.xml", folder / "report.pdf"
+    result = verified("--xml", xml, "--pdf", pdf, "--lang", "pt", folder / "out.pdf")
+    assert result.exit_code == 0, result.output
+    assert b"urn:etsi:019102:mainindication:total-passed" in xml.read_bytes()
+    told = json.loads(verified("--json", pdf).output)
+    assert (told["verdict"], told["signatures"][0]["level"]) == ("PASSED", "B-LTA")
+    with pikepdf.open(pdf) as printed:
+        attached = json.loads(printed.attachments["verification-report.json"].get_file().read_bytes())
+    assert attached["file"] == str(folder / "out.pdf")
+
+
+def test_reports_on_several_files_go_into_a_folder(folder: Path) -> None:
+    assert verified("--xml", folder / "xml", folder / "out.pdf", folder / "in.pdf").exit_code == 2
+    assert sorted(file.name for file in (folder / "xml").rglob("*.xml")) == ["in.pdf.xml", "out.pdf.xml"]
+
+
+def test_a_detached_signature_is_judged_by_its_document_or_its_digest(folder: Path) -> None:
+    document, signature, anchor = folder / "record.txt", folder / "record.p7s", folder / "anchor.pem"
+    document.write_bytes(test_detached.DOCUMENT)
+    signature.write_bytes(test_detached.signed())
+    anchor.write_bytes(test_detached.ROOT.certificate.public_bytes(Encoding.PEM))
+    by_document = verified("--json", "--trust", anchor, "--signs", document, signature)
+    told = json.loads(by_document.output)
+    assert (told["verdict"], told["subject"]) == ("PASSED", "digest")
+    digest = "sha256:" + hashlib.sha256(test_detached.DOCUMENT).hexdigest()
+    assert verified("--trust", anchor, "--digest", digest, signature).exit_code == 0
+    assert verified("--trust", anchor, "--digest", "sha256:" + "00" * 32, signature).exit_code == 1
+    assert "ALGORITHM:HEX" in verified("--digest", "md5:00", signature).output
+    assert verified("--digest", digest, "--signs", document, signature).exit_code == 2
+
+
+def test_a_report_is_made_again_byte_for_byte_without_asking_anybody(folder: Path) -> None:
+    bare = folder / "bare.pdf"
+    made = CliRunner().invoke(seal, ["--level", "B-B", str(folder / "in.pdf"), "-o", str(bare)])
+    assert made.exit_code == 0, made.output
+    first = verified("--json", "--xml", folder / "1.xml", bare)
+    assert json.loads(first.output)["verdict"] == "PASSED"
+    assert json.loads(first.output)["evidence"]  # somebody was asked
+    assert json.loads(verified("--json", "--offline", bare).output)["reason"] == "TRY_LATER"
+    (folder / "1.json").write_text(first.output)
+    again = [sys.executable, "-m", "deploy.cli", "verify", "--json", "--again", str(folder / "1.json")]
+    ran = subprocess.run(
+        [*again, "--xml", str(folder / "2.xml"), str(bare)], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (ran.stdout, ran.stderr) == (first.output, "")
+    assert (folder / "2.xml").read_bytes() == (folder / "1.xml").read_bytes()
+
+
+def test_what_cannot_be_judged_again_says_why(folder: Path) -> None:
+    report = json.loads(verified("--json", folder / "out.pdf").output)
+    for changed, words in (
+        ({"policy": "mine/1"}, "another form"),
+        ({"trust_snapshot": "sha256:" + "00" * 32}, "--trust"),
+        ({"evidence": [{"kind": "ocsp", "digest": "sha256:" + "00" * 32}]}, "not kept here"),
+        ({"at": "2026-11-21"}, "not whole"),
+    ):
+        (folder / "earlier.json").write_text(json.dumps(report | changed))
+        result = verified("--again", folder / "earlier.json", folder / "out.pdf")
+        assert (result.exit_code, words in result.output) == (1, True), result.output
+    (folder / "earlier.json").write_text(json.dumps(report))
+    other = verified("--json", "--again", folder / "earlier.json", folder / "in.pdf")
+    assert "differs" in other.output
