@@ -5,6 +5,7 @@ from wsgiref.types import WSGIApplication
 from deploy import health, logs
 from deploy.composing import residents as people
 from deploy.composing.pages import pages
+from deploy.composing.partners import partners
 from deploy.composing.provider import logouts, provider
 from deploy.composing.records import records
 from deploy.composing.world import World, new_token
@@ -33,6 +34,7 @@ def create_app(settings: Settings, *, connect: people.Connect = people.connect_r
     )
     ending = logouts(world, work, issuing, residents.sessions, residents.subjects)
     kept = records(world, work, issuing)
+    about_partners = partners(world, work, issuing)
     cookies = CookieNames.on(settings.public_url)
     nonces = issuing.flows.nonces
     proxy = Proxy.of(settings.oidc.mutual_tls, settings.server.trusted_proxies)
@@ -62,10 +64,13 @@ def create_app(settings: Settings, *, connect: people.Connect = people.connect_r
             ("GET", "/api/v1/documents/{id}"): for_tokens(kept.documents_api.show),
             ("GET", "/api/v1/documents/{id}/content"): for_tokens(kept.documents_api.content),
             ("POST", "/api/v1/verifications"): Route(kept.verifications_api.post, body_limit=largest),
+            **about_partners.routes,
+            **{route: for_tokens(handler) for route, handler in about_partners.token_routes.items()},
             **health.routes(world),
         },
-        pages=pages(world, residents, kept, ending.sign_out),
+        pages=pages(world, residents, kept, ending.sign_out, issuing.confirm_device),
         https=settings.public_url.startswith("https://"),
+        noted=about_partners.noted,
     )
 
 

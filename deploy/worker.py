@@ -7,15 +7,18 @@ from datetime import datetime, timedelta
 from deploy import clock, logs
 from deploy.composing import residents as people
 from deploy.composing import sealing
+from deploy.composing.partners import WarnOfKeys
 from deploy.composing.provider import logouts, provider
 from deploy.composing.records import records
 from deploy.composing.world import World
 from deploy.settings import Settings
 from deploy.signing_keys import rotation
 from deploy.trust_lists.opening import TrustLists
+from gateway.flows.watch_partners import WatchPartners
 from trust.storage.audit_log import SqlAuditLog
 
 LISTS_EVERY = timedelta(hours=1)
+WARNED_EVERY = timedelta(days=1)
 
 log = logging.getLogger("deploy.worker")
 
@@ -50,12 +53,15 @@ class Worker:
             self._world, work, offered, steps=residents.steps, claims=residents.claims, subjects=residents.subjects
         )
         kept = records(self._world, work, issuing)
+        watch = WatchPartners(open_work=work, clock=clock.now)
         self._tasks: Mapping[str, Callable[[], object]] = {
             "housekeeping": residents.housekeeping,
             "deliveries": logouts(self._world, work, issuing, residents.sessions, residents.subjects).deliver,
             "sealing": kept.issue.seal_due,
             "audit_chain": self._link,
             "trust_lists": Seldom(self._refresh_trust_lists, every=LISTS_EVERY, clock=clock.now),
+            "partners": watch.put_away,
+            "partner_keys": Seldom(WarnOfKeys(watch=watch), every=WARNED_EVERY, clock=clock.now),
             "key_rotation": rotation(self._world.keys, settings.oidc, open_work=work, clock=clock.now),
         }
 

@@ -9,6 +9,7 @@ from gateway.oidc.rate_limit import Bucket
 from gateway.ports.clock import Clock
 from gateway.ports.work import OpenWork
 
+CLAIMED_PER_MINUTE = 60  # of all clients together, in one process: each is a write that a stranger causes
 ALIKE_PER_MINUTE = 6  # of one client and one reason: a program in a loop does not push out what else it did wrong
 
 
@@ -39,9 +40,10 @@ class NoteRefusal:
             return None
         client, sureness = found
         ring = RINGS[sureness]
-        if not self._room((client, sureness, ""), ring.per_minute):
-            return None
-        if not self._room((client, sureness, refusal.reason), min(ALIKE_PER_MINUTE, ring.per_minute)):
+        rooms = {(client, sureness, refusal.reason): ALIKE_PER_MINUTE, (client, sureness, ""): ring.per_minute}
+        if sureness is Sureness.CLAIMED:
+            rooms["", sureness, ""] = CLAIMED_PER_MINUTE
+        if not all(self._room(which, per_minute) for which, per_minute in rooms.items()):
             return None
         error = IntegrationError(
             client=client,

@@ -35,7 +35,7 @@ class WatchPartners:
             work.commit()
         return gone
 
-    def keys(self, *, client: str | None = None) -> tuple[ClientKeyState, ...]:
+    def key_states(self, *, client: str | None = None) -> tuple[ClientKeyState, ...]:
         """The keys of every client that may act, or of one."""
         at = self.clock()
         with self.open_work(write=False) as work:

@@ -90,6 +90,7 @@ PAGES = (
         shared=frozenset({"POST"}),  # an action of that name, which there is not
     ),
     _endpoint("POST", "/<lang>/sign-in/<sign_in>/<action>", Speaks.PAGE, f"/en/sign-in/{NO_ID}/bind"),
+    _endpoint("GET|POST", "/<lang>/device", Speaks.PAGE, "/en/device"),
     _endpoint("GET|POST", "/<lang>/sign-out", Speaks.PAGE, "/en/sign-out"),
     _endpoint("POST", "/<lang>/sessions/<session>/end", Speaks.PAGE, f"/en/sessions/{NO_ID}/end"),
     _endpoint("GET", "/<lang>/links", Speaks.PAGE, "/en/links"),

@@ -1,0 +1,121 @@
+"""What partners and operators need beside the protocol: errors, keys, limits, registration, and the page about them."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from deploy import clock
+from deploy.composing.provider import Provider
+from deploy.composing.world import World, new_token
+from deploy.settings import CHECKOUT
+from gateway.endpoints import integration, registrations
+from gateway.endpoints.integration import IntegrationApi
+from gateway.endpoints.oauth_errors import Handler
+from gateway.endpoints.refusals import Noted, noting
+from gateway.endpoints.wire import Request
+from gateway.flows.ask_to_register import AskToRegister
+from gateway.flows.identify_caller import IdentifyCaller
+from gateway.flows.look_at_partner import LookAtPartner
+from gateway.flows.note_refusal import NoteRefusal
+from gateway.flows.partner_pass import PartnerPass
+from gateway.flows.watch_partners import WatchPartners
+from gateway.oidc.offer import Offer
+from gateway.ports.work import OpenWork
+from pwa import catalogues
+from pwa.catalogues import Catalogue
+from pwa.integration_texts import sentence
+from pwa.locale import Language, negotiate
+
+log = logging.getLogger("deploy.partners")
+
+
+class Sentences:
+    """What a reason means, in the language that a request asks for. The texts are read when first wanted."""
+
+    @cached_property
+    def _catalogues(self) -> Mapping[Language, Catalogue]:
+        return catalogues.load(CHECKOUT / "translations")
+
+    def __call__(self, request: Request, reason: str, status: int) -> str:
+        language = negotiate(request.headers.get("accept-language", "en"))
+        return self._catalogues[language].gettext(sentence(reason, status))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Partners:
+    """What the rim, the pages and the worker need of partners' affairs."""
+
+    look: LookAtPartner
+    passes: PartnerPass
+    ask: AskToRegister
+    noted: Noted
+    api: IntegrationApi
+
+    @property
+    def routes(self) -> Mapping[tuple[str, str], Handler]:
+        """What takes no token of ours."""
+        return registrations.routes(self.ask)
+
+    @property
+    def token_routes(self) -> Mapping[tuple[str, str], Handler]:
+        """What takes our tokens."""
+        return integration.routes(self.api)
+
+
+def partners(world: World, work: OpenWork, issuing: Provider) -> Partners:
+    """Everything about partners, over the provider's own parts: one cache of keys, one count of requests."""
+    authenticate = issuing.flows.push.authenticate
+    look = LookAtPartner(find_client=issuing.find_client, limits=authenticate.limit, open_work=work, clock=clock.now)
+    passes = PartnerPass(open_work=work, find_client=issuing.find_client, new_token=new_token, clock=clock.now)
+    note = NoteRefusal(
+        identify=IdentifyCaller(
+            issuer=issuing.offer.issuer,
+            find_client=issuing.find_client,
+            keys=authenticate.keys,
+            signer=issuing.signer,
+            clock=clock.now,
+        ),
+        open_work=work,
+        clock=clock.now,
+    )
+    return Partners(
+        look=look,
+        passes=passes,
+        ask=asking(world, work, issuing.offer),
+        noted=noting(note),
+        api=IntegrationApi(
+            check=issuing.check_access,
+            look=look,
+            passes=passes,
+            say=Sentences(),
+            page_url=lambda request, link: page_url(
+                issuing.offer.issuer, negotiate(request.headers.get("accept-language", "en")).code, link
+            ),
+        ),
+    )
+
+
+def asking(world: World, work: OpenWork, offer: Offer) -> AskToRegister:
+    """How a partner asks to be registered."""
+    return AskToRegister(offer=offer, open_work=work, vault=world.vault, new_token=new_token, clock=clock.now)
+
+
+def page_url(origin: str, language: str, link: str) -> str:
+    """Where a link to a partner's page leads."""
+    return f"{origin}/{language}/partners/enter/{link}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarnOfKeys:
+    """A line in the log for each client whose keys need seeing to: a worker's task."""
+
+    watch: WatchPartners
+
+    def __call__(self) -> int:
+        """How many clients there were."""
+        troubled = [one for one in self.watch.key_states() if one.state.troubles]
+        for one in troubled:
+            for trouble in one.state.troubles:
+                log.warning("partner_keys", extra={"client": one.client, "reason": trouble.value})
+        return len(troubled)
