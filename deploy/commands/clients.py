@@ -8,6 +8,7 @@ from typing import IO, Any
 import click
 
 from deploy.commands.client_events import events
+from deploy.commands.client_subjects import subjects
 from deploy.commands.invitations import invitations, invite, withdraw
 from deploy.commands.operator import desk
 from deploy.commands.operator import name as _operator
@@ -25,7 +26,7 @@ def command() -> None:
     """Partner agencies' clients. A client has keys, never a secret."""
 
 
-for more in (events, invite, invitations, withdraw):
+for more in (events, subjects, invite, invitations, withdraw):
     command.add_command(more)
 
 

@@ -82,6 +82,24 @@ def advance(as_json: bool) -> None:
             click.echo("Nothing is due.")
 
 
+@command.command("renew-subjects")
+@as_json
+def renew_subjects(as_json: bool) -> None:
+    """Make the subjects of people who come from now on under a new key. Nobody's subject changes.
+
+    An account's own id names the key of its subjects, so the keys before stay in use, for those people.
+    """
+    from deploy import clock  # noqa: PLC0415 - only when the command runs
+    from deploy.composing.custody import open_keys  # noqa: PLC0415
+    from trust.keys.key import Purpose  # noqa: PLC0415
+
+    key = open_keys(load()).generate(Purpose.PAIRWISE, "HS256", at=clock.now())
+    if as_json:
+        click.echo(json.dumps({"kid": key.kid, "generation": key.generation, "state": key.state.value}))
+    else:
+        click.echo(f"{key.kid} (generation {key.generation}) makes the subjects of whoever comes now.")
+
+
 @command.command("admit-seal")
 @click.argument("key_file", metavar="KEY.pem", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("chain_file", metavar="CHAIN.pem", type=click.Path(exists=True, dir_okay=False, path_type=Path))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from deploy.settings import Settings
 from gateway.oidc.offer import Offer
+from gateway.ports.claims import Subjects
 from gateway.ports.clock import Clock
 from gateway.ports.work import OpenWork
 
@@ -16,6 +17,7 @@ class Desk:
     offer: Offer
     open_work: OpenWork
     clock: Clock
+    subjects: Subjects
 
 
 def desk(settings: Settings) -> Desk:
@@ -24,8 +26,14 @@ def desk(settings: Settings) -> Desk:
     from deploy.composing import residents  # noqa: PLC0415
     from deploy.composing.world import World  # noqa: PLC0415
 
-    work = residents.open_work(World.open(settings))
-    return Desk(offer=residents.offer(settings), open_work=work, clock=clock.now)
+    world = World.open(settings)
+    work = residents.open_work(world)
+    return Desk(
+        offer=residents.offer(settings),
+        open_work=work,
+        clock=clock.now,
+        subjects=residents.pairwise_subjects(world, work),
+    )
 
 
 def name() -> str:

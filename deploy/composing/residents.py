@@ -13,8 +13,9 @@ from gateway.flows.equipment import Equipment
 from gateway.flows.housekeeping import Housekeeping
 from gateway.flows.my_consents import MyConsents
 from gateway.flows.my_links import MyLinks
+from gateway.flows.pairwise_subjects import PairwiseSubjects
 from gateway.flows.person_steps import BeginSteps
-from gateway.flows.release_claims import PairwiseSubjects, ReleaseClaims
+from gateway.flows.release_claims import ReleaseClaims
 from gateway.flows.sessions import ResidentSessions
 from gateway.flows.sign_in import SignIns
 from gateway.identity import verification
@@ -57,6 +58,12 @@ def open_work(world: World) -> OpenWork:
     return SqlWork(world.engine, vault=world.vault, audit=SqlAuditLog)
 
 
+def pairwise_subjects(world: World, work: OpenWork) -> PairwiseSubjects:
+    """Under which name an agency knows a person."""
+    recheck = world.settings.oidc.client_recheck
+    return PairwiseSubjects(keys=PairwiseKeys(world.keys), open_work=work, clock=clock.now, recheck=recheck)
+
+
 def offer(settings: Settings) -> Offer:
     """What this provider offers."""
     mutual_tls = settings.oidc.mutual_tls
@@ -85,7 +92,7 @@ def residents(world: World, work: OpenWork, offered: Offer, *, connect: Connect 
     settings = world.settings
     issue, refuse = issuing(world, offered)
     pairwise_keys = PairwiseKeys(world.keys)
-    subjects = PairwiseSubjects(keys=pairwise_keys)
+    subjects = pairwise_subjects(world, work)
     bases = transfer_bases(settings)
     equipment = Equipment(
         open_work=work,

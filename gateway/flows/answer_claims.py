@@ -31,7 +31,7 @@ def agree(
     asked_now = {claim.name for claim in now.weighed}
     kept = tuple(name for name in before.items if name not in asked_now) if _stands(before, at) and before else ()
     declined = sorted(claim.name for claim in now.weighed if claim.lawful and claim.name not in names)
-    record = _asked(equipment, sign_in, now, shown, items=(*kept, *names), at=at)
+    record = _asked(equipment, work, sign_in, now, shown, items=(*kept, *names), at=at)
     given = consent.then(record, State.GIVEN, at=at, by="person", facts={**answer, "declined": declined})
     if before is not None and before.state in STANDING:
         record_consent.follow(work, before, State.REPLACED, at=at, by="gateway", facts={"by_record": given.id})
@@ -52,7 +52,7 @@ def decline(
     answer: dict[str, object],
 ) -> SignIn:
     """The agency is told that access was denied; what stood before stands."""
-    record = _asked(equipment, sign_in, now, shown, items=tuple(c.name for c in now.weighed if c.lawful), at=at)
+    record = _asked(equipment, work, sign_in, now, shown, items=tuple(c.name for c in now.weighed if c.lawful), at=at)
     refused = consent.then(record, State.REFUSED, at=at, by="person", facts=answer)
     work.consents.add(refused)
     record_consent.audit(work, refused, at=at, by="person")
@@ -61,6 +61,7 @@ def decline(
 
 def _asked(
     equipment: Equipment,
+    work: Work,
     sign_in: SignIn,
     now: Standing,
     shown: ShownNotice,
@@ -81,7 +82,7 @@ def _asked(
         client=client.id,
         items=items,
         head=consent_head.head(
-            header(equipment, Kind.CLAIMS, session, client.agency),
+            header(equipment, work, Kind.CLAIMS, session, client.agency),
             consent_head.for_claims(
                 now.weighed,
                 binding=binding.id,

@@ -12,6 +12,7 @@ from gateway.flows import record_consent
 from gateway.flows.end_account_sessions import end_account_sessions
 from gateway.flows.equipment import Equipment
 from gateway.flows.onward import header, onward, withdrawal
+from gateway.flows.pairwise_subjects import settle_earlier_subjects
 from gateway.flows.start_session import start_session
 from gateway.identity import binding as bindings
 from gateway.identity import consent, consent_head
@@ -51,6 +52,7 @@ def bind(
     asked = _binding(equipment, work, home, guangdong, decided, at=at)
     bound = _insert(work, asked, at)
     known = replace(sign_in, home=replace(home, attributes=None), guangdong=None, account=bound.account)
+    settle_earlier_subjects(work, (bound.home_identity, bound.guangdong_identity), bound.account)
     session, secret = start_session(equipment, work, known, home, method=method, bound=bound, at=at)
     if bound.id == asked.id:
         _record(equipment, work, bound, session, shown, since=sign_in.stage_since, at=at, answer=answer)
@@ -136,7 +138,7 @@ def _record(
         client=None,
         items=kept,
         head=consent_head.head(
-            header(equipment, Kind.BINDING, session, SECTOR),
+            header(equipment, work, Kind.BINDING, session, SECTOR),
             consent_head.for_binding(kept=kept, home=bound.home, withdrawal=withdrawal(equipment, bound.consent)),
             (),
         ),

@@ -53,13 +53,14 @@ class MyLinks:
             work.commit()
 
 
-def undo_binding(work: Work, found: Binding, *, at: datetime) -> None:
-    """By the person's own wish; the consent behind it counts as withdrawn."""
+def undo_binding(work: Work, found: Binding, *, at: datetime, tell: bool = True) -> None:
+    """By the person's own wish; the consent behind it counts as withdrawn. `tell` the agencies that know them."""
     if not work.bindings.end(found.id, at=at, why=Ended.UNDONE):
         return
     end_account_sessions(work, found.account, at=at, why="binding_ended")
     work.grants.revoke_of(at=at, account=found.account)
-    queue_event(work, Kind.LINK_UNDONE, found.id, found.account, at=at)
+    if tell:
+        queue_event(work, Kind.LINK_UNDONE, found.id, found.account, at=at)
     record = work.consents.find(found.consent)
     if record is not None and record.state in STANDING:
         add_event(work, record.id, State.WITHDRAWN, at=at, by="person", facts={"effect": "binding_undone"})

@@ -90,7 +90,7 @@ def _while_signing_in(equipment: Equipment) -> Lifetime:
     return replace(lifetime, idle=max(lifetime.idle, equipment.settings.sign_in_lifetime))
 
 
-def decide(equipment: Equipment, sign_in: SignIn, now: Standing, *, at: datetime) -> Step:
+def decide(equipment: Equipment, work: Work, sign_in: SignIn, now: Standing, *, at: datetime) -> Step:
     """The rule's word on what comes next."""
     request = sign_in.request
     if request is not None and (now.client is None or not now.client.active):
@@ -103,7 +103,8 @@ def decide(equipment: Equipment, sign_in: SignIn, now: Standing, *, at: datetime
         and now.session is not None
         and now.client is not None
     ):
-        expected = equipment.subjects.of(now.session.account, now.client.agency) == request.hinted_subject
+        known_as = equipment.subjects.of(now.session.account, now.client.agency, work=work)
+        expected = known_as == request.hinted_subject
     return next_step(
         Facts(
             request=request,
@@ -122,7 +123,7 @@ def decide(equipment: Equipment, sign_in: SignIn, now: Standing, *, at: datetime
 def onward(equipment: Equipment, work: Work, sign_in: SignIn, *, at: datetime, now: Standing | None = None) -> SignIn:
     """The sign-in at its next stage; the caller saves it and commits. `now`, if what is known is known already."""
     now = now or standing(equipment, work, sign_in, at=at)
-    step = decide(equipment, sign_in, now, at=at)
+    step = decide(equipment, work, sign_in, now, at=at)
     match step:
         case Authenticate():
             return at_stage(sign_in, Stage.CHOOSE_REGION, at)
@@ -240,7 +241,7 @@ def _ask_check(equipment: Equipment, work: Work, sign_in: SignIn, now: Standing,
         client=now.client.id,
         items=(now.purpose.code,),
         head=consent_head.head(
-            header(equipment, Kind.CHECK, now.session, now.client.agency),
+            header(equipment, work, Kind.CHECK, now.session, now.client.agency),
             consent_head.for_check(now.check, now.purpose, withdrawal=withdrawal(equipment, record_id)),
             (*now.purpose.parties, party_of(now.client)),
         ),
@@ -262,10 +263,10 @@ def _ask_check(equipment: Equipment, work: Work, sign_in: SignIn, now: Standing,
     return at_stage(replace(sign_in, check=CheckProgress(record=record_id)), Stage.CHECK, at)
 
 
-def header(equipment: Equipment, kind: Kind, session: Session, sector: str) -> consent_head.Head:
+def header(equipment: Equipment, work: Work, kind: Kind, session: Session, sector: str) -> consent_head.Head:
     return consent_head.header(
         kind=kind,
-        subject_ref=equipment.subjects.of(session.account, sector),
+        subject_ref=equipment.subjects.of(session.account, sector, work=work),
         home=session.home,
         acr=session.acr,
         session=session.id,

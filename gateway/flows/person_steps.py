@@ -37,7 +37,7 @@ class BeginSteps:
         with self.equipment.open_work(write=False) as work:
             begun = self._with_session(work, begun, session)
             now = standing(self.equipment, work, begun, at=at)
-            step = decide(self.equipment, begun, now, at=at)
+            step = decide(self.equipment, work, begun, now, at=at)
         objected = self._objection(request, None if now.client is None else now.client.agency)
         if objected is not None:
             return Missing(code="invalid_authorization_details", reason=objected)

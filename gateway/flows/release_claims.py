@@ -1,8 +1,8 @@
-"""Tell an agency what it may be told of a person now, and under which name it knows the person."""
+"""Tell an agency what it may be told of a person now."""
 
 from dataclasses import dataclass, field
 
-from gateway.identity import release, subject
+from gateway.identity import release
 from gateway.identity.binding import Binding
 from gateway.identity.claim import OFFLINE_ACCESS
 from gateway.identity.consent import ConsentRecord, Kind, stands
@@ -11,7 +11,6 @@ from gateway.identity.release import Ground, tell, withheld
 from gateway.identity.transfer import TransferBasis
 from gateway.identity.verification import DEFAULT_VOUCHERS, Vouchers
 from gateway.oidc.client import Client
-from gateway.ports.claims import PairwiseKeys
 from gateway.ports.clock import Clock
 from gateway.ports.work import OpenWork
 
@@ -80,16 +79,6 @@ def further_of(further: Further, ground: Ground, vouchers: Vouchers) -> dict[str
         inside = {f"{VERIFIED_CLAIMS}/{name}": reason.value for name, reason in answer.withheld.items()}
         told[WITHHELD] = reasons | inside
     return told
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PairwiseSubjects:
-    """Subjects under keys of custody. Pure computation: the account's id says which key."""
-
-    keys: PairwiseKeys
-
-    def of(self, account: str, agency: str) -> str:
-        return subject.pairwise(account, agency, secret=self.keys.secret(subject.key_version(account)))
 
 
 def _binding_of(record: ConsentRecord, bindings: tuple[Binding, ...]) -> Binding | None:

@@ -34,7 +34,7 @@ class Session:
     created_at: datetime
     seen_at: datetime
     ended_at: datetime | None = None
-    ended: str | None = None  # signed_out, ended_elsewhere, binding_ended, expired
+    ended: str | None = None  # signed_out, ended_elsewhere, binding_ended, account_closed, expired
 
 
 def objection(session: Session, *, browser: str, at: datetime, lifetime: Lifetime) -> str | None:

@@ -4,6 +4,7 @@ from typing import Protocol
 
 from gateway.identity.further import Further
 from gateway.oidc.client import Client
+from gateway.ports.work import Work
 
 
 class Claims(Protocol):
@@ -33,8 +34,9 @@ class Claims(Protocol):
 
 
 class Subjects(Protocol):
-    def of(self, account: str, agency: str) -> str:
-        """The subject of this account at this agency; the same in every kind of token. No I/O."""
+    def of(self, account: str, agency: str, *, work: Work | None = None) -> str:
+        """The subject of this account at this agency; the same in every kind of token. Seldom reads; inside a unit of
+        work it is given that one, so that it sees what was written there."""
         ...
 
 

@@ -120,6 +120,18 @@ class KnownSubjects(Protocol):
         """Those that were told a subject of this account."""
         ...
 
+    def told(self, agency: str, account: str) -> frozenset[str]:
+        """Every subject that this agency was told for this account."""
+        ...
+
+    def accounts(self, agency: str) -> tuple[str, ...]:
+        """The accounts that this agency was told a subject of."""
+        ...
+
+    def forget(self, account: str) -> None:
+        """Nobody can be named by any of its subjects any more."""
+        ...
+
     def account(self, agency: str, subject: str) -> str | None:
         """The account, or None where this agency was never told this subject."""
         ...

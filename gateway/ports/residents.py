@@ -95,6 +95,10 @@ class Accounts(Protocol):
         """The account that this identifier was last bound to, active or ended."""
         ...
 
+    def close(self, account: str, *, at: datetime) -> bool:
+        """For good; False when it was closed already."""
+        ...
+
 
 class Bindings(Protocol):
     def insert_or_get(self, binding: Binding) -> Binding | None:
@@ -116,6 +120,10 @@ class Bindings(Protocol):
 
     def end(self, binding: str, *, at: datetime, why: Ended) -> bool:
         """Its profile is erased at once; that it existed stays."""
+        ...
+
+    def forget_identities(self, account: str) -> None:
+        """Of this account's ended bindings: which identities they tied; nobody can be found by them any more."""
         ...
 
 

@@ -1,5 +1,7 @@
 """Accounts: an id and a day; what ties them to the world are bindings."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 
 from gateway.identity.account import Account
@@ -7,7 +9,7 @@ from gateway.identity.identifier import Identifier
 from gateway.ports.vault import Vault
 from gateway.storage import tables_residents as tables
 from gateway.storage.bindings import index
-from gateway.storage.instants import from_micros, to_micros
+from gateway.storage.instants import from_micros, maybe_instant, to_micros
 
 TABLE = tables.accounts
 BINDINGS = tables.bindings
@@ -26,7 +28,15 @@ class SqlAccounts:
 
     def find(self, account: str) -> Account | None:
         row = self._connection.execute(sa.select(TABLE).where(TABLE.c.id == account)).first()
-        return None if row is None else Account(id=row.id, created_at=from_micros(row.created_at))
+        if row is None:
+            return None
+        return Account(id=row.id, created_at=from_micros(row.created_at), closed_at=maybe_instant(row.closed_at))
+
+    def close(self, account: str, *, at: datetime) -> bool:
+        done = self._connection.execute(
+            TABLE.update().where(TABLE.c.id == account, TABLE.c.closed_at.is_(None)).values(closed_at=to_micros(at))
+        )
+        return done.rowcount == 1
 
     def earlier(self, identifier: Identifier) -> str | None:
         key = index(self._vault, identifier)

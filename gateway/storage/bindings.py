@@ -89,6 +89,22 @@ class SqlBindings:
         )
         return done.rowcount == 1
 
+    def forget_identities(self, account: str) -> None:
+        for ended in self.of_account(account):
+            if ended.ended_at is None:
+                continue
+            nobody = replace(
+                ended,
+                home_identity=replace(ended.home_identity, value=""),
+                guangdong_identity=replace(ended.guangdong_identity, value=""),
+                guangdong_version=None,
+            )
+            self._connection.execute(
+                TABLE.update()
+                .where(TABLE.c.id == ended.id)
+                .values(home_key=f"-{ended.id}"[:64], guangdong_key=f"-{ended.id}"[:64], sealed=self._seal(nobody))
+            )
+
     def _one(self, which: Prepared, **values: object) -> Binding | None:
         row = which.one(self._connection, **values)
         return None if row is None else self._value(*row)

@@ -19,6 +19,17 @@ class SqlKnownSubjects:
         query = sa.select(table.c.agency).where(table.c.account == account).distinct()
         return frozenset(self._connection.execute(query).scalars())
 
+    def told(self, agency: str, account: str) -> frozenset[str]:
+        query = sa.select(table.c.subject).where(table.c.agency == agency, table.c.account == account)
+        return frozenset(self._connection.execute(query).scalars())
+
+    def accounts(self, agency: str) -> tuple[str, ...]:
+        query = sa.select(table.c.account).where(table.c.agency == agency).distinct().order_by(table.c.account)
+        return tuple(self._connection.execute(query).scalars())
+
+    def forget(self, account: str) -> None:
+        self._connection.execute(sa.delete(table).where(table.c.account == account))
+
     def account(self, agency: str, subject: str) -> str | None:
         query = sa.select(table.c.account).where(table.c.agency == agency, table.c.subject == subject)
         return self._connection.execute(query).scalar_one_or_none()

@@ -33,6 +33,7 @@ accounts = sa.Table(
     metadata,
     sa.Column("id", sa.String(72), primary_key=True),
     sa.Column("created_at", Instant, nullable=False),
+    sa.Column("closed_at", Instant),
 )
 
 bindings = sa.Table(

@@ -28,9 +28,11 @@ from gateway.oidc.authorization_request import AuthorizationRequest
 from gateway.oidc.client import Client
 from gateway.oidc.offer import Offer
 from gateway.oidc.permission import Permission
+from gateway.ports.claims import Subjects as SubjectsPort
 from gateway.ports.egress import EgressFailed, Reply
 from gateway.ports.person_steps import Missing, SignInStarted
 from gateway.ports.residents import AuditEvent
+from gateway.ports.work import Work
 from gateway.settings import OidcSettings
 from gateway.storage.unit_of_work import SqlWork
 from tests.fakes.oidc_provider import Provider, ProviderParts, make_provider
@@ -149,7 +151,7 @@ class Person:
 class Subjects:
     """Implements gateway.ports.claims.Subjects."""
 
-    def of(self, account: str, agency: str) -> str:
+    def of(self, account: str, agency: str, *, work: Work | None = None) -> str:
         return hashlib.sha256(f"{account}@{agency}".encode()).hexdigest()[:32]
 
 
@@ -217,7 +219,13 @@ class World:
         self.clock.passes(seconds=2)  # longer than a client is kept unchecked
 
 
-def make_world(engine: sa.Engine, settings: OidcSettings | None = None, *, beside: "World | None" = None) -> World:
+def make_world(
+    engine: sa.Engine,
+    settings: OidcSettings | None = None,
+    *,
+    beside: "World | None" = None,
+    subjects: SubjectsPort | None = None,
+) -> World:
     """A provider on this database, whose tables are there; `beside` another process of the same gateway."""
     clock, journal, vault, signer = Moment(), Journal(), FakeVault(), FakeSigner()
     if beside is not None:
@@ -250,7 +258,7 @@ def make_world(engine: sa.Engine, settings: OidcSettings | None = None, *, besid
         find_client=parts.find_client(),
         steps=person,
         claims=person,
-        subjects=Subjects(),
+        subjects=subjects or Subjects(),
         page=lambda _, sign_in, locale: f"/{locale or 'en'}/sign-in/{sign_in}",
     )
     return World(

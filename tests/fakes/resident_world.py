@@ -14,14 +14,16 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from deploy.database import make_engine
+from gateway.flows.close_account import CloseAccount
 from gateway.flows.decide_review import Reviews
 from gateway.flows.equipment import Equipment
 from gateway.flows.housekeeping import Housekeeping
 from gateway.flows.issue_code import IssueCode, Refuse
 from gateway.flows.my_consents import MyConsents
 from gateway.flows.my_links import MyLinks
+from gateway.flows.pairwise_subjects import PairwiseSubjects
 from gateway.flows.person_steps import BeginSteps
-from gateway.flows.release_claims import PairwiseSubjects, ReleaseClaims
+from gateway.flows.release_claims import ReleaseClaims
 from gateway.flows.respond import Respond
 from gateway.flows.sessions import ResidentSessions
 from gateway.flows.sign_in import AnswerGiven, SignIns
@@ -169,6 +171,10 @@ class World:
         return MyLinks(open_work=self.open_work, clock=self.clock)
 
     @property
+    def close_account(self) -> CloseAccount:
+        return CloseAccount(open_work=self.open_work, clock=self.clock)
+
+    @property
     def consents(self) -> MyConsents:
         return MyConsents(
             open_work=self.open_work,
@@ -279,6 +285,7 @@ def make_world(url: str, *, now: datetime = datetime(2026, 11, 21, 12, 0, tzinfo
     }
     face_check = FakeFaceCheck()
     numbers = itertools.count(1)
+    open_work = SqlWork(engine, vault=vault, audit=lambda _: journal)
 
     def new_token() -> str:
         return f"token-number-{next(numbers):06d}-for-the-test"
@@ -286,7 +293,7 @@ def make_world(url: str, *, now: datetime = datetime(2026, 11, 21, 12, 0, tzinfo
     issuer = "https://gateway.example"
     respond = Respond(issuer=issuer, signer=FakeSigner(), clock=clock)
     equipment = Equipment(
-        open_work=SqlWork(engine, vault=vault, audit=lambda _: journal),
+        open_work=open_work,
         clock=clock,
         new_token=new_token,
         regions=regions,
@@ -301,7 +308,7 @@ def make_world(url: str, *, now: datetime = datetime(2026, 11, 21, 12, 0, tzinfo
             clock=clock,
         ),
         refuse=Refuse(respond=respond),
-        subjects=PairwiseSubjects(keys=FakePairwiseKeys()),
+        subjects=PairwiseSubjects(keys=FakePairwiseKeys(), open_work=open_work, clock=clock, recheck=timedelta(0)),
         pairwise_keys=FakePairwiseKeys(),
         simplify=lambda character: SIMPLER.get(character, character),
         settings=ResidentSettings(),

@@ -135,6 +135,16 @@ def test_a_file_that_is_no_client_is_said_to_be_none(run: Any) -> None:
         assert "Traceback" not in refused.output
 
 
+def test_subjects_are_made_under_a_new_key_beside_the_old_one(run: Any) -> None:
+    run("keys", "list")
+    before = {key["kid"] for key in json.loads(run("keys", "list", "--json").output) if key["purpose"] == "pairwise"}
+    made = json.loads(run("keys", "renew-subjects", "--json").output)
+    assert made["generation"] == len(before) + 1
+    after = [key for key in json.loads(run("keys", "list", "--json").output) if key["purpose"] == "pairwise"]
+    assert {key["state"] for key in after} == {"active"}
+    assert {key["kid"] for key in after} == before | {made["kid"]}
+
+
 def test_keys_are_listed_without_secrets_and_rotated(run: Any) -> None:
     before = json.loads(run("keys", "list", "--json").output)
     assert {key["purpose"] for key in before} >= {"token", "data", "index"}
