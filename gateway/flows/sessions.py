@@ -106,7 +106,7 @@ class ResidentSessions:
         at = self.clock()
         if not work.sessions.end(session.id, at=at, why=why):
             return
-        work.grants.revoke_of(at=at, session=session.id)
+        work.grants.revoke_of(at=at, account=session.account, session=session.id)
         work.logouts.queue(session.id, session.account, at=at)
         work.audit.record(
             AuditEvent(kind="session.ended", at=at, actor=session.account, subjects=(session.id,), reason=why)

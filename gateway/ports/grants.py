@@ -75,7 +75,9 @@ class Grants(Protocol):
         session: str | None = None,
         consent: str | None = None,
     ) -> int:
-        """End every grant that has all the named traits (at least one); how many lived until now."""
+        """End every grant that has all the named traits (at least one); how many lived until now. They are found by
+        their account: whoever knows it names it.
+        """
         ...
 
     def revoke_token(self, token: str, *, expires_at: datetime) -> None:

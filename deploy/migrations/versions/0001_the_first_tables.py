@@ -107,9 +107,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("grants", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_grants_account"), ["account"], unique=False)
-        batch_op.create_index(batch_op.f("ix_grants_consent"), ["consent"], unique=False)
         batch_op.create_index(batch_op.f("ix_grants_expires_at"), ["expires_at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_grants_session"), ["session"], unique=False)
 
     op.create_table(
         "integration_errors",
@@ -247,6 +245,7 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("digest"),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("replays", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_replays_expires_at"), ["expires_at"], unique=False)
@@ -585,9 +584,7 @@ def downgrade() -> None:
 
     op.drop_table("integration_errors")
     with op.batch_alter_table("grants", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_grants_session"))
         batch_op.drop_index(batch_op.f("ix_grants_expires_at"))
-        batch_op.drop_index(batch_op.f("ix_grants_consent"))
         batch_op.drop_index(batch_op.f("ix_grants_account"))
 
     op.drop_table("grants")
