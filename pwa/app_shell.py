@@ -11,6 +11,7 @@ from pwa.cookies import Cookies
 from pwa.front import Front
 from pwa.locale import LANGUAGES
 from pwa.pages.consents import consent_pages
+from pwa.pages.device import device_pages
 from pwa.pages.documents import document_pages
 from pwa.pages.information import information_pages
 from pwa.pages.links import link_pages
@@ -18,7 +19,7 @@ from pwa.pages.shell import shell_pages
 from pwa.pages.sign_in import sign_in_addresses
 from pwa.pages.sign_out import sign_out_pages
 from pwa.pages.verify import verify_pages
-from pwa.ports import Consents, Documents, Links, ReceiptPrinter, Sessions, SignIns, SignOut, Verification
+from pwa.ports import Consents, Devices, Documents, Links, ReceiptPrinter, Sessions, SignIns, SignOut, Verification
 from pwa.reader import switches
 from pwa.settings import PwaSettings
 from pwa.shell import assets
@@ -42,6 +43,7 @@ def create_pages(
     documents: Documents,
     verification: Verification,
     print_receipt: ReceiptPrinter,
+    devices: Devices,
 ) -> Flask:
     """The Flask application, made of the flows it shows."""
     texts = catalogues.load(settings.translations)
@@ -75,6 +77,7 @@ def create_pages(
         sign_out_pages(site, sessions, sign_out),
         consent_pages(site, consents, print_receipt),
         verify_pages(site, verification),
+        device_pages(site, devices),
     ):
         app.register_blueprint(blueprint, url_prefix=IN_EVERY_LANGUAGE)
     app.wsgi_app = Front(  # type: ignore[method-assign] # Flask's own place for what stands before it

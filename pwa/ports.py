@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from gateway.flows.confirm_device import DeviceAsks
 from gateway.flows.my_consents import ConsentDetail, ConsentLine
 from gateway.flows.my_links import LinkLine
 from gateway.flows.sessions import SessionLine, SignedIn
@@ -119,6 +120,16 @@ class SignOut(Protocol):
     def asker(self, sealed: str) -> Client | None: ...
 
     def answer(self, sealed: str, *, agree: bool, session: str | None) -> str | None: ...
+
+
+class Devices(Protocol):
+    """Signing in for a device (`gateway.flows.confirm_device.ConfirmDevice`). Raises StepRefused for wrong codes."""
+
+    def look(self, typed: str, browser: str) -> DeviceAsks: ...
+
+    def agree(self, typed: str, browser: str, *, session: str | None, locale: str) -> Next: ...
+
+    def refuse(self, typed: str, browser: str) -> None: ...
 
 
 class SignIns(Protocol):

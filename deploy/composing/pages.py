@@ -12,6 +12,7 @@ from deploy.composing.records import Records, VerifyByListsInForce
 from deploy.composing.report_printing import PrintReport
 from deploy.composing.residents import Residents, operator
 from deploy.composing.world import World
+from gateway.flows.confirm_device import ConfirmDevice
 from gateway.flows.sign_out_for import SignOutFor
 from pwa.app_shell import create_pages
 from pwa.ports import VerifiedFile
@@ -74,7 +75,7 @@ def form_key(world: World) -> bytes:
     return hmac.digest(world.keys.current(Purpose.INDEX).secret, b"gba form tokens", hashlib.sha256)
 
 
-def pages(world: World, people: Residents, kept: Records, sign_out: SignOutFor) -> Flask:
+def pages(world: World, people: Residents, kept: Records, sign_out: SignOutFor, devices: ConfirmDevice) -> Flask:
     """The Flask application."""
     settings = world.settings
     return create_pages(
@@ -100,6 +101,7 @@ def pages(world: World, people: Residents, kept: Records, sign_out: SignOutFor) 
                 verify_url=f"{settings.public_url}/verify",
             ),
         ),
+        devices=devices,
         print_receipt=PrintReceipt(
             seal=kept.seal, operator=operator(settings), verify_url=f"{settings.public_url}/verify"
         ),

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import TypedDict
 
 from gateway.flows import stage_view as stages
+from gateway.flows.confirm_device import DeviceAsks
 from gateway.flows.my_consents import ConsentDetail, ConsentLine
 from gateway.flows.my_links import LinkLine
 from gateway.identity.consent import Event, Kind, State
@@ -279,6 +280,13 @@ LINKS = (
         ended_at=NOW,
         ended="superseded",
     ),
+)
+DEVICE_ASKS = DeviceAsks(
+    user_code="WDJB-MJHT",
+    asker=stages.Asker(client="qianhai", agency="qianhai", names=AGENCY, purpose=PURPOSE, region="CN-44"),
+    place="粤智助 · 前海 e 站通服务中心",
+    asked_at=NOW,
+    expires_at=NOW + timedelta(minutes=10),
 )
 CLIENT = Client(id="qianhai", agency="qianhai", names=AGENCY, region="CN-44", redirect_uris=())
 

@@ -10,12 +10,14 @@ from datetime import timedelta
 from flask import Flask
 
 from gateway.errors import NotFound, RequestRefused, StepRefused
+from gateway.flows.confirm_device import DeviceAsks
 from gateway.flows.my_consents import ConsentDetail, ConsentLine
 from gateway.flows.my_links import LinkLine
 from gateway.flows.sessions import SessionLine, SignedIn
 from gateway.flows.sign_in import AnswerGiven
 from gateway.flows.stage_view import Answer, Finished, Next, Redirect, StageView, Stay
 from gateway.identity.region import Region
+from gateway.oidc.authorization_response import AuthorizationResponse
 from gateway.oidc.client import Client
 from pwa.app_shell import create_pages
 from pwa.ports import PublicRecord, SealedRecord, VerifiedFile
@@ -203,6 +205,36 @@ def print_receipt(content: Mapping[str, object], *, signed: str, language: str) 
 
 
 @dataclass(slots=True)
+class FakeDevices:
+    """One device waits, with the code WDJB-MJHT."""
+
+    calls: list[tuple[str, str]] = field(default_factory=list)
+    signed_in: bool = False
+
+    def look(self, typed: str, browser: str) -> DeviceAsks:
+        if typed == "GUESSED":
+            raise StepRefused("device_guesses_used_up")
+        if typed.upper().replace("-", "") != "WDJBMJHT":
+            raise StepRefused("device_code_unknown")
+        return examples.DEVICE_ASKS
+
+    def agree(self, typed: str, browser: str, *, session: str | None, locale: str) -> Next:
+        self.look(typed, browser)
+        self.calls.append(("agree", locale))
+        if not self.signed_in:
+            return Stay(sign_in="choose", locale=locale)
+        parameters = (("outcome", "allowed"),)
+        page = f"http://localhost/{locale}/device"
+        return Answer(
+            response=AuthorizationResponse(redirect_uri=page, mode="query", parameters=parameters), sign_in=""
+        )
+
+    def refuse(self, typed: str, browser: str) -> None:
+        self.look(typed, browser)
+        self.calls.append(("refuse", typed))
+
+
+@dataclass(slots=True)
 class FakePages:
     """The application and the fakes behind it."""
 
@@ -211,10 +243,12 @@ class FakePages:
     sessions: FakeSessions
     links: FakeLinks
     consents: FakeConsents
+    devices: FakeDevices
 
 
 def pages(*, origin: str = "http://localhost", sandbox: bool = True) -> FakePages:
     sign_ins, sessions, links, consents = FakeSignIns(), FakeSessions(), FakeLinks(), FakeConsents()
+    devices = FakeDevices()
     app = create_pages(
         settings=PwaSettings(
             origin=origin,
@@ -231,8 +265,9 @@ def pages(*, origin: str = "http://localhost", sandbox: bool = True) -> FakePage
         documents=FakeDocuments(),
         verification=FakeVerification(),
         print_receipt=print_receipt,
+        devices=devices,
     )
-    return FakePages(app=app, sign_ins=sign_ins, sessions=sessions, links=links, consents=consents)
+    return FakePages(app=app, sign_ins=sign_ins, sessions=sessions, links=links, consents=consents, devices=devices)
 
 
 # Every page that a GET shows, below the language.
@@ -252,6 +287,11 @@ PLACES = (
     "/consents/c2",
     "/consents/c3",
     "/verify",
+    "/device",
+    "/device?user_code=WDJB-MJHT",
+    "/device?outcome=allowed",
+    "/device?outcome=refused",
+    "/device?outcome=expired",
     "/help",
     "/accessibility",
     "/privacy",

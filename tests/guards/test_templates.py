@@ -108,7 +108,7 @@ def check_forms(page: Seen, ids: Mapping[str | None, int]) -> None:
     assert all(button.get("id") in ids for button in page.of("button"))
 
 
-@pytest.mark.parametrize("place", ["/sign-in/check", "/sign-in/matched", "/sign-in/claims"])
+@pytest.mark.parametrize("place", ["/sign-in/check", "/sign-in/matched", "/sign-in/claims", "/device?user_code=WDJB-MJHT"])
 @pytest.mark.parametrize("code", CODES)
 def test_the_two_answers_of_a_question_are_alike(site: FakePages, code: str, place: str) -> None:
     page = Seen(get(site, f"/{code}{place}").text)
