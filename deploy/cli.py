@@ -16,7 +16,7 @@ COMMANDS = {
     "verify": "Verify signed PDFs: files or folders.",
     "trustlist": "The trust lists: build, check, diff, show, refresh.",
     "journey": "Play the whole story without a browser, and say what was proved.",
-    "clients": "Partner agencies' clients: list, add, show, disable.",
+    "clients": "Partner agencies' clients: add, invite, requests, errors, check.",
     "keys": "The gateway's keys: list, rotate.",
     "reviews": "Bindings that a person must decide.",
     "database": "Create or migrate the database.",

@@ -12,6 +12,8 @@ from deploy.commands.client_subjects import subjects
 from deploy.commands.invitations import invitations, invite, withdraw
 from deploy.commands.operator import desk
 from deploy.commands.operator import name as _operator
+from deploy.commands.partner_affairs import check, errors, page
+from deploy.commands.registration_requests import requests
 from deploy.settings import load
 from gateway.errors import NotFound
 from gateway.flows.enrol_client import EnrolClient, EnrolmentRefused
@@ -26,7 +28,7 @@ def command() -> None:
     """Partner agencies' clients. A client has keys, never a secret."""
 
 
-for more in (events, subjects, invite, invitations, withdraw):
+for more in (events, subjects, invite, invitations, withdraw, requests, errors, check, page):
     command.add_command(more)
 
 
