@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
+import msgspec
 import orjson
 
 
@@ -31,14 +31,14 @@ class AuthorizationRequest:
     pushed: str | None = field(default=None, repr=False)  # the reference it was pushed under, answered once
 
 
+DECODER = msgspec.json.Decoder(AuthorizationRequest)
+
+
 def pack(request: AuthorizationRequest) -> bytes:
     """The request as bytes, to be parked (sealed: `state` and hints are nobody else's business)."""
     return orjson.dumps(request, default=sorted)  # frozensets, in a stable order
 
 
 def unpack(packed: bytes) -> AuthorizationRequest:
-    """The request that was packed."""
-    facts: dict[str, Any] = orjson.loads(packed)
-    for name in ("scope", "acr_values", "ui_locales", "authorization_details"):
-        facts[name] = tuple(facts[name])
-    return AuthorizationRequest(**facts | {"prompt": frozenset(facts["prompt"])})
+    """The request that was packed. Raises ValueError for anything else."""
+    return DECODER.decode(packed)

@@ -1,16 +1,13 @@
 """Grants as rows: what may be searched for in the clear, the rest sealed."""
 
 from datetime import datetime
-from typing import Any
 
-import orjson
 import sqlalchemy as sa
 
-from gateway.identity.further import Further
-from gateway.oidc.authorization_code import instant, permission_of
 from gateway.oidc.grant import Grant
 from gateway.ports.vault import Vault
 from gateway.storage.instants import to_micros
+from gateway.storage.packing import pack, unpack
 from gateway.storage.prepared import Prepared
 from gateway.storage.tables_oidc import grants as table
 from gateway.storage.tables_oidc import revoked_tokens
@@ -41,14 +38,14 @@ class SqlGrants:
             account=grant.permission.account,
             session=grant.permission.session,
             consent=grant.permission.consent,
-            facts=self._vault.seal(orjson.dumps(grant), context=_context(grant.id)),
+            facts=self._vault.seal(pack(grant), context=_context(grant.id)),
             expires_at=to_micros(grant.expires_at),
         )
         return made == 1
 
     def live(self, grant: str, *, token: str | None = None, at: datetime) -> Grant | None:
         row = LIVE.one(self._connection, grant=grant, token=token, at=to_micros(at))
-        return _unpack(self._vault.open(row[0], context=_context(grant))) if row else None
+        return unpack(Grant, self._vault.open(row[0], context=_context(grant))) if row else None
 
     def revoke(self, grant: str, *, at: datetime) -> bool:
         return self._revoke(table.c.id == grant, at=at) == 1
@@ -83,15 +80,6 @@ class SqlGrants:
     def _revoke(self, *which: sa.ColumnElement[bool], at: datetime) -> int:
         statement = sa.update(table).where(*which, table.c.revoked_at.is_(None)).values(revoked_at=to_micros(at))
         return self._connection.execute(statement).rowcount
-
-
-def _unpack(packed: bytes) -> Grant:
-    facts: dict[str, Any] = orjson.loads(packed)
-    facts["permission"] = permission_of(facts["permission"])
-    facts["userinfo_claims"] = tuple(facts["userinfo_claims"])
-    facts["userinfo_further"] = Further.of(facts["userinfo_further"])
-    facts |= {name: instant(facts[name]) for name in ("issued_at", "expires_at")}
-    return Grant(**facts)
 
 
 def _context(grant: str) -> str:
