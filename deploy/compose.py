@@ -17,6 +17,8 @@ from gateway.endpoints.dpop_nonce import offering
 from gateway.endpoints.vouched_certificate import Handler, Proxy, vouched
 from gateway.endpoints.wire import Request
 from pwa.locale import negotiate
+from trust.endpoints.verifications import LARGEST_SIGNATURE
+from trust.validation import report_schema
 
 # one multipart request: the document, its metadata, and the boundaries between them
 AROUND_A_DOCUMENT = 64 * 1024
@@ -64,6 +66,10 @@ def create_app(settings: Settings, *, connect: people.Connect = people.connect_r
             ("GET", "/api/v1/documents/{id}"): for_tokens(kept.documents_api.show),
             ("GET", "/api/v1/documents/{id}/content"): for_tokens(kept.documents_api.content),
             ("POST", "/api/v1/verifications"): Route(kept.verifications_api.post, body_limit=largest),
+            ("POST", "/api/v1/verifications/digest"): Route(
+                kept.verifications_api.digest, body_limit=2 * LARGEST_SIGNATURE
+            ),
+            ("GET", report_schema.PATH): kept.verifications_api.schema,
             **about_partners.routes,
             **{route: for_tokens(handler) for route, handler in about_partners.token_routes.items()},
             **health.routes(world),

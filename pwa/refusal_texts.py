@@ -83,6 +83,14 @@ WISH = Problem(
     ),
 )
 
+SIGNATURE_ALONE = Problem(
+    title=_("The signature or its digests cannot be read"),
+    text=_(
+        "The program sends JSON: the signature in Base64, and digests of the document in hexadecimal, by an algorithm "
+        "that can still be relied on."
+    ),
+)
+
 # What the documents API answers, one by one (trust/endpoints/problems.py).
 DOCUMENTS: Mapping[str, Problem] = {
     "token_missing": TOKEN,
@@ -135,6 +143,22 @@ DOCUMENTS: Mapping[str, Problem] = {
     "certified_against_changes": Problem(
         title=_("This PDF allows no further seal"),
         text=_("Whoever certified it has forbidden any change, and a seal is one. Ask for a copy that allows it."),
+    ),
+    "policy_unknown": REQUEST,
+    "not_acceptable": REQUEST,
+    "signature_malformed": SIGNATURE_ALONE,
+    "digests_malformed": SIGNATURE_ALONE,
+    "digest_algorithm_unknown": SIGNATURE_ALONE,
+    "batch_unknown": Problem(
+        title=_("There is no such batch"), text=_("It does not exist, is over, or belongs to another service.")
+    ),
+    "batch_empty": PARTS,
+    "batch_too_many_files": Problem(
+        title=_("There are too many files in one batch"), text=_("Divide them over several batches.")
+    ),
+    "too_many_files_waiting": Problem(
+        title=_("Too many files of this service are waiting"),
+        text=_("They are verified one after the other. Send more when some of them have their reports."),
     ),
     "address_unknown": GONE,
     "method_not_allowed": REQUEST,
@@ -235,7 +259,10 @@ ALIKE: tuple[tuple[Problem, str], ...] = (
     (
         OURS,
         (
-            "certificate_revoked no_such_key object_storage_unreachable revocation_unreachable "
+            "certificate_revoked key_device_failed key_device_refused_pin key_device_unreachable "
+            "key_device_without_key key_service_answers_wrong key_service_refused key_service_unreachable "
+            "key_setting_unreadable no_such_key seal_certificate_unfit seal_signature_wrong "
+            "object_storage_unreachable revocation_unreachable "
             "seal_key_without_certificate signature_too_long stamp_answers_another_question stamp_authority_missing "
             "stamp_authority_refused stamp_authority_unreachable stamp_signature_wrong stamp_under_another_policy "
             "stamp_unreadable"

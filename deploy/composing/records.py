@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import cast
 
 from deploy import clock
 from deploy.composing import sealing
+from deploy.composing.answers import KeptAnswers
 from deploy.composing.documents_place import documents_place
 from deploy.composing.provider import Provider
 from deploy.composing.world import World, new_token
@@ -27,11 +29,14 @@ from trust.errors import NotAuthorised
 from trust.flows.issue_document import IssueDocument
 from trust.flows.read_documents import ReadDocuments
 from trust.flows.seal_pdf import SealPdf
+from trust.flows.verify_digest import VerifyDigest
 from trust.flows.verify_document import VerifyDocument
 from trust.ports.egress import Egress
+from trust.ports.reading import DetachedReader
 from trust.signing.profile import SealProfile
 from trust.storage.blobs import SealedBlobs
 from trust.storage.unit_of_work import SqlWork
+from trust.validation.policy import POLICIES
 from trust.validation.report import Report
 
 REFUSALS = {"insufficient_scope": "scope_missing", "use_dpop_nonce": "proof_needs_nonce"}
@@ -142,9 +147,17 @@ class VerifyByListsInForce:
     base: VerifyDocument
     in_force: SnapshotInForce
 
-    def __call__(self, data: bytes, *, name: str = "", at: datetime | None = None) -> Report:
+    def __call__(self, data: bytes, *, name: str = "", at: datetime | None = None, policy: str = "ordinary") -> Report:
         """The report; every input has one."""
-        return replace(self.base, snapshot=self.in_force())(data, name=name, at=at)
+        return self._now(policy)(data, name=name, at=at)
+
+    def by_digests(self, message: bytes, supplied: Mapping[str, bytes], *, policy: str = "ordinary") -> Report:
+        """The report on a signature that came without its document."""
+        flow = VerifyDigest(reader=cast(DetachedReader, self.base.reader), verify=self._now(policy))  # it reads both
+        return flow(message, supplied)
+
+    def _now(self, policy: str) -> VerifyDocument:
+        return replace(self.base, snapshot=self.in_force(), policy=POLICIES[policy])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,7 +209,9 @@ def records(world: World, work: OpenWork, provider: Provider) -> Records:
             largest=settings.trust.largest_document,
             page_of=f"{settings.public_url}/en/v/",
         ),
-        verifications_api=VerificationsApi(verify=verify, largest=settings.trust.largest_document),
+        verifications_api=VerificationsApi(
+            verify=verify, largest=settings.trust.largest_document, origin=settings.public_url
+        ),
     )
 
 
@@ -212,6 +227,7 @@ def verification(settings: Settings, world: World) -> VerifyByListsInForce:
     anchors = tuple(Anchor(territory="", entry="given", certificate=der) for der in given)
     lists = TrustLists(settings.data_dir, world.keys, authorities=authorities)
     base = sealing.verification(lists.in_force(given=anchors), _way_out(world), settings.trust)
+    base = replace(base, answers=KeptAnswers(settings, world.keys))
     return VerifyByListsInForce(base=base, in_force=SnapshotInForce(lists, given=anchors))
 
 

@@ -97,6 +97,7 @@ PAGES = (
     _endpoint("GET|POST", "/<lang>/sign-out", Speaks.PAGE, "/en/sign-out"),
     _endpoint("POST", "/<lang>/sessions/<session>/end", Speaks.PAGE, f"/en/sessions/{NO_ID}/end"),
     _endpoint("GET", "/<lang>/links", Speaks.PAGE, "/en/links"),
+    _endpoint("GET|POST", "/<lang>/account/close", Speaks.PAGE, "/en/account/close"),
     _endpoint("POST", "/<lang>/links/<link>/undo", Speaks.PAGE, f"/en/links/{NO_ID}/undo"),
     _endpoint("GET", "/<lang>/consents", Speaks.PAGE, "/en/consents"),
     _endpoint("GET", "/<lang>/consents/<record>", Speaks.PAGE, f"/en/consents/{NO_ID}"),

@@ -47,6 +47,7 @@ INSIDE = {
     "trust/flows/open_snapshot.py": "trust lists: told by `gba trustlist`",
     "trust/flows/publish_trust_list.py": "trust lists: told by `gba trustlist`",
     "trust/flows/refresh_trust_lists.py": "trust lists: told by `gba trustlist`",
+    "trust/flows/verify_again.py": "an earlier report made again: told by `gba verify --again`",
     "trust/guomi/": "facts of a signature: in the report, with sentences of their own",
     "trust/keys/": "the operator's keys: told by `gba keys`",
     "trust/pades/": "facts of a file: in the report; refusals are those of trust/endpoints/problems.py",

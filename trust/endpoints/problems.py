@@ -13,6 +13,8 @@ KNOWN: dict[str, tuple[int, str]] = {
     "scope_missing": (403, "The access token does not allow this"),
     "document_unknown": (404, "There is no such document"),
     "document_not_sealed": (409, "The document is not sealed yet"),
+    "batch_unknown": (404, "There is no such batch"),
+    "not_acceptable": (406, "No form of the answer that would do is offered"),
     "too_large": (413, "The document is too large"),
     "content_type_unsupported": (415, "The content type is not supported"),
     "idempotency_key_missing": (400, "An Idempotency-Key header is needed"),
@@ -30,6 +32,13 @@ KNOWN: dict[str, tuple[int, str]] = {
     "object_storage_unreachable": (503, "The documents cannot be reached for now; please try again"),
     "multipart_malformed": (400, "The multipart body is malformed"),
     "metadata_malformed": (400, "The metadata part is malformed"),
+    "policy_unknown": (400, "There is no such validation policy"),
+    "signature_malformed": (400, "The signature or its envelope is malformed"),
+    "digests_malformed": (400, "The digests are malformed"),
+    "digest_algorithm_unknown": (422, "A digest is of an algorithm that is not taken"),
+    "batch_empty": (422, "There is no file in the batch"),
+    "batch_too_many_files": (422, "There are too many files in one batch"),
+    "too_many_files_waiting": (429, "Too many files of this client are waiting"),
 }
 
 
