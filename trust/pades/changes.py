@@ -126,15 +126,41 @@ class Comparison:
             old = self._object(self._old, number)
             if get(old, "/Type") == "/Page":
                 roles[number] = self._page
-        for page in self._old.pages if self._arrays_changed() else ():
-            annotations = get(page.obj, "/Annots")
+        for page in self._pages_of_changed_lists():
+            annotations = get(page, "/Annots")
             if isinstance(annotations, pikepdf.Array) and annotations.is_indirect:
-                roles[annotations.objgen[0]] = partial(self._annotations, page.obj)
+                roles[annotations.objgen[0]] = partial(self._annotations, page)
         roles[root.objgen[0]] = self._catalogue
         return roles
 
-    def _arrays_changed(self) -> bool:
-        return any(isinstance(self._object(self._old, number), pikepdf.Array) for number in self._changed)
+    def _pages_of_changed_lists(self) -> list[Any]:
+        """The pages whose lists of annotations may have changed; all of them where it cannot be told which."""
+        found: list[Any] = []
+        for number in self._changed:
+            if not isinstance(self._object(self._old, number), pikepdf.Array):
+                continue
+            names = self._known_as(number)
+            if not names & {"Annots", ""}:
+                continue
+            pages = None if "" in names or self._object_streams() else self._holders(number)
+            if pages is None:
+                return [page.obj for page in self._old.pages]
+            found += pages
+        return found
+
+    def _holders(self, number: Number) -> list[Any] | None:
+        """The objects of the signed revision that name this one as their list of annotations, as pages do."""
+        held = self._search.file.holders(number, "Annots", self._end)
+        if held is None:
+            return None
+        present = (n for n, generation, offset in held if self._known.get(n) == (Kind.OFFSET, offset, generation))
+        pages = [self._object(self._old, holder) for holder in present]
+        plain = all(getattr(get(page, "/Annots"), "objgen", None) == (number, 0) for page in pages)
+        return pages if plain and pages else None
+
+    def _known_as(self, number: Number) -> set[str]:
+        """Under which keys the signed revision refers to an object."""
+        return mentions.keys(number, self._end, self._search.file, self._object_streams())
 
     # --- what each role may change into
 
@@ -154,7 +180,7 @@ class Comparison:
         """A part of the store; a list must be nothing else to anybody, such as a page's list of contents."""
         known_as: set[str] = set()
         if isinstance(old, pikepdf.Array):
-            known_as = mentions.keys(number, self._end, self._search.file, self._object_streams())
+            known_as = self._known_as(number)
         if check(new) and known_as <= evidence_store.LIST_NAMES:
             self._found.add(Change.VALIDATION_DATA, "evidence")
         else:

@@ -11,19 +11,21 @@ from collections.abc import Callable, Collection, Iterable
 _WHITE = rb"\x00\t\n\x0c\r "
 _SPACE = rb"(?:[" + _WHITE + rb"]++|%[^\r\n]*+[\r\n])++"
 _DELIMITER = rb"(?![^\x00\t\n\x0c\r ()<>\[\]{}/%])"
-_REFERENCE = re.compile(rb"(?<!\d)(\d++)" + _SPACE + rb"\d++" + _SPACE + rb"R")
+_DIGITS = re.compile(rb"\d++")
+_REFERENCE = re.compile(rb"\d++" + _SPACE + rb"\d++" + _SPACE + rb"R")
 # what a reference ends with, and the key of a signature; one literal letter first, which is what makes it quick
 _CANDIDATE = re.compile(rb"R(?:(?<=[" + _WHITE + rb"]R)" + _DELIMITER + rb"|ange(?<=/ByteRange))")
-_PLAIN = re.compile(
-    rb"(?:[\x00-\xff]*[^0-9])?([0-9]{1,10})[" + _WHITE + rb"]{1,4}[0-9]{1,5}[" + _WHITE + rb"]{1,4}R", re.DOTALL
-)
+# number and generation on one line, so that no comment can come between: as nearly all references are written
+_PLAIN = re.compile(rb".*[^0-9]([1-9][0-9]{0,9})[\t ]+[0-9]{1,5}[\t ]+", re.DOTALL)
 # nothing but space, comments and digits: a reference may begin even further back
 _OPEN = re.compile(rb"(?:[^\r\n]*+[\r\n])?(?:[" + _WHITE + rb"0-9]++|%[^\r\n]*+[\r\n])*+R", re.DOTALL)
+_HEAD = re.compile(rb"(?<!\d)(\d{1,10})[" + _WHITE + rb"]{1,4}(\d{1,5})[" + _WHITE + rb"]{1,4}obj\Z")
 _KEY = re.compile(rb"/([^\x00\t\n\x0c\r ()<>\[\]{}/%]*)[\x00\t\n\x0c\r ]*\Z")
 _ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 LONGEST_KEY = 200
 LONGEST_NUMBER = 18
-NEAR, FAR = 32, 8192  # how far back a reference is looked for: at first, and at all
+MOST_PLACES = 100
+NEAR, FURTHER, FAR = 32, 512, 8192  # how far back a reference is looked for: at first, then, and at all
 ANY = -1  # a reference too long to be read, which may be to anything
 
 
@@ -35,20 +37,20 @@ class Mentions:
         self._numbers = numbers
         self.signatures = 0  # how often /ByteRange stands there
         self._found: dict[tuple[int, str], int] = {}  # (object, key) → where the first such reference ends
+        self._places: dict[tuple[int, str], list[int]] = {}  # (object, key) → where each ends, while they are few
+        wanted = {b"%d" % number for number in numbers}
+        plainly = _PLAIN.fullmatch
         for found in _CANDIDATE.finditer(text):
             at = found.start()
             if found.end() > at + 1:
                 self.signatures += 1
-            elif numbers:
-                begin = at - NEAR if at > NEAR else 0
-                plain = _PLAIN.fullmatch(text, begin, at + 1)
-                if plain is None or (begin and plain.start(1) == begin):
-                    self._note_far(at)
-                elif int(plain[1]) in numbers:
-                    self._note(int(plain[1]), plain.start(1), at)
+            elif wanted:
+                plain = plainly(text, at - NEAR if at > NEAR else 0, at)
+                if plain is None or plain[1] in wanted:
+                    self._note_any(at)
         for end in ends:  # where a revision ends, it ends a reference too
             if numbers and text[end - 1 : end] == b"R":
-                self._note_far(end - 1)
+                self._note_any(end - 1)
 
     def mentioned(self, end: int | None = None) -> set[int]:
         """Which objects the text refers to before this place; all of them where one cannot be told."""
@@ -63,23 +65,42 @@ class Mentions:
             if named in (number, ANY) and (end is None or place <= end)
         }
 
+    def holders(self, number: int, key: str, end: int) -> list[tuple[int, int, int]] | None:
+        """The objects (number, generation, offset) that hold such a reference; None where they cannot be told."""
+        held = []
+        for place in self._places.get((number, key), ()):
+            if place > end:
+                continue
+            head = _HEAD.search(self._text, max(0, (at := self._text.rfind(b"obj", 0, place)) - NEAR), at + 3)
+            if at < 0 or head is None:
+                return None
+            held.append((int(head.group(1)), int(head.group(2)), head.start()))
+        return held if len(held) <= MOST_PLACES else None
+
     def _note(self, number: int, begins: int, at: int) -> None:
         key = _KEY.search(self._text, max(0, begins - LONGEST_KEY), begins)
         named = (number, _plain(key.group(1)) if key is not None else "")
         self._found[named] = min(at + 1, self._found.get(named, at + 1))
+        places = self._places.setdefault(named, [])
+        if len(places) <= MOST_PLACES:
+            places.append(at + 1)
 
-    def _note_far(self, at: int) -> None:
-        """A reference that ends here, and is written in an unusual way, if it is one."""
-        begin = max(0, at - FAR)
-        near = self._text[begin : at + 1]
-        for found in _REFERENCE.finditer(near):
-            if found.end() == len(near):
-                digits = found.group(1).lstrip(b"0")
-                if len(digits) <= LONGEST_NUMBER and int(digits or b"0") in self._numbers:
-                    self._note(int(digits or b"0"), begin + found.start(), at)
+    def _note_any(self, at: int) -> None:
+        """The references that may end here; looked for further back for as long as one may begin there."""
+        for far in (NEAR, FURTHER, FAR):
+            begin = max(0, at - far)
+            near = self._text[begin : at + 1]
+            for digits in _DIGITS.finditer(near):
+                # a comment may hide a number or be none itself: whatever can be read as a reference counts as one
+                reads = _REFERENCE.match(near, digits.start())
+                if reads is None or reads.end() < len(near) or (begin and not digits.start() and far < FAR):
+                    continue
+                number = digits.group().lstrip(b"0")
+                if len(number) <= LONGEST_NUMBER and int(number or b"0") in self._numbers:
+                    self._note(int(number or b"0"), begin + digits.start(), at)
+            if not begin or not _OPEN.fullmatch(near):
                 return
-        if begin and _OPEN.fullmatch(near):
-            self._note(ANY, at, at)
+        self._note(ANY, at, at)
 
 
 class Search:
