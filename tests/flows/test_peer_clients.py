@@ -3,7 +3,7 @@
 import json
 import subprocess
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -127,8 +127,8 @@ def act(person: Person, peer: Peer) -> None:
         person.wait()
 
 
-def enrolled(running: Stack, peer: Peer) -> dict[str, Any]:
-    """Register the client as an operator would; gives back its private key."""
+def enrolled(running: Stack, peer: Peer, **other: Any) -> dict[str, Any]:
+    """Register the client as an operator would, with whatever else it is to be; gives back its private key."""
     key = KEYS[peer.algorithm]()
     client = Client(
         id=peer.client,
@@ -143,7 +143,7 @@ def enrolled(running: Stack, peer: Peer) -> dict[str, Any]:
     with (
         make_engine(f"sqlite:///{running.data_dir / 'gateway.db'}").execution_options(write=True).begin() as connection
     ):
-        SqlClients(connection).save(client)
+        SqlClients(connection).save(replace(client, **other))
     return dict(key.as_dict(private=True))
 
 
