@@ -10,6 +10,7 @@ from pwa.address import through_flask
 from pwa.cookies import Cookies
 from pwa.front import Front
 from pwa.locale import LANGUAGES
+from pwa.pages.account import account_pages
 from pwa.pages.consents import consent_pages
 from pwa.pages.device import device_pages
 from pwa.pages.documents import document_pages
@@ -19,7 +20,18 @@ from pwa.pages.shell import shell_pages
 from pwa.pages.sign_in import sign_in_addresses
 from pwa.pages.sign_out import sign_out_pages
 from pwa.pages.verify import verify_pages
-from pwa.ports import Consents, Devices, Documents, Links, ReceiptPrinter, Sessions, SignIns, SignOut, Verification
+from pwa.ports import (
+    CloseAccount,
+    Consents,
+    Devices,
+    Documents,
+    Links,
+    ReceiptPrinter,
+    Sessions,
+    SignIns,
+    SignOut,
+    Verification,
+)
 from pwa.reader import switches
 from pwa.settings import PwaSettings
 from pwa.shell import assets
@@ -39,6 +51,7 @@ def create_pages(
     sign_ins: SignIns,
     sign_out: SignOut,
     links: Links,
+    close_account: CloseAccount,
     consents: Consents,
     documents: Documents,
     verification: Verification,
@@ -47,7 +60,9 @@ def create_pages(
 ) -> Flask:
     """The Flask application, made of the flows it shows."""
     texts = catalogues.load(settings.translations)
+    app = Flask("pwa", static_folder=None)
     site = Site(
+        context=app.app_context,
         house=House(
             settings=settings,
             catalogues=texts,
@@ -57,7 +72,6 @@ def create_pages(
         assets=assets.collect(settings.static),
         typesets={language: Typeset(catalogue) for language, catalogue in texts.items()},
     )
-    app = Flask("pwa", static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=settings.upload_limit + 64 * 1024, MAX_FORM_MEMORY_SIZE=512 * 1024)
     app.url_map.strict_slashes = False
     _languages(app, site)
@@ -74,6 +88,7 @@ def create_pages(
         through_flask("sign_in", site, signing_in),
         document_pages(site, documents),
         link_pages(site, links, sessions),
+        account_pages(site, close_account),
         sign_out_pages(site, sessions, sign_out),
         consent_pages(site, consents, print_receipt),
         verify_pages(site, verification),
@@ -81,7 +96,7 @@ def create_pages(
     ):
         app.register_blueprint(blueprint, url_prefix=IN_EVERY_LANGUAGE)
     app.wsgi_app = Front(  # type: ignore[method-assign] # Flask's own place for what stands before it
-        app.wsgi_app, site=site, addresses=signing_in, context=app.app_context
+        app.wsgi_app, site=site, addresses=signing_in
     )
     return app
 
@@ -133,4 +148,4 @@ def _problem_of_the_rim(site: Site) -> Response | None:
     page = request.environ.get("gba.problem")
     if page is None:
         return None
-    return site.response(problems.answer(site, page.reason, page.status, page.incident))
+    return site.response(problems.answer(site, site.visit(), page.reason, page.status, page.incident))

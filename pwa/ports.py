@@ -102,6 +102,12 @@ class Links(Protocol):
     def undo(self, account: str, binding: str) -> None: ...
 
 
+class CloseAccount(Protocol):
+    """Closing a person's account for good (`gateway.flows.close_account.CloseAccount`)."""
+
+    def __call__(self, account: str) -> None: ...
+
+
 class Sessions(Protocol):
     """A person's sessions (`gateway.flows.sessions.ResidentSessions`)."""
 

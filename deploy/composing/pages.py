@@ -91,6 +91,7 @@ def pages(world: World, people: Residents, kept: Records, sign_out: SignOutFor, 
         sign_ins=people.sign_ins,
         sign_out=sign_out,
         links=people.links,
+        close_account=people.close_account,
         consents=people.consents,
         documents=kept.documents,
         verification=PageVerification(

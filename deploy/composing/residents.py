@@ -8,6 +8,7 @@ from deploy.composing.provider import issuing
 from deploy.composing.world import World, new_token
 from deploy.settings import CHECKOUT, LANGUAGES, Settings
 from deploy.signers import PairwiseKeys, ReceiptSigner
+from gateway.flows.close_account import CloseAccount
 from gateway.flows.decide_review import Reviews
 from gateway.flows.equipment import Equipment
 from gateway.flows.housekeeping import Housekeeping
@@ -47,6 +48,7 @@ class Residents:
     claims: ReleaseClaims
     subjects: PairwiseSubjects
     links: MyLinks
+    close_account: CloseAccount
     consents: MyConsents
     sessions: ResidentSessions
     reviews: Reviews
@@ -125,6 +127,7 @@ def residents(world: World, work: OpenWork, offered: Offer, *, connect: Connect 
         ),
         subjects=subjects,
         links=MyLinks(open_work=work, clock=clock.now),
+        close_account=CloseAccount(open_work=work, clock=clock.now),
         consents=MyConsents(
             open_work=work,
             clock=clock.now,

@@ -16,7 +16,7 @@ class InformationPages:
 
     def home(self) -> Response:
         done = request.args.get("done", "")
-        return self.site.page("home.html", done=done if done in {"undone", "signed-out"} else "")
+        return self.site.page("home.html", done=done if done in {"undone", "signed-out", "closed"} else "")
 
     def help(self) -> Response:
         return self.site.page("help.html")

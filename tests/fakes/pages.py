@@ -126,6 +126,7 @@ class FakeSessions:
 class FakeLinks:
     def __init__(self) -> None:
         self.undone: list[str] = []
+        self.closed: list[str] = []
 
     def list(self, account: str) -> tuple[LinkLine, ...]:
         return examples.LINKS
@@ -134,6 +135,9 @@ class FakeLinks:
         if binding != "b1":
             raise NotFound("link_unknown")
         self.undone.append(binding)
+
+    def close(self, account: str) -> None:
+        self.closed.append(account)
 
 
 class FakeSignOut:
@@ -261,6 +265,7 @@ def pages(*, origin: str = "http://localhost", sandbox: bool = True) -> FakePage
         sign_ins=sign_ins,
         sign_out=FakeSignOut(),
         links=links,
+        close_account=links.close,
         consents=consents,
         documents=FakeDocuments(),
         verification=FakeVerification(),
@@ -280,6 +285,7 @@ PLACES = (
     "/documents/d2",
     f"/v/{examples.RECORDS[0].code}",
     "/links",
+    "/account/close",
     "/sign-out",
     "/sign-out?request=r1",
     "/consents",

@@ -9,7 +9,7 @@ from pwa.form_token import token
 from tests.fakes.page_examples import RECORDS
 from tests.fakes.pages import KEY, SESSION, FakePages, pages
 
-MINE = ["/documents", "/documents/d1", "/documents/d1/file", "/links", "/consents", "/consents/c1"]
+MINE = ["/documents", "/documents/d1", "/documents/d1/file", "/links", "/account/close", "/consents", "/consents/c1"]
 
 
 @pytest.fixture
@@ -75,9 +75,28 @@ def test_a_link_is_undone_with_one_form_and_signs_out(site: FakePages, client: F
     assert 'id="done"' in client.get(answer.location or "").text
 
 
-@pytest.mark.parametrize("place", ["/links/b1/undo", "/consents/c1/withdraw", "/sessions/s2/end", "/sign-out"])
+def test_an_account_is_closed_after_a_page_that_says_what_stays_and_a_tick(
+    site: FakePages, client: FlaskClient
+) -> None:
+    page = client.get("/en/account/close").text
+    assert page.index('id="close-ends"') < page.index('id="close-stays"') < page.index('id="close-now"')
+    unsure = client.post("/en/account/close", data={"token": token(KEY, "b")})
+    assert unsure.status_code == 422
+    assert 'id="close-unsure"' in unsure.text
+    assert site.links.closed == []
+    sure = client.post("/en/account/close", data={"token": token(KEY, "b"), "sure": "yes"})
+    assert site.links.closed == ["a1"]
+    assert "gba_session=;" in sure.headers["Set-Cookie"]
+    assert "closed" in client.get(sure.location or "").text
+
+
+ENDS = ["/links/b1/undo", "/account/close", "/consents/c1/withdraw", "/sessions/s2/end", "/sign-out"]
+
+
+@pytest.mark.parametrize("place", ENDS)
 def test_nothing_is_ended_by_a_form_of_somebody_else(site: FakePages, client: FlaskClient, place: str) -> None:
-    assert client.post(f"/en{place}", data={"token": "stolen"}).status_code == 403
+    assert client.post(f"/en{place}", data={"token": "stolen", "sure": "yes"}).status_code == 403
+    assert site.links.closed == []
     assert (site.links.undone, site.consents.withdrawn, site.sessions.ended) == ([], [], [])
 
 

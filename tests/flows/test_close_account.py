@@ -1,0 +1,94 @@
+"""A person closes their account: everything ends at once, agencies hear of it, and what stays leads to nobody."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gateway.errors import NotFound
+from gateway.identity.consent import State
+from gateway.identity.identifier import home_subject
+from gateway.identity.region import Region
+from gateway.oidc.client import Client
+from gateway.oidc.delivery import Kind
+from tests.fakes.resident_regions import PERSONAL
+from tests.fakes.resident_world import AGENCY, BROWSER, REQUEST, World, make_world
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    made = make_world(f"sqlite:///{tmp_path / 'gateway.db'}")
+    yield made
+    made.engine.dispose()
+
+
+def hearing(client: str, agency: str) -> Client:
+    return Client(
+        id=client,
+        agency=agency,
+        names={"en": client},
+        region="CN-44",
+        redirect_uris=("https://agency.example/callback",),
+        events_uri=f"https://{agency}.example/events",
+        events=frozenset(kind.value for kind in (Kind.ACCOUNT_CLOSED, Kind.LINK_UNDONE, Kind.CONSENT_WITHDRAWN)),
+    )
+
+
+def settled(world: World) -> tuple[str, str]:
+    """Somebody with a link, a session and a consent; the account and the cookie."""
+    cookie = world.bound()
+    sign_in = world.asked(REQUEST, cookie)
+    world.sign_ins.agree_claims(sign_in, BROWSER, world.answer(sign_in), optional=frozenset())
+    return world.account(cookie), cookie
+
+
+def test_everything_ends_at_once(world: World) -> None:
+    account, cookie = settled(world)
+    world.close_account(account)
+    assert world.sessions.current(cookie, BROWSER) is None
+    assert [link.ended for link in world.links.list(account)] == ["undone"]
+    states = {consent.state for consent in world.consents.list(account)}
+    assert states <= {State.WITHDRAWN, State.DELETION_CONFIRMED}
+    kinds = [event.kind for event in world.journal.events]
+    assert kinds.count("account.closed") == 1
+    world.close_account(account)  # twice is once
+    assert [event.kind for event in world.journal.events] == kinds
+    with pytest.raises(NotFound, match="account_unknown"):
+        world.close_account("1.nobody-of-this-name")
+
+
+def test_agencies_that_know_the_person_hear_that_and_nothing_else(world: World) -> None:
+    account, _ = settled(world)
+    with world.open_work(write=True) as work:
+        for client in (hearing("registry", "registry-agency"), hearing("ferry", "ferry-company")):
+            work.clients.save(client)
+        name = world.equipment.subjects.of(account, "registry-agency")
+        work.known_subjects.remember("registry-agency", name, account)
+        work.commit()
+    world.close_account(account)
+    with world.open_work(write=False) as work:
+        queued = work.deliveries.list(client=None, limit=10)
+        assert [(one.client, one.kind) for one in queued] == [("registry", Kind.ACCOUNT_CLOSED)]
+        assert work.known_subjects.account("registry-agency", name) is None  # and hands over no record for them
+
+
+def test_whoever_comes_back_is_somebody_new(world: World) -> None:
+    account, _ = settled(world)
+    before = world.equipment.subjects.of(account, AGENCY.agency)
+    world.close_account(account)
+    again = world.account(world.bound_again())
+    assert again != account
+    assert world.equipment.subjects.of(again, AGENCY.agency) != before
+    assert len(world.links.list(again)) == 1
+
+
+def test_nothing_that_stays_leads_to_the_person(world: World) -> None:
+    account, _ = settled(world)
+    world.close_account(account)
+    with world.open_work(write=False) as work:
+        [left] = work.bindings.of_account(account)
+    assert (left.home_identity.value, left.guangdong_identity.value) == ("", "")
+    assert left.profile.home.documents == ()
+    with world.open_work(write=False) as work:
+        assert work.accounts.earlier(home_subject("iam-smart", world.regions[Region.HONG_KONG].subject)) is None
+    assert all(datum not in repr(world.journal.events) for datum in PERSONAL)
