@@ -15,6 +15,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import orjson
 
+from deploy.request_headers import RequestHeaders
 from gateway.endpoints.wire import Page, Request
 
 BODY_LIMIT = 65_536  # bytes, where a route names no other
@@ -151,7 +152,7 @@ class Rim:
                 method="GET" if method == "HEAD" else method,
                 path=path,
                 query=environ.get("QUERY_STRING", ""),
-                headers=_read_headers(environ),
+                headers=RequestHeaders(environ),
                 body=_read_body(environ, route.body_limit) if method in WITH_BODY else b"",
                 remote=environ.get("REMOTE_ADDR", ""),
                 incident=incident,
@@ -216,13 +217,6 @@ def _headers(*, https: bool) -> list[tuple[str, str]]:
         ("X-Content-Type-Options", "nosniff"),
     ]
     return [*always, ("Strict-Transport-Security", "max-age=63072000; includeSubDomains")] if https else always
-
-
-def _read_headers(environ: WSGIEnvironment) -> dict[str, str]:
-    headers = {name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name.startswith("HTTP_")}
-    if kind := environ.get("CONTENT_TYPE"):
-        headers["content-type"] = kind
-    return headers
 
 
 def _read_body(environ: WSGIEnvironment, limit: int) -> bytes:

@@ -54,6 +54,8 @@ def parse(text: str) -> dict[str, str]:
 
 
 def _decoded(text: str) -> str:
+    if text.isascii() and text.isprintable() and "%" not in text and "+" not in text:
+        return text  # nearly all of them
     if "%" in text or "+" in text:
         if BROKEN_ESCAPE.search(text):
             raise RequestRefused("parameters_malformed")

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import os
 import threading
+import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +26,7 @@ from trust.errors import KeyStoreRefused, KeyUnavailable
 from trust.keys.key import Purpose, State, objection, objection_to_change
 
 RSA_BITS = {"RS256": 2048, "PS256": 2048, "RSA-2048": 2048, "RSA-3072": 3072}
+BLINK = 0.01  # seconds for which the key file is not looked at again
 SYMMETRIC = frozenset({"A256GCM", "HS256"})
 
 
@@ -38,10 +40,10 @@ class KeyStore:
         if len(master) < key_file.SHORTEST_MASTER:
             raise KeyStoreRefused("master_too_short")
         self._path = path
-        self._name = str(path)
         self._master = master
         self._lock = threading.RLock()
         self._seen: tuple[int, int, int] | None = None
+        self._look_again_at = 0.0
         self._ring = KeyRing()
         self._loaded: dict[str, tuple[str, PrivateKey | bytes]] = {}
 
@@ -140,9 +142,16 @@ class KeyStore:
         return self.find(kid)
 
     def _present(self) -> KeyRing:
-        """The file as it is now: looked at on every use, so that a rotation needs no restart."""
+        """The file as it is now, or was a blink ago: a rotation needs no restart, and one request one look at most."""
+        now = time.monotonic()
+        if now >= self._look_again_at:
+            self._look()
+            self._look_again_at = now + BLINK
+        return self._ring
+
+    def _look(self) -> None:
         try:
-            stat = os.stat(self._name)  # noqa: PTH116 - pathlib takes twice as long
+            stat = self._path.stat()
         except FileNotFoundError:
             raise KeyStoreRefused("key_file_missing") from None
         mark = (stat.st_mtime_ns, stat.st_ino, stat.st_size)
@@ -151,7 +160,6 @@ class KeyStore:
                 file_keys, entries = key_file.read(self._path, self._master)
                 self._ring = KeyRing(self._load(file_keys, entry) for entry in entries)
                 self._seen = mark
-        return self._ring
 
     def _keep(
         self,
@@ -196,6 +204,7 @@ class KeyStore:
             file_keys, entries = key_file.read(self._path, self._master)
             change(file_keys, entries)
             key_file.write(self._path, file_keys, entries)
+            self._look_again_at = 0.0
 
     def _load(self, file_keys: FileKeys, entry: Entry) -> StoredKey:
         kid = str(entry["kid"])
