@@ -8,7 +8,7 @@ from flask import Blueprint, Response
 from pwa.reply import Reply
 from pwa.site import Site
 
-View = Callable[..., Reply]
+View = Callable[..., Reply]  # given the visit, and what its address captures
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,6 @@ def through_flask(name: str, site: Site, addresses: Iterable[Address]) -> Bluepr
 
 def _carried(site: Site, view: View) -> Callable[..., Response]:
     def carry(**captured: str) -> Response:
-        return site.response(view(**captured))
+        return site.response(view(site.visit(), **captured))
 
     return carry

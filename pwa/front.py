@@ -4,13 +4,11 @@ What is carried here is exactly a GET of such a page, and a form of it as browse
 same addresses (other methods, other bodies, odd paths) goes on to Flask, which has them too.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from http import HTTPStatus
 from urllib.parse import parse_qsl
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
-
-from flask.ctx import AppContext
 
 from pwa import problems
 from pwa.address import Address, View
@@ -27,14 +25,11 @@ STATUS_LINES = {status.value: f"{status.value} {status.phrase}" for status in HT
 
 
 class Front:
-    """A WSGI application before another. `context` opens Flask's own, in which dates are written."""
+    """A WSGI application before another."""
 
-    def __init__(
-        self, behind: WSGIApplication, *, site: Site, addresses: Iterable[Address], context: Callable[[], AppContext]
-    ) -> None:
+    def __init__(self, behind: WSGIApplication, *, site: Site, addresses: Iterable[Address]) -> None:
         self.behind = behind
         self._site = site
-        self._context = context
         self._views = tuple((address.method, address.path.split("/")[1:], address.view) for address in addresses)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -43,14 +38,14 @@ class Front:
         found = self._find(environ["REQUEST_METHOD"], segments) if language in BY_CODE else None
         if found is None or (environ["REQUEST_METHOD"] == "POST" and not _is_form(environ)):
             return self.behind(environ, start_response)
-        with self._context():
-            page = "/".join(("", language, *self._page(environ["REQUEST_METHOD"], segments)))
-            visit = self._site.visited(environ, page=page, read_fields=partial(_fields, environ))
-            try:
-                reply = found[0](**found[1])
-            except Exception as error:
-                reply = problems.reply(self._site, error)
-            start_response(STATUS_LINES[reply.status], _headers(reply, visit))
+        view, captured = found
+        page = "/".join(("", language, *self._page(environ["REQUEST_METHOD"], segments)))
+        visit = Visit(self._site.house, environ, page=page, read_fields=partial(_fields, environ))
+        try:
+            reply = view(visit, **captured)
+        except Exception as error:
+            reply = problems.reply(self._site, visit, error)
+        start_response(STATUS_LINES[reply.status], _headers(reply, visit))
         return (reply.body,)
 
     def _find(self, method: str, segments: list[str]) -> tuple[View, Mapping[str, str]] | None:

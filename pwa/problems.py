@@ -26,6 +26,7 @@ from pwa.explain import text_for
 from pwa.problem_texts import Problem
 from pwa.reply import Reply
 from pwa.site import Site
+from pwa.visit import Visit
 from trust.errors import DocumentRefused, NotAuthorised, TrustError
 
 LOG = logging.getLogger(__name__)
@@ -60,12 +61,12 @@ def register(app: Flask, site: Site) -> None:
     """Give every way of failing its answer."""
 
     def failed(error: Exception) -> Response:
-        return site.response(reply(site, error))
+        return site.response(reply(site, site.visit(), error))
 
     def http(error: HTTPException) -> Response:
         status = error.code or 500
         reason = BY_STATUS.get(status, "malformed_request" if status < 500 else "unforeseen")
-        response = site.response(_told(site, reason, status))
+        response = site.response(_told(site, site.visit(), reason, status))
         for name, value in error.get_headers():
             if name.lower() in {"allow", "retry-after"}:
                 response.headers[name] = value
@@ -76,22 +77,22 @@ def register(app: Flask, site: Site) -> None:
     app.register_error_handler(HTTPException, http)
 
 
-def reply(site: Site, error: Exception) -> Reply:
+def reply(site: Site, visit: Visit, error: Exception) -> Reply:
     """What is said of an error: its reason where it has one, else the id under which it was noted."""
     if isinstance(error, PageRefused | RequestRefused):
-        return _told(site, error.reason, error.status)
+        return _told(site, visit, error.reason, error.status)
     if isinstance(error, GatewayError | TrustError):
-        return _told(site, error.reason, next(status for kind, status in STATUSES if isinstance(error, kind)))
-    number = _incident(site)
+        return _told(site, visit, error.reason, next(status for kind, status in STATUSES if isinstance(error, kind)))
+    number = _incident(visit)
     LOG.error("unforeseen", exc_info=error, extra={"incident": number})
-    return answer(site, "unforeseen", 500, number)
+    return answer(site, visit, "unforeseen", 500, number)
 
 
-def answer(site: Site, reason: str, status: int, number: str) -> Reply:
+def answer(site: Site, visit: Visit, reason: str, status: int, number: str) -> Reply:
     """The problem in the form that is accepted: a page unless JSON is preferred."""
     problem = text_for(reason, status)
-    if not _wants_json(site.visit().accept):
-        return page(site, problem, number, status=status)
+    if not _wants_json(visit.accept):
+        return page(site, visit, problem, number, status=status)
     body = {
         "type": f"/problems/{reason}",
         "title": problem.title,  # English: for people there is the page
@@ -101,8 +102,8 @@ def answer(site: Site, reason: str, status: int, number: str) -> Reply:
     return Reply(status=status, kind=PROBLEM_JSON, body=json.dumps(body).encode())
 
 
-def page(site: Site, problem: Problem, number: str | None, *, status: int = 200) -> Reply:
-    return site.show("problem.html", status=status, problem=problem, incident=number)
+def page(site: Site, visit: Visit, problem: Problem, number: str | None, *, status: int = 200) -> Reply:
+    return site.show(visit, "problem.html", status=status, problem=problem, incident=number)
 
 
 def _wants_json(accept: str | None) -> bool:
@@ -111,12 +112,12 @@ def _wants_json(accept: str | None) -> bool:
     return best != "text/html" and accepted[best] > accepted["text/html"]
 
 
-def _told(site: Site, reason: str, status: int) -> Reply:
-    number = _incident(site)
+def _told(site: Site, visit: Visit, reason: str, status: int) -> Reply:
+    number = _incident(visit)
     LOG.info("problem", extra={"reason": reason, "status": status, "incident": number})
-    return answer(site, reason, status, number)
+    return answer(site, visit, reason, status, number)
 
 
-def _incident(site: Site) -> str:
+def _incident(visit: Visit) -> str:
     """The id that the rim gave this request; else one to quote on the telephone, of letters not easily mistaken."""
-    return site.visit().incident or "".join(secrets.choice("23456789ABCDEFGHJKLMNPQRSTUVWXYZ") for _ in range(10))
+    return visit.incident or "".join(secrets.choice("23456789ABCDEFGHJKLMNPQRSTUVWXYZ") for _ in range(10))

@@ -6,9 +6,9 @@ carried by Flask or by `pwa.front` alike.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from wsgiref.types import WSGIEnvironment
 
 from flask import Response, g, request
+from flask.ctx import AppContext
 from flask.globals import request_ctx
 
 from gateway.flows.sessions import SignedIn
@@ -26,9 +26,10 @@ from pwa.visit import Fields, House, Visit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """Made once by `app_shell`; the only thing kept a request is its visit, in Flask's `g`."""
+    """Made once by `app_shell`; the only thing kept a request is its visit, in Flask's `g`, which `context` opens."""
 
     house: House
+    context: Callable[[], AppContext]
     assets: Assets
     typesets: Mapping[Language, Typeset] = field(repr=False)
 
@@ -52,11 +53,6 @@ class Site:
         found: Visit = g.visit
         return found
 
-    def visited(self, environ: WSGIEnvironment, *, page: str, read_fields: Callable[[], Fields]) -> Visit:
-        """The visit of a request that Flask does not carry; what Flask's context is needed for finds it there."""
-        g.visit = visit = Visit(self.house, environ, page=page, read_fields=read_fields)
-        return visit
-
     def reader(self) -> Reader:
         return self.visit().reader
 
@@ -66,17 +62,25 @@ class Site:
         return said % parameters if parameters else said
 
     def show(
-        self, template: str, *, status: int = 200, context: Mapping[str, object] | None = None, **more: object
+        self,
+        visit: Visit,
+        template: str,
+        *,
+        status: int = 200,
+        context: Mapping[str, object] | None = None,
+        **more: object,
     ) -> Reply:
         """A page in the reader's language."""
-        typeset = self.typesets[self.reader().language]
-        text = typeset.get_template(f"pages/{template}").render({**(context or {}), **more})
+        typeset = self.typesets[visit.reader.language]
+        with self.context() as opened:
+            opened.g.visit = visit  # where templates and Flask-Babel find the reader
+            text = typeset.get_template(f"pages/{template}").render({**(context or {}), **more})
         return Reply(status=status, body=text.encode())
 
     def page(
         self, template: str, *, status: int = 200, context: Mapping[str, object] | None = None, **more: object
     ) -> Response:
-        return self.response(self.show(template, status=status, context=context, **more))
+        return self.response(self.show(self.visit(), template, status=status, context=context, **more))
 
     def go(self, path: str) -> Response:
         return self.response(self.visit().go(path))

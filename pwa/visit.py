@@ -62,6 +62,11 @@ class Visit:
             catalogues=self._house.catalogues,
         )
 
+    @property
+    def locale(self) -> str:
+        """The language of the reader, as the flows name it."""
+        return self.reader.language.code
+
     @cached_property
     def fields(self) -> Fields:
         """The form as it came."""

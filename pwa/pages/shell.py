@@ -105,7 +105,7 @@ class ShellPages:
         known(code)
         if not is_known(reason):
             abort(404)
-        return self.site.response(problems.page(self.site, text_for(reason, 400), None))
+        return self.site.response(problems.page(self.site, self.site.visit(), text_for(reason, 400), None))
 
     def _onward(self, path: str) -> Response:
         choice = self.site.visit().cookies.get(LANGUAGE)

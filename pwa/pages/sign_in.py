@@ -36,7 +36,7 @@ from pwa.ports import SignIns
 from pwa.reply import HTML, JSON, Reply, leave
 from pwa.site import Site
 from pwa.views.sign_in import context, template
-from pwa.visit import Fields
+from pwa.visit import Fields, Visit
 
 ALIKE = (ChooseRegion, Link, ClaimsQuestion)
 NEVER = datetime(1, 1, 1, tzinfo=UTC)  # no page says when its sign-in ends
@@ -52,95 +52,96 @@ class SignInPages:
     sign_ins: SignIns
     plates: Plates
 
-    def begin(self) -> Reply:
-        if self.site.here() is not None:
-            return self.site.visit().go("/documents")
-        return self.site.show("sign_in/begin.html")
+    def begin(self, visit: Visit) -> Reply:
+        if visit.here() is not None:
+            return visit.go("/documents")
+        return self.site.show(visit, "sign_in/begin.html")
 
-    def start(self) -> Reply:
-        self.site.form()
-        return self._go_on(self.sign_ins.begin(self._browser, locale=self._locale))
+    def start(self, visit: Visit) -> Reply:
+        visit.form()
+        return self._go_on(visit, self.sign_ins.begin(visit.browser, locale=visit.locale))
 
-    def show(self, sign_in: str) -> Reply:
-        self.site.leads_outside()
-        self.site.here()  # reading is being there: a session that this sign-in rests on does not end meanwhile
-        stage = self.sign_ins.view(sign_in, self._browser, locale=self._locale)
+    def show(self, visit: Visit, sign_in: str) -> Reply:
+        visit.leads_outside()
+        visit.here()  # reading is being there: a session that this sign-in rests on does not end meanwhile
+        stage = self.sign_ins.view(sign_in, visit.browser, locale=visit.locale)
         if isinstance(stage, Waiting) and stage.ready:
-            return self._go_on(self.sign_ins.resume(sign_in, self._browser))
-        return self._alike(stage) if isinstance(stage, ALIKE) else self._stage(stage)
+            return self._go_on(visit, self.sign_ins.resume(sign_in, visit.browser))
+        return self._alike(visit, stage) if isinstance(stage, ALIKE) else self._stage(visit, stage)
 
-    def state(self, sign_in: str) -> Reply:
-        stage = self.sign_ins.view(sign_in, self._browser, locale=self._locale)
+    def state(self, visit: Visit, sign_in: str) -> Reply:
+        stage = self.sign_ins.view(sign_in, visit.browser, locale=visit.locale)
         return Reply(kind=JSON, body=orjson.dumps({"waiting": isinstance(stage, Waiting) and not stage.ready}))
 
-    def act(self, sign_in: str, action: str) -> Reply:
+    def act(self, visit: Visit, sign_in: str, action: str) -> Reply:
         step = ACTIONS.get(action)
         if step is None:
             raise PageRefused("not_found", status=404)
-        form = self.site.form()
+        form = visit.form()
         try:
-            return self._go_on(step(self, sign_in, form))
+            return self._go_on(visit, step(self, visit, sign_in, form))
         except StepRefused as refused:
             if refused.reason in BLOCKED:
                 raise
             # the page of the stage says what has become of it, and offers to begin anew
-            return self.site.visit().go(f"/sign-in/{sign_in}")
+            return visit.go(f"/sign-in/{sign_in}")
 
-    def region(self, sign_in: str, form: Fields) -> Next:
+    def region(self, visit: Visit, sign_in: str, form: Fields) -> Next:
         return self.sign_ins.choose_region(
             sign_in,
-            self._browser,
+            visit.browser,
             region=form.get("region", ""),
-            locale=self._locale,
-            user_agent=self._agent,
+            locale=visit.locale,
+            user_agent=visit.agent,
         )
 
-    def link(self, sign_in: str, _form: Fields) -> Next:
-        return self.sign_ins.link(sign_in, self._browser, locale=self._locale, user_agent=self._agent)
+    def link(self, visit: Visit, sign_in: str, _form: Fields) -> Next:
+        return self.sign_ins.link(sign_in, visit.browser, locale=visit.locale, user_agent=visit.agent)
 
-    def bind(self, sign_in: str, form: Fields) -> Next:
-        return self.sign_ins.bind(sign_in, self._browser, self._answer(form, "bind-agree", "bind-decline"))
+    def bind(self, visit: Visit, sign_in: str, form: Fields) -> Next:
+        return self.sign_ins.bind(sign_in, visit.browser, _answer(visit, form, "bind-agree", "bind-decline"))
 
-    def claims(self, sign_in: str, form: Fields) -> Next:
+    def claims(self, visit: Visit, sign_in: str, form: Fields) -> Next:
         return self.sign_ins.agree_claims(
             sign_in,
-            self._browser,
-            self._answer(form, "claims-agree", "claims-decline"),
+            visit.browser,
+            _answer(visit, form, "claims-agree", "claims-decline"),
             optional=frozenset(form.getlist("claim")),
         )
 
-    def check(self, sign_in: str, form: Fields) -> Next:
-        answer = self._answer(form, "check-agree", "check-other-way")
-        return self.sign_ins.answer_check(sign_in, self._browser, answer)
+    def check(self, visit: Visit, sign_in: str, form: Fields) -> Next:
+        answer = _answer(visit, form, "check-agree", "check-other-way")
+        return self.sign_ins.answer_check(sign_in, visit.browser, answer)
 
-    def proceed(self, sign_in: str, form: Fields) -> Next:
+    def proceed(self, visit: Visit, sign_in: str, form: Fields) -> Next:
         return self.sign_ins.proceed(
             sign_in,
-            self._browser,
-            locale=self._locale,
-            user_agent=self._agent,
+            visit.browser,
+            locale=visit.locale,
+            user_agent=visit.agent,
             other_way=form.get("way") == "other",
         )
 
-    def cancel(self, sign_in: str, _form: Fields) -> Next:
-        return self.sign_ins.cancel(sign_in, self._browser)
+    def cancel(self, visit: Visit, sign_in: str, _form: Fields) -> Next:
+        return self.sign_ins.cancel(sign_in, visit.browser)
 
-    def restart(self, sign_in: str, _form: Fields) -> Next:
-        return self.sign_ins.restart(sign_in, self._browser)
+    def restart(self, visit: Visit, sign_in: str, _form: Fields) -> Next:
+        return self.sign_ins.restart(sign_in, visit.browser)
 
-    def _alike(self, stage: StageView) -> Reply:
+    def _alike(self, visit: Visit, stage: StageView) -> Reply:
         """A stage at which nothing shown is one person's own, but for what opens and protects the page."""
-        visit, reader = self.site.visit(), self.site.reader()
-        if "?" in reader.place:
-            return self._stage(stage)
+        reader = visit.reader
+        if reader.place != f"/sign-in/{stage.id}":  # a query is kept when the language changes
+            return self._stage(visit, stage)
         said = orjson.dumps(replace(stage, id="", expires_at=NEVER), default=dict)
         lasts = visit.session_lasts()
 
         def print_page(own: Mapping[str, str]) -> Reply:
-            place = reader.place.replace(stage.id, own["stage"])
+            here = replace(reader, place=f"/sign-in/{own['stage']}")
             return self._stage(
+                visit,
                 replace(stage, id=own["stage"]),
-                reader=lambda: replace(reader, place=place),
+                reader=lambda: here,
                 form_token=lambda: own["token"],
                 session_lasts=lambda: own["lasts"] if lasts else 0,
             )
@@ -151,57 +152,18 @@ class SignInPages:
             print_page,
         )
 
-    def _stage(self, stage: StageView, **instead: object) -> Reply:
-        return self.site.show(template(stage), context={**context(stage, self._locale), **instead})
+    def _stage(self, visit: Visit, stage: StageView, **instead: object) -> Reply:
+        return self.site.show(visit, template(stage), context={**context(stage, visit.locale), **instead})
 
-    @property
-    def _browser(self) -> str:
-        return self.site.visit().browser
-
-    @property
-    def _locale(self) -> str:
-        return self.site.reader().language.code
-
-    @property
-    def _agent(self) -> str:
-        return self.site.visit().agent
-
-    def _answer(self, form: Fields, yes: str, no: str) -> AnswerGiven:
-        """Only the button that says so is a yes; anything else that is not its opposite is no answer."""
-        if form.get("answer") not in {"agree", "decline"}:
-            raise PageRefused("answer_missing", status=400)
-        agree = form["answer"] == "agree"
-        return AnswerGiven(
-            agree=agree,
-            shown=form.get("shown", ""),
-            locale=self._locale,
-            control=yes if agree else no,
-            device_class="phone" if "Mobi" in self._agent else "desktop",
-            modes=modes(form.get("modes", ""), large=self.site.reader().large),
-            audio_played_s=seconds(form.get("audio_played_s", "")),
-        )
-
-    def _go_on(self, following: Next) -> Reply:
-        reply = self._to(following)
+    def _go_on(self, visit: Visit, following: Next) -> Reply:
+        reply = _to(visit, following)
         if following.session is None:
             return reply
         cookie = self.site.cookies.secret(self.site.cookies.session, following.session)
         return replace(reply, headers=(*reply.headers, cookie))
 
-    def _to(self, following: Next) -> Reply:
-        match following:
-            case Redirect(url=url):
-                return leave(url)
-            case Answer(response=answer):
-                if answer.url is not None:
-                    return leave(answer.url)
-                policy = ("Content-Security-Policy", answer.content_security_policy)
-                return Reply(kind=HTML, body=answer.document().encode(), headers=(policy,))
-            case Stay(sign_in=sign_in):
-                return self.site.visit().go(f"/sign-in/{sign_in}")
 
-
-ACTIONS: Mapping[str, Callable[[SignInPages, str, Fields], Next]] = {
+ACTIONS: Mapping[str, Callable[[SignInPages, Visit, str, Fields], Next]] = {
     "region": SignInPages.region,
     "link": SignInPages.link,
     "bind": SignInPages.bind,
@@ -211,6 +173,35 @@ ACTIONS: Mapping[str, Callable[[SignInPages, str, Fields], Next]] = {
     "cancel": SignInPages.cancel,
     "restart": SignInPages.restart,
 }
+
+
+def _answer(visit: Visit, form: Fields, yes: str, no: str) -> AnswerGiven:
+    """Only the button that says so is a yes; anything else that is not its opposite is no answer."""
+    if form.get("answer") not in {"agree", "decline"}:
+        raise PageRefused("answer_missing", status=400)
+    agree = form["answer"] == "agree"
+    return AnswerGiven(
+        agree=agree,
+        shown=form.get("shown", ""),
+        locale=visit.locale,
+        control=yes if agree else no,
+        device_class="phone" if "Mobi" in visit.agent else "desktop",
+        modes=modes(form.get("modes", ""), large=visit.reader.large),
+        audio_played_s=seconds(form.get("audio_played_s", "")),
+    )
+
+
+def _to(visit: Visit, following: Next) -> Reply:
+    match following:
+        case Redirect(url=url):
+            return leave(url)
+        case Answer(response=answer):
+            if answer.url is not None:
+                return leave(answer.url)
+            policy = ("Content-Security-Policy", answer.content_security_policy)
+            return Reply(kind=HTML, body=answer.document().encode(), headers=(policy,))
+        case Stay(sign_in=sign_in):
+            return visit.go(f"/sign-in/{sign_in}")
 
 
 def modes(told: str, *, large: bool) -> frozenset[str]:
