@@ -5,7 +5,7 @@ Many signatures may ask what stands after each of them; what they ask about is l
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from trust.pades.syntax import BadSyntax, Ref, Value, read_value, skip_space
 from trust.pades.xref import Kind, Section
@@ -14,6 +14,9 @@ _OBJECT = re.compile(rb"(?<![0-9])(\d{1,10})[\x00\t\n\x0c\r ]+(\d{1,5})[\x00\t\n
 
 _START = re.compile(rb"startxref[\x00\t\n\x0c\r ]+\d{1,12}")
 _TABLE = re.compile(rb"[\x00\t\n\x0c\r 0-9nf]*")
+_NUMBERS = re.compile(rb"(?<![0-9])(\d{1,10})[\x00\t\n\x0c\r ]+\d{1,5}[\x00\t\n\x0c\r ]+\Z")
+_OPEN = re.compile(rb"[\x00\t\n\x0c\r 0-9]*")
+NEAR = 40
 BROKEN = -1
 
 
@@ -36,7 +39,7 @@ class Trail:
         into streams and comments too, so nothing is passed over.
         """
         if self._heads is None:
-            self._heads = [found.start() for found in _OBJECT.finditer(self._data, self._start)]
+            self._heads = list(_heads(self._data, self._start))
         known = self._placed(sections) | {section.offset for section in sections}
         return any(head not in known for head in self._heads[bisect_left(self._heads, start) :])
 
@@ -91,6 +94,24 @@ class Trail:
             except (BadSyntax, ValueError, RecursionError):
                 self._ends[at] = BROKEN
         return self._ends[at]
+
+
+def _heads(data: bytes, start: int) -> Iterator[int]:
+    """Where objects begin, by the word that their heads end with; the numbers before it are looked for backwards."""
+    at = data.find(b"obj", start)
+    while at >= 0:
+        far = NEAR
+        while True:
+            begin = max(0, at - far)
+            found = _NUMBERS.search(data, begin, at)
+            if found is not None and (found.start(1) > begin or not begin):
+                if found.start(1) >= start:
+                    yield found.start(1)
+                break
+            if not begin or not _OPEN.fullmatch(data, begin, at):
+                break
+            far *= 8  # nothing but space and digits so far
+        at = data.find(b"obj", at + 3)
 
 
 def _misplaced(data: bytes, section: Section) -> bool:

@@ -32,23 +32,24 @@ ANY = -1  # a reference too long to be read, which may be to anything
 class Mentions:
     """The references in one text to some objects, and the keys of signatures in it."""
 
-    def __init__(self, text: bytes, numbers: Collection[int], ends: Collection[int] = ()) -> None:
+    def __init__(self, text: bytes, numbers: Collection[int], ends: Collection[int] | None = None) -> None:
+        """`ends` are where revisions end that will be asked about; what comes after all of them is of no interest."""
         self._text = text
         self._numbers = numbers
         self.signatures = 0  # how often /ByteRange stands there
         self._found: dict[tuple[int, str], int] = {}  # (object, key) → where the first such reference ends
         self._places: dict[tuple[int, str], list[int]] = {}  # (object, key) → where each ends, while they are few
         wanted = {b"%d" % number for number in numbers}
-        plainly = _PLAIN.fullmatch
+        plainly, last = _PLAIN.fullmatch, len(text) if ends is None else max(ends, default=0)
         for found in _CANDIDATE.finditer(text):
             at = found.start()
             if found.end() > at + 1:
                 self.signatures += 1
-            elif wanted:
+            elif wanted and at < last:
                 plain = plainly(text, at - NEAR if at > NEAR else 0, at)
                 if plain is None or plain[1] in wanted:
                     self._note_any(at)
-        for end in ends:  # where a revision ends, it ends a reference too
+        for end in ends or ():  # where a revision ends, it ends a reference too
             if numbers and text[end - 1 : end] == b"R":
                 self._note_any(end - 1)
 

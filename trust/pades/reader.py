@@ -203,7 +203,8 @@ def _search(data: bytes, layout: Layout | None, signed: list[SignatureField]) ->
     first = _first_end(data, signed)
     later = [section for section in layout.sections if section.offset >= first] if layout is not None else []
     numbers = {number for section in later for number in section.entries}
-    return Search(data, numbers, {_range(item.value)[3] for item in signed})
+    ends = {_range(item.value)[3] for item in signed}
+    return Search(data, numbers, {end for end in ends if end > 0 and not _BLANK.fullmatch(data, end)})
 
 
 def _unlisted(pdf: pikepdf.Pdf, listed: list[SignatureField]) -> list[SignatureField]:

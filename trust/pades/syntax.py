@@ -11,11 +11,21 @@ LONGEST = 200_000  # tokens in one object
 
 WHITE = b"\x00\t\n\x0c\r "
 _SPACE = re.compile(rb"(?:[\x00\t\n\x0c\r ]|%[^\r\n]*)*")
-_NUMBER = re.compile(rb"[+-]?(?:\d+\.?\d*|\.\d+)")
-_REFERENCE = re.compile(rb"(\d{1,10})[\x00\t\n\x0c\r ]+(\d{1,5})[\x00\t\n\x0c\r ]+R(?![^\x00\t\n\x0c\r ()<>\[\]{}/%])")
-_NAME = re.compile(rb"/[^\x00\t\n\x0c\r ()<>\[\]{}/%]*")
-_WORD = re.compile(rb"true|false|null")
-_HEX = re.compile(rb"<([0-9A-Fa-f\x00\t\n\x0c\r ]*)>")
+_WHITE = rb"[\x00\t\n\x0c\r ]"
+_REGULAR = rb"[^\x00\t\n\x0c\r ()<>\[\]{}/%]"
+# one token, past white space and comments; the number of the group says of which kind it is
+_TOKEN = re.compile(
+    rb"(?:" + _WHITE + rb"++|%[^\r\n]*+)*+(?:"
+    rb"/(" + _REGULAR + rb"*)"
+    rb"|(\d{1,10})" + _WHITE + rb"+(\d{1,5})" + _WHITE + rb"+R(?!" + _REGULAR + rb")"
+    rb"|([+-]?(?:\d+\.?\d*|\.\d+))"
+    rb"|(<<)|(\[)|(>>)|(\])"
+    rb"|<([0-9A-Fa-f\x00\t\n\x0c\r ]*)>"
+    rb"|(\()"
+    rb"|(true|false|null))"
+)
+_NAME, _DICTIONARY_END, _ARRAY_END = 1, 7, 8
+_WORDS = {b"true": True, b"false": False, b"null": None}
 _ESCAPE = re.compile(rb"\\(?:([0-7]{1,3})|(\r\n|.))|\r\n?", re.DOTALL)
 _ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"\n": b"", b"\r": b"", b"\r\n": b""}
 _STRING_STOP = re.compile(rb"[()\\]")
@@ -61,57 +71,56 @@ class _Reader:
         self.data = data
         self.tokens = 0
 
-    def value(self, at: int, depth: int) -> tuple[Value, int]:  # noqa: C901, PLR0911 - one case a kind of object
+    def value(self, at: int, depth: int) -> tuple[Value, int]:
+        found = _TOKEN.match(self.data, at)
+        if found is None:
+            raise BadSyntax
+        return self.read(found, depth)
+
+    def read(self, found: re.Match[bytes], depth: int) -> tuple[Value, int]:  # noqa: PLR0911 - one a kind of object
+        """The value that begins with a token."""
         self.tokens += 1
         if depth > DEEPEST or self.tokens > LONGEST:
             raise BadSyntax
-        data = self.data
-        at = skip_space(data, at)
-        start = data[at : at + 2]
-        if start == b"<<":
-            return self.dictionary(at + 2, depth)
-        head = start[:1]
-        if head == b"[":
-            return self.array(at + 1, depth)
-        if head == b"/":
-            found = _NAME.match(data, at)
-            assert found is not None
-            return Name(found.group()[1:].decode("latin-1")), found.end()
-        if head == b"<":
-            if not (found := _HEX.match(data, at)):
-                raise BadSyntax
-            digits = re.sub(rb"[\x00\t\n\x0c\r ]", b"", found.group(1)).decode()
-            return bytes.fromhex(digits + "0" * (len(digits) % 2)), found.end()
-        if head == b"(":
-            return self.string(at + 1)
-        if found := _REFERENCE.match(data, at):
-            return Ref(int(found.group(1)), int(found.group(2))), found.end()
-        if found := _NUMBER.match(data, at):
-            text = found.group()
-            return (float(text) if b"." in text else int(text)), found.end()
-        if found := _WORD.match(data, at):
-            return {b"true": True, b"false": False, b"null": None}[found.group()], found.end()
-        raise BadSyntax
+        match found.lastindex:
+            case 1:
+                return Name(found[1].decode("latin-1")), found.end()
+            case 3:
+                return Ref(int(found[2]), int(found[3])), found.end()
+            case 4:
+                text = found[4]
+                return (float(text) if b"." in text else int(text)), found.end()
+            case 5:
+                return self.dictionary(found.end(), depth)
+            case 6:
+                return self.array(found.end(), depth)
+            case 9:
+                return _unhexed(found[9]), found.end()
+            case 10:
+                return self.string(found.end())
+            case 11:
+                return _WORDS[found[11]], found.end()
+        raise BadSyntax  # an end where none can be
 
     def dictionary(self, at: int, depth: int) -> tuple[dict[str, Value], int]:
         read: dict[str, Value] = {}
-        while True:
-            at = skip_space(self.data, at)
-            if self.data[at : at + 2] == b">>":
-                return read, at + 2
-            key, at = self.value(at, depth + 1)
-            if not isinstance(key, Name):
-                raise BadSyntax
-            read[key.text], at = self.value(at, depth + 1)
+        while found := _TOKEN.match(self.data, at):
+            if found.lastindex == _DICTIONARY_END:
+                return read, found.end()
+            if found.lastindex != _NAME:
+                break
+            self.tokens += 1
+            read[found[_NAME].decode("latin-1")], at = self.value(found.end(), depth + 1)
+        raise BadSyntax
 
     def array(self, at: int, depth: int) -> tuple[list[Value], int]:
         read: list[Value] = []
-        while True:
-            at = skip_space(self.data, at)
-            if self.data[at : at + 1] == b"]":
-                return read, at + 1
-            value, at = self.value(at, depth + 1)
+        while found := _TOKEN.match(self.data, at):
+            if found.lastindex == _ARRAY_END:
+                return read, found.end()
+            value, at = self.read(found, depth + 1)
             read.append(value)
+        raise BadSyntax
 
     def string(self, at: int) -> tuple[bytes, int]:
         """A literal string (§7.3.4.2)."""
@@ -128,6 +137,12 @@ class _Reader:
                     if depth == 0:
                         return _ESCAPE.sub(_unescaped, self.data[start : at - 1]), at
         raise BadSyntax
+
+
+def _unhexed(digits: bytes) -> bytes:
+    if not digits.isalnum():
+        digits = re.sub(_WHITE, b"", digits)
+    return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode())
 
 
 def _unescaped(found: re.Match[bytes]) -> bytes:
