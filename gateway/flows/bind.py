@@ -11,7 +11,7 @@ from gateway.errors import StepRefused
 from gateway.flows import record_consent
 from gateway.flows.end_account_sessions import end_account_sessions
 from gateway.flows.equipment import Equipment
-from gateway.flows.onward import header, onward, withdrawal
+from gateway.flows.onward import header, onward, standing_of, withdrawal
 from gateway.flows.pairwise_subjects import settle_earlier_subjects
 from gateway.flows.start_session import start_session
 from gateway.identity import binding as bindings
@@ -58,7 +58,8 @@ def bind(
         _record(equipment, work, bound, session, shown, since=sign_in.stage_since, at=at, answer=answer)
         _close_review(work, decided)
     known = replace(known, session=session.id, decided=None)
-    return onward(equipment, work, known, at=at), secret
+    now = standing_of(equipment, work, known, session=session, binding=bound, at=at)
+    return onward(equipment, work, known, at=at, now=now), secret
 
 
 def _binding(

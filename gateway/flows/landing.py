@@ -10,7 +10,7 @@ from datetime import datetime
 from gateway.errors import AssertionRejected
 from gateway.flows import check_outcome
 from gateway.flows.equipment import Equipment
-from gateway.flows.onward import at_stage, ceiling, onward
+from gateway.flows.onward import at_stage, ceiling, onward, standing_of
 from gateway.flows.start_session import start_session
 from gateway.identity import binding as bindings
 from gateway.identity import matching, review
@@ -66,7 +66,7 @@ def _at_home(
     if sign_in.home is not None and sign_in.home.attributes is None and assertion.attributes is not None:
         if (sign_in.home.issuer, sign_in.home.subject) != (assertion.issuer, assertion.subject):
             raise AssertionRejected("another_person", region=assertion.region.value)
-        linking = at_stage(replace(sign_in, home=assertion, departure=None), Stage.LINK, at)
+        linking = at_stage(sign_in, Stage.LINK, at, home=assertion, departure=None)
         return Landed(sign_in=linking, on_to_guangdong=True)
     found = work.reviews.of(identity)
     home = replace(sign_in, home=assertion, departure=None, decided=None, guangdong=None)
@@ -90,7 +90,8 @@ def _sign_in_bound(
     known = replace(
         sign_in, home=replace(assertion, attributes=None), account=bound.account, session=session.id, departure=None
     )
-    return Landed(sign_in=onward(equipment, work, known, at=at), session=secret)
+    now = standing_of(equipment, work, known, session=session, binding=bound, at=at)
+    return Landed(sign_in=onward(equipment, work, known, at=at, now=now), session=secret)
 
 
 def _as_decided(sign_in: SignIn, found: Review, at: datetime) -> SignIn:

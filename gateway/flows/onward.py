@@ -5,6 +5,7 @@ Runs inside the transaction of the step before it, so that what the person finis
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from gateway.flows import question_texts
 from gateway.flows.equipment import Equipment
@@ -42,25 +43,36 @@ class Standing:
 
 def standing(equipment: Equipment, work: Work, sign_in: SignIn, *, at: datetime) -> Standing:
     """Collect what the next step depends on. Reads only."""
-    request = sign_in.request
-    client = None if request is None else work.clients.find(request.client)
     session = None if sign_in.session is None else work.sessions.get(sign_in.session)
     if session is not None and session_objection(session, browser=sign_in.browser, at=at, lifetime=equipment.lifetime):
         session = None
     binding = None if session is None else work.bindings.find(session.binding)
     if binding is None or binding.ended_at is not None:
         session, binding = None, None
+    return standing_of(equipment, work, sign_in, session=session, binding=binding, at=at)
+
+
+def standing_of(
+    equipment: Equipment,
+    work: Work,
+    sign_in: SignIn,
+    *,
+    session: Session | None,
+    binding: Binding | None,
+    at: datetime,
+) -> Standing:
+    """The same where the session and its binding are at hand."""
+    request = sign_in.request
+    client = None if request is None else work.clients.find(request.client)
+    if request is None or client is None:
+        return Standing(client=client, session=session, binding=binding, check=None, purpose=None)
+    found = check.read(request.authorization_details)
+    asked = found if isinstance(found, CheckAsked) else None
+    purpose = None if asked is None else equipment.purposes.get(asked.purpose)
     last = None
-    asked = purpose = None
-    if request is not None and client is not None:
-        found = check.read(request.authorization_details)
-        asked = found if isinstance(found, CheckAsked) else None
-        purpose = None if asked is None else equipment.purposes.get(asked.purpose)
-        if session is not None and binding is not None:
-            account = session.account
-            last = work.consents.standing(account, Kind.CLAIMS, client.id) or work.consents.last_claims(
-                account, client.id
-            )
+    if session is not None:
+        account = session.account
+        last = work.consents.standing(account, Kind.CLAIMS, client.id) or work.consents.last_claims(account, client.id)
     now = Standing(client=client, session=session, binding=binding, check=asked, purpose=purpose)
     return weighed(equipment, sign_in, now, last=last, at=at)
 
@@ -157,12 +169,12 @@ def end(
             reason=reason,
         )
     )
-    stripped = replace(sign_in, home=None, guangdong=None, departure=None, answer=answer, ended=reason)
-    return at_stage(stripped, Stage.ENDED, at)
+    return at_stage(sign_in, Stage.ENDED, at, home=None, guangdong=None, departure=None, answer=answer, ended=reason)
 
 
-def at_stage(sign_in: SignIn, stage: Stage, at: datetime, *, problem: str | None = None) -> SignIn:
-    return replace(sign_in, stage=stage, stage_since=at, problem=problem)
+def at_stage(sign_in: SignIn, stage: Stage, at: datetime, *, problem: str | None = None, **changes: Any) -> SignIn:
+    """The sign-in at this stage from now on, and with what else has changed."""
+    return replace(sign_in, stage=stage, stage_since=at, problem=problem, **changes)
 
 
 def ceiling(binding: Binding | None) -> Level:
@@ -214,7 +226,7 @@ def _finish(equipment: Equipment, work: Work, sign_in: SignIn, now: Standing, *,
                 region=allowed.home,
             )
         )
-    return at_stage(replace(sign_in, home=None, guangdong=None, departure=None, answer=answer), Stage.FINISHED, at)
+    return at_stage(sign_in, Stage.FINISHED, at, home=None, guangdong=None, departure=None, answer=answer)
 
 
 def _ask_check(equipment: Equipment, work: Work, sign_in: SignIn, now: Standing, *, at: datetime) -> SignIn:
@@ -260,7 +272,7 @@ def _ask_check(equipment: Equipment, work: Work, sign_in: SignIn, now: Standing,
             client=now.client.id,
         )
     )
-    return at_stage(replace(sign_in, check=CheckProgress(record=record_id)), Stage.CHECK, at)
+    return at_stage(sign_in, Stage.CHECK, at, check=CheckProgress(record=record_id))
 
 
 def header(equipment: Equipment, work: Work, kind: Kind, session: Session, sector: str) -> consent_head.Head:

@@ -23,6 +23,7 @@ from gateway.identity.check import Way
 from gateway.identity.consent import stands
 from gateway.identity.notice import ShownNotice
 from gateway.identity.region import Region
+from gateway.identity.session import Session, needs_touch
 from gateway.oidc.authorization_request import AuthorizationRequest
 from gateway.oidc.sign_in import OVER, SignIn, Stage, Verdict, objection
 from gateway.ports.regions import Errand
@@ -150,13 +151,13 @@ class SignIns:
                 self.equipment, client=now.client, weighed=now.weighed, language=answer.locale
             )
             if shown.text_sha256 != answer.shown:
-                return self._ask_again(work, sign_in, at)
+                return self._ask_again(work, sign_in, at, seen=now.session)
             going, facts = replace(sign_in, locale=answer.locale), answer.facts()
             if answer.agree:
                 after = agree(self.equipment, work, going, now, shown, ticked=optional, at=at, answer=facts)
             else:
                 after = decline(self.equipment, work, going, now, shown, at=at, answer=facts)
-            return self._keep(work, after)
+            return self._keep(work, after, seen=now.session)
 
     def answer_check(self, sign_in_id: str, browser: str, answer: AnswerGiven) -> Next:
         """Agree to the biometric check, or choose the other way."""
@@ -166,10 +167,10 @@ class SignIns:
                 return next_of(sign_in)
             shown = self._check_text(now, answer.locale)
             if shown.text_sha256 != answer.shown:
-                return self._ask_again(work, sign_in, at)
+                return self._ask_again(work, sign_in, at, seen=now.session)
             going = replace(sign_in, locale=answer.locale)
             after = answer_check(work, going, shown, agree=answer.agree, at=at, answer=answer.facts())
-            return self._keep(work, after)
+            return self._keep(work, after, seen=now.session)
 
     def proceed(self, sign_in_id: str, browser: str, *, locale: str, user_agent: str, other_way: bool = False) -> Next:
         """Go on from the recorded answer by its way (or, after all, by the other), or to a stronger sign-in."""
@@ -264,13 +265,14 @@ class SignIns:
             language=locale,
         )
 
-    def _ask_again(self, work: Work, sign_in: SignIn, at: datetime) -> Next:
+    def _ask_again(self, work: Work, sign_in: SignIn, at: datetime, *, seen: Session | None = None) -> Next:
         """The text on the page was not the one that holds now: it is shown anew, and nothing is taken as agreed."""
-        return self._keep(work, at_stage(sign_in, sign_in.stage, at, problem=TEXT_CHANGED))
+        return self._keep(work, at_stage(sign_in, sign_in.stage, at, problem=TEXT_CHANGED), seen=seen)
 
-    def _keep(self, work: Work, sign_in: SignIn, *, session: str | None = None) -> Next:
-        if sign_in.session is not None:
-            work.sessions.touch(sign_in.session, at=self.equipment.now())
+    def _keep(self, work: Work, sign_in: SignIn, *, seen: Session | None = None, session: str | None = None) -> Next:
+        at = self.equipment.now()
+        if seen is not None and needs_touch(seen, at):
+            work.sessions.touch(seen.id, at=at)
         if work.sign_ins.save(sign_in) is None:
             # another tab was quicker: nothing of this is kept
             return Stay(sign_in=sign_in.id, locale=sign_in.locale)

@@ -121,7 +121,7 @@ class Trips:
             memory=dict(leaving.memory),
             user_agent=trip.user_agent,
         )
-        gone = at_stage(replace(sign_in, departure=departure, last_state=trip.state), stage, self.equipment.now())
+        gone = at_stage(sign_in, stage, self.equipment.now(), departure=departure, last_state=trip.state)
         if self._save(gone) is None:
             return Stay(sign_in=sign_in.id, locale=sign_in.locale, session=session)
         return Redirect(url=leaving.url, sign_in=sign_in.id, session=session)
@@ -198,8 +198,7 @@ class Trips:
                     work.sign_ins.forget_delivery(sign_in.departure.state)
                 work.commit()
         except GatewayError as refused:
-            back = at_stage(sign_in, stage_before(sign_in), at, problem=refused.reason)
-            self._save(replace(back, departure=None))
+            self._save(at_stage(sign_in, stage_before(sign_in), at, problem=refused.reason, departure=None))
             return _show(sign_in)
         return self._go(landed, sign_in)
 
@@ -230,7 +229,7 @@ class Trips:
 
     def _stay_with(self, sign_in: SignIn, failed: RegionError, *, session: str | None = None) -> Next:
         stage = sign_in.stage
-        self._save(replace(at_stage(sign_in, stage, self.equipment.now(), problem=failed.reason), departure=None))
+        self._save(at_stage(sign_in, stage, self.equipment.now(), problem=failed.reason, departure=None))
         return Stay(sign_in=sign_in.id, locale=sign_in.locale, session=session)
 
     def _save(self, sign_in: SignIn) -> SignIn | None:

@@ -25,6 +25,9 @@ class Level(IntEnum):
         return f"{ACR_PREFIX}{self.value}"
 
 
+LEVELS: Mapping[str, Level] = MappingProxyType({level.acr: level for level in Level})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Method:
     """What a region's way of signing in is worth; `amr` in the words of RFC 8176."""
@@ -83,7 +86,7 @@ def effective(source: Level, *others: Level) -> Level:
 
 def level_of(acr: str) -> Level | None:
     """The level that an `acr` value names, or None."""
-    return next((level for level in Level if level.acr == acr), None)
+    return LEVELS.get(acr)
 
 
 def demanded(acr_values: Iterable[str]) -> Level | None:

@@ -108,8 +108,8 @@ def requested(
     are left out, as the standard says. A permission is asked for by its scope alone, and is never essential. Whoever
     asks for verified claims asks for how they were verified as well, and as urgently.
     """
-    scopes = frozenset(scope)
-    asked = {name: False for name, claim in ASKABLE.items() if claim.scope in scopes & allowed}
+    granted = allowed.intersection(scope)
+    asked = {name: False for name, claim in ASKABLE.items() if claim.scope in granted}
     for place in ("userinfo", "id_token"):
         for name, wish in claims.get(place, {}).items():
             if name in CLAIMS and CLAIMS[name].scope in allowed:
