@@ -77,7 +77,7 @@ class OpenidProvider:
 
     def _token(self) -> tuple[int, dict[str, Any]]:
         if self.forms["/token"]["grant_type"] == "client_credentials":
-            return 200, {"access_token": "service", "token_type": "Bearer", "expires_in": 60}
+            return 200, {"access_token": "service", "token_type": "DPoP", "expires_in": 60}
         claims = {
             "iss": ISSUER,
             "sub": "pairwise-1",
@@ -91,7 +91,7 @@ class OpenidProvider:
         token = jws.serialize_compact(
             _over({"alg": "ES256", "kid": "k1"}, self.header), json.dumps(_over(claims, self.claims)), self.key
         )
-        honest = {"access_token": "access", "token_type": "Bearer", "expires_in": 300, "id_token": token}
+        honest = {"access_token": "access", "token_type": "DPoP", "expires_in": 300, "id_token": token}
         return 200, _over(honest, self.tokens)
 
     def _userinfo(self) -> tuple[int, dict[str, Any]]:

@@ -14,6 +14,7 @@ from deploy.sandbox.agency import keys
 from deploy.sandbox.agency.errors import ProviderFailed, SignInEnded
 from deploy.sandbox.agency.names import CLIENT_ID
 from deploy.sandbox.agency.provider import Provider
+from deploy.sandbox.agency.proving import Proving
 from deploy.sandbox.agency.services import SERVICES, wishes
 from deploy.sandbox.agency.sign_in import Departure, RelyingParty
 from gateway.endpoints.wire import Request, Response
@@ -62,7 +63,7 @@ def party(world: World, tmp_path: Path) -> RelyingParty:
         redirect_uri=f"{BASE}/callback",
         key=keys.load_or_create(tmp_path / "agency"),
         provider=Provider(issuer=ISSUER, send=send, clock=world.clock),
-        send=send,
+        proving=Proving(send=send, clock=world.clock, new_token=world.parts.new_token),
         clock=world.clock,
         new_token=world.parts.new_token,
     )

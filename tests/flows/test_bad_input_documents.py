@@ -22,6 +22,7 @@ from deploy.journey.stage import stage_of
 from deploy.sandbox.agency import keys
 from deploy.sandbox.agency.names import CLIENT_ID
 from deploy.sandbox.agency.provider import Provider
+from deploy.sandbox.agency.proving import Proving
 from deploy.sandbox.agency.record import printed
 from deploy.sandbox.agency.sign_in import RelyingParty
 
@@ -33,16 +34,17 @@ class Agency:
     """The sandbox's agency outside its pages, with its own token."""
 
     running: Stack
+    proving: Proving
     token: str
     subject: str
 
     def send(
         self, *, body: bytes | None = None, kind: str = "", key: str | None = "", **parts: object
     ) -> httpx.Response:
-        headers = {"authorization": f"Bearer {self.token}", "accept": "application/json"}
+        url = f"{self.running.gateway}/api/v1/documents"
+        headers = {**self.proving.headers("POST", url, self.token), "accept": "application/json"}
         if key is not None:
             headers["idempotency-key"] = key or new_token()
-        url = f"{self.running.gateway}/api/v1/documents"
         if body is not None:
             return httpx.post(url, content=body, headers={**headers, "content-type": kind}, timeout=120)
         metadata = {"subject": self.subject, "title": {"en": "A record"}, "kind": "test", "application": "1"}
@@ -63,16 +65,19 @@ class Agency:
 @pytest.fixture(scope="module")
 def agency(running: Stack) -> Agency:
     send = Egress(allowed=[running.gateway], timeout=timedelta(seconds=60), largest=10_000_000, connections=4)
+    proving = Proving(send=send, clock=now, new_token=new_token)
     party = RelyingParty(
         client=CLIENT_ID,
         redirect_uri=f"{running.sandbox}/agency/callback",
         key=keys.load_or_create(running.data_dir / "sandbox" / "agency"),
         provider=Provider(issuer=running.gateway, send=send, clock=now),
-        send=send,
+        proving=proving,
         clock=now,
         new_token=new_token,
     )
-    return Agency(running=running, token=party.service_token("documents:issue"), subject=somebody(running))
+    return Agency(
+        running=running, proving=proving, token=party.service_token("documents:issue"), subject=somebody(running)
+    )
 
 
 def somebody(running: Stack) -> str:
@@ -205,9 +210,10 @@ def test_an_encrypted_pdf_is_refused_as_such(agency: Agency, tmp_path: Path) -> 
 
 
 def test_another_agencys_record_is_not_there(agency: Agency) -> None:
+    url = f"{agency.running.gateway}/api/v1/documents/{new_token()}"
     answer = httpx.get(
-        f"{agency.running.gateway}/api/v1/documents/{new_token()}",
-        headers={"authorization": f"Bearer {agency.token}"},
+        url,
+        headers=agency.proving.headers("GET", url, agency.token),
         timeout=30,
     )
     assert told(answer)["status"] == 404

@@ -9,9 +9,8 @@ from urllib.parse import quote
 import httpx
 
 from deploy.sandbox.agency.errors import ProviderFailed, RecordRefused
-from deploy.sandbox.agency.provider import answered
 from deploy.sandbox.agency.sign_in import RelyingParty
-from gateway.ports.egress import Egress, Reply
+from gateway.ports.egress import Reply
 
 SCOPE = "documents:issue"
 
@@ -35,14 +34,12 @@ class Registry:
     """Issues records through the gateway."""
 
     party: RelyingParty
-    send: Egress
 
     def look(self, document: str) -> dict[str, object]:
         """How a record stands now. Raises RecordRefused or ProviderFailed."""
         token = self.party.service_token(SCOPE)
         url = f"{self.party.provider.issuer}/api/v1/documents/{quote(document, safe='')}"
-        headers = {"authorization": f"Bearer {token}", "accept": "application/json"}
-        return _read(answered(lambda: self.send("GET", url, headers=headers)))
+        return _read(self.party.proving("GET", url, lambda: ({"accept": "application/json"}, b""), token=token))
 
     def issue(self, record: Record) -> dict[str, object]:
         """What the gateway made of it. Raises RecordRefused with its problem, or ProviderFailed."""
@@ -64,13 +61,12 @@ class Registry:
             },
         )
         headers = {
-            "authorization": f"Bearer {token}",
             "content-type": request.headers["content-type"],
             "idempotency-key": record.key,
             "accept": "application/json, application/problem+json",
         }
         body = request.read()
-        return _read(answered(lambda: self.send("POST", str(request.url), headers=headers, body=body)))
+        return _read(self.party.proving("POST", str(request.url), lambda: (headers, body), token=token))
 
 
 def _read(reply: Reply) -> dict[str, object]:

@@ -24,6 +24,7 @@ def registration(folder: Path, base_url: str) -> Client:
         scopes=frozenset({"openid", "profile", SCOPE}),
         grant_types=frozenset({"authorization_code", "client_credentials"}),
         detail_types=frozenset({CHECK}),
+        require_dpop=True,
         check_purposes=frozenset({CHECK_PURPOSE}),
         purpose=names.PURPOSE,
     )

@@ -14,6 +14,7 @@ from deploy.sandbox.agency.documents import Registry
 from deploy.sandbox.agency.errors import AgencyError, AnswerRefused, RecordRefused
 from deploy.sandbox.agency.issue import record_of
 from deploy.sandbox.agency.provider import Provider
+from deploy.sandbox.agency.proving import Proving
 from deploy.sandbox.agency.services import SERVICES, wishes
 from deploy.sandbox.agency.sign_in import Person, RelyingParty
 from deploy.sandbox.agency.visits import Visits
@@ -42,7 +43,7 @@ def blueprint(
         redirect_uri=f"{base_url}/callback",
         key=key,
         provider=provider,
-        send=send,
+        proving=Proving(send=send, clock=clock, new_token=new_token),
         clock=clock,
         new_token=new_token,
     )
@@ -53,7 +54,7 @@ def blueprint(
         gateway_url=gateway_url,
         key=key,
         party=party,
-        registry=Registry(party=party, send=send),
+        registry=Registry(party=party),
         visits=visits,
         clock=clock,
         new_token=new_token,

@@ -19,9 +19,10 @@ from joserfc.jwk import ECKey
 
 from deploy.sandbox.agency import client_assertion, id_token
 from deploy.sandbox.agency.errors import AnswerRefused, ProviderFailed, SignInEnded
-from deploy.sandbox.agency.provider import Provider, answered, read_object
+from deploy.sandbox.agency.provider import Provider, read_object
+from deploy.sandbox.agency.proving import Proving
 from gateway.ports.clock import Clock
-from gateway.ports.egress import Egress, Reply
+from gateway.ports.egress import Reply
 from gateway.ports.tokens import NewToken
 
 _FORM = "application/x-www-form-urlencoded"
@@ -55,7 +56,7 @@ class RelyingParty:
     redirect_uri: str
     key: ECKey = field(repr=False)
     provider: Provider
-    send: Egress
+    proving: Proving = field(repr=False)
     clock: Clock
     new_token: NewToken
 
@@ -151,11 +152,7 @@ class RelyingParty:
 
     def _userinfo(self, access_token: str, subject: str) -> dict[str, object]:
         url = self.provider.metadata().userinfo_endpoint
-        reply = answered(
-            lambda: self.send(
-                "GET", url, headers={"authorization": f"Bearer {access_token}", "accept": "application/json"}
-            )
-        )
+        reply = self.proving("GET", url, lambda: ({"accept": "application/json"}, b""), token=access_token)
         claims = read_object(reply, "userinfo_refused")
         if reply.status != 200:
             raise ProviderFailed("userinfo_refused", detail=str(claims.get("error", ""))[:60])
@@ -164,17 +161,17 @@ class RelyingParty:
         return claims
 
     def _post(self, url: str, form: Mapping[str, str]) -> Reply:
-        proof = client_assertion.parameters(
-            client=self.client,
-            issuer=self.provider.issuer,
-            key=self.key,
-            jti=self.new_token(),
-            at=self.clock(),
-        )
-        body = urlencode({**form, **proof}).encode()
-        return answered(
-            lambda: self.send("POST", url, headers={"content-type": _FORM, "accept": "application/json"}, body=body)
-        )
+        def made() -> tuple[Mapping[str, str], bytes]:
+            signed = client_assertion.parameters(
+                client=self.client,
+                issuer=self.provider.issuer,
+                key=self.key,
+                jti=self.new_token(),
+                at=self.clock(),
+            )
+            return {"content-type": _FORM, "accept": "application/json"}, urlencode({**form, **signed}).encode()
+
+        return self.proving("POST", url, made)
 
 
 def _challenge(verifier: str) -> str:
@@ -192,7 +189,7 @@ def _tokens(reply: Reply) -> dict[str, object]:
     content = read_object(reply, "token_unreadable")
     if reply.status != 200:
         raise ProviderFailed("token_refused", detail=str(content.get("error", ""))[:60])
-    if str(content.get("token_type", "")).lower() != "bearer":  # case does not matter (RFC 6749 §5.1)
+    if str(content.get("token_type", "")).lower() != "dpop":  # case does not matter (RFC 6749 §5.1)
         raise ProviderFailed("token_type_unknown")
     return content
 

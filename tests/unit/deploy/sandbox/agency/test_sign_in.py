@@ -1,18 +1,24 @@
 """The sandbox agency believes an answer only when every rule of a relying party holds."""
 
-from collections.abc import Callable
+import base64
+import hashlib
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
+from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
 
 from deploy.sandbox.agency import client_assertion, keys
 from deploy.sandbox.agency.errors import AgencyError, AnswerRefused, ProviderFailed, SignInEnded
 from deploy.sandbox.agency.provider import Provider
+from deploy.sandbox.agency.proving import Proving
 from deploy.sandbox.agency.sign_in import Departure, RelyingParty
+from gateway.ports.egress import Reply
 from tests.fakes.openid_provider import ISSUER, NOW, OpenidProvider
 
 KEY = ECKey.generate_key("P-256", {"alg": "ES256", "use": "sig"}, auto_kid=True)
@@ -25,7 +31,7 @@ def party_of(provider: OpenidProvider) -> RelyingParty:
         redirect_uri="https://agency.example/callback",
         key=KEY,
         provider=Provider(issuer=ISSUER, send=provider, clock=lambda: NOW),
-        send=provider,
+        proving=Proving(send=provider, clock=lambda: NOW, new_token=lambda: f"proof-{next(serial):038d}"),
         clock=lambda: NOW,
         new_token=lambda: f"token-{next(serial):038d}",
     )
@@ -110,7 +116,7 @@ def test_an_audience_as_a_list_of_one_is_ours() -> None:
 
 
 def test_the_type_of_token_may_be_written_in_any_case() -> None:
-    party = party_of(OpenidProvider(tokens={"token_type": "bEARER"}))
+    party = party_of(OpenidProvider(tokens={"token_type": "dpOP"}))
     departure = party.depart({})
     assert party.arrive(answer(departure), departure).subject == "pairwise-1"
 
@@ -209,3 +215,41 @@ def test_another_departure_of_the_same_party_does_not_fit() -> None:
         party.arrive(answer(first), second)
     with pytest.raises(AnswerRefused, match="id_token_nonce"):
         party.arrive(answer(second), replace(first, state=second.state))
+
+
+def test_every_request_proves_the_key_and_tokens_are_bound_to_it() -> None:
+    provider = OpenidProvider()
+    party = party_of(provider)
+    departure = party.depart({})
+    party.arrive(answer(departure), departure)
+    proofs = {url: headers["dpop"] for _, url, headers, _ in provider.requests if "dpop" in headers}
+    assert proofs.keys() == {f"{ISSUER}/par", f"{ISSUER}/token", f"{ISSUER}/userinfo"}
+    told = [jwt.decode(proof, party.proving.key, algorithms=["ES256"]) for proof in proofs.values()]
+    assert [each.claims["htu"] for each in told] == list(proofs)
+    assert len({each.claims["jti"] for each in told}) == 3
+    assert {json.dumps(each.header["jwk"]) for each in told} == {json.dumps(party.proving.key.as_dict(private=False))}
+    ath = base64.urlsafe_b64encode(hashlib.sha256(b"access").digest()).rstrip(b"=").decode()
+    assert [each.claims.get("ath") for each in told] == [None, None, ath]
+
+
+@pytest.mark.parametrize(
+    "asking",
+    [
+        Reply(status=400, headers={"dpop-nonce": "n1"}, body=b'{"error":"use_dpop_nonce"}'),
+        Reply(status=401, headers={"dpop-nonce": "n1", "www-authenticate": 'DPoP error="use_dpop_nonce"'}, body=b""),
+    ],
+)
+def test_a_nonce_that_is_asked_for_is_in_the_second_try_and_in_all_that_follow(asking: Reply) -> None:
+    serial, proofs = count(), []
+    answers = [asking, Reply(status=200, headers={}, body=b"{}"), Reply(status=200, headers={}, body=b"{}")]
+
+    def send(method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes = b"") -> Reply:
+        proofs.append((headers or {})["dpop"])
+        return answers.pop(0)
+
+    proving = Proving(send=send, clock=lambda: NOW, new_token=lambda: str(next(serial)))
+    for _ in range(2):
+        assert proving("POST", "https://gateway.example/token", lambda: ({}, b"")).status == 200
+    told = [jwt.decode(proof, proving.key, algorithms=["ES256"]).claims for proof in proofs]
+    assert [each.get("nonce") for each in told] == [None, "n1", "n1"]
+    assert len({each["jti"] for each in told}) == 3
