@@ -104,6 +104,9 @@ class ImportSubjects:
         if account is not None and now.names_it:
             # both names stand for the person from now on, so that what the agency holds under either is found
             work.known_subjects.remember(entry.agency, entry.subject, account)
+            for client in work.clients.list():
+                if client.agency == entry.agency:  # what was issued under the name before ends
+                    work.grants.revoke_of(at=self.clock(), account=account, client=client.id)
         subjects = (entry.agency, account or "waiting")
         work.audit.record(AuditEvent(kind="subject.imported", at=self.clock(), actor=operator, subjects=subjects))
         return None

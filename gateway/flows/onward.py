@@ -115,8 +115,7 @@ def decide(equipment: Equipment, work: Work, sign_in: SignIn, now: Standing, *, 
         and now.session is not None
         and now.client is not None
     ):
-        known_as = equipment.subjects.of(now.session.account, now.client.agency, work=work)
-        expected = known_as == request.hinted_subject
+        expected = _is_known_as(equipment, work, now.session.account, now.client.agency, request.hinted_subject)
     return next_step(
         Facts(
             request=request,
@@ -130,6 +129,13 @@ def decide(equipment: Equipment, work: Work, sign_in: SignIn, now: Standing, *, 
             at=at,
         )
     )
+
+
+def _is_known_as(equipment: Equipment, work: Work, account: str, agency: str, name: str) -> bool:
+    """Whether the agency knows the person by this name, or did before another was imported."""
+    if equipment.subjects.of(account, agency, work=work) == name:
+        return True
+    return work.known_subjects.account(agency, name) == account
 
 
 def onward(equipment: Equipment, work: Work, sign_in: SignIn, *, at: datetime, now: Standing | None = None) -> SignIn:

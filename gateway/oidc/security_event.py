@@ -43,20 +43,27 @@ def claims(delivery: Delivery, *, issuer: str, subject: str, at: datetime) -> di
         "iat": int(at.timestamp()),
         "jti": delivery.id,
         "toe": happened,
-        "sub_id": {"format": "iss_sub", "iss": issuer, "sub": subject},
+        "sub_id": _subject(delivery, {"format": "iss_sub", "iss": issuer, "sub": subject}),
         "events": {event_type(delivery.kind, issuer): _payload(delivery, happened)},
     }
 
 
 def _payload(delivery: Delivery, happened: int) -> dict[str, object]:
-    """What the event says of itself. Sessions are named by their `sid`, as in the ID token."""
+    """What the event says of itself (CAEP §2); RISC's says nothing more."""
     match delivery.kind:
         case Kind.SESSION_REVOKED:
-            return {"event_timestamp": happened, "session": {"format": "opaque", "id": delivery.about}}
+            return {"event_timestamp": happened}
         case Kind.CONSENT_WITHDRAWN | Kind.LINK_UNDONE:
             return {"event_timestamp": happened, "initiating_entity": "user"}
         case _:
             return {}
+
+
+def _subject(delivery: Delivery, person: Mapping[str, str]) -> dict[str, object]:
+    """The person; of a session that session too, by its `sid` as in the ID token (RFC 9493, Shared Signals §3)."""
+    if delivery.kind is not Kind.SESSION_REVOKED:
+        return dict(person)
+    return {"format": "complex", "user": dict(person), "session": {"format": "opaque", "id": delivery.about}}
 
 
 def objection_of(status: int, body: bytes) -> str | None:

@@ -177,7 +177,9 @@ def test_a_session_that_led_to_a_client_is_told_as_revoked_beside_the_logout(sta
     claims = stage.read(stage.receivers.heard[0][2])[1]
     [(event, told)] = claims["events"].items()
     assert event == "https://schemas.openid.net/secevent/caep/event-type/session-revoked"
-    assert told["session"]["id"] == who.session
+    assert claims["sub_id"]["format"] == "complex"
+    assert claims["sub_id"]["session"] == {"format": "opaque", "id": who.session}
+    assert claims["sub_id"]["user"]["sub"] == stage.world.equipment.subjects.of(who.account, "registry-agency")
     assert told["event_timestamp"] == int(stage.world.clock().timestamp())
 
 

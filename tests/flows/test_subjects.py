@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +23,15 @@ from gateway.identity.region import Region
 from gateway.identity.subject import account_id
 from gateway.oidc import compact_jws, token_exchange
 from gateway.oidc.delivery import Kind
+from gateway.oidc.grant import Grant
+from gateway.oidc.permission import Permission
 from gateway.ports.egress import Reply
 from gateway.storage.metadata import metadata
 from tests.fakes.oidc_signer import Key
 from tests.fakes.oidc_world import ISSUER, Agency, body
 from tests.fakes.oidc_world import World as ProviderWorld
 from tests.fakes.oidc_world import make_world as make_provider
-from tests.fakes.resident_world import AGENCY, World, make_world
+from tests.fakes.resident_world import AGENCY, BROWSER, REQUEST, World, make_world
 from tests.fakes.signed_in import sign_in
 from trust.custody.key_store import KeyStore
 from trust.keys.key import Purpose
@@ -91,13 +93,58 @@ def test_what_the_agency_was_told_changes_only_if_the_line_names_it(world: World
     account = world.account(world.bound())
     ours = known_as(world, account)
     with world.open_work(write=True) as work:
+        work.grants.redeem(grant_of(account, world.clock()))
         work.known_subjects.remember(AGENCY.agency, ours, account)
         work.commit()
     assert reasons(take(world, {"subject": "u-1", "account": account})) == ["told_under_another_subject"]
     assert take(world, {"subject": "u-1", "our_subject": ours}).added == 1
     assert known_as(world, account) == "u-1"
+    assert not live_grant(world)  # no token goes on under the name before
     with world.open_work(write=False) as work:  # what the agency holds under either name is found
         assert {work.known_subjects.account(AGENCY.agency, name) for name in (ours, "u-1")} == {account}
+
+
+def grant_of(account: str, at: datetime) -> Grant:
+    return Grant(
+        id="grant-1",
+        client=AGENCY.id,
+        agency=AGENCY.agency,
+        permission=Permission(
+            account=account,
+            session="session-1",
+            home="HK",
+            acr="urn:gba:acr:3",
+            amr=("swk",),
+            authenticated_at=at,
+            scope=("openid",),
+            claims=(),
+            consent=None,
+        ),
+        issued_at=at,
+        expires_at=at + timedelta(hours=1),
+    )
+
+
+def live_grant(world: World) -> Grant | None:
+    with world.open_work(write=False) as work:
+        return work.grants.live("grant-1", at=world.clock())
+
+
+def test_an_id_token_from_before_the_import_still_hints_at_the_same_person(world: World) -> None:
+    cookie = world.bound()
+    sign_in = world.asked(REQUEST, cookie)
+    world.sign_ins.agree_claims(sign_in, BROWSER, world.answer(sign_in), optional=frozenset())
+    account = world.account(cookie)
+    ours = known_as(world, account)
+    with world.open_work(write=True) as work:
+        work.known_subjects.remember(AGENCY.agency, ours, account)
+        work.commit()
+    assert take(world, {"subject": "u-1", "our_subject": ours}).added == 1
+    for hint in (ours, "u-1"):
+        asking = replace(REQUEST, hinted_subject=hint, prompt=frozenset({"none"}))
+        assert isinstance(world.steps.begin(asking, browser=BROWSER, session=cookie), Permission), hint
+    stranger = replace(REQUEST, hinted_subject="u-2", prompt=frozenset({"none"}))
+    assert not isinstance(world.steps.begin(stranger, browser=BROWSER, session=cookie), Permission)
 
 
 def test_each_problem_is_listed_with_its_line_and_the_others_are_taken(world: World) -> None:
@@ -234,7 +281,7 @@ def test_every_kind_of_token_names_the_person_alike(tmp_path: Path) -> None:
     event = claims_of(provider, sent[events])
     assert "verified_claims" in identity.keys() & info.keys()
     assert {one["sub"] for one in (identity, access, info, seen, logout)} == {"u-81231"}
-    assert event["sub_id"] == {"format": "iss_sub", "iss": ISSUER, "sub": "u-81231"}
+    assert event["sub_id"]["user"] == {"format": "iss_sub", "iss": ISSUER, "sub": "u-81231"}
     assert exchanged["sub"] == "f-1"  # as the other agency knows the person, and by no name of the first
     assert "u-81231" not in str(exchanged)
     assert Kind.SESSION_REVOKED.value in {one.kind.value for one in _deliveries(provider)}
