@@ -17,6 +17,7 @@ from gateway.endpoints.dpop_nonce import offering
 from gateway.endpoints.vouched_certificate import Handler, Proxy, vouched
 from gateway.endpoints.wire import Request
 from pwa.locale import negotiate
+from trust.endpoints import batches
 from trust.endpoints.verifications import LARGEST_SIGNATURE
 from trust.validation import report_schema
 
@@ -69,12 +70,18 @@ def create_app(settings: Settings, *, connect: people.Connect = people.connect_r
             ("POST", "/api/v1/verifications/digest"): Route(
                 kept.verifications_api.digest, body_limit=2 * LARGEST_SIGNATURE
             ),
+            ("POST", batches.PATH): Route(for_tokens(kept.batches_api.submit), body_limit=largest),
+            ("GET", batches.PATH + "/{id}"): for_tokens(kept.batches_api.show),
+            ("DELETE", batches.PATH + "/{id}"): for_tokens(kept.batches_api.remove),
+            ("GET", batches.PATH + "/{id}/results"): for_tokens(kept.batches_api.results),
             ("GET", report_schema.PATH): kept.verifications_api.schema,
             **about_partners.routes,
             **{route: for_tokens(handler) for route, handler in about_partners.token_routes.items()},
             **health.routes(world),
         },
-        pages=pages(world, residents, kept, ending.sign_out, issuing.confirm_device),
+        pages=pages(
+            world, residents, kept, ending.sign_out, devices=issuing.confirm_device, partners=about_partners.pages
+        ),
         https=settings.public_url.startswith("https://"),
         noted=about_partners.noted,
     )

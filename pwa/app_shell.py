@@ -16,6 +16,7 @@ from pwa.pages.device import device_pages
 from pwa.pages.documents import document_pages
 from pwa.pages.information import information_pages
 from pwa.pages.links import link_pages
+from pwa.pages.partners import partner_pages
 from pwa.pages.shell import shell_pages
 from pwa.pages.sign_in import sign_in_addresses
 from pwa.pages.sign_out import sign_out_pages
@@ -26,6 +27,7 @@ from pwa.ports import (
     Devices,
     Documents,
     Links,
+    Partners,
     ReceiptPrinter,
     Sessions,
     SignIns,
@@ -56,6 +58,7 @@ def create_pages(
     documents: Documents,
     verification: Verification,
     print_receipt: ReceiptPrinter,
+    partners: Partners,
     devices: Devices,
 ) -> Flask:
     """The Flask application, made of the flows it shows."""
@@ -92,6 +95,7 @@ def create_pages(
         sign_out_pages(site, sessions, sign_out),
         consent_pages(site, consents, print_receipt),
         verify_pages(site, verification),
+        partner_pages(site, partners),
         device_pages(site, devices),
     ):
         app.register_blueprint(blueprint, url_prefix=IN_EVERY_LANGUAGE)

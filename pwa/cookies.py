@@ -1,7 +1,8 @@
-"""The four cookies, and how each is set. Two are random names of a browser and a session; two are wishes.
+"""The five cookies, and how each is set. Three are random names of a browser, a session and a visit; two are wishes.
 
-`gba_browser` and `gba_session` say nothing by themselves: storage keeps only their SHA-256. `gba_lang` and `gba_text`
-hold an explicit choice of language and text size. Nothing else is kept in the browser.
+`gba_browser`, `gba_session` and `gba_partner` say nothing by themselves: storage keeps only their SHA-256. The last is
+an agency's engineer's, at the pages for partners, and opens nothing else. `gba_lang` and `gba_text` hold an explicit
+choice of language and text size. Nothing else is kept in the browser.
 """
 
 import hashlib
@@ -32,8 +33,12 @@ class Cookies:
     def session(self) -> str:
         return "__Host-gba_session" if self.secure else "gba_session"
 
+    @property
+    def partner(self) -> str:
+        return "__Host-gba_partner" if self.secure else "gba_partner"
+
     def secret(self, name: str, value: str) -> tuple[str, str]:
-        """The header that gives a browser one of the two names; it ends with the browser."""
+        """The header that gives a browser one of the three names; it ends with the browser."""
         return "Set-Cookie", dump_cookie(name, value, path="/", secure=self.secure, httponly=True, samesite="Lax")
 
     def set_wish(self, response: Response, name: str, value: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from pwa.partner_texts import PARTNERS
 from pwa.problem_texts import (
     DOCUMENT,
     ENDS,
@@ -18,7 +19,7 @@ from pwa.problem_texts import (
 from pwa.refusal_texts import REFUSALS
 
 # The pages' own words come first: a person reads those more often than a technician reads the others.
-WORDS: Mapping[str, Problem] = {**REFUSALS, **ENDS, **TEXTS}
+WORDS: Mapping[str, Problem] = {**PARTNERS, **REFUSALS, **ENDS, **TEXTS}
 
 BY_STATUS: Mapping[int, Problem] = {
     401: SIGN_IN,

@@ -6,12 +6,15 @@ from datetime import datetime
 from typing import Protocol
 
 from gateway.flows.confirm_device import DeviceAsks
+from gateway.flows.look_at_partner import PartnerState
 from gateway.flows.my_consents import ConsentDetail, ConsentLine
 from gateway.flows.my_links import LinkLine
 from gateway.flows.sessions import SessionLine, SignedIn
 from gateway.flows.sign_in import AnswerGiven
 from gateway.flows.stage_view import Next, StageView
 from gateway.oidc.client import Client
+from gateway.oidc.integration_error import IntegrationError
+from gateway.oidc.registration_request import RegistrationRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +139,24 @@ class Devices(Protocol):
     def agree(self, typed: str, browser: str, *, session: str | None, locale: str) -> Next: ...
 
     def refuse(self, typed: str, browser: str) -> None: ...
+
+
+class Partners(Protocol):
+    """Partners' affairs (`gateway.flows`: partner_pass, look_at_partner, ask_to_register). `visit` is the cookie."""
+
+    def visitor(self, visit: str | None) -> Client | None: ...
+
+    def enter(self, link: str) -> str: ...
+
+    def leave(self, visit: str | None) -> None: ...
+
+    def errors(self, client: str, *, limit: int, before: str | None) -> tuple[IntegrationError, ...]: ...
+
+    def state(self, client: str) -> PartnerState | None: ...
+
+    def ask(self, signed: str, *, remote: str) -> RegistrationRequest: ...
+
+    def request(self, reference: str) -> RegistrationRequest: ...
 
 
 class SignIns(Protocol):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from flask import Flask
 
+from deploy.composing.partners import PagePartners
 from deploy.composing.records import Records, VerifyByListsInForce
 from deploy.composing.report_printing import PrintReport
 from deploy.composing.residents import Residents, operator
@@ -75,7 +76,15 @@ def form_key(world: World) -> bytes:
     return hmac.digest(world.keys.current(Purpose.INDEX).secret, b"gba form tokens", hashlib.sha256)
 
 
-def pages(world: World, people: Residents, kept: Records, sign_out: SignOutFor, devices: ConfirmDevice) -> Flask:
+def pages(
+    world: World,
+    people: Residents,
+    kept: Records,
+    sign_out: SignOutFor,
+    *,
+    devices: ConfirmDevice,
+    partners: PagePartners,
+) -> Flask:
     """The Flask application."""
     settings = world.settings
     return create_pages(
@@ -106,4 +115,5 @@ def pages(world: World, people: Residents, kept: Records, sign_out: SignOutFor, 
         print_receipt=PrintReceipt(
             seal=kept.seal, operator=operator(settings), verify_url=f"{settings.public_url}/verify"
         ),
+        partners=partners,
     )

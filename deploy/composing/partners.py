@@ -16,11 +16,14 @@ from gateway.endpoints.refusals import Noted, noting
 from gateway.endpoints.wire import Request
 from gateway.flows.ask_to_register import AskToRegister
 from gateway.flows.identify_caller import IdentifyCaller
-from gateway.flows.look_at_partner import LookAtPartner
+from gateway.flows.look_at_partner import LookAtPartner, PartnerState
 from gateway.flows.note_refusal import NoteRefusal
 from gateway.flows.partner_pass import PartnerPass
 from gateway.flows.watch_partners import WatchPartners
+from gateway.oidc.client import Client
+from gateway.oidc.integration_error import IntegrationError
 from gateway.oidc.offer import Offer
+from gateway.oidc.registration_request import RegistrationRequest
 from gateway.ports.work import OpenWork
 from pwa import catalogues
 from pwa.catalogues import Catalogue
@@ -43,6 +46,43 @@ class Sentences:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PagePartners:
+    """The pages' Partners port."""
+
+    passes: PartnerPass
+    look: LookAtPartner
+    asking: AskToRegister
+
+    def visitor(self, visit: str | None) -> Client | None:
+        """Whose page a visit is to."""
+        return self.passes.visitor(visit)
+
+    def enter(self, link: str) -> str:
+        """Begin a visit."""
+        return self.passes.enter(link)
+
+    def leave(self, visit: str | None) -> None:
+        """End it."""
+        self.passes.leave(visit)
+
+    def errors(self, client: str, *, limit: int, before: str | None) -> tuple[IntegrationError, ...]:
+        """The client's last refusals."""
+        return self.look.errors(client, limit=limit, before=before)
+
+    def state(self, client: str) -> PartnerState | None:
+        """Keys, limits, deliveries."""
+        return self.look.state(client)
+
+    def ask(self, signed: str, *, remote: str) -> RegistrationRequest:
+        """Take a signed request."""
+        return self.asking(signed, remote=remote)
+
+    def request(self, reference: str) -> RegistrationRequest:
+        """What became of it."""
+        return self.asking.state(reference)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Partners:
     """What the rim, the pages and the worker need of partners' affairs."""
 
@@ -51,6 +91,11 @@ class Partners:
     ask: AskToRegister
     noted: Noted
     api: IntegrationApi
+
+    @property
+    def pages(self) -> PagePartners:
+        """What people look at."""
+        return PagePartners(passes=self.passes, look=self.look, asking=self.ask)
 
     @property
     def routes(self) -> Mapping[tuple[str, str], Handler]:

@@ -16,7 +16,7 @@ TITLES = {
     "registration_request_unknown": "There is no such request",
     "too_many_requests": "Too many requests; come again later",
     "content_type_other_than_json": "The body is to be JSON",
-    "metadata_malformed": "The body is not the JSON object that is expected",
+    "client_metadata_malformed": "The body is not the JSON object that is expected",
 }
 BY_STATUS = {401: "The access token does not hold", 403: "This is not allowed", 404: "There is nothing here"}
 

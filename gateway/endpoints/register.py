@@ -61,7 +61,7 @@ def _body(request: Request) -> dict[str, Any]:
         told = strict_json.read_object(request.body, longest=LONGEST)
         strict_json.refuse_unwritable(told)
     except strict_json.NotJson:
-        raise RequestRefused("metadata_malformed", code="invalid_client_metadata") from None
+        raise RequestRefused("client_metadata_malformed", code="invalid_client_metadata") from None
     return told
 
 

@@ -103,7 +103,7 @@ def _member(told: Mapping[str, Any], name: str, reader: Callable[[Any], Any]) ->
         return reader(told[name])
     except ValueError:
         code = "invalid_redirect_uri" if name == "redirect_uris" else "invalid_client_metadata"
-        raise RequestRefused("metadata_malformed", code=code) from None
+        raise RequestRefused("client_metadata_malformed", code=code) from None
 
 
 def _names(told: Mapping[str, Any], locales: tuple[str, ...]) -> dict[str, str]:

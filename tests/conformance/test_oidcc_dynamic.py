@@ -131,7 +131,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "redirect_uri_missing": ({"redirect_uris": None}, "invalid_redirect_uri"),
     "redirect_uri_malformed": ({"redirect_uris": ["http://agency.example/cb"]}, "invalid_redirect_uri"),
     "host_not_invited": ({"redirect_uris": ["https://agency.example.evil.example/cb"]}, "invalid_client_metadata"),
-    "metadata_malformed": ({"redirect_uris": "https://agency.example/cb"}, "invalid_redirect_uri"),
+    "client_metadata_malformed": ({"redirect_uris": "https://agency.example/cb"}, "invalid_redirect_uri"),
     "scope_not_invited": ({"scope": "openid documents:read"}, "invalid_client_metadata"),
     "scope_unknown": ({"scope": "openid everything"}, "invalid_client_metadata"),
     "grant_type_unknown": ({"grant_types": ["implicit"]}, "invalid_client_metadata"),
@@ -178,7 +178,7 @@ def test_what_is_not_offered_or_not_invited_is_refused_by_name(partner: Partner,
 )
 def test_what_is_no_metadata_is_refused(partner: Partner, told: Any) -> None:
     answer = partner.send("POST", {**partner.metadata(), **told} if isinstance(told, dict) else told)
-    assert (answer.status, reason(answer)) == (400, "metadata_malformed")
+    assert (answer.status, reason(answer)) == (400, "client_metadata_malformed")
 
 
 def test_addresses_that_we_speak_to_ourselves_are_on_invited_hosts_too(partner: Partner) -> None:

@@ -23,6 +23,7 @@ from pwa.app_shell import create_pages
 from pwa.ports import PublicRecord, SealedRecord, VerifiedFile
 from pwa.settings import PwaSettings
 from tests.fakes import page_examples as examples
+from tests.fakes.partner_pages import REFERENCE, FakePartners
 
 SESSION = "session-of-the-example"
 KEY = b"k" * 32
@@ -248,11 +249,12 @@ class FakePages:
     links: FakeLinks
     consents: FakeConsents
     devices: FakeDevices
+    partners: FakePartners
 
 
 def pages(*, origin: str = "http://localhost", sandbox: bool = True) -> FakePages:
     sign_ins, sessions, links, consents = FakeSignIns(), FakeSessions(), FakeLinks(), FakeConsents()
-    devices = FakeDevices()
+    devices, partners = FakeDevices(), FakePartners()
     app = create_pages(
         settings=PwaSettings(
             origin=origin,
@@ -271,8 +273,17 @@ def pages(*, origin: str = "http://localhost", sandbox: bool = True) -> FakePage
         verification=FakeVerification(),
         print_receipt=print_receipt,
         devices=devices,
+        partners=partners,
     )
-    return FakePages(app=app, sign_ins=sign_ins, sessions=sessions, links=links, consents=consents, devices=devices)
+    return FakePages(
+        app=app,
+        sign_ins=sign_ins,
+        sessions=sessions,
+        links=links,
+        consents=consents,
+        devices=devices,
+        partners=partners,
+    )
 
 
 # Every page that a GET shows, below the language.
@@ -298,6 +309,11 @@ PLACES = (
     "/device?outcome=allowed",
     "/device?outcome=refused",
     "/device?outcome=expired",
+    "/partners",
+    "/partners/enter/link-of-the-example",
+    "/partners/register",
+    f"/partners/requests/{REFERENCE}",
+    f"/partners/requests/{REFERENCE}-refused",
     "/help",
     "/accessibility",
     "/privacy",

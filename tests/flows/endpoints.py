@@ -51,6 +51,16 @@ MACHINE = (
     _endpoint("GET", "/api/v1/documents/{id}/content", Speaks.PROBLEM, f"/api/v1/documents/{NO_ID}/content"),
     _endpoint("POST", "/api/v1/verifications", Speaks.PROBLEM),
     _endpoint("POST", "/api/v1/verifications/digest", Speaks.PROBLEM),
+    _endpoint("POST", "/api/v1/verifications/batches", Speaks.PROBLEM),
+    _endpoint(
+        "GET|DELETE", "/api/v1/verifications/batches/{id}", Speaks.PROBLEM, f"/api/v1/verifications/batches/{NO_ID}"
+    ),
+    _endpoint(
+        "GET",
+        "/api/v1/verifications/batches/{id}/results",
+        Speaks.PROBLEM,
+        f"/api/v1/verifications/batches/{NO_ID}/results",
+    ),
     _endpoint("GET", "/schemas/verification-report-1.json", Speaks.OAUTH),
     _endpoint("GET", "/api/v1/integration", Speaks.PROBLEM),
     _endpoint("GET", "/api/v1/integration/errors", Speaks.PROBLEM),
@@ -107,5 +117,10 @@ PAGES = (
     _endpoint("GET", "/<lang>/documents", Speaks.PAGE, "/en/documents"),
     _endpoint("GET", "/<lang>/documents/<document>", Speaks.PAGE, f"/en/documents/{NO_ID}"),
     _endpoint("GET", "/<lang>/documents/<document>/file", Speaks.PAGE, f"/en/documents/{NO_ID}/file"),
+    _endpoint("GET", "/<lang>/partners", Speaks.PAGE, "/en/partners"),
+    _endpoint("GET|POST", "/<lang>/partners/enter/<link>", Speaks.PAGE, f"/en/partners/enter/{NO_ID}"),
+    _endpoint("POST", "/<lang>/partners/leave", Speaks.PAGE, "/en/partners/leave"),
+    _endpoint("GET|POST", "/<lang>/partners/register", Speaks.PAGE, "/en/partners/register"),
+    _endpoint("GET", "/<lang>/partners/requests/<reference>", Speaks.PAGE, f"/en/partners/requests/{NO_ID}"),
 )
 ENDPOINTS = MACHINE + PAGES

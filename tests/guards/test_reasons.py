@@ -34,7 +34,6 @@ INSIDE = {
     "gateway/oidc/security_event.py": "what became of telling a partner: told by `gba clients deliveries`",
     "gateway/identity/earlier_subject.py": "importing subjects: told by `gba clients subjects`",
     "gateway/flows/import_subjects.py": "importing subjects: told by `gba clients subjects`",
-    "gateway/oidc/enrolment.py": "enrolling a client: told by `gba clients`",
     "gateway/identity/check.py": "settings of a client: told by `gba clients`",
     "gateway/identity/transfer.py": "settings: told before the start",
     "gateway/identity/document_number.py": "reads a number; a form that is wrong is no match",

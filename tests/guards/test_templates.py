@@ -11,6 +11,7 @@ from pwa.locale import LANGUAGES
 from pwa.settings import PwaSettings
 from pwa.shell.assets import collect
 from tests.fakes.pages import PLACES, SESSION, FakePages, pages
+from tests.fakes.partner_pages import VISIT
 
 CODES = tuple(language.code for language in LANGUAGES)
 VOID = frozenset({"meta", "link", "input", "br", "hr", "img", "path", "circle", "rect"})
@@ -53,6 +54,7 @@ def site() -> FakePages:
 def get(site: FakePages, address: str) -> TestResponse:
     client = site.app.test_client()
     client.set_cookie("gba_browser", "a-browser")
+    client.set_cookie("gba_partner", VISIT)
     if not address.endswith("/sign-in"):
         client.set_cookie("gba_session", SESSION)
     return client.get(address)
@@ -108,7 +110,9 @@ def check_forms(page: Seen, ids: Mapping[str | None, int]) -> None:
     assert all(button.get("id") in ids for button in page.of("button"))
 
 
-@pytest.mark.parametrize("place", ["/sign-in/check", "/sign-in/matched", "/sign-in/claims", "/device?user_code=WDJB-MJHT"])
+@pytest.mark.parametrize(
+    "place", ["/sign-in/check", "/sign-in/matched", "/sign-in/claims", "/device?user_code=WDJB-MJHT"]
+)
 @pytest.mark.parametrize("code", CODES)
 def test_the_two_answers_of_a_question_are_alike(site: FakePages, code: str, place: str) -> None:
     page = Seen(get(site, f"/{code}{place}").text)
