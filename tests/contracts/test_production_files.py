@@ -42,6 +42,7 @@ REGISTRY = {
     "scopes": ["documents:issue"],
     "grant_types": ["client_credentials"],
     "require_mtls": True,
+    "require_dpop": False,
 }
 
 
