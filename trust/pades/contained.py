@@ -2,9 +2,12 @@
 
 Workers are kept: starting one costs half a second, reading a file some milliseconds. One that outlives its time
 or dies is replaced. It is a fresh interpreter, not a fork: no private key is ever in its memory; and what it
-answers is only read as facts, so that a worker that was taken over can say nothing else.
+answers is only read as facts, so that a worker that was taken over can say nothing else. A document is handed over as
+memory, not through a pipe: a worker copies it once, and nobody waits for a buffer to empty.
 """
 
+import contextlib
+import gc
 import hashlib
 import io
 import os
@@ -13,9 +16,11 @@ import queue
 import resource
 import selectors
 import signal
+import socket
 import struct
 import subprocess
 import sys
+import tempfile
 import time
 import warnings
 from collections.abc import Mapping
@@ -34,6 +39,8 @@ LARGEST_ANSWER = 256 * 1024 * 1024
 HEAD = struct.Struct(">Q")
 ASK = struct.Struct(">cQ")
 DOCUMENT, DETACHED = b"D", b"S"  # a whole file, or a signature with digests
+LEAST = 256 * 1024  # what a document counts for, however small
+TIDY_AFTER = 64 * 1024 * 1024  # bytes read, until a worker looks for what can be thrown away
 ROOT = Path(__file__).resolve().parents[2]
 START = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from trust.pades.contained import serve; serve"
 
@@ -87,25 +94,24 @@ class ContainedReader:
 
 class _Worker:
     def __init__(self, memory: int, seconds: float) -> None:
-        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-I", "-c", f"{START}({memory}, {seconds})"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # what a foreign file makes a library say is nobody's log
-            env={},
-        )
+        self._questions, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                [sys.executable, "-I", "-c", f"{START}({memory}, {seconds})"],
+                stdin=theirs.fileno(),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,  # what a foreign file makes a library say is nobody's log
+                env={},
+            )
 
     @property
     def alive(self) -> bool:
         return self._process.poll() is None
 
     def ask(self, kind: bytes, data: bytes, seconds: float) -> "FileFacts | str":
-        assert self._process.stdin is not None
         assert self._process.stdout is not None
         try:
-            self._process.stdin.write(ASK.pack(kind, len(data)))
-            self._process.stdin.write(data)
-            self._process.stdin.flush()
+            _hand_over(self._questions, kind, data)
             answer = _read_until(self._process.stdout, time.monotonic() + seconds)
         except TimeoutError:
             return "reading_took_too_long"
@@ -120,12 +126,37 @@ class _Worker:
     def stop(self) -> None:
         self._process.kill()
         self._process.wait(5)
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                try:
-                    pipe.close()
-                except OSError:  # what could not be written any more
-                    continue
+        self._questions.close()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+
+
+def _hand_over(questions: socket.socket, kind: bytes, data: bytes) -> None:
+    """Put a question to a worker; the data goes as a file that is nowhere but in memory (Linux) or has no name."""
+    with contextlib.ExitStack() as stack:
+        if hasattr(os, "memfd_create"):
+            held = os.memfd_create("document")
+            stack.callback(os.close, held)
+        else:
+            held = stack.enter_context(tempfile.TemporaryFile()).fileno()
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(held, rest) :]
+        socket.send_fds(questions, [ASK.pack(kind, len(data))], [held])
+
+
+def _taken(questions: socket.socket) -> tuple[bytes, bytes] | None:
+    """The next question, or None when nobody asks any more."""
+    head, held, _, _ = socket.recv_fds(questions, ASK.size, 1)
+    if not head:
+        return None
+    kind, length = ASK.unpack(head)
+    with os.fdopen(held[0], "rb", buffering=0) as handed:
+        handed.seek(0)
+        data = handed.read(length) if length else b""
+        while len(data) < length and (more := handed.read(length - len(data))):
+            data += more
+    return kind, data
 
 
 class _FactsOnly(pickle.Unpickler):
@@ -174,9 +205,12 @@ def serve(memory: int, seconds: float) -> None:
     quiet()
     from trust.pades import detached, reader  # noqa: PLC0415 - only workers load the parser
 
-    while head := sys.stdin.buffer.read(ASK.size):
-        kind, length = ASK.unpack(head)
-        data = sys.stdin.buffer.read(int(length))
+    gc.disable()  # facts hold no circles; libraries' circles are looked for between documents
+    gc.freeze()
+    since = 0
+    questions = socket.socket(fileno=sys.stdin.fileno())
+    while question := _taken(questions):
+        kind, data = question
         used = resource.getrusage(resource.RUSAGE_SELF)
         limit = int(used.ru_utime + used.ru_stime + seconds) + 1
         resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
@@ -191,6 +225,10 @@ def serve(memory: int, seconds: float) -> None:
         answer = pickle.dumps(facts)
         sys.stdout.buffer.write(HEAD.pack(len(answer)) + answer)
         sys.stdout.buffer.flush()
+        since += len(data) + LEAST
+        if since > TIDY_AFTER:
+            since = 0
+            gc.collect()
 
 
 def _ended(kind: bytes, data: bytes, problem: str) -> FileFacts:
