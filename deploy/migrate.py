@@ -17,11 +17,20 @@ from gateway.storage import (
     tables_subjects,
 )
 from gateway.storage.metadata import metadata as gateway_metadata
+from trust.storage import tables_batches
 from trust.storage.tables import metadata as trust_metadata
 
 METADATA = [gateway_metadata, trust_metadata]
 # importing these is what puts their tables on the MetaData
-TABLES = (tables_deliveries, tables_device, tables_oidc, tables_partners, tables_residents, tables_subjects)
+TABLES = (
+    tables_batches,
+    tables_deliveries,
+    tables_device,
+    tables_oidc,
+    tables_partners,
+    tables_residents,
+    tables_subjects,
+)
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 # one number for this product, so that two processes that start together migrate one after the other (PostgreSQL)
 LOCK = 4_844_001

@@ -58,6 +58,8 @@ class Worker:
             "housekeeping": residents.housekeeping,
             "deliveries": logouts(self._world, work, issuing, residents.sessions, residents.subjects).deliver,
             "sealing": kept.issue.seal_due,
+            "verifying": kept.batches.judge_due,
+            "verified_batches": kept.batches.purge,
             "audit_chain": self._link,
             "trust_lists": Seldom(self._refresh_trust_lists, every=LISTS_EVERY, clock=clock.now),
             "partners": watch.put_away,

@@ -1,7 +1,35 @@
 """What trust needs to be told."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenSealKey:
+    """A seal key in a hardware token (PKCS#11)."""
+
+    name: str  # for `seal_key` and `gba seal --key`
+    module: str  # path of the maker's library, such as /usr/lib/softhsm/libsofthsm2.so
+    token: str  # the token's label
+    key: str  # the private key's label
+    pin: str = field(default="", repr=False, metadata={"secret": True})
+    pin_file: str = ""  # a file that holds the PIN
+    chain_file: str = ""  # PEM, the seal's certificate first; empty: the certificate beside the key, if it stands alone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteSealKey:
+    """A seal key that a trust service keeps (Cloud Signature Consortium API v2, as of eSignTrust's eSignCloud)."""
+
+    name: str
+    service: str  # the base of the API, such as https://host/csc/v2
+    client_id: str
+    credential: str  # the credential's id there
+    client_secret: str = field(default="", repr=False, metadata={"secret": True})
+    client_secret_file: str = ""
+    pin: str = field(default="", repr=False, metadata={"secret": True})
+    pin_file: str = ""
+    token_url: str = ""  # empty: oauth2/token below the base
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -9,6 +37,9 @@ class TrustSettings:
     """Sealing and verifying. Empty addresses mean the sandbox's own authorities in sandbox mode."""
 
     seal_territory: str = "CN-44"  # whose seal key is used where an agency has none of its own
+    seal_key: str = ""  # which key makes seals: one of the two lists below by its name; empty: the key file
+    seal_tokens: tuple[TokenSealKey, ...] = ()  # [[trust.seal_tokens]]
+    seal_services: tuple[RemoteSealKey, ...] = ()  # [[trust.seal_services]]
     timestamp_urls: tuple[str, ...] = ()  # RFC 3161, tried in order
     timestamp_policy: str = ""  # the policy OID that each of them must stamp under; empty: its own
     anchors_file: str = ""  # PEM certificates trusted besides the lists
@@ -16,3 +47,6 @@ class TrustSettings:
     readers: int = 2  # processes that parse foreign PDFs
     surveyors: int = 1  # processes that read PDFs to be sealed
     reading_limit: timedelta = timedelta(seconds=60)
+    batch_files: int = 100  # files in one verification batch of an agency
+    batch_waiting: int = 1000  # files of one agency that may wait for their turn
+    batch_kept: timedelta = timedelta(days=7)  # how long reports of a batch can be fetched

@@ -21,21 +21,26 @@ from gateway.flows.find_client import FindClient
 from gateway.ports.work import OpenWork
 from pwa.ports import PublicRecord, SealedRecord
 from trust.anchors.snapshot import Anchor
+from trust.documents.batch import Limits
 from trust.documents.record import Record
 from trust.endpoints import wire
+from trust.endpoints.batches import BatchesApi
 from trust.endpoints.documents import DocumentsApi
 from trust.endpoints.verifications import VerificationsApi
 from trust.errors import NotAuthorised
 from trust.flows.issue_document import IssueDocument
 from trust.flows.read_documents import ReadDocuments
 from trust.flows.seal_pdf import SealPdf
+from trust.flows.verify_batch import VerifyBatches
 from trust.flows.verify_digest import VerifyDigest
 from trust.flows.verify_document import VerifyDocument
 from trust.ports.egress import Egress
 from trust.ports.reading import DetachedReader
+from trust.settings import TrustSettings
 from trust.signing.profile import SealProfile
 from trust.storage.blobs import SealedBlobs
 from trust.storage.unit_of_work import SqlWork
+from trust.validation.facts import FileFacts
 from trust.validation.policy import POLICIES
 from trust.validation.report import Report
 
@@ -156,6 +161,10 @@ class VerifyByListsInForce:
         flow = VerifyDigest(reader=cast(DetachedReader, self.base.reader), verify=self._now(policy))  # it reads both
         return flow(message, supplied)
 
+    def ended(self, problem: str, *, name: str, policy: str) -> Report:
+        """The report on a file that could not be read, and why."""
+        return self._now(policy).judged(FileFacts(sha256="", size=0, problem=problem), name=name)
+
     def _now(self, policy: str) -> VerifyDocument:
         return replace(self.base, snapshot=self.in_force(), policy=POLICIES[policy])
 
@@ -170,6 +179,8 @@ class Records:
     documents: PersonalDocuments
     documents_api: DocumentsApi
     verifications_api: VerificationsApi
+    batches: VerifyBatches
+    batches_api: BatchesApi
 
 
 def records(world: World, work: OpenWork, provider: Provider) -> Records:
@@ -196,6 +207,10 @@ def records(world: World, work: OpenWork, provider: Provider) -> Records:
     )
     read = ReadDocuments(work=unit, blobs=blobs)
     verify = verification(settings, world)
+    authorise = AuthoriseByToken(check=provider.check_access)
+    batches = VerifyBatches(
+        work=unit, judge=verify, clock=clock.now, new_token=new_token, limits=_batch_limits(settings.trust)
+    )
     return Records(
         issue=issue,
         seal=seal,
@@ -204,7 +219,7 @@ def records(world: World, work: OpenWork, provider: Provider) -> Records:
         documents_api=DocumentsApi(
             issue_document=issue,
             read_documents=read,
-            authorise=AuthoriseByToken(check=provider.check_access),
+            authorise=authorise,
             resolve=ResolveToldSubject(find_client=provider.find_client, work=work),
             largest=settings.trust.largest_document,
             page_of=f"{settings.public_url}/en/v/",
@@ -212,6 +227,8 @@ def records(world: World, work: OpenWork, provider: Provider) -> Records:
         verifications_api=VerificationsApi(
             verify=verify, largest=settings.trust.largest_document, origin=settings.public_url
         ),
+        batches=batches,
+        batches_api=BatchesApi(batches=batches, authorise=authorise, largest=settings.trust.largest_document),
     )
 
 
@@ -229,6 +246,10 @@ def verification(settings: Settings, world: World) -> VerifyByListsInForce:
     base = sealing.verification(lists.in_force(given=anchors), _way_out(world), settings.trust)
     base = replace(base, answers=KeptAnswers(settings, world.keys))
     return VerifyByListsInForce(base=base, in_force=SnapshotInForce(lists, given=anchors))
+
+
+def _batch_limits(settings: TrustSettings) -> Limits:
+    return Limits(files=settings.batch_files, waiting=settings.batch_waiting, kept=settings.batch_kept)
 
 
 def _way_out(world: World) -> Egress:

@@ -20,7 +20,7 @@ class Offer:
     issuer: str
     scope_claims: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: SCOPE_CLAIMS)
     more_claims: tuple[str, ...] = ()  # to be asked for by name only, with the `claims` parameter
-    machine_scopes: tuple[str, ...] = ("documents:issue", "documents:read", "integration:read")
+    machine_scopes: tuple[str, ...] = ("documents:issue", "documents:read", "documents:verify", "integration:read")
     # machine scopes that a person's request may name as well: their resource wants to know how the person signed in
     scopes_of_both: frozenset[str] = frozenset()
     acr_values: tuple[str, ...] = ()

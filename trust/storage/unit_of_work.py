@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 
 from trust.storage.audit_log import SqlAuditLog
+from trust.storage.batches import SqlBatches
 from trust.storage.documents import SqlRecords, Vault
 
 
@@ -16,6 +17,7 @@ class SqlUnit:
         self._connection = connection
         self.records = SqlRecords(connection, vault)
         self.audit = SqlAuditLog(connection)
+        self.batches = SqlBatches(connection, vault)
 
     def commit(self) -> None:
         """Keep what was done."""

@@ -476,9 +476,47 @@ def upgrade() -> None:
         batch_op.create_index("ix_documents_due", ["due_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_documents_subject"), ["subject"], unique=False)
 
+    op.create_table(
+        "verification_batches",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("client", sa.String(length=128), nullable=False),
+        sa.Column("idempotency_key", sa.String(length=128), nullable=False),
+        sa.Column("request_digest", sa.String(length=80), nullable=False),
+        sa.Column("policy", sa.String(length=32), nullable=False),
+        sa.Column("files", sa.Integer(), nullable=False),
+        sa.Column("received_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("client", "idempotency_key", name="uq_verification_batches_idempotency"),
+    )
+    with op.batch_alter_table("verification_batches", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_verification_batches_expires_at"), ["expires_at"], unique=False)
+
+    op.create_table(
+        "verification_files",
+        sa.Column("batch", sa.String(length=64), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("judged_at", sa.BigInteger(), nullable=True),
+        sa.Column("verdict", sa.String(length=16), nullable=True),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("batch", "number"),
+    )
+    with op.batch_alter_table("verification_files", schema=None) as batch_op:
+        batch_op.create_index("ix_verification_files_due", ["due_at"], unique=False)
+
 
 def downgrade() -> None:
     """Take it back."""
+    with op.batch_alter_table("verification_files", schema=None) as batch_op:
+        batch_op.drop_index("ix_verification_files_due")
+
+    op.drop_table("verification_files")
+    with op.batch_alter_table("verification_batches", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_verification_batches_expires_at"))
+
+    op.drop_table("verification_batches")
     with op.batch_alter_table("documents", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_documents_subject"))
         batch_op.drop_index("ix_documents_due")
