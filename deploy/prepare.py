@@ -37,8 +37,17 @@ def _objections_in_production(world: World) -> list[str]:
     if sandbox_keys:
         found.append(f"keys: {len(sandbox_keys)} seal key(s) certified by the sandbox; enrol real ones")
     trust = world.settings.trust
-    if not any(key.owner == trust.seal_territory and key.makes for key in _seal_keys(world.keys)):
+    if not trust.seal_key and not any(
+        key.owner == trust.seal_territory and key.makes for key in _seal_keys(world.keys)
+    ):
         found.append(f"keys: no seal key of {trust.seal_territory}; see `gba keys admit-seal --help`")
+    named = {one.name for one in trust.seal_tokens} | {one.name for one in trust.seal_services}
+    if trust.seal_key and trust.seal_key not in named:
+        found.append("trust.seal_key: names neither a token nor a service; see `gba keys seals`")
+    if any(
+        not url.startswith("https://") for one in trust.seal_services for url in (one.service, one.token_url) if url
+    ):
+        found.append("trust.seal_services: production needs https")
     if not trust.timestamp_urls:
         found.append("trust.timestamp_urls: production needs a timestamp authority (RFC 3161)")
     if (world.settings.data_dir / "sandbox").exists():

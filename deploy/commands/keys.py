@@ -127,6 +127,24 @@ def admit_seal(key_file: Path, chain_file: Path, territory: str, encrypted: bool
         click.echo(f"{kept.kid} ({kept.algorithm}) makes the seals of {territory}.")
 
 
+@command.command("seals")
+@as_json
+def list_seals(as_json: bool) -> None:
+    """Every key that can make a seal, wherever it lies: how it signs, whose it is, until when; or why it cannot.
+
+    Tokens and services are opened for it: what is shown is what they answer now.
+    """
+    from deploy.composing.seal_keys_told import told  # noqa: PLC0415 - only when the command runs
+
+    found = told(load())
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False))
+        return
+    for one in found:
+        how = one["problem"] or f"{one['algorithm']}, {one['subject']}, until {one['until']}"
+        click.echo(f"{'*' if one['used'] else ' '} {one['name']}\t{how}")
+
+
 def _rotation() -> RotateKeys:
     # SQLAlchemy and the key store only when a command runs, so that `--help` answers at once
     from deploy import clock  # noqa: PLC0415

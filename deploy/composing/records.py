@@ -10,6 +10,7 @@ from deploy.composing import sealing
 from deploy.composing.answers import KeptAnswers
 from deploy.composing.documents_place import documents_place
 from deploy.composing.provider import Provider
+from deploy.composing.seal_devices import SealDevices
 from deploy.composing.world import World, new_token
 from deploy.settings import Settings
 from deploy.trust_lists.opening import SnapshotInForce, TrustLists
@@ -189,7 +190,9 @@ def records(world: World, work: OpenWork, provider: Provider) -> Records:
     authorities = None
     if settings.sandbox:
         authorities = sealing.sandbox_authorities(settings.data_dir, settings.sandbox_url)
-    device = sealing.seal_device(world.keys, settings.trust.seal_territory, authorities)
+    device = SealDevices(
+        settings=settings.trust, keys=world.keys, authorities=authorities, egress=lambda: _way_out(world)
+    )()
     urls = sealing.timestamp_urls(settings.trust, settings.sandbox_url if settings.sandbox else None)
     names = AgencyNames(find_client=provider.find_client)
     unit = SqlWork(world.engine, world.vault)

@@ -6,6 +6,7 @@ from deploy.composing import sealing
 from deploy.composing.answers import KeptAnswers
 from deploy.composing.custody import open_keys
 from deploy.composing.report_printing import PrintReport
+from deploy.composing.seal_keys_told import seal_devices
 from deploy.settings import LANGUAGES, Settings
 from deploy.trust_lists.opening import TrustLists
 from trust.anchors.snapshot import Anchor
@@ -36,7 +37,7 @@ def printing(settings: Settings) -> PrintReport:
         if settings.sandbox:
             authorities = sealing.sandbox_authorities(settings.data_dir, settings.sandbox_url)
         trust = settings.trust
-        device = sealing.seal_device(open_keys(settings), trust.seal_territory, authorities)
+        device = seal_devices(settings)()
         if authorities is not None:
             egress = sealing.in_process(authorities)
         else:

@@ -56,6 +56,9 @@ def origins(settings: Settings) -> list[str]:
     allowed = list(settings.egress.also_allowed)
     if settings.sandbox:
         allowed.append(settings.sandbox_url)
+    allowed += settings.trust.timestamp_urls
+    for service in settings.trust.seal_services:
+        allowed += [url for url in (service.service, service.token_url) if url]
     regions = settings.regions
     if regions.hongkong:
         allowed.append(regions.hongkong.api_base)

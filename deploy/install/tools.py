@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from deploy.install import apt, node, venv
 from deploy.install.steps import answer, say
@@ -40,6 +41,14 @@ def _driver() -> str | None:
     return next((str(driver) for driver in drivers if answer([driver, "--version"])), None)
 
 
+def _token_library() -> str | None:
+    """SoftHSM's library, if its administrative program is there too."""
+    places = (Path("/usr/lib/softhsm"), *Path("/usr/lib").glob("*/softhsm"), Path("/usr/local/lib/softhsm"))
+    libraries = (place / "libsofthsm2.so" for place in places)
+    found = next((str(library) for library in libraries if library.is_file()), None)
+    return found if _program("softhsm2-util") else None
+
+
 CHROMIUM = Tool(
     find=partial(_program, "chromium", "chromium-browser", "google-chrome"),
     package="chromium",
@@ -53,7 +62,8 @@ MUTOOL = Tool(find=partial(_program, "mutool"), package="mupdf-tools", checks="P
 NGINX = Tool(
     find=partial(_program, "nginx", "/usr/sbin/nginx"), package="nginx-light", checks="the proxy of production"
 )
-TOOLS = (CHROMIUM, DRIVER, LETTERS, PDFSIG, QPDF, MUTOOL, NGINX)
+SOFTHSM = Tool(find=_token_library, package="softhsm2", checks="seal keys in a hardware token (PKCS#11)")
+TOOLS = (CHROMIUM, DRIVER, LETTERS, PDFSIG, QPDF, MUTOOL, SOFTHSM, NGINX)
 
 
 def install() -> None:

@@ -10,6 +10,7 @@ from deploy.sandbox.agency.pages import blueprint as agency
 from deploy.sandbox.app import create_sandbox
 from deploy.sandbox.delivery import Deliver
 from deploy.sandbox.pki.authorities import Authorities
+from deploy.sandbox.signature_service import SignatureService
 from gateway.ports.egress import Egress
 from gateway.ports.tokens import NewToken
 
@@ -43,5 +44,5 @@ def whole_sandbox(
         send=send,
         deliver=deliver,
         authorities=authorities.answer,
-        also=(("/agency", counter),),
+        also=(("/agency", counter), ("/mo/esign", SignatureService(authorities, clock).blueprint())),
     )

@@ -24,6 +24,7 @@ from trust.pades import reader, surveyor
 from trust.pades.survey import Asked, Survey, objection
 from trust.pades.writer import PdfWriter
 from trust.ports.egress import Egress
+from trust.ports.sealing import SigningDevice
 from trust.signing.profile import Level, SealProfile
 from trust.validation.facts import FileFacts
 from trust.validation.policy import ORDINARY
@@ -94,7 +95,7 @@ class SealingWorld:
         )
         return SealDevice(self.keys.attach(key.kid, chain))
 
-    def seal(self, pdf: bytes, profile: SealProfile = PROFILE, *, device: SealDevice | None = None) -> SealedPdf:
+    def seal(self, pdf: bytes, profile: SealProfile = PROFILE, *, device: SigningDevice | None = None) -> SealedPdf:
         return SealPdf(
             sealer=PdfWriter(Surveying()),
             device=device or self.device(),

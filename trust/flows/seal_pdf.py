@@ -8,6 +8,7 @@ from trust.documents.document import digest
 from trust.ports import Clock
 from trust.ports.sealing import PdfSealer, Prepared, RevocationSource, SigningDevice, TimestampAuthority
 from trust.signing.profile import Level, SealProfile
+from trust.signing.standards import Standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +22,7 @@ class SealedPdf:
     digest: str
     normalised: bool  # rewritten before it was sealed, because its structure did not hold
     active: tuple[str, ...]  # findings about content that acts
+    standards: tuple[Standing, ...] = ()  # of PDF/A and PDF/UA as far as the document claims them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,7 @@ class SealPdf:
             digest=digest(content),
             normalised=draft.normalised,
             active=draft.active,
+            standards=draft.standards,
         )
 
     def _raise_to(self, level: Level, draft: Prepared, signature: bytes) -> bytes:

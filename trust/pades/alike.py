@@ -5,7 +5,7 @@ from typing import Any
 
 import pikepdf
 
-from trust.pades import objects
+from trust.pades import own_text
 from trust.pades.sig_fields import get
 
 
@@ -14,7 +14,7 @@ def same(old: Any, new: Any) -> bool:
     if isinstance(old, pikepdf.Stream) or isinstance(new, pikepdf.Stream):
         if not (isinstance(old, pikepdf.Stream) and isinstance(new, pikepdf.Stream)):
             return False
-        before, after = objects.fields(old), objects.fields(new)
+        before, after = own_text.fields(old), own_text.fields(new)
         before.pop("/Length", None), after.pop("/Length", None)
         return before == after and bytes(old.read_raw_bytes()) == bytes(new.read_raw_bytes())
     return _text(old) == _text(new)
@@ -23,7 +23,7 @@ def same(old: Any, new: Any) -> bool:
 def _text(value: Any) -> bytes:
     if isinstance(value, pikepdf.Dictionary | pikepdf.Array):
         return value.unparse(resolved=True)
-    return objects.text(value)
+    return own_text.text(value)
 
 
 def differences(old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
@@ -38,7 +38,7 @@ def differences(old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
 
 def _alike(one: Any, other: Any, depth: int) -> bool:
     """The same value, or a copy of it under another number; what keeps its number is compared by itself."""
-    if objects.text(one) == objects.text(other):
+    if own_text.text(one) == own_text.text(other):
         return True
     if depth > 8:
         return False
@@ -65,7 +65,7 @@ def grew(before: Any, after: Any, depth: int) -> bool:
 
 def members(value: Any) -> dict[bytes, Any]:
     """An array's items by how they are written, in its order."""
-    return {objects.text(item): item for item in value} if isinstance(value, pikepdf.Array) else {}
+    return {own_text.text(item): item for item in value} if isinstance(value, pikepdf.Array) else {}
 
 
 def visible(item: Any) -> bool:

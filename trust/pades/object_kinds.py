@@ -5,14 +5,14 @@ from typing import Any
 
 import pikepdf
 
-from trust.pades import evidence_store, objects
+from trust.pades import evidence_store, objects, own_text
 from trust.pades.sig_fields import get
 
 
 def written(item: Any) -> bytes:
     """An object that can hold references, as it is written."""
     if isinstance(item, pikepdf.Stream):
-        return objects.dictionary(objects.fields(item))
+        return objects.dictionary(own_text.fields(item))
     return bytes(item.unparse(resolved=True)) if isinstance(item, pikepdf.Dictionary | pikepdf.Array) else b""
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pikepdf
 
 from trust.errors import DocumentRefused
-from trust.pades import objects
+from trust.pades import own_text
 from trust.pades.occupied import occupied
 from trust.pades.sig_fields import SignatureField, get, signature_fields
 from trust.pades.source import Source, look, open_source
@@ -59,7 +59,7 @@ def _survey(source: Source, asked: Asked) -> Survey:
     known = list(signature_fields(root))
     wanted, page = _wanted(pdf, known, asked)
     acroform = get(root, "/AcroForm")
-    form = objects.fields(acroform) if isinstance(acroform, pikepdf.Dictionary) else {}
+    form = own_text.fields(acroform) if isinstance(acroform, pikepdf.Dictionary) else {}
     listed = get(acroform, "/Fields")
     # a generation above 0 is not worth a second path: the form is written under a new number then
     own = bool(form) and acroform.is_indirect and acroform.objgen[1] == 0
@@ -82,17 +82,17 @@ def _survey(source: Source, asked: Asked) -> Survey:
         info=(info.number, info.generation) if isinstance(info, Ref) else None,
         identifier=identifier[0] if isinstance(identifier, list) and _is_bytes(identifier) else b"",
         version=max(str(get(root, "/Version") or "").lstrip("/"), pdf.pdf_version),
-        catalogue=objects.fields(root),
+        catalogue=own_text.fields(root),
         acroform=acroform.objgen[0] if own else 0,
         form=form,
-        fields=tuple(objects.text(item) for item in listed) if isinstance(listed, pikepdf.Array) else (),
+        fields=tuple(own_text.text(item) for item in listed) if isinstance(listed, pikepdf.Array) else (),
         names=frozenset(found.name for found in known),
         store={
-            key: tuple(objects.text(item) for item in value)
+            key: tuple(own_text.text(item) for item in value)
             for key in ("/Certs", "/OCSPs", "/CRLs")
             if isinstance(value := get(store, key), pikepdf.Array)
         },
-        by_signature=objects.text(by_signature) if isinstance(by_signature, pikepdf.Dictionary) else b"",
+        by_signature=own_text.text(by_signature) if isinstance(by_signature, pikepdf.Dictionary) else b"",
         page=_page(page, asked if wanted is None else Asked(visible=False)),
         wanted=wanted,
     )
@@ -116,8 +116,8 @@ def _page(page: Any, asked: Asked) -> Page:
     return Page(
         place=page.objgen,
         annotations=apart,
-        on_it=tuple(objects.text(item) for item in annotations) if there else (),
-        entries={} if apart is not None else objects.fields(page),
+        on_it=tuple(own_text.text(item) for item in annotations) if there else (),
+        entries={} if apart is not None else own_text.fields(page),
         shown=shown,
         rotation=_rotation(page),
         unit=_unit(page),
@@ -144,7 +144,7 @@ def _wanted(pdf: pikepdf.Pdf, known: list[SignatureField], asked: Asked) -> tupl
     above = get(field, "/P")
     if isinstance(above, pikepdf.Dictionary) and above.is_indirect:
         page = next((one.obj for one in pages if one.objgen == above.objgen), page)
-    return EmptyField(place=field.objgen, entries=objects.fields(field), box=box), page
+    return EmptyField(place=field.objgen, entries=own_text.fields(field), box=box), page
 
 
 def _claims(root: Any) -> tuple[str, ...]:

@@ -24,11 +24,13 @@ from trust.ports.sealing import Evidence, Prepared, SigningDevice
 from trust.signing.appearance import compose
 from trust.signing.placement import Box, Place, place, within
 from trust.signing.profile import SealProfile, objection
+from trust.signing.standards import Addition, Standing, standings
 
 HOLE = b"/ByteRange [0 9999999999 9999999999 9999999999]"
 FIELD, STAMP = "Seal", "ArchiveTimestamp"
 PRINTED_AND_LOCKED = b"132"
 NOWHERE = b"[0 0 0 0]"
+OFF_THE_PAGE = b"[-9999 -9999 -9999 -9999]"  # ISO 14289-1 §7.18.1 asks nothing of what lies outside the crop box
 # The archive timestamp's token, in bytes
 STAMP_ROOM = 12_288
 
@@ -56,6 +58,7 @@ class Form:
     names: set[str]
     store: dict[str, list[bytes]]
     by_signature: bytes
+    nowhere: bytes  # the rectangle of a field that shows nothing
 
 
 @dataclass(slots=True, kw_only=True)
@@ -69,7 +72,7 @@ class Draft:
     message_digest: bytes
     normalised: bool
     active: tuple[str, ...]
-    claims: tuple[str, ...] = ()
+    standards: tuple[Standing, ...] = ()
     chain: tuple[bytes, ...] = ()
     algorithm: str = ""
     signed: cms.SignedAttributes | None = field(default=None)
@@ -121,7 +124,7 @@ class PdfWriter:
             }
         )
         increment.put(signature, body)
-        widget: Fields = {"/Rect": NOWHERE, "/V": f"{signature} 0 R".encode()}
+        widget: Fields = {"/Rect": draft.form.nowhere, "/V": f"{signature} 0 R".encode()}
         _put_field(increment, draft.form, _free_name(draft.form, STAMP), widget)
         appended = increment.append_to(bytes(draft.pdf))
         hole, digest = _open_hole(appended, signature, contents)
@@ -133,7 +136,7 @@ class PdfWriter:
             message_digest=digest,
             normalised=draft.normalised,
             active=draft.active,
-            claims=draft.claims,
+            standards=draft.standards,
         )
 
     def add_evidence(self, prepared: Prepared, evidence: Evidence) -> bytes:
@@ -180,7 +183,7 @@ def _first_update(pdf: bytes, survey: Survey, profile: SealProfile, device: Sign
         increment.put(number, objects.dictionary({**survey.wanted.entries, **widget}), generation)
         _put_form(increment, form)
     else:
-        widget["/Rect"] = _rectangle(where.box) if where is not None else NOWHERE
+        widget["/Rect"] = _rectangle(where.box) if where is not None else form.nowhere
         _put_field(increment, form, profile.field or _free_name(form, FIELD), widget)
     _put_catalogue(increment, form)
     appended = increment.append_to(pdf)
@@ -193,7 +196,15 @@ def _first_update(pdf: bytes, survey: Survey, profile: SealProfile, device: Sign
         message_digest=digest,
         normalised=survey.base is not None,
         active=survey.active,
-        claims=survey.claims,
+        standards=standings(
+            survey.claims,
+            Addition(
+                visible=where is not None,
+                image=bool(profile.image),
+                tagged=False,
+                rewritten=survey.base is not None,
+            ),
+        ),
         chain=device.chain,
         algorithm=device.signature_algorithm,
         signed=cms.attributes(digest, device.chain[0], device.signature_algorithm),
@@ -276,6 +287,7 @@ def _form(survey: Survey, increment: Increment) -> Form:
         names=set(survey.names),
         store={key: list(listed) for key, listed in survey.store.items()},
         by_signature=survey.by_signature,
+        nowhere=OFF_THE_PAGE if "PDF/UA-1" in survey.claims else NOWHERE,
     )
 
 
@@ -293,6 +305,7 @@ def _put_field(increment: Increment, form: Form, name: str, entries: Fields) -> 
                 "/Subtype": b"/Widget",
                 "/FT": b"/Sig",
                 "/T": objects.string(name),
+                "/TU": objects.string(name),
                 "/F": PRINTED_AND_LOCKED,
                 "/P": form.page,
                 **entries,

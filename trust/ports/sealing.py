@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from trust.signing.profile import SealProfile
+from trust.signing.standards import Standing
 
 
 class SigningDevice(Protocol):
@@ -17,11 +18,11 @@ class SigningDevice(Protocol):
 
     @property
     def signature_algorithm(self) -> str:
-        """`sha256_ecdsa` or `sha256_rsa`."""
+        """`sha256_ecdsa`, `sha256_rsa` or `ed25519`."""
         ...
 
     def sign(self, digest: bytes) -> bytes:
-        """The signature value over a SHA-256 digest."""
+        """The signature value over a SHA-256 digest; with Ed25519, which hashes by itself, over the attributes."""
         ...
 
 
@@ -66,6 +67,11 @@ class Prepared(Protocol):
     @property
     def active(self) -> tuple[str, ...]:
         """Findings about content that acts."""
+        ...
+
+    @property
+    def standards(self) -> tuple[Standing, ...]:
+        """What the seal does to the archive and access standards that the document claims."""
         ...
 
 

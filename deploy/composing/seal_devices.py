@@ -1,0 +1,81 @@
+"""Whose key makes a seal: one of the key file, of a hardware token or of a trust service, by configuration alone."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy import clock
+from deploy.composing import sealing
+from deploy.sandbox.pki.authorities import Authorities
+from trust.custody.certified import read_chain
+from trust.custody.key_store import KeyStore
+from trust.errors import KeyUnavailable
+from trust.ports.egress import Egress
+from trust.ports.sealing import SigningDevice
+from trust.settings import RemoteSealKey, TokenSealKey, TrustSettings
+
+FILE = "file"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealDevices:
+    """Every key that can make a seal, by its name. `egress` is asked for only when a trust service keeps the key."""
+
+    settings: TrustSettings
+    keys: KeyStore
+    authorities: Authorities | None
+    egress: Callable[[], Egress]
+
+    def __call__(self, name: str = "", *, territory: str = "", algorithm: str = "P-256") -> SigningDevice:
+        """The device of this name; the settings' own without one. Raises KeyUnavailable."""
+        wanted = name or self.settings.seal_key or FILE
+        if wanted == FILE:
+            return sealing.seal_device(
+                self.keys, territory or self.settings.seal_territory, self.authorities, algorithm=algorithm
+            )
+        for token in self.settings.seal_tokens:
+            if token.name == wanted:
+                return _token(token)
+        for remote in self.settings.seal_services:
+            if remote.name == wanted:
+                return _remote(remote, self.egress())
+        raise KeyUnavailable("no_such_key")
+
+    def names(self) -> tuple[str, ...]:
+        """Of every key that the settings name; the key file's first."""
+        tokens, services = self.settings.seal_tokens, self.settings.seal_services
+        return (FILE, *(token.name for token in tokens), *(service.name for service in services))
+
+
+def _token(settings: TokenSealKey) -> SigningDevice:
+    from trust.custody.token_device import TokenDevice, TokenKey  # noqa: PLC0415 - only with such a key
+
+    place = TokenKey(
+        module=settings.module, token=settings.token, key=settings.key, pin=_secret(settings.pin, settings.pin_file)
+    )
+    return TokenDevice(place, read_chain(_content(settings.chain_file)) if settings.chain_file else ())
+
+
+def _remote(settings: RemoteSealKey, egress: Egress) -> SigningDevice:
+    from trust.custody.remote_device import RemoteDevice, RemoteKey  # noqa: PLC0415 - only with such a key
+
+    place = RemoteKey(
+        service=settings.service,
+        client_id=settings.client_id,
+        client_secret=_secret(settings.client_secret, settings.client_secret_file),
+        credential=settings.credential,
+        pin=_secret(settings.pin, settings.pin_file),
+        token_url=settings.token_url,
+    )
+    return RemoteDevice(place, egress, clock.now)
+
+
+def _secret(given: str, file: str) -> str:
+    return _content(file).decode("utf-8", "replace").strip() if file else given
+
+
+def _content(file: str) -> bytes:
+    try:
+        return Path(file).read_bytes()
+    except OSError:
+        raise KeyUnavailable("key_setting_unreadable") from None

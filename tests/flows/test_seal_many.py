@@ -1,0 +1,129 @@
+"""`gba seal` for a folder and for a stream of paths: every file has its line, and a run that was stopped goes on."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from deploy.commands.seal import command as seal
+from deploy.commands.verify import command as verify
+from tests.fakes.sealing_world import plain_pdf
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in ("GBA_CONFIG", "GBA_MODE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("GBA_DATA_DIR", str(tmp_path / "data"))
+    (tmp_path / "in" / "below").mkdir(parents=True)
+    for number in range(3):
+        (tmp_path / "in" / f"{number}.pdf").write_bytes(plain_pdf(number + 1))
+    (tmp_path / "in" / "below" / "last.PDF").write_bytes(plain_pdf())
+    (tmp_path / "in" / "notes.txt").write_text("not for sealing")
+    return tmp_path
+
+
+def sealed(*arguments: object, given: str | None = None) -> Result:
+    return CliRunner().invoke(seal, [str(argument) for argument in arguments], input=given)
+
+
+def told(result: Result) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def journal(folder: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (folder / "sealed.jsonl").read_text().splitlines()]
+
+
+def test_a_folder_is_sealed_as_it_is_laid_out(folder: Path) -> None:
+    result = sealed(folder / "in", "-o", folder / "out", "--jobs", 2, "--json")
+    assert result.exit_code == 0, result.output
+    *files, run = told(result)
+    assert [Path(one["file"]).relative_to(folder / "out").as_posix() for one in files] == [
+        "0.pdf",
+        "1.pdf",
+        "2.pdf",
+        "below/last.PDF",
+    ]
+    assert run["run"]["sealed"] == 4
+    assert journal(folder / "out") == files
+    assert CliRunner().invoke(verify, [str(folder / "out")]).exit_code == 0
+
+
+def test_a_refused_file_stops_nobody(folder: Path) -> None:
+    (folder / "in" / "1.pdf").write_text("%PDF, said the text")
+    result = sealed(folder / "in", "-o", folder / "out", "--json")
+    assert result.exit_code == 1
+    assert [one.get("refused") for one in told(result)[:-1]] == [None, "not_a_pdf", None, None]
+    assert not (folder / "out" / "1.pdf").exists()
+
+
+def test_a_run_goes_on_where_it_was(folder: Path) -> None:
+    assert sealed(folder / "in", "-o", folder / "out").exit_code == 0
+    again = sealed(folder / "in", "-o", folder / "out")
+    assert again.exit_code == 1
+    assert "--resume goes on" in again.output
+    lines = (folder / "out" / "sealed.jsonl").read_text().splitlines(keepends=True)
+    (folder / "out" / "sealed.jsonl").write_text("".join(lines[:2]) + '{"source": "ha')  # the machine stopped here
+    (folder / "out" / "0.pdf").unlink()  # and this one was lost
+    (folder / "in" / "1.pdf").write_bytes(plain_pdf(9))  # and this one is another by now
+    resumed = sealed(folder / "in", "-o", folder / "out", "--resume", "--json")
+    assert resumed.exit_code == 0
+    assert told(resumed)[-1]["run"]["passed_over"] == 0
+    third = sealed(folder / "in", "-o", folder / "out", "--resume", "--json")
+    assert (told(third)[-1]["run"]["passed_over"], told(third)[-1]["run"]["sealed"]) == (4, 0)
+
+
+def test_paths_come_as_a_stream(folder: Path) -> None:
+    paths = "".join(f"{folder / 'in' / name}\n" for name in ("0.pdf", "2.pdf", "gone.pdf"))
+    result = sealed("-", "-o", folder / "out", "--json", given=paths)
+    assert result.exit_code == 1
+    *files, run = told(result)
+    assert [one.get("refused") for one in files] == [None, None, "file_unreadable"]
+    assert all(Path(one["file"]).is_file() for one in files[:2])
+    assert run["run"]["sealed"] == 2
+
+
+def test_what_is_in_the_target_folder_is_not_sealed_again(folder: Path) -> None:
+    assert sealed(folder / "in", "-o", folder / "in" / "out").exit_code == 0
+    assert len(journal(folder / "in" / "out")) == 4
+
+
+def test_a_file_of_something_else_is_left_alone(folder: Path) -> None:
+    (folder / "out").mkdir()
+    (folder / "out" / "sealed.jsonl").write_text("shopping list\n")
+    assert sealed(folder / "in", "-o", folder / "out", "--resume").exit_code == 1
+    assert (folder / "out" / "sealed.jsonl").read_text() == "shopping list\n"
+
+
+def test_an_authority_that_is_away_is_exit_2_and_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GBA_TRUST__TIMESTAMP_URLS", "http://stamps.nowhere.test/tsa")
+    monkeypatch.setenv("GBA_TRUST__SEAL_TERRITORY", "HK")
+    result = sealed(folder / "in", "-o", folder / "out", "--json")
+    assert result.exit_code == 2
+    one = sealed(folder / "in" / "0.pdf", "-o", folder / "one.pdf", "--json")
+    assert one.exit_code == 1
+    assert told(one)[0]["authorities"] == [{"host": "stamps.nowhere.test", "reason": "stamp_authority_refused"}]
+
+
+def test_the_key_process_loads_no_pdf_library(folder: Path) -> None:
+    code = (
+        "import sys; from click.testing import CliRunner; from deploy.commands.seal import command; "
+        "r = CliRunner().invoke(command, sys.argv[1:]); print(r.exit_code, sorted(m for m in sys.modules "
+        "if m in ('pikepdf', 'pyhanko', 'trust.pades.surveyor', 'trust.pades.source')))"
+    )
+    words = [str(folder / "in" / "0.pdf"), "-o", str(folder / "one.pdf")]
+    run = subprocess.run(
+        [sys.executable, "-c", code, *words],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+        env=dict(os.environ),
+    )
+    assert run.stdout.strip() == "0 []"

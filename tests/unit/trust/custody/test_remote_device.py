@@ -1,0 +1,130 @@
+"""Seals whose key a trust service keeps: only digests leave, and what comes back is checked."""
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploy.composing.sealing import InProcessReply
+from deploy.sandbox import signature_service as simulator
+from deploy.sandbox.signature_service import SignatureService
+from tests.fakes.sealing_world import SealingWorld, plain_pdf
+from trust.custody.remote_device import RemoteDevice, RemoteKey
+from trust.errors import KeyUnavailable
+
+PLACE = RemoteKey(
+    service=f"https://sign.test{simulator.PATH}",
+    client_id=simulator.CLIENT,
+    client_secret=simulator.SECRET,
+    credential=simulator.CREDENTIAL,
+    pin=simulator.PIN,
+)
+
+
+@dataclass(slots=True)
+class Line:
+    """The way to the service, on which somebody listens and may change what is said."""
+
+    service: SignatureService
+    heard: list[tuple[str, bytes]] = field(default_factory=list)
+    change: dict[str, dict[str, Any]] = field(default_factory=dict)
+    lost: bool = False
+
+    def __call__(
+        self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes = b""
+    ) -> InProcessReply:
+        if self.lost:
+            raise OSError
+        self.heard.append((url.partition("/csc/v2/")[2], body))
+        status, told = self.service.answer(method, url, headers or {}, body)
+        told = told | self.change.get(self.heard[-1][0], {})
+        return InProcessReply(status=status, headers={}, body=json.dumps(told).encode())
+
+    def asked(self) -> list[str]:
+        return [what for what, _ in self.heard]
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> SealingWorld:
+    return SealingWorld.open(tmp_path)
+
+
+@pytest.fixture
+def line(world: SealingWorld) -> Line:
+    return Line(SignatureService(world.authorities, world.clock))
+
+
+def test_a_seal_by_a_service_passes_and_only_digests_leave(world: SealingWorld, line: Line) -> None:
+    device = RemoteDevice(PLACE, line, world.clock)
+    for _ in range(2):
+        report = world.verify(world.seal(plain_pdf(), device=device).content)
+        assert report.verdict.passed, report.as_json()
+        assert report.as_json()["signatures"][0]["territory"] == "MO"
+    each = ["credentials/authorize", "signatures/signHash"]
+    assert line.asked() == ["oauth2/token", "credentials/info", *each, *each]  # token and certificates are kept
+    assert all(len(body) < 600 for _, body in line.heard)
+
+
+def test_a_token_that_has_ended_is_asked_for_anew(world: SealingWorld, line: Line) -> None:
+    device = RemoteDevice(PLACE, line, world.clock)
+    device.sign(bytes(32))
+    world.later(minutes=20)
+    device.sign(bytes(32))
+    assert line.asked().count("oauth2/token") == 2
+
+
+WRONG: dict[str, RemoteKey] = {
+    "secret": replace(PLACE, client_secret="guess"),
+    "credential": replace(PLACE, credential="another"),
+    "pin": replace(PLACE, pin="000000"),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_a_refusal_is_told_as_one(world: SealingWorld, line: Line, what: str) -> None:
+    with pytest.raises(KeyUnavailable, match="key_service_refused"):
+        RemoteDevice(WRONG[what], line, world.clock).sign(bytes(32))
+
+
+def test_a_service_that_is_away_is_told(world: SealingWorld, line: Line) -> None:
+    line.lost = True
+    with pytest.raises(KeyUnavailable, match="key_service_unreachable"):
+        RemoteDevice(PLACE, line, world.clock).sign(bytes(32))
+
+
+LIES: dict[str, tuple[str, dict[str, Any], str]] = {
+    "another's signature": (
+        "signatures/signHash",
+        {"signatures": [base64.b64encode(bytes(64)).decode()]},
+        "seal_signature_wrong",
+    ),
+    "two signatures": ("signatures/signHash", {"signatures": ["AA==", "AA=="]}, "key_service_answers_wrong"),
+    "no base64": ("signatures/signHash", {"signatures": ["%"]}, "key_service_answers_wrong"),
+    "no activation": ("credentials/authorize", {"SAD": None}, "key_service_answers_wrong"),
+    "no certificate": ("credentials/info", {"cert": {"certificates": []}}, "seal_key_without_certificate"),
+    "junk for a certificate": ("credentials/info", {"cert": {"certificates": ["AAAA"]}}, "seal_certificate_unfit"),
+    "no token": ("oauth2/token", {"access_token": 7}, "key_service_answers_wrong"),
+}
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_a_wrong_answer_makes_no_seal(world: SealingWorld, line: Line, lie: str) -> None:
+    what, changed, reason = LIES[lie]
+    line.change[what] = changed
+    with pytest.raises(KeyUnavailable, match=reason):
+        RemoteDevice(PLACE, line, world.clock).sign(bytes(32))
+
+
+def test_an_activation_is_for_one_digest_and_one_time(world: SealingWorld, line: Line) -> None:
+    RemoteDevice(PLACE, line, world.clock).sign(bytes(32))
+    body = line.heard[-1][1]
+    token = {"Authorization": "Bearer " + next(iter(line.service._tokens))}
+    assert line.service.answer("POST", "/csc/v2/signatures/signHash", token, body)[0] == 400
+
+
+def test_nothing_secret_is_printed() -> None:
+    assert not {simulator.SECRET, simulator.PIN} & set(repr(PLACE).replace("'", " ").split())
