@@ -62,7 +62,8 @@ SAID: Mapping[str, str] = {
     _("A parameter of the authorization request has the wrong form."): (
         "state_malformed nonce_malformed acr_values_malformed claims_locales_malformed login_hint_too_long "
         "max_age_malformed prompt_malformed prompt_none_with_another prompt_unknown ui_locales_malformed "
-        "dpop_jkt_malformed registration_parameter_refused client_signs_nobody_in"
+        "dpop_jkt_malformed registration_parameter_refused client_signs_nobody_in device_location_malformed "
+        "verified_claims_malformed verified_claims_too_large"
     ),
     _("The id_token_hint is not an ID token that we gave to this client."): (
         "id_token_hint_not_ours id_token_hint_of_another_client"

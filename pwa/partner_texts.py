@@ -59,7 +59,8 @@ ALIKE: tuple[tuple[Problem, str], ...] = (
             "metadata_not_the_clients_to_say mutual_tls_not_configured names_missing par_cannot_be_lifted "
             "redirect_uri_malformed refresh_without_offline_access request_uris_not_offered "
             "requests_per_minute_not_positive response_type_not_offered scope_unknown sector_is_the_agency "
-            "software_statement_refused subject_type_not_offered tokens_must_be_bound tokens_not_bound userinfo_algorithm_not_offered"
+            "software_statement_refused subject_type_not_offered tokens_must_be_bound tokens_not_bound "
+            "userinfo_algorithm_not_offered"
         ),
     ),
     (
