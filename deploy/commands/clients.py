@@ -69,6 +69,17 @@ def add(file: IO[bytes], as_json: bool) -> None:
      "redirect_uris": ["https://agency.example/callback"],
      "jwks": {"keys": [{"kty": "EC", "crv": "P-256", "kid": "1", "x": "…", "y": "…"}]},
      "scopes": ["openid", "profile"], "grant_types": ["authorization_code"]}
+
+    A client is held to FAPI 2.0 unless it says otherwise: it pushes its requests (require_par), and its tokens are
+    bound to its key (require_dpop). Other members, each with its clause in gateway/oidc/client.py:
+
+    \b
+    require_mtls                  bound to its TLS certificate instead; needs oidc.mutual_tls; with require_dpop false
+    require_signed_request, require_signed_response         Message Signing
+    userinfo_signed_response_alg  "ES256": userinfo as a JWT
+    require_par, require_dpop     both false: a plain OpenID client, for which nothing else exists
+    grant_types                   refresh_token, client_credentials; for a kiosk or a counter
+                                  urn:ietf:params:oauth:grant-type:device_code
     """
     try:
         _print(_open()(_read(file), operator=_operator()), as_json)

@@ -27,7 +27,7 @@ class Client:
     check_purposes: frozenset[str] = frozenset()  # purposes of a biometric check it may name
     purpose: Mapping[str, str] = field(default_factory=dict)  # why it asks, by language, shown on consent
     require_par: bool = True  # an operator may lift it for a plain OpenID client; never for a FAPI client
-    require_dpop: bool = False  # its tokens are bound to its key (RFC 9449); lifting it needs an operator too
+    require_dpop: bool = True  # its tokens are bound to its key (RFC 9449); lifted where a certificate binds them
     require_mtls: bool = False  # its tokens are bound to the certificate of its connection (RFC 8705 §3)
     # FAPI 2.0 Message Signing, on a client's request: what is not signed is refused
     require_signed_request: bool = False

@@ -84,6 +84,8 @@ RULES: dict[str, Rule] = {
     "requests_per_minute_not_positive": lambda client, _: (
         client.requests_per_minute is None or client.requests_per_minute > 0
     ),
+    # FAPI 2.0 §5.3.2.1: held to one half of the profile, held to the other; a plain client lifts both
+    "tokens_not_bound": lambda client, _: not client.require_par or client.require_dpop or client.require_mtls,
     "mutual_tls_not_configured": lambda client, offer: not client.require_mtls or offer.certificate_bound_tokens,
     "keys_not_admitted": _keys,
     "userinfo_algorithm_not_offered": lambda client, offer: (

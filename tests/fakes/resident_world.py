@@ -62,6 +62,7 @@ AGENCY = Client(
     redirect_uris=("https://agency.example/callback",),
     scopes=frozenset({"openid", "profile", "travel_document"}),
     detail_types=frozenset({"biometric_check"}),
+    require_dpop=False,
     purpose={"en": "To make your record", "zh-Hant": "辦理證明", "zh-Hans": "办理证明", "pt": "Para o seu registo"},
 )
 REQUEST = AuthorizationRequest(

@@ -138,6 +138,7 @@ def enrolled(running: Stack, peer: Peer, **other: Any) -> dict[str, Any]:
         redirect_uris=(CALLBACK,),
         jwks={"keys": [key.as_dict(private=False)]},
         scopes=frozenset({"openid", "profile"}),
+        require_dpop=False,
         purpose={"en": "To see whether a standard client gets along"},
     )
     with (

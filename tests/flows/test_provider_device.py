@@ -240,7 +240,7 @@ def test_only_who_an_operator_marked_may_ask(provider: oidc_world.World) -> None
     plain = Agency(provider, id="plain").enrol()
     assert error(ask(plain)) == "unauthorized_client"
     assert error(poll(plain, "whatever")) == "unauthorized_client"
-    client = plain.registration(grant_types=GRANTS, redirect_uris=())
+    client = plain.registration(grant_types=GRANTS, redirect_uris=(), require_dpop=True)
     assert objections(client, provider.parts.offer) == ("names_missing", "redirect_uri_missing")
     assert "redirect_uri_missing" not in objections(
         plain.registration(grant_types=frozenset({device_code.GRANT_TYPE}), redirect_uris=()), provider.parts.offer

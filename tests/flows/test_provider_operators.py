@@ -69,6 +69,9 @@ def test_a_client_is_enrolled_shown_and_kept_from_acting(run: Any) -> None:
         ({"redirect_uris": ["javascript:alert(1)"]}, "redirect_uri_malformed"),
         ({"redirect_uris": ["https://user@agency.example/cb"]}, "redirect_uri_malformed"),
         ({"jwks": {"keys": []}}, "keys_not_admitted"),
+        ({"require_dpop": False}, "tokens_not_bound"),  # half of FAPI 2.0 is none
+        ({"require_mtls": True}, "mutual_tls_not_configured"),
+        ({"userinfo_signed_response_alg": "RS256"}, "userinfo_algorithm_not_offered"),
         ({"jwks": {}}, "keys_not_admitted"),
         ({"jwks_uri": "https://agency.example/jwks"}, "keys_not_admitted"),  # both: nobody knows which counts
         ({"jwks": {}, "jwks_uri": "http://agency.example/jwks"}, "keys_not_admitted"),
