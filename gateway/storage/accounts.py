@@ -10,9 +10,16 @@ from gateway.ports.vault import Vault
 from gateway.storage import tables_residents as tables
 from gateway.storage.bindings import index
 from gateway.storage.instants import from_micros, maybe_instant, to_micros
+from gateway.storage.prepared import Prepared
 
 TABLE = tables.accounts
 BINDINGS = tables.bindings
+EARLIER = Prepared.of(
+    sa.select(BINDINGS.c.account)
+    .where((BINDINGS.c.home_key == sa.bindparam("key")) | (BINDINGS.c.guangdong_key == sa.bindparam("key")))
+    .order_by(BINDINGS.c.ended_at.is_(None).desc(), BINDINGS.c.bound_at.desc())
+    .limit(1)
+)
 
 
 class SqlAccounts:
@@ -39,11 +46,5 @@ class SqlAccounts:
         return done.rowcount == 1
 
     def earlier(self, identifier: Identifier) -> str | None:
-        key = index(self._vault, identifier)
-        found: str | None = self._connection.execute(
-            sa.select(BINDINGS.c.account)
-            .where((BINDINGS.c.home_key == key) | (BINDINGS.c.guangdong_key == key))
-            .order_by(BINDINGS.c.ended_at.is_(None).desc(), BINDINGS.c.bound_at.desc())
-            .limit(1)
-        ).scalar()
-        return found
+        row = EARLIER.one(self._connection, key=index(self._vault, identifier))
+        return None if row is None else str(row[0])

@@ -8,10 +8,15 @@ from gateway.identity.earlier_subject import KnownAs
 from gateway.identity.identifier import Identifier
 from gateway.ports.vault import Vault
 from gateway.storage.bindings import index
-from gateway.storage.once import insert_once
 from gateway.storage.prepared import Prepared
 from gateway.storage.tables_subjects import earlier_subjects as table
 
+ADD = Prepared.insert_once(table, "agency", "subject", "account", "person")
+FIND = Prepared.of(
+    sa.select(table.c.account, table.c.person).where(
+        table.c.agency == sa.bindparam("agency"), table.c.subject == sa.bindparam("subject")
+    )
+)
 ANY_OF = Prepared.of(sa.select(table.c.subject).where(table.c.agency == sa.bindparam("agency")).limit(1))
 OF = Prepared.of(
     sa.select(table.c.subject).where(
@@ -33,16 +38,15 @@ class SqlEarlierSubjects:
         return None if row is None else str(row[0])
 
     def find(self, agency: str, subject: str) -> KnownAs | None:
-        query = sa.select(table.c.account, table.c.person).where(table.c.agency == agency, table.c.subject == subject)
-        row = self._connection.execute(query).first()
-        return None if row is None else KnownAs(account=row.account, person=row.person)
+        row = FIND.one(self._connection, agency=agency, subject=subject)
+        return None if row is None else KnownAs(account=row[0], person=row[1])
 
     def person(self, identity: Identifier) -> str:
         return index(self._vault, identity)
 
     def add(self, agency: str, subject: str, known: KnownAs) -> bool:
-        row = {"agency": agency, "subject": subject, "account": known.account, "person": known.person}
-        return bool(insert_once(self._connection, table, row))
+        made = ADD.changed(self._connection, agency=agency, subject=subject, account=known.account, person=known.person)
+        return made == 1
 
     def waiting(self, identities: Iterable[Identifier]) -> tuple[tuple[str, str], ...]:
         keys = [index(self._vault, identity) for identity in identities]

@@ -5,6 +5,16 @@ import sqlalchemy as sa
 from gateway.storage.prepared import Prepared
 from gateway.storage.tables_oidc import known_subjects as table
 
+ACCOUNT = Prepared.of(
+    sa.select(table.c.account).where(
+        table.c.agency == sa.bindparam("agency"), table.c.subject == sa.bindparam("subject")
+    )
+)
+TOLD = Prepared.of(
+    sa.select(table.c.subject).where(
+        table.c.agency == sa.bindparam("agency"), table.c.account == sa.bindparam("account")
+    )
+)
 INSERT = Prepared.insert_once(table, "agency", "subject", "account")
 
 
@@ -20,8 +30,7 @@ class SqlKnownSubjects:
         return frozenset(self._connection.execute(query).scalars())
 
     def told(self, agency: str, account: str) -> frozenset[str]:
-        query = sa.select(table.c.subject).where(table.c.agency == agency, table.c.account == account)
-        return frozenset(self._connection.execute(query).scalars())
+        return frozenset(row[0] for row in TOLD.all(self._connection, agency=agency, account=account))
 
     def accounts(self, agency: str) -> tuple[str, ...]:
         query = sa.select(table.c.account).where(table.c.agency == agency).distinct().order_by(table.c.account)
@@ -31,5 +40,5 @@ class SqlKnownSubjects:
         self._connection.execute(sa.delete(table).where(table.c.account == account))
 
     def account(self, agency: str, subject: str) -> str | None:
-        query = sa.select(table.c.account).where(table.c.agency == agency, table.c.subject == subject)
-        return self._connection.execute(query).scalar_one_or_none()
+        row = ACCOUNT.one(self._connection, agency=agency, subject=subject)
+        return None if row is None else str(row[0])
