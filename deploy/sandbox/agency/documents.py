@@ -13,6 +13,7 @@ from deploy.sandbox.agency.sign_in import RelyingParty
 from gateway.ports.egress import Reply
 
 SCOPE = "documents:issue"
+VERIFY = "documents:verify"  # batches of files
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from deploy.sandbox.agency import keys, names
-from deploy.sandbox.agency.documents import SCOPE
+from deploy.sandbox.agency.documents import SCOPE, VERIFY
 from deploy.sandbox.agency.services import CHECK, CHECK_PURPOSE
 from gateway.oidc.client import Client
 
@@ -21,7 +21,7 @@ def registration(folder: Path, base_url: str) -> Client:
         redirect_uris=(f"{base_url}/callback",),
         post_logout_redirect_uris=(f"{base_url}/",),
         jwks=keys.public_set(keys.load_or_create(folder)),
-        scopes=frozenset({"openid", "profile", SCOPE}),
+        scopes=frozenset({"openid", "profile", SCOPE, VERIFY}),
         grant_types=frozenset({"authorization_code", "client_credentials"}),
         detail_types=frozenset({CHECK}),
         require_dpop=True,
