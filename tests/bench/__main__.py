@@ -20,19 +20,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from deploy.journey.stack import free_port
-from tests.bench import beside_peer, first_page, gateway, processors, table, targets
+from tests.bench import beside_peer, first_page, gateway, processors, table, targets, verifying
 from tests.bench.cases import BESIDE_THE_PEER, GATEWAY_ALONE, SEALING, sealing_case
 from tests.bench.measure import Case, measure
 from tests.bench.peer import NoPeer
 from tests.bench.sealing import Sealing
 
 FIRST_PAGE = "first-page"
+VERIFYING = "verifying"
 
 
 def main() -> int:
     asked = _arguments()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is stopped
-    names = [*BESIDE_THE_PEER] if asked.peers else [*GATEWAY_ALONE, *SEALING, FIRST_PAGE]
+    names = [*BESIDE_THE_PEER] if asked.peers else [*GATEWAY_ALONE, *SEALING, FIRST_PAGE, VERIFYING]
     unknown = sorted(set(asked.only or ()) - set(names))
     if unknown:
         print(f"no such case: {', '.join(unknown)}; there are {', '.join(names)}", file=sys.stderr)
@@ -54,7 +55,13 @@ def main() -> int:
                 print(missing, file=sys.stderr)
                 return 1
         else:
-            figures = _alone(Path(place), asked.only or names, rounds=asked.rounds, seconds=asked.seconds)
+            wanted = asked.only or names
+            figures = {}
+            if set(wanted) - {VERIFYING}:
+                figures = _alone(Path(place), wanted, rounds=asked.rounds, seconds=asked.seconds)
+            if VERIFYING in wanted:
+                told = verifying.run(Path(place) / "verifying", quick=asked.quick, say=print)
+                figures["verifying"] = {each.name: asdict(each) | {"passed": each.passed} for each in told}
     if asked.json:
         machine = {"python": platform.python_version(), "processors": os.cpu_count(), "load": os.getloadavg()}
         answer = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine, **figures}
@@ -67,7 +74,7 @@ def _alone(folder: Path, wanted: list[str], *, rounds: int, seconds: float) -> d
     cases: list[Case] = []
     page = memory = None
     with ExitStack() as stack:
-        if set(wanted) - SEALING.keys():
+        if set(wanted) - SEALING.keys() - {VERIFYING}:
             _say("starting the gateway")
             running = gateway.start(folder / "gateway", free_port())
             stack.callback(running.server.stop)

@@ -1,0 +1,54 @@
+"""pyHanko's own validation of a document, with the evidence that is in it and with its difference analysis."""
+
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from asn1crypto import x509
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation import (
+    DocumentSecurityStore,
+    async_validate_pdf_signature,
+    async_validate_pdf_timestamp,
+)
+from pyhanko.sign.validation.errors import NoDSSFoundError
+from pyhanko_certvalidator import ValidationContext
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opinion:
+    """What pyHanko says of one signature or document timestamp."""
+
+    field: str
+    is_stamp: bool
+    intact: bool  # the bytes are those that were signed, and the signature is the signer's
+    valid: bool  # and it is trusted, and nothing forbidden followed
+    changes: str  # its word for what followed
+
+
+async def opinions(pdf: bytes, roots: Iterable[x509.Certificate], moment: datetime) -> tuple[Opinion, ...]:
+    """On everything signed in a document, in its order. Raises whatever pyHanko raises."""
+    reader = PdfFileReader(io.BytesIO(pdf), strict=False)
+    trusted = list(roots)
+    try:
+        store = DocumentSecurityStore.read_dss(reader)
+        context = store.as_validation_context({"trust_roots": trusted, "moment": moment, "allow_fetching": False})
+    except NoDSSFoundError:
+        context = ValidationContext(trust_roots=trusted, moment=moment, allow_fetching=False)
+    found = []
+    for signature in reader.embedded_signatures:
+        is_stamp = signature.sig_object.get("/Type") == "/DocTimeStamp"
+        check = async_validate_pdf_timestamp if is_stamp else async_validate_pdf_signature
+        status = await check(signature, context)
+        level = getattr(status, "modification_level", None)
+        found.append(
+            Opinion(
+                field=signature.field_name,
+                is_stamp=is_stamp,
+                intact=status.intact and status.valid,
+                valid=status.bottom_line if hasattr(status, "bottom_line") else status.intact and status.valid,
+                changes=level.name if level is not None else "",
+            )
+        )
+    return tuple(found)
