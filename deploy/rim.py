@@ -21,6 +21,7 @@ from gateway.endpoints.wire import Page, Request
 BODY_LIMIT = 65_536  # bytes, where a route names no other
 INCIDENT, PROBLEM = "gba.incident", "gba.problem"  # in the WSGI environment, for the pages
 MACHINES = ("/api/", "/oauth/", "/.well-known/")  # below these no person reads, so nobody is shown a page
+SEE_OTHER = 303
 WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 # what the rim itself refuses, in words
 TITLES = {
@@ -167,6 +168,8 @@ class Rim:
         if answer.status >= 400:
             facts = {"incident": incident, "route": path, "status": answer.status, "method": method}
             log.info("refused", extra={**facts, "reason": getattr(answer, "reason", "")})
+            self._note(request, answer)
+        elif answer.status == SEE_OTHER and getattr(answer, "reason", None):  # a refusal that the browser carries
             self._note(request, answer)
         return answer
 

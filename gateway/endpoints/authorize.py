@@ -1,7 +1,7 @@
 """GET and POST /oauth/authorize: the browser brings a request (OIDC Core §3.1.2.1)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from gateway.endpoints.oauth_errors import NO_STORE, Handler, speaking_pages
@@ -48,7 +48,7 @@ def get(authorize: Authorize, *, cookies: CookieNames, new_token: NewToken, page
         outcome = authorize(read_query(request), browser=browser, session=sent.get(cookies.session))
         if isinstance(outcome, Interact):
             return redirect(page(request, outcome.sign_in, outcome.locale), headers)
-        return deliver(outcome.response, headers)
+        return replace(deliver(outcome.response, headers), reason=outcome.reason)
 
     return speaking_pages(answer)
 

@@ -1,8 +1,8 @@
 """What the rim does with a refusal: reads of it what the partner may know, and has it noted."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 import orjson
 
@@ -27,7 +27,7 @@ def noting(note: NoteRefusal) -> Noted:
             refusal = Refusal(
                 endpoint=f"{request.method} {_route(request)}"[:100],
                 status=answer.status,
-                code=_code(getattr(answer, "body", b""), reason),
+                code=_code(answer, reason),
                 reason=reason,
                 incident=request.incident,
             )
@@ -42,12 +42,17 @@ def _route(request: Request) -> str:
     return "/".join(names.get(segment, segment) for segment in request.path.split("/"))
 
 
-def _code(body: bytes, reason: str) -> str:
-    """OAuth's error code; of a problem its type, which is the reason."""
+def _code(answer: Any, reason: str) -> str:
+    """OAuth's error code, from where the answer carries it; of a problem its type, which is the reason."""
+    headers: Iterable[tuple[str, str]] = getattr(answer, "headers", ())
+    sent = next((value for name, value in headers if name == "Location"), "")
+    body = getattr(answer, "body", b"")
+    if sent or not body:
+        return dict(parse_qsl(urlsplit(sent).query)).get("error", "invalid_request")[:SLUG]
     try:
         told = orjson.loads(body)
     except orjson.JSONDecodeError:
-        return "invalid_request" if not body else reason
+        return reason
     code = told.get("error") if isinstance(told, dict) else None
     return code[:SLUG] if isinstance(code, str) else reason
 

@@ -33,6 +33,7 @@ class Answered:
     """Nothing to ask, or nothing may be asked: send this through the browser."""
 
     response: AuthorizationResponse = field(repr=False)
+    reason: str = ""  # why the request was refused, where it was
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +51,8 @@ class Authorize:
     def __call__(self, parameters: Parameters, *, browser: str, session: str | None) -> Interact | Answered:
         """Raises ClientUnknown when there is nobody whom an answer could safely be sent to."""
         request = self._request(parameters, self._client(parameters))
-        if isinstance(request, AuthorizationResponse):
-            return Answered(response=request)
+        if isinstance(request, Answered):
+            return request
         step = self.steps.begin(request, browser=browser, session=session)
         if isinstance(step, SignInStarted):
             return Interact(sign_in=step.sign_in, locale=step.locale)
@@ -72,7 +73,7 @@ class Authorize:
             raise ClientUnknown("client_unknown")
         return known
 
-    def _request(self, parameters: Parameters, known: KnownClient) -> AuthorizationRequest | AuthorizationResponse:
+    def _request(self, parameters: Parameters, known: KnownClient) -> AuthorizationRequest | Answered:
         """The request pushed before, or the one in these parameters where the client may do that."""
         reference = parameters.get("request_uri")
         if reference is not None and reference.startswith(PREFIX):
@@ -112,10 +113,10 @@ class Authorize:
             raise ClientUnknown("request_uri_of_another_client")
         return request
 
-    def _refusal(self, refusal: RequestRefused, parameters: Parameters, client: str, uri: str) -> AuthorizationResponse:
+    def _refusal(self, refusal: RequestRefused, parameters: Parameters, client: str, uri: str) -> Answered:
         state = parameters.get("state")
         readable = state is not None and request_checks.is_value(state)
-        return self.refuse.respond.to(
+        response = self.refuse.respond.to(
             client=client,
             redirect_uri=uri,
             mode=request_checks.response_mode(parameters),
@@ -123,3 +124,4 @@ class Authorize:
             error=refusal.code,
             error_description=refusal.reason,
         )
+        return Answered(response=response, reason=refusal.reason)

@@ -53,7 +53,7 @@ class PartnerWorld:
             captured=captured,
         )
         answer = self.routes[method, route](request)
-        if answer.status >= 400:
+        if answer.status >= 400 or answer.reason:
             self.noted_for.append(request.incident)
             self.noted(request, answer)
         return answer

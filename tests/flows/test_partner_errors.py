@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import sqlalchemy as sa
@@ -99,6 +100,15 @@ def test_a_request_that_cannot_even_be_read_is_noted_where_its_assertion_holds(
     answer = desk.send("POST", "/oauth/par", twice.encode(), content_type="application/x-www-form-urlencoded")
     assert answer.status == 400
     assert sent(desk) == [("POST /oauth/par", "invalid_request", "parameter_repeated", "authenticated")]
+
+
+def test_a_refusal_that_the_browser_carries_is_noted_too(desk: PartnerWorld, agency: Agency) -> None:
+    plain = Agency(desk.world, id="plain").enrol(require_par=False, scopes=SCOPES)
+    answer = desk.send("GET", "/oauth/authorize", b"", urlencode(plain.request(code_challenge=None)))
+    assert answer.status == 303
+    assert sent(desk, "plain") == [("GET /oauth/authorize", "invalid_request", "code_challenge_missing", "claimed")]
+    assert desk.send("GET", "/oauth/authorize", b"", urlencode(plain.request())).status == 303
+    assert len(desk.errors("plain")) == 1
 
 
 def test_what_a_stranger_does_in_a_partners_name_is_only_claimed(

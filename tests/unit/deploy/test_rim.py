@@ -131,3 +131,33 @@ def test_head_tells_the_length_and_sends_nothing() -> None:
 def test_a_page_that_refuses_a_body_ends_its_connection_and_says_so() -> None:
     assert call(make([]), "POST", "/a-page", b"form=1")[1] == {"Connection": "close"}
     assert call(make([]), "GET", "/a-page")[1] == {}
+
+
+def test_whoever_wants_to_know_is_told_of_refusals_alone_and_cannot_change_them() -> None:
+    told: list[tuple[Request, object]] = []
+
+    def note(request: Request, answer: object) -> None:
+        told.append((request, answer))
+        raise LookupError("private")
+
+    rim = Rim(
+        routes={
+            ("GET", "/good"): lambda _: Response(200),
+            ("GET", "/bad"): lambda _: Response(400, (), b"no", "reason_given"),
+            ("GET", "/elsewhere"): lambda _: Response(
+                303, (("Location", "https://agency.example/?error=x"),), b"", "why"
+            ),
+            ("GET", "/on"): lambda _: Response(303, (("Location", "https://agency.example/?code=x"),)),
+        },
+        pages=pages,
+        https=False,
+        noted=note,
+    )
+    assert [call(rim, "GET", path)[0] for path in ("/good", "/on", "/bad", "/elsewhere", "/nowhere")] == [
+        200,
+        303,
+        400,
+        303,
+        404,
+    ]
+    assert [request.path for request, _ in told] == ["/bad", "/elsewhere"]

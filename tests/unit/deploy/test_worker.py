@@ -6,10 +6,16 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from deploy.composing.partners import WarnOfKeys
+from deploy.composing.residents import open_work
+from deploy.composing.world import World
 from deploy.database import make_engine
 from deploy.prepare import prepare
 from deploy.settings import load
 from deploy.worker import Seldom, Worker
+from gateway.flows.watch_partners import WatchPartners
+from gateway.oidc.client import Client
+from tests.fakes.oidc_signer import Key
 from trust.storage.audit_log import SqlAuditLog
 from trust.storage.tables import audit_entries
 
@@ -49,3 +55,21 @@ def test_a_task_that_is_seldom_due_waits_and_one_that_failed_does_not() -> None:
     at[0] += timedelta(minutes=61)
     seldom()
     assert len(done) == 2
+
+
+def test_keys_that_are_about_to_fail_are_told_of_in_the_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    settings = load({"GBA_DATA_DIR": str(tmp_path / "data")})
+    assert prepare(settings) == []
+    at = datetime.now(UTC)
+    jwk = Key.make(kid="old").jwk | {"exp": (at + timedelta(days=3)).timestamp()}
+    client = Client(
+        id="ferry", agency="ferry", names={}, region="MO", redirect_uris=(), jwks={"keys": [jwk]}, jwks_uri=None
+    )
+    work = open_work(World.open(settings))
+    with work(write=True) as unit:
+        unit.clients.save(client)
+        unit.commit()
+    with caplog.at_level("WARNING", logger="deploy.partners"):
+        assert WarnOfKeys(watch=WatchPartners(open_work=work, clock=lambda: at))() == 1
+    told = [(record.__dict__["client"], record.__dict__["reason"]) for record in caplog.records]
+    assert told == [("ferry", "key_expires_soon")]
