@@ -7,14 +7,14 @@ from datetime import datetime
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
 from trust.custody.key_store import KeyStore
 from trust.custody.stored_key import StoredKey
 from trust.keys.key import Purpose
 
-PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+PrivateKey = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey
 
 
 class SealKeyRefused(ValueError):
@@ -40,8 +40,8 @@ def _private(file: Path, password: bytes | None) -> PrivateKey:
         found = load_pem_private_key(file.read_bytes(), password)
     except (ValueError, TypeError):
         raise SealKeyRefused(f"{file} holds no private key that opens (PEM, with its password if it has one)") from None
-    if not isinstance(found, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey):
-        raise SealKeyRefused("only P-256 and RSA keys of 2048 or 3072 bits make seals")
+    if not isinstance(found, PrivateKey):
+        raise SealKeyRefused("only P-256, Ed25519, and RSA keys of 2048 or 3072 bits make seals")
     return found
 
 
@@ -56,12 +56,14 @@ def _algorithm(private: PrivateKey) -> str:
     if isinstance(private, ec.EllipticCurvePrivateKey):
         if isinstance(private.curve, ec.SECP256R1):
             return "P-256"
+    elif isinstance(private, ed25519.Ed25519PrivateKey):
+        return "Ed25519"
     elif private.key_size in (2048, 3072):
         return f"RSA-{private.key_size}"
-    raise SealKeyRefused("only P-256 and RSA keys of 2048 or 3072 bits make seals")
+    raise SealKeyRefused("only P-256, Ed25519, and RSA keys of 2048 or 3072 bits make seals")
 
 
 def _public(key: object) -> bytes:
-    if not isinstance(key, ec.EllipticCurvePublicKey | rsa.RSAPublicKey):
+    if not isinstance(key, ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey | rsa.RSAPublicKey):
         raise SealKeyRefused("the certificate holds another kind of key")
     return key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)

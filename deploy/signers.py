@@ -97,6 +97,7 @@ def public_jwk(key: StoredKey) -> dict[str, Any]:
         numbers = public.public_numbers()
         x, y = numbers.x.to_bytes(32, "big"), numbers.y.to_bytes(32, "big")
         return {"kty": "EC", "crv": "P-256", "x": base64url.encode(x), "y": base64url.encode(y), **common}
+    assert isinstance(public, rsa.RSAPublicKey)  # Ed25519 makes seals only
     rsa_numbers = public.public_numbers()
     n, e = (value.to_bytes((value.bit_length() + 7) // 8, "big") for value in (rsa_numbers.n, rsa_numbers.e))
     return {"kty": "RSA", "n": base64url.encode(n), "e": base64url.encode(e), **common}

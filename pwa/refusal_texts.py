@@ -137,6 +137,7 @@ DOCUMENTS: Mapping[str, Problem] = {
         title=_("The PDF has too many pages"), text=_("Divide it into parts and send each by itself.")
     ),
     "field_unfit": WISH,
+    "certified_without_field": WISH,
     "field_already_signed": WISH,
     "seal_image_unfit": WISH,
     "permission_unknown": WISH,

@@ -33,6 +33,7 @@ ALGORITHMS = ("P-256", "RSA-2048", "RSA-3072", "Ed25519")
     help="What the certification lets others do afterwards.",
 )
 @click.option("--field", default="", help="The signature field: one that waits to be signed, or the name of a new one.")
+@click.option("--leave", "leaves", multiple=True, help="A field that the certification leaves for others to sign.")
 @click.option("--page", default=-1, help="The page of the visible seal, from 1; the last one otherwise.")
 @click.option("--image", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="PNG or JPEG in the seal.")
 @click.option("--invisible", is_flag=True, help="Without a visible seal.")

@@ -39,6 +39,7 @@ class Wish:
     approves: bool
     permit: str
     field: str
+    leaves: tuple[str, ...]
     page: int
     image: Path | None
     invisible: bool
@@ -68,6 +69,7 @@ class Wish:
             approves=self.approves,
             permits=PERMISSIONS[self.permit],
             field=self.field,
+            leaves=self.leaves,
         )
 
 

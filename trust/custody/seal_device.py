@@ -1,7 +1,7 @@
 """The gateway's own seal as a signing device: its key stays here, and only digests come in."""
 
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 
 from trust.custody.stored_key import StoredKey
@@ -27,12 +27,16 @@ class SealDevice:
     @property
     def signature_algorithm(self) -> str:
         """By the kind of key."""
-        is_curve = isinstance(self._key.private_key, ec.EllipticCurvePrivateKey)
-        return "sha256_ecdsa" if is_curve else "sha256_rsa"
+        key = self._key.private_key
+        if isinstance(key, ed25519.Ed25519PrivateKey):
+            return "ed25519"
+        return "sha256_ecdsa" if isinstance(key, ec.EllipticCurvePrivateKey) else "sha256_rsa"
 
     def sign(self, digest: bytes) -> bytes:
-        """The signature value over a SHA-256 digest."""
+        """The signature value over a SHA-256 digest; with Ed25519, which hashes by itself, over the attributes."""
         key = self._key.private_key
         if isinstance(key, ec.EllipticCurvePrivateKey):
             return key.sign(digest, ec.ECDSA(_SHA256))
+        if isinstance(key, ed25519.Ed25519PrivateKey):
+            return key.sign(digest)
         return key.sign(digest, padding.PKCS1v15(), _SHA256)

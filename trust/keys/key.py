@@ -25,7 +25,7 @@ class State(StrEnum):
 
 
 ALGORITHMS: dict[Purpose, tuple[str, ...]] = {
-    Purpose.SEAL: ("P-256", "RSA-2048", "RSA-3072"),
+    Purpose.SEAL: ("P-256", "RSA-2048", "RSA-3072", "Ed25519"),
     Purpose.TOKEN: ("ES256", "RS256", "PS256"),
     Purpose.DATA: ("A256GCM",),
     Purpose.INDEX: ("HS256",),

@@ -66,6 +66,7 @@ class Survey:
     problem: str = ""  # why it cannot be sealed; then nothing else counts
     pages: int = 0
     signatures: int = 0
+    certified: bool = False
     active: tuple[str, ...] = ()  # findings about content that acts
     claims: tuple[str, ...] = ()  # the standards that it says it keeps to: "PDF/A-3a", "PDF/UA-1"
     base: bytes | None = field(default=None, repr=False)  # the document written anew, because it did not hold

@@ -72,6 +72,7 @@ def _survey(source: Source, asked: Asked) -> Survey:
     return Survey(
         pages=len(pdf.pages),
         signatures=facts.signatures,
+        certified=facts.signatures > 0 and get(get(root, "/Perms"), "/DocMDP") is not None,
         active=facts.active,
         claims=_claims(root),
         base=source.data if source.normalised else None,

@@ -95,6 +95,11 @@ class PdfWriter:
             raise DocumentRefused(problem)
         asked = Asked(page=profile.page, visible=profile.visible, field=profile.field)
         survey = self._surveyor.survey(pdf, asked)
+        if survey.certified and survey.wanted is None:
+            # after a certification only a field that it left may be signed (ISO 32000-2 table 257)
+            raise DocumentRefused("certified_without_field")
+        if survey.names & {*profile.leaves}:
+            raise DocumentRefused("field_unfit")
         return _first_update(pdf if survey.base is None else survey.base, survey, profile, device, at)
 
     def embed(self, prepared: Prepared, signature: bytes, token: bytes | None) -> bytes:
@@ -185,6 +190,8 @@ def _first_update(pdf: bytes, survey: Survey, profile: SealProfile, device: Sign
     else:
         widget["/Rect"] = _rectangle(where.box) if where is not None else form.nowhere
         _put_field(increment, form, profile.field or _free_name(form, FIELD), widget)
+    for name in profile.leaves if certifies else ():
+        _put_field(increment, form, name, {"/Rect": form.nowhere})
     _put_catalogue(increment, form)
     appended = increment.append_to(pdf)
     hole, digest = _open_hole(appended, signature, contents, cms.message_digest(device.signature_algorithm))
@@ -267,6 +274,7 @@ def _form(survey: Survey, increment: Increment) -> Form:
         annotations = (increment.reserve(), 0)
         entries = {**page.entries, "/Annots": f"{annotations[0]} 0 R".encode()}
         increment.put(page.place[0], objects.dictionary(entries), page.place[1])
+        increment.put(annotations[0], objects.array(list(page.on_it)))
     else:
         annotations = page.annotations
     if survey.version < "1.7":

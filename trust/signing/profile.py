@@ -35,6 +35,7 @@ class SealProfile:
     permits: int = (
         1  # what a certification allows afterwards (ISO 32000-2 table 257): 1 nothing, 2 signing, 3 notes too
     )
+    leaves: tuple[str, ...] = ()  # fields that a certification leaves for others to sign; needs `permits` above 1
     field: str = ""  # the signature field: one that waits to be signed, or the name of a new one
 
 
@@ -48,6 +49,12 @@ def objection(profile: SealProfile) -> str | None:
         return "seal_text_too_long"
     if profile.image and (len(profile.image) > LARGEST_IMAGE or not profile.image.startswith(IMAGES)):
         return "seal_image_unfit"
-    if len(profile.field) > 127 or "." in profile.field or not (profile.field + "a").isprintable():
+    names = [name for name in (profile.field, *profile.leaves) if name or name in profile.leaves]
+    if len(set(names)) < len(names) or not all(map(_is_name, names)) or (profile.leaves and profile.permits < 2):
         return "field_unfit"
     return None if profile.permits in (1, 2, 3) else "permission_unknown"
+
+
+def _is_name(name: str) -> bool:
+    """A field's partial name (ISO 32000-2 §12.7.4.2: no period)."""
+    return 0 < len(name) <= 127 and "." not in name and name.isprintable()

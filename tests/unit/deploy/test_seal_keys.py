@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from deploy.cli import gba
@@ -22,7 +22,7 @@ def pem(der: bytes) -> bytes:
     return x509.load_der_x509_certificate(der).public_bytes(Encoding.PEM)
 
 
-def private_pem(key: ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey) -> bytes:
+def private_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
@@ -76,6 +76,8 @@ def test_what_is_no_key_is_refused_in_words(files: tuple[Path, Path], content: b
     assert (code, "holds no private key" in told) == (1, True)
 
 
-def test_a_kind_of_key_that_makes_no_seals_is_refused(files: tuple[Path, Path]) -> None:
-    files[0].write_bytes(private_pem(ed25519.Ed25519PrivateKey.generate()))
-    assert "only P-256 and RSA" in admit(*files)[1]
+def test_a_kind_of_key_that_makes_no_seals_is_refused(files: tuple[Path, Path], authorities: Authorities) -> None:
+    key = ec.generate_private_key(ec.SECP384R1())
+    files[0].write_bytes(private_pem(key))
+    files[1].write_bytes(b"".join(map(pem, authorities.enrol("CN-44", "Long", key.public_key()))))
+    assert "only P-256, Ed25519, and RSA" in admit(*files)[1]
