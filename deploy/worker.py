@@ -18,6 +18,7 @@ from gateway.flows.watch_partners import WatchPartners
 from trust.storage.audit_log import SqlAuditLog
 
 LISTS_EVERY = timedelta(hours=1)
+CONSENTS_EVERY = timedelta(days=1)
 WARNED_EVERY = timedelta(days=1)
 
 log = logging.getLogger("deploy.worker")
@@ -56,6 +57,7 @@ class Worker:
         watch = WatchPartners(open_work=work, clock=clock.now)
         self._tasks: Mapping[str, Callable[[], object]] = {
             "housekeeping": residents.housekeeping,
+            "consents": Seldom(residents.forget_consents, every=CONSENTS_EVERY, clock=clock.now),
             "deliveries": logouts(self._world, work, issuing, residents.sessions, residents.subjects).deliver,
             "sealing": kept.issue.seal_due,
             "verifying": kept.batches.judge_due,

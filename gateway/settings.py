@@ -210,6 +210,8 @@ class ResidentSettings:
     session_lifetime: timedelta = timedelta(hours=8)
     session_memory: timedelta = timedelta(days=90)  # that this browser was here, so that fewer attributes are asked for
     claims_consent_lifetime: timedelta = timedelta(days=365)
+    # How long consent records are kept after they ended: pages say three years (PIPL Art. 56 asks for no less).
+    consent_memory: timedelta = timedelta(days=1096)
     review_lifetime: timedelta = timedelta(days=30)
     # What `verified_claims` name as the trust framework, by region (HK, MO, CN-44). No register knows one for these
     # platforms, so without a setting it is a name of our own, urn:gba:trust-framework:<region>; an empty one takes
@@ -225,5 +227,7 @@ class ResidentSettings:
             raise ValueError("session_memory: expected at least session_lifetime")
         if not timedelta(days=1) <= self.review_lifetime <= timedelta(days=90):
             raise ValueError("review_lifetime: expected 1d to 90d")
+        if not timedelta(days=1096) <= self.consent_memory <= timedelta(days=3660):
+            raise ValueError("consent_memory: expected 1096d to 3660d")
         if not self.trust_frameworks.keys() <= {"HK", "MO", "CN-44"}:
             raise ValueError("trust_frameworks: expected HK, MO or CN-44")

@@ -11,6 +11,7 @@ from deploy.signers import PairwiseKeys, ReceiptSigner
 from gateway.flows.close_account import CloseAccount
 from gateway.flows.decide_review import Reviews
 from gateway.flows.equipment import Equipment
+from gateway.flows.forget_consents import ForgetConsents
 from gateway.flows.housekeeping import Housekeeping
 from gateway.flows.my_consents import MyConsents
 from gateway.flows.my_links import MyLinks
@@ -53,6 +54,7 @@ class Residents:
     sessions: ResidentSessions
     reviews: Reviews
     housekeeping: Housekeeping
+    forget_consents: ForgetConsents
 
 
 def open_work(world: World) -> OpenWork:
@@ -137,6 +139,9 @@ def residents(world: World, work: OpenWork, offered: Offer, *, connect: Connect 
         ),
         sessions=ResidentSessions(open_work=work, clock=clock.now, lifetime=equipment.lifetime),
         reviews=Reviews(open_work=work, clock=clock.now),
+        forget_consents=ForgetConsents(
+            open_work=work, clock=clock.now, memory=settings.residents.consent_memory
+        ),
         housekeeping=Housekeeping(open_work=work, clock=clock.now, settings=settings.residents),
     )
 

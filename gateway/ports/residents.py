@@ -149,6 +149,10 @@ class Consents(Protocol):
         """The last claims record of any state: what was chosen before."""
         ...
 
+    def forget(self, *, ended_before: datetime, limit: int) -> tuple[str, ...]:
+        """Whole records to which nothing happened since then, and that stand no more; their ids."""
+        ...
+
     def lapsed(self, *, at: datetime, limit: int) -> tuple[ConsentRecord, ...]:
         """Standing records whose time is over."""
         ...

@@ -1,7 +1,8 @@
 """Consents: a head that never changes, events that are only added, and the texts that were shown.
 
-There is no statement here that updates or deletes an event; the record's `state` column repeats the last one for
-look-ups. Two writers of the same event number meet the primary key, and one of them is told no.
+There is no statement here that updates an event, and none that takes one out of a record that is kept; the record's
+`state` column repeats the last one for look-ups. Two writers of the same event number meet the primary key, and one of
+them is told no.
 
 As nothing in a record changes, one that was read before is the same as long as its last event is: that event's hash
 covers all others and the head. So a record is read whole once, and remembered.
@@ -16,7 +17,7 @@ import orjson
 import sqlalchemy as sa
 
 from gateway.flows.remembered import Remembered
-from gateway.identity.consent import STANDING, ConsentRecord, Event, Kind, State
+from gateway.identity.consent import ANSWERABLE, STANDING, ConsentRecord, Event, Kind, State
 from gateway.identity.notice import ShownNotice
 from gateway.ports.vault import Vault
 from gateway.storage import tables_residents as tables
@@ -52,6 +53,16 @@ IS_STANDING = TABLE.c.state.in_([sa.literal_column(f"'{state}'") for state in ST
 STANDS = {kind: Prepared.of(_select(*_of_client(kind), IS_STANDING)) for kind in Kind}
 LAST = Prepared.of(_select(*_of_client(Kind.CLAIMS)).limit(1))
 LAPSED = Prepared.of(_select(TABLE.c.valid_until <= sa.bindparam("at"), IS_STANDING).limit(sa.bindparam("most")))
+# what ended, and to which nothing happened since
+OVER = (
+    sa.select(TABLE.c.id)
+    .where(
+        TABLE.c.created_at < sa.bindparam("before"),
+        ~TABLE.c.state.in_([state.value for state in STANDING | ANSWERABLE]),
+        ~sa.exists().where(EVENTS.c.record == TABLE.c.id, EVENTS.c.at >= sa.bindparam("before")),
+    )
+    .limit(sa.bindparam("most"))
+)
 EVENT_NAMES = tuple(column.name for column in EVENTS.columns if column is not EVENTS.c.record)
 EVENTS_OF = Prepared.of(
     sa.select(*(EVENTS.c[name] for name in EVENT_NAMES))
@@ -141,6 +152,14 @@ class SqlConsents:
 
     def lapsed(self, *, at: datetime, limit: int) -> tuple[ConsentRecord, ...]:
         return self._all(LAPSED, at=to_micros(at), most=limit)
+
+    def forget(self, *, ended_before: datetime, limit: int) -> tuple[str, ...]:
+        rows = self._connection.execute(OVER, {"before": to_micros(ended_before), "most": limit})
+        gone = tuple(row.id for row in rows)
+        if gone:
+            for table, column in ((TEXTS, TEXTS.c.record), (EVENTS, EVENTS.c.record), (TABLE, TABLE.c.id)):
+                self._connection.execute(sa.delete(table).where(column.in_(gone)))
+        return gone
 
     def _add(self, record: str, event: Event) -> bool:
         added = ADD_EVENT.changed(

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from gateway.errors import NotFound
+from gateway.flows.forget_consents import ForgetConsents
 from gateway.identity.consent import State
 from gateway.identity.identifier import home_subject
 from gateway.identity.region import Region
@@ -92,3 +93,31 @@ def test_nothing_that_stays_leads_to_the_person(world: World) -> None:
     with world.open_work(write=False) as work:
         assert work.accounts.earlier(home_subject("iam-smart", world.regions[Region.HONG_KONG].subject)) is None
     assert all(datum not in repr(world.journal.events) for datum in PERSONAL)
+
+
+def test_consent_records_are_kept_for_three_years_after_they_ended_and_then_forgotten(world: World) -> None:
+    account, _ = settled(world)
+    staying = world.account(_another(world))
+    world.close_account(account)
+    ended = len(world.consents.list(account))
+    assert ended == 2
+    world.clock.passes(days=1095)
+    assert forget(world)() == 0
+    assert len(world.consents.list(account)) == ended
+    world.clock.passes(days=2)
+    assert forget(world)() == ended
+    assert world.consents.list(account) == ()
+    assert len(world.consents.list(staying)) == 1  # the consent to a link lasts as long as the link
+    assert [event.kind for event in world.journal.events].count("consent.forgotten") == ended
+
+
+def forget(world: World) -> ForgetConsents:
+    memory = world.equipment.settings.consent_memory
+    return ForgetConsents(open_work=world.open_work, clock=world.clock, memory=memory)
+
+
+def _another(world: World) -> str:
+    """Somebody else, who stays."""
+    for region, subject in ((Region.HONG_KONG, "openid-who-stays"), (Region.GUANGDONG, "gd-who-stays")):
+        world.regions[region].subject = subject
+    return world.bound_again()
