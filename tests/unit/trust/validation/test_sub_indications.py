@@ -113,7 +113,7 @@ SCENES: dict[str, tuple[SignatureFindings, Policy, str, str]] = {
 
 # What the standard knows and nobody here says, and what is said instead
 NOT_SAID = {
-    "CERTIFICATE_CHAIN_GENERAL_FAILURE": "NO_CERTIFICATE_CHAIN_FOUND or CHAIN_CONSTRAINTS_FAILURE: a path is found or not",
+    "CERTIFICATE_CHAIN_GENERAL_FAILURE": "NO_CERTIFICATE_CHAIN_FOUND, CHAIN_CONSTRAINTS_FAILURE: found or not",
     "CRYPTO_CONSTRAINTS_FAILURE": "CRYPTO_CONSTRAINTS_FAILURE_NO_POE: a proof may still come to light",
     "EXPIRED": "OUT_OF_BOUNDS_NO_POE: a proof may still come to light",
     "NO_POE": "the sub-indication that lacks the proof is said itself",
