@@ -5,6 +5,7 @@ from pathlib import Path
 from deploy.sandbox.agency import keys, names
 from deploy.sandbox.agency.documents import SCOPE, VERIFY
 from deploy.sandbox.agency.services import CHECK, CHECK_PURPOSE
+from deploy.sandbox.agency.sign_in import DEVICE_GRANT
 from gateway.oidc.client import Client
 
 
@@ -22,7 +23,7 @@ def registration(folder: Path, base_url: str) -> Client:
         post_logout_redirect_uris=(f"{base_url}/",),
         jwks=keys.public_set(keys.load_or_create(folder)),
         scopes=frozenset({"openid", "profile", SCOPE, VERIFY}),
-        grant_types=frozenset({"authorization_code", "client_credentials"}),
+        grant_types=frozenset({"authorization_code", "client_credentials", DEVICE_GRANT}),
         detail_types=frozenset({CHECK}),
         require_dpop=True,
         check_purposes=frozenset({CHECK_PURPOSE}),

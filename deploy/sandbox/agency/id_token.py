@@ -20,7 +20,7 @@ class Expected:
 
     issuer: str
     client: str
-    nonce: str
+    nonce: str | None  # None: a device asked, and there was none to send (RFC 8628)
     access_token: str
     at: datetime
 

@@ -1,6 +1,6 @@
 """The agency's counter on the web: two services, the arrival, the issue of a record. Works without scripts."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -8,6 +8,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask.typing import ResponseReturnValue
 from joserfc.jwk import ECKey
 from werkzeug.exceptions import NotFound, RequestEntityTooLarge
+from werkzeug.wrappers import Response as BaseResponse
 
 from deploy.sandbox.agency import keys, names
 from deploy.sandbox.agency.documents import Registry
@@ -16,15 +17,17 @@ from deploy.sandbox.agency.issue import record_of
 from deploy.sandbox.agency.provider import Provider
 from deploy.sandbox.agency.proving import Proving
 from deploy.sandbox.agency.services import SERVICES, wishes
-from deploy.sandbox.agency.sign_in import Person, RelyingParty
+from deploy.sandbox.agency.sign_in import Person, RelyingParty, Waiting
 from deploy.sandbox.agency.visits import Visits
 from deploy.sandbox.agency.wording import told, words
 from gateway.ports.clock import Clock
 from gateway.ports.egress import Egress
 from gateway.ports.tokens import NewToken
 from pwa.locale import negotiate
+from pwa.views.qr import svg
 
 COOKIE = "kapok_visit"
+AT_TERMINAL = "record"  # the one service that needs no check and so suits a terminal
 LARGEST_FILE = 32 * 1024 * 1024
 WAITING = "received"  # taken by the gateway, and not sealed yet
 
@@ -66,6 +69,7 @@ def blueprint(
     pages.add_url_rule("/callback", "callback", counter.callback)
     pages.add_url_rule(f"/{language}/", "home", counter.home)
     pages.add_url_rule(f"/{language}/sign-in", "sign_in", counter.sign_in, methods=["POST"])
+    pages.add_url_rule(f"/{language}/terminal", "terminal", counter.terminal, methods=["GET", "POST"])
     pages.add_url_rule(f"/{language}/counter", "counter", counter.counter)
     pages.add_url_rule(f"/{language}/issue", "issue", counter.issue, methods=["POST"])
     pages.add_url_rule(f"/{language}/leave", "leave", counter.leave, methods=["POST"])
@@ -110,7 +114,9 @@ class Counter:
         visit = self.new_token()
         memory = {"language": language, "service": service.id, "application": application}
         self.visits.remember(visit, departure, memory)
-        answer = redirect(departure.url, code=303)
+        return self._remembered(redirect(departure.url, code=303), visit)
+
+    def _remembered(self, answer: BaseResponse, visit: str) -> BaseResponse:
         answer.set_cookie(
             COOKIE,
             visit,
@@ -120,6 +126,38 @@ class Counter:
             secure=self.base_url.startswith("https:"),
         )
         return answer
+
+    def terminal(self, language: str) -> ResponseReturnValue:
+        """The agency's self-service terminal: a code on its screen until somebody has signed in with it."""
+        if request.method == "POST":
+            return self._begin_at_terminal(language)
+        visit, found = request.cookies.get(COOKIE, ""), self.visits.find(request.cookies.get(COOKIE, ""))
+        shown = found.get("terminal") if found is not None else None
+        if found is None or not isinstance(shown, dict):
+            return redirect(url_for(".home", language=language), code=303)
+        try:
+            looked = self.party.look(Waiting(**shown))
+        except AgencyError:
+            self.visits.forget(visit)
+            raise
+        if isinstance(looked, Person):
+            kept = {name: value for name, value in found.items() if name != "terminal"}
+            self.visits.keep(visit, {**kept, **_kept(looked), "arrived_at": self.clock().isoformat(), "issued": []})
+            return redirect(url_for(".counter", language=language), code=303)
+        self.visits.keep(visit, {**found, "terminal": asdict(looked)})
+        page = self._page("terminal", language, waiting=looked, qr=svg(looked.scanned))
+        page.headers["Refresh"] = str(looked.interval + 1)
+        return page
+
+    def _begin_at_terminal(self, language: str) -> ResponseReturnValue:
+        self._own_form()
+        service, application = SERVICES[AT_TERMINAL], self._application()
+        place = f"{names.NAMES[language]} · {words(language)['kiosk_place']}"
+        wanted = {**wishes(service, application=application, language=language), "device_location": place}
+        waiting, visit = self.party.ask(wanted), self.new_token()
+        memory = {"language": language, "service": service.id, "application": application}
+        self.visits.keep(visit, {**memory, "terminal": asdict(waiting)})
+        return self._remembered(redirect(url_for(".terminal", language=language), code=303), visit)
 
     def callback(self) -> ResponseReturnValue:
         visit = request.cookies.get(COOKIE, "")
@@ -195,7 +233,7 @@ class Counter:
 
     def _visit(self) -> dict[str, object]:
         found = self.visits.find(request.cookies.get(COOKIE, ""))
-        if found is None:
+        if found is None or "subject" not in found:  # nobody, or nobody yet
             raise AnswerRefused("visit_unknown")
         return found
 

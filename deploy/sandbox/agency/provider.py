@@ -32,6 +32,7 @@ class Metadata:
     userinfo_endpoint: str
     jwks_uri: str
     pushed_authorization_request_endpoint: str
+    device_authorization_endpoint: str  # empty where nobody signs in for a device (RFC 8628 §4)
     says_who_answers: bool  # RFC 9207: then `iss` must be in every authorization response
 
 
@@ -54,7 +55,12 @@ def read_metadata(document: Mapping[str, object], *, issuer: str) -> Metadata:
     if not all(isinstance(value, str) and value for value in values.values()):
         raise ProviderFailed("metadata_incomplete")
     found = cast(dict[str, str], values)
-    return Metadata(**found, says_who_answers=document.get("authorization_response_iss_parameter_supported") is True)
+    device = document.get("device_authorization_endpoint")
+    return Metadata(
+        **found,
+        device_authorization_endpoint=device if isinstance(device, str) else "",
+        says_who_answers=document.get("authorization_response_iss_parameter_supported") is True,
+    )
 
 
 @dataclass(slots=True, kw_only=True)

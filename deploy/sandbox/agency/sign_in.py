@@ -4,6 +4,9 @@
 2. The browser carries only `client_id` and `request_uri`.
 3. Coming back: state, then issuer (RFC 9207), then error or code.
 4. Exchange the code; check the ID token; ask userinfo; the subjects must be one (Core §5.3.2).
+
+At the agency's terminal nobody types anything: it shows a code and asks until somebody has signed in with it on their
+own phone (RFC 8628).
 """
 
 import base64
@@ -11,7 +14,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 from urllib.parse import urlencode
 
@@ -25,6 +28,8 @@ from gateway.ports.clock import Clock
 from gateway.ports.egress import Reply
 from gateway.ports.tokens import NewToken
 
+DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
+SLOWER_BY = 5  # seconds, each time that the gateway says so (RFC 8628 §3.5)
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -36,6 +41,17 @@ class Departure:
     state: str = field(repr=False)
     nonce: str = field(repr=False)
     verifier: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """What a terminal shows, and what it asks with."""
+
+    device_code: str = field(repr=False)
+    user_code: str
+    page: str
+    scanned: str  # the page with the code, to be scanned
+    interval: int  # seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +113,39 @@ class RelyingParty:
             raise AnswerRefused("code_missing")
         return self._exchange(answer["code"], departure)
 
+    def ask(self, wishes: Mapping[str, str]) -> Waiting:
+        """Have somebody sign in on their phone (RFC 8628 §3.1)."""
+        reply = self._post(self.provider.metadata().device_authorization_endpoint, wishes)
+        content = read_object(reply, "push_refused")
+        if reply.status != 200:
+            raise ProviderFailed("push_refused", detail=str(content.get("error", ""))[:60])
+        texts = {name: content.get(name) for name in ("device_code", "user_code", "verification_uri")}
+        scanned, interval = content.get("verification_uri_complete"), content.get("interval", 5)
+        if not all(isinstance(text, str) for text in (*texts.values(), scanned)) or not isinstance(interval, int):
+            raise ProviderFailed("push_refused", detail="incomplete")
+        return Waiting(
+            device_code=str(texts["device_code"]),
+            user_code=str(texts["user_code"]),
+            page=str(texts["verification_uri"]),
+            scanned=str(scanned),
+            interval=interval,
+        )
+
+    def look(self, waiting: Waiting) -> Person | Waiting:
+        """Who signed in; as long as nobody has, what to go on with (§3.5)."""
+        form = {"grant_type": DEVICE_GRANT, "device_code": waiting.device_code}
+        reply = self._post(self.provider.metadata().token_endpoint, form)
+        error = read_object(reply, "token_unreadable").get("error") if reply.status == 400 else None
+        match error:
+            case None:
+                return self._arrived(_tokens(reply), nonce=None)
+            case "authorization_pending":
+                return waiting
+            case "slow_down":
+                return replace(waiting, interval=waiting.interval + SLOWER_BY)
+            case _:
+                raise SignInEnded(str(error)[:60])
+
     def service_token(self, scope: str) -> str:
         """An access token of the agency's own, for calling the gateway's API (RFC 6749 §4.4)."""
         reply = self._post(
@@ -115,9 +164,11 @@ class RelyingParty:
                 "code_verifier": departure.verifier,
             },
         )
-        tokens = _tokens(reply)
+        return self._arrived(_tokens(reply), nonce=departure.nonce)
+
+    def _arrived(self, tokens: Mapping[str, object], *, nonce: str | None) -> Person:
         access_token = _access_token(tokens)
-        payload = self._checked(tokens.get("id_token"), access_token, departure)
+        payload = self._checked(tokens.get("id_token"), access_token, nonce)
         claims = self._userinfo(access_token, str(payload["sub"]))
         details = tokens.get("authorization_details", [])
         if not isinstance(details, list):
@@ -129,7 +180,7 @@ class RelyingParty:
             authorization_details=tuple(entry for entry in details if isinstance(entry, dict)),
         )
 
-    def _checked(self, token: object, access_token: str, departure: Departure) -> dict[str, object]:
+    def _checked(self, token: object, access_token: str, nonce: str | None) -> dict[str, object]:
         if not isinstance(token, str):
             raise AnswerRefused("id_token_missing")
         try:
@@ -142,7 +193,7 @@ class RelyingParty:
         expected = id_token.Expected(
             issuer=self.provider.issuer,
             client=self.client,
-            nonce=departure.nonce,
+            nonce=nonce,
             access_token=access_token,
             at=self.clock(),
         )
