@@ -255,7 +255,7 @@ ALIKE: tuple[tuple[Problem, str], ...] = (
     (NO_CHECK, "check_service_absent"),
     (SIGN_IN, "session_idle session_of_another_browser session_over"),
     (STEP, "consent_changed_meanwhile nothing_to_bind region_not_offered region_unknown sign_in_unknown"),
-    (GONE, "consent_unknown departure_unknown link_unknown session_unknown"),
+    (GONE, "account_unknown consent_unknown departure_unknown link_unknown session_unknown"),
     (ENDS["upstream_failed"], "no_answer"),
     (
         OURS,
