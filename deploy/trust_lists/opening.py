@@ -10,14 +10,11 @@ from deploy import clock
 from deploy.trust_lists import sources
 from deploy.trust_lists.sources import HERE, TERRITORIES, RemoteList
 from trust.anchors.snapshot import Anchor, Snapshot
-from trust.anchors.source import Source
 from trust.anchors.trust_list import TrustList
 from trust.custody.key_store import KeyStore
 from trust.custody.list_key import list_device, list_signers
 from trust.errors import TrustListRefused
 from trust.flows.open_snapshot import OpenSnapshot
-from trust.flows.publish_trust_list import PublishTrustList
-from trust.flows.refresh_trust_lists import Place, Refreshed, RefreshTrustLists
 from trust.ports import Clock
 from trust.ports.egress import Egress
 from trust.trust_lists.files import XmlLists
@@ -25,6 +22,8 @@ from trust.trust_lists.shelf import FolderShelf
 
 if TYPE_CHECKING:
     from deploy.sandbox.pki.authorities import Authorities
+    from trust.anchors.source import Source
+    from trust.flows.refresh_trust_lists import Refreshed
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +35,7 @@ class Outcome:
     territory: str
     sequence: int
     published: bool
-    source: Source
+    source: "Source"
 
 
 class TrustLists:
@@ -64,7 +63,7 @@ class TrustLists:
 
             self._overlay = SandboxOverlay(authorities)
 
-    def source(self, territory: str) -> Source:
+    def source(self, territory: str) -> "Source":
         """The reviewed source of one territory. Raises SourceRefused."""
         return sources.read_source(self._folder / f"{territory}.toml", self._certificates, self._overlay)
 
@@ -87,6 +86,8 @@ class TrustLists:
             return self._publish(territories)
 
     def _publish(self, territories: tuple[str, ...]) -> tuple[Outcome, ...]:
+        from trust.flows.publish_trust_list import PublishTrustList  # noqa: PLC0415 - most who open lists write none
+
         at = self._now()
         wanted = {territory: self.source(territory) for territory in territories}
         kept = self._kept()
@@ -118,8 +119,10 @@ class TrustLists:
             found = self.snapshot(given=given)
         return found
 
-    def refresh(self, egress: Egress) -> tuple[Refreshed, ...]:
+    def refresh(self, egress: Egress) -> "tuple[Refreshed, ...]":
         """Fetch the lists that others publish; the last good one stays where that fails, and an alarm is logged."""
+        from trust.flows.refresh_trust_lists import Place, RefreshTrustLists  # noqa: PLC0415 - as above
+
         places = (
             Place(territory=each.territory, fetch=partial(_fetch, egress, each.address), signers=each.signers)
             for each in self.remote()

@@ -7,9 +7,7 @@ from trust.errors import TrustListRefused
 from trust.ports.sealing import SigningDevice
 from trust.trust_lists import markup
 from trust.trust_lists.read import issued_at, read
-from trust.trust_lists.sign import sign
 from trust.trust_lists.verify import signed_part
-from trust.trust_lists.write import build
 
 
 class XmlLists:
@@ -26,4 +24,7 @@ class XmlLists:
 
     def write(self, wanted: TrustList, device: SigningDevice) -> bytes:
         """Its bytes, signed as of its date of issue."""
+        from trust.trust_lists.sign import sign  # noqa: PLC0415 - most who read lists write none
+        from trust.trust_lists.write import build  # noqa: PLC0415
+
         return sign(build(wanted), device, at=wanted.issued_at)

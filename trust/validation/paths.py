@@ -11,9 +11,6 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID, SignatureAlgorithmOID
 
-from trust.guomi import certificate as guomi
-from trust.guomi.der import Malformed
-from trust.guomi.path import signed_by
 from trust.validation import name_constraints
 
 LONGEST = 8
@@ -97,6 +94,10 @@ def _issued_with_sha1(below: x509.Certificate, above: x509.Certificate) -> bool:
 
 
 def _issued_by_sm2(child: bytes, issuer: bytes) -> bool:
+    from trust.guomi import certificate as guomi  # noqa: PLC0415 - most documents need no SM2, and it takes its time
+    from trust.guomi.der import Malformed  # noqa: PLC0415
+    from trust.guomi.path import signed_by  # noqa: PLC0415
+
     try:
         return signed_by(guomi.read(child), guomi.read(issuer))
     except Malformed:
