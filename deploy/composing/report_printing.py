@@ -42,5 +42,6 @@ class PrintReport:
             agency=self.names.get(language) or next(iter(self.names.values())),
             language=language,
             level=level,
+            visible=False,  # a mark on the page would stand outside its structure (ISO 14289-1 §7.18.1)
             verification_url=self.verify_url,
         )

@@ -128,6 +128,7 @@ def test_a_report_is_written_as_xml_and_as_a_sealed_pdf(folder: Path) -> None:
     told = json.loads(verified("--json", pdf).output)
     assert (told["verdict"], told["signatures"][0]["level"]) == ("PASSED", "B-LTA")
     with pikepdf.open(pdf) as printed:
+        assert not any(one.get("/AP") for page in printed.pages for one in page.obj.get("/Annots", ()))  # PDF/UA
         attached = json.loads(printed.attachments["verification-report.json"].get_file().read_bytes())
     assert attached["file"] == str(folder / "out.pdf")
 
