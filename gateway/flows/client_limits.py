@@ -1,9 +1,9 @@
 """Keep one client from taking what all share: each has its number of requests a minute (RFC 6585 §4).
 
-All processes, on all machines, count together, in storage. Each takes a portion from there, three seconds' worth, and
-counts that down by itself, so that a busy client costs one statement in thousands of requests. What a process took and
-did not need is lost to the client after a few seconds: never is more served than allowed, and at worst a portion less
-for each process.
+All processes, on all machines, count together, in storage. Each takes a portion from there and counts that down by
+itself. A portion that was used up is followed by a larger one, up to three seconds' worth; one that was not, by what
+was used of it: a busy client costs one statement in thousands of requests, and a quiet one loses next to nothing to
+processes that took for it what they did not need. Never is more served than allowed.
 """
 
 import math
@@ -17,7 +17,8 @@ from gateway.ports.clock import Clock
 from gateway.ports.work import OpenWork
 
 MINUTE = timedelta(minutes=1)
-PORTIONS = 20  # of a minute's number
+PORTIONS = 20  # of a minute's number: none is larger than such a part
+GROWTH = 4
 PORTION_LIVES = timedelta(seconds=10)
 
 
@@ -25,6 +26,7 @@ PORTION_LIVES = timedelta(seconds=10)
 class Portion:
     """What this process may still serve, and until when. An empty one says when there will be something again."""
 
+    size: int
     left: int
     until: datetime
     empty: bool = False
@@ -45,7 +47,7 @@ class ClientLimits:
             with self.taking:  # many at once take one portion, not one each
                 portion = self.portions.get(client.id)
                 if _is_used_up(portion, now):
-                    portion = self.portions[client.id] = self._take(client, now)
+                    portion = self.portions[client.id] = self._take(client, portion, now)
         assert portion is not None
         if portion.empty:
             again = math.ceil((portion.until - now).total_seconds())
@@ -58,18 +60,26 @@ class ClientLimits:
         """How many requests a minute it has."""
         return client.requests_per_minute or self.per_minute
 
-    def _take(self, client: Client, now: datetime) -> Portion:
+    def _take(self, client: Client, last: Portion | None, now: datetime) -> Portion:
         """A portion, or where there is not as much, a single request; or else when there will be one."""
         allowed = self.allowed(client)
         one = MINUTE / allowed
+        size = min(_next_size(last, now), max(1, allowed // PORTIONS))
         with self.open_work(write=True) as work:
-            for size in dict.fromkeys((max(1, allowed // PORTIONS), 1)):
-                if work.client_buckets.take(client.id, cost=one * size, at=now):
+            for wanted in dict.fromkeys((size, 1)):
+                if work.client_buckets.take(client.id, cost=one * wanted, at=now):
                     work.commit()
-                    return Portion(size, now + PORTION_LIVES)
+                    return Portion(wanted, wanted, now + PORTION_LIVES)
             full = work.client_buckets.full_until(client.id) or now
-        return Portion(0, full + one - MINUTE, empty=True)
+        return Portion(0, 0, full + one - MINUTE, empty=True)
 
 
 def _is_used_up(portion: Portion | None, now: datetime) -> bool:
     return portion is None or now >= portion.until or (portion.left < 1 and not portion.empty)
+
+
+def _next_size(last: Portion | None, now: datetime) -> int:
+    """Larger after one that was used up in its time; after one that was not, as much as was used of it."""
+    if last is None or last.empty:
+        return 1
+    return last.size * GROWTH if now < last.until else max(1, last.size - last.left)

@@ -8,8 +8,10 @@ import sqlalchemy as sa
 
 from deploy.database import make_engine
 from gateway.endpoints.wire import Response
+from gateway.flows.client_limits import ClientLimits
 from gateway.settings import OidcSettings
 from gateway.storage.metadata import metadata
+from gateway.storage.unit_of_work import SqlUnit
 from tests.fakes.oidc_signer import Key
 from tests.fakes.oidc_world import Agency, World, body, make_world
 
@@ -68,6 +70,28 @@ def test_a_busy_client_is_counted_in_portions_and_never_beyond_its_number(world:
     busy = Agency(world, id="busy").enrol(requests_per_minute=100)
     assert [token(busy).status for _ in range(101)] == [200] * 100 + [429]
     world.clock.passes(minutes=1)
-    assert token(busy).status == 200  # and takes a portion of five
-    world.clock.passes(seconds=11)  # the four left of it are lost, and have come in anew meanwhile
+    assert [token(busy).status for _ in range(3)] == [200] * 3
+    world.clock.passes(seconds=11)  # what is left of the last portion is lost, and has come in anew meanwhile
     assert [token(busy).status for _ in range(101)] == [200] * 100 + [429]
+
+
+def test_portions_grow_with_use_so_that_storage_is_seldom_asked_and_nothing_is_hoarded(world: World) -> None:
+    client = Agency(world).registration(requests_per_minute=60_000)
+    asked: list[int] = []
+
+    def open_work(*, write: bool) -> SqlUnit:
+        asked.append(1)
+        return world.work(write=write)
+
+    limit = ClientLimits(clock=world.clock, per_minute=1, open_work=open_work)
+    for _ in range(10_000):
+        limit(client)
+    assert len(asked) <= 10  # 1, 4, 16 … 3000, 3000, 3000
+    quiet = Agency(world, id="quiet").registration(requests_per_minute=60_000)
+    for _ in range(20):
+        limit(quiet)
+        world.clock.passes(seconds=11)
+    with world.work(write=False) as work:
+        full = work.client_buckets.full_until("quiet")
+    assert full is not None
+    assert full < world.clock()
