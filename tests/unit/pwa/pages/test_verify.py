@@ -142,3 +142,10 @@ def test_a_report_with_other_fields_is_still_shown(spoiled: dict[str, object]) -
 def test_a_moment_without_zone_is_left_as_it_is() -> None:
     page = shown({**REPORTS["PASSED"], "at": "2026-11-21T08:30:00"}, lambda reason: reason, "en")
     assert [fact.moment for fact in page.facts if fact.name == "Checked at"] == [None]
+
+
+def test_the_standards_word_stands_beside_ours() -> None:
+    told = {**REPORTS["FAILED"], "sub_indication": "HASH_FAILURE", "signatures": [{"sub_indication": "HASH_FAILURE"}]}
+    page = shown(told, lambda reason: reason, "en")
+    for facts in (page.facts, page.signatures[0].facts):
+        assert [fact.value for fact in facts if fact.name == "In the standard's words"] == ["HASH_FAILURE"]
