@@ -2,17 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from functools import lru_cache
-from importlib.resources import files
 from typing import Any
 
-from trust.pades import typesetting
-from trust.signing.appearance import LOCAL
-
-LANGUAGES = ("zh-Hant", "zh-Hans", "en", "pt")
-CODES = {"zh-Hant": ("zh", "hk"), "zh-Hans": ("zh", "cn"), "en": ("en", "gb"), "pt": ("pt", "pt")}
-UNKNOWN = ("en", "gb")
+from trust.pades import paper, typesetting
+from trust.pades.paper import local
+from trust.validation.words import Words, said
 
 HOW_EN = (
     "The signed receipt is attached. With the issuer's published keys anybody can check that the signature, "
@@ -22,8 +16,7 @@ HOW_PT = (
     "O recibo assinado está em anexo. Com as chaves publicadas pelo emissor, qualquer pessoa pode verificar que a "
     "assinatura, as palavras mostradas e cada passo posterior não foram alterados."
 )
-# word → in the order of LANGUAGES
-WORDS: dict[str, tuple[str, str, str, str]] = {
+WORDS: Words = {
     "title": ("同意收據", "同意凭证", "Receipt of a consent", "Recibo de consentimento"),
     "receipt": ("收據編號", "凭证编号", "Receipt", "Recibo"),
     "record": ("同意紀錄", "同意记录", "Consent record", "Registo de consentimento"),
@@ -70,12 +63,12 @@ def render(content: Mapping[str, Any], *, signed: str, language: str) -> bytes:
 
     The words of the notice stay in the language in which they were shown: that is what was agreed to.
     """
-    lang = language if language in LANGUAGES else "en"
-    words = {key: said[LANGUAGES.index(lang)] for key, said in WORDS.items()}
-    events = [(_local(event["at"]), words.get(event["state"], event["state"])) for event in content["events"]]
+    lang = paper.known(language)
+    words = said(WORDS, lang)
+    events = [(local(event["at"]), words.get(event["state"], event["state"])) for event in content["events"]]
     data = {
-        "lang": CODES[lang][0],
-        "region": CODES[lang][1],
+        "lang": paper.CODES[lang][0],
+        "region": paper.CODES[lang][1],
         "title": words["title"],
         "by": content["issuer"],
         "receipt": content["receipt_id"],
@@ -87,11 +80,11 @@ def render(content: Mapping[str, Any], *, signed: str, language: str) -> bytes:
         "notices": [_notice(notice, words) for notice in content["notices"]],
     }
     return typesetting.compiled(
-        _template(),
+        paper.template("receipt.typ"),
         {"data": json.dumps(data, ensure_ascii=False), "signed": signed},
         archival=True,
         attachments=True,
-        timestamp=datetime.fromisoformat(content["issued_at"]).astimezone(UTC),
+        timestamp=paper.moment(content["issued_at"]),
     )
 
 
@@ -100,18 +93,18 @@ def _facts(content: Mapping[str, Any], words: Mapping[str, str], *, now: str) ->
         (words["record"], content["record_id"]),
         (words["receipt"], content["receipt_id"]),
         (words["issuer"], content["issuer"]),
-        (words["issued_at"], _local(content["issued_at"])),
+        (words["issued_at"], local(content["issued_at"])),
         (words["state"], now),
     ]
     if content["valid_until"]:
-        facts.append((words["valid_until"], _local(content["valid_until"])))
+        facts.append((words["valid_until"], local(content["valid_until"])))
     if content["single_use"]:
         facts.append((words["single_use"], "✓"))
     return facts
 
 
 def _notice(notice: Mapping[str, Any], words: Mapping[str, str]) -> dict[str, object]:
-    code, region = CODES.get(notice["language"], UNKNOWN)
+    code, region = paper.CODES.get(notice["language"], paper.UNKNOWN)
     about = f"{notice['notice_id']} {notice['notice_version']} · {notice['language']} · {words['text_hash']} "
     return {
         "lang": code,
@@ -120,12 +113,3 @@ def _notice(notice: Mapping[str, Any], words: Mapping[str, str]) -> dict[str, ob
         "about": about + notice["text_sha256"],
         "blocks": [block["text"] for block in notice["blocks"]],
     }
-
-
-def _local(text: str) -> str:
-    return f"{datetime.fromisoformat(text).astimezone(LOCAL):%Y-%m-%d %H:%M:%S} UTC+8"
-
-
-@lru_cache(maxsize=1)
-def _template() -> bytes:
-    return (files("trust.pades") / "receipt.typ").read_bytes()

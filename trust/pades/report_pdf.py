@@ -2,14 +2,10 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from functools import lru_cache
-from importlib.resources import files
 
-from trust.pades import typesetting
-from trust.signing.appearance import LOCAL
-from trust.validation.sentences import LANGUAGES, sentence
-from trust.validation.words import words as said
+from trust.pades import paper, typesetting
+from trust.validation.sentences import sentence
+from trust.validation.words import words as words_in
 
 FILE_FACTS = ("file", "sha256", "size", "pages", "at", "policy", "sub_indication")
 SIGNATURE_FACTS = (
@@ -27,7 +23,6 @@ SIGNATURE_FACTS = (
 )
 MOMENTS = frozenset({"at", "signing_time"})
 WORDED = frozenset({"territory", "level", "process", "signing_time_source", "coverage", "modifications"})
-CODES = {"zh-Hant": ("zh", "hk"), "zh-Hans": ("zh", "cn"), "en": ("en", "gb"), "pt": ("pt", "mo")}
 
 
 def render(report: Mapping[str, object], language: str, *, sealed: bool = False) -> bytes:
@@ -35,13 +30,13 @@ def render(report: Mapping[str, object], language: str, *, sealed: bool = False)
 
     `sealed` says whether a seal will be put on it; a report that gets none says so itself.
     """
-    lang = language if language in LANGUAGES else "en"
-    words = said(lang)
+    lang = paper.known(language)
+    words = words_in(lang)
     listed = report.get("signatures")
     signatures = [one for one in (listed if isinstance(listed, Sequence) else ()) if isinstance(one, Mapping)]
     data = {
-        "lang": CODES[lang][0],
-        "region": CODES[lang][1],
+        "lang": paper.CODES[lang][0],
+        "region": paper.CODES[lang][1],
         "title": words["title"],
         "by": words["by"],
         "words": words,
@@ -62,11 +57,11 @@ def render(report: Mapping[str, object], language: str, *, sealed: bool = False)
         ],
     }
     return typesetting.compiled(
-        _template(),
+        paper.template("report.typ"),
         {"data": json.dumps(data, ensure_ascii=False), "report": json.dumps(report, ensure_ascii=False, indent=2)},
         archival=True,
         attachments=True,
-        timestamp=_moment(str(report.get("at", ""))),
+        timestamp=paper.moment(str(report.get("at", ""))),
     )
 
 
@@ -77,21 +72,7 @@ def _facts(holder: Mapping[str, object], keys: tuple[str, ...], words: Mapping[s
         if value in (None, ""):
             continue
         text = words.get(str(value), str(value)) if key in WORDED else str(value)
-        if key in MOMENTS:
-            moment = _moment(text)
-            text = f"{moment.astimezone(LOCAL):%Y-%m-%d %H:%M:%S} UTC+8" if moment else text
+        text = paper.local(text) if key in MOMENTS else text
         name = "document_digest" if key == "sha256" and holder.get("subject") == "digest" else key
         facts.append((words[name], text))
     return facts
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text).astimezone(UTC)
-    except ValueError:
-        return None
-
-
-@lru_cache(maxsize=1)
-def _template() -> bytes:
-    return (files("trust.pades") / "report.typ").read_bytes()

@@ -1,11 +1,10 @@
 """The words of a report in the four languages of the product, for whoever shows one: paper, the command line."""
 
-from collections.abc import Mapping
-
 from trust.validation.sentences import LANGUAGES
 
-# word → in the order of LANGUAGES
-WORDS: dict[str, tuple[str, str, str, str]] = {
+Words = dict[str, tuple[str, str, str, str]]  # word → in the order of LANGUAGES
+
+WORDS: Words = {
     "title": ("文件查驗報告", "文件查验报告", "Verification report", "Relatório de verificação"),
     "by": (
         "粵港澳大灣區互通閘道",
@@ -97,7 +96,12 @@ WORDS: dict[str, tuple[str, str, str, str]] = {
 }
 
 
-def words(language: str) -> Mapping[str, str]:
-    """Every word in a language; English where it is none of ours."""
+def said(table: Words, language: str) -> dict[str, str]:
+    """Every word of a table in a language; English where it is none of ours."""
     place = LANGUAGES.index(language) if language in LANGUAGES else LANGUAGES.index("en")
-    return {key: said[place] for key, said in WORDS.items()}
+    return {word: texts[place] for word, texts in table.items()}
+
+
+def words(language: str) -> dict[str, str]:
+    """The words of a report."""
+    return said(WORDS, language)

@@ -9,6 +9,7 @@ import pikepdf
 import pytest
 
 from trust.pades import receipt_pdf
+from trust.validation.sentences import LANGUAGES
 
 SIGNED = "eyJhbGciOiJFUzI1NiJ9.e30.c2ln"
 
@@ -44,7 +45,7 @@ def text_of(pdf: bytes, pdftotext: Path) -> str:
     return done.stdout.decode()
 
 
-@pytest.mark.parametrize("language", receipt_pdf.LANGUAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_signed_receipt_is_attached_unchanged(language: str) -> None:
     pdf = receipt_pdf.render(content(), signed=SIGNED, language=language)
     with pikepdf.open(io.BytesIO(pdf)) as opened:
