@@ -15,6 +15,9 @@ SAID: Mapping[str, str] = {
     _("There is no client assertion; clients prove themselves with private_key_jwt alone."): (
         "assertion_missing client_secret_refused assertion_type_unknown assertion_type_header_unknown"
     ),
+    _("A client proves itself in the one way it is enrolled with: by assertions, or by a certificate of its own."): (
+        "assertion_not_registered certificate_of_another_client"
+    ),
     _("iss and sub of the client assertion must both be the client_id."): (
         "assertion_issuer_not_client assertion_subject_not_client"
     ),

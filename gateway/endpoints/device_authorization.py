@@ -12,7 +12,7 @@ from gateway.flows.authorize_device import AuthorizeDevice
 
 def handler(authorize: AuthorizeDevice) -> Handler:
     def post(request: Request) -> Response:
-        asked = authorize(read_form(request), proof=request.headers.get("dpop"))
+        asked = authorize(read_form(request), proof=request.headers.get("dpop"), certificate=request.certificate)
         told = {
             "device_code": asked.device_code,
             "user_code": asked.user_code,

@@ -12,9 +12,10 @@ SIGNED = f"application/{SIGNED_TYPE}"
 
 def handler(introspect: Introspect) -> Handler:
     def post(request: Request) -> Response:
-        form = read_form(request)
+        form, certificate = read_form(request), request.certificate
         if SIGNED in request.headers.get("accept", ""):
-            return Response(200, (("Content-Type", SIGNED), *NO_STORE), introspect.signed(form).encode())
-        return Response(200, (JSON, *NO_STORE), orjson.dumps(introspect(form)))
+            told = introspect.signed(form, certificate=certificate)
+            return Response(200, (("Content-Type", SIGNED), *NO_STORE), told.encode())
+        return Response(200, (JSON, *NO_STORE), orjson.dumps(introspect(form, certificate=certificate)))
 
     return speaking_json(post)

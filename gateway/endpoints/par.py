@@ -10,7 +10,7 @@ from gateway.flows.push_request import PushRequest
 
 def handler(push: PushRequest) -> Handler:
     def post(request: Request) -> Response:
-        pushed = push(read_form(request), proof=request.headers.get("dpop"))
+        pushed = push(read_form(request), proof=request.headers.get("dpop"), certificate=request.certificate)
         body = orjson.dumps({"request_uri": pushed.request_uri, "expires_in": pushed.expires_in})
         return Response(201, (JSON, *NO_STORE), body)
 

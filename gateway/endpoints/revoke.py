@@ -8,7 +8,7 @@ from gateway.flows.revoke import Revoke
 
 def handler(revoke: Revoke) -> Handler:
     def post(request: Request) -> Response:
-        revoke(read_form(request))
+        revoke(read_form(request), certificate=request.certificate)
         return Response(200, NO_STORE)
 
     return speaking_json(post)

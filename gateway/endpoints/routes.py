@@ -73,22 +73,27 @@ def routes(
     `proxy` vouches for clients' certificates.
     """
     described = discovery.get(offer, signing=signing, grant_types=sorted(flows.answer_token_request.kinds))
-    told = vouched(proxy, offering(flows.nonces, userinfo.handler(flows.userinfo)))
+
+    def proved(handler: Handler) -> Handler:
+        """What every endpoint gets at which somebody proves a key, or shows a certificate."""
+        return vouched(proxy, offering(flows.nonces, handler))
+
+    told = proved(userinfo.handler(flows.userinfo))
     cookies = CookieNames.on(offer.issuer)
     return {
         ("GET", "/.well-known/openid-configuration"): described,
         ("GET", "/.well-known/oauth-authorization-server"): described,
         ("GET", "/oauth/jwks"): jwks.get(signer, cache=key_set_cache),
-        ("POST", "/oauth/par"): offering(flows.nonces, par.handler(flows.push)),
+        ("POST", "/oauth/par"): proved(par.handler(flows.push)),
         ("GET", "/oauth/authorize"): authorize.get(flows.authorize, cookies=cookies, new_token=new_token, page=page),
         ("POST", "/oauth/authorize"): authorize.post(),
         ("GET", logout.PATH): logout.get(sign_out, cookies=cookies, page=sign_out_page),
         ("POST", logout.PATH): logout.post(sign_out),
-        ("POST", "/oauth/token"): vouched(proxy, offering(flows.nonces, token.handler(flows.answer_token_request))),
+        ("POST", "/oauth/token"): proved(token.handler(flows.answer_token_request)),
         ("GET", "/oauth/userinfo"): told,
         ("POST", "/oauth/userinfo"): told,
-        ("POST", device_code.PATH): offering(flows.nonces, device_authorization.handler(flows.authorize_device)),
-        ("POST", "/oauth/introspect"): introspect.handler(flows.introspect),
-        ("POST", "/oauth/revoke"): revoke.handler(flows.revoke),
+        ("POST", device_code.PATH): proved(device_authorization.handler(flows.authorize_device)),
+        ("POST", "/oauth/introspect"): vouched(proxy, introspect.handler(flows.introspect)),
+        ("POST", "/oauth/revoke"): vouched(proxy, revoke.handler(flows.revoke)),
         **registering.routes(flows.register, offer=offer),
     }

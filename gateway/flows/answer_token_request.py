@@ -58,7 +58,7 @@ class AnswerTokenRequest:
 
     def __call__(self, form: Mapping[str, str], *, proof: str | None, certificate: str | None = None) -> Tokens:
         """`proof` is the DPoP header, `certificate` the connection's thumbprint. Raises RequestRefused."""
-        client = self.authenticate(form)
+        client = self.authenticate(form, certificate=certificate)
         kind = form.get("grant_type")
         if kind is None:
             raise RequestRefused("grant_type_missing")

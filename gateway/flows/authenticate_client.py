@@ -1,4 +1,7 @@
-"""Authenticate a client by what it signed (private_key_jwt); there are no secrets to know."""
+"""Authenticate a client by what it signed (private_key_jwt), or by its certificate (RFC 8705 §2.2).
+
+There are no secrets to know. Each client proves itself in the one way that it is enrolled with.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,8 +11,8 @@ from gateway.errors import RequestRefused
 from gateway.flows.client_keys import ClientKeys
 from gateway.flows.client_limits import ClientLimits
 from gateway.flows.find_client import FindClient, KnownClient
-from gateway.oidc import client_assertion
-from gateway.oidc.client import Client
+from gateway.oidc import client_assertion, client_certificate
+from gateway.oidc.client import PRIVATE_KEY_JWT, SELF_SIGNED, Client
 from gateway.oidc.client_assertion import Expected
 from gateway.oidc.compact_jws import JwsRefused
 from gateway.ports.clock import Clock
@@ -20,10 +23,13 @@ REPLAY_KIND = "client_assertion"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientProof:
-    """An authentic assertion of this client, good for one act: `spend` it in the transaction of that act."""
+    """An authentic assertion of this client, good for one act: `spend` it in the transaction of that act.
+
+    One by certificate has no `jti`: the handshake was made for this connection, and cannot be played again.
+    """
 
     known: KnownClient
-    jti: str
+    jti: str | None
     expires_at: datetime
 
     @property
@@ -32,7 +38,9 @@ class ClientProof:
 
     def spend(self, work: Work) -> None:
         """Raises RequestRefused when it was spent before."""
-        if not work.replays.first(REPLAY_KIND, self.client.id, self.jti, expires_at=self.expires_at):
+        if self.jti is not None and not work.replays.first(
+            REPLAY_KIND, self.client.id, self.jti, expires_at=self.expires_at
+        ):
             raise refused("assertion_replayed")
 
 
@@ -44,19 +52,32 @@ class AuthenticateClient:
     limit: ClientLimits
     clock: Clock
 
-    def __call__(self, form: Mapping[str, str]) -> ClientProof:
-        """Who is asking. Raises RequestRefused with `invalid_client` (RFC 6749 §5.2)."""
+    def __call__(self, form: Mapping[str, str], *, certificate: str | None = None) -> ClientProof:
+        """Who is asking; `certificate` is the connection's. Raises RequestRefused, `invalid_client` (RFC 6749 §5.2)."""
         if "client_secret" in form:
             raise refused("client_secret_refused")
         text = form.get("client_assertion")
         if text is None:
-            raise refused("assertion_missing")
+            return self._by_certificate(form.get("client_id"), certificate)
         if form.get("client_assertion_type") != client_assertion.TYPE:
             raise refused("assertion_type_unknown")
         try:
             return self._verify(text, form.get("client_id"))
         except JwsRefused as refusal:
             raise refused(str(refusal)) from None
+
+    def _by_certificate(self, named: str | None, certificate: str | None) -> ClientProof:
+        known = None if named is None or certificate is None else self._find(named)
+        if known is None or known.client.token_endpoint_auth_method != SELF_SIGNED:
+            raise refused("assertion_missing")
+        shown = (client_certificate.own(key) for key in known.keys.keys)
+        if not any(der is not None and client_certificate.thumbprint(der) == certificate for der in shown):
+            raise refused("certificate_of_another_client")
+        self.limit(known.client)
+        return ClientProof(known=known, jti=None, expires_at=self.clock())
+
+    def _find(self, named: str) -> KnownClient | None:
+        return self.find_client(named) if client_assertion.CLIENT.fullmatch(named) else None
 
     def _verify(self, text: str, named: str | None) -> ClientProof:
         jws, assertion = client_assertion.read(text)
@@ -66,6 +87,8 @@ class AuthenticateClient:
         known = self.find_client(claimed)
         if known is None:
             raise refused("client_unknown")
+        if known.client.token_endpoint_auth_method != PRIVATE_KEY_JWT:
+            raise refused("assertion_not_registered")
         self.keys.verify(jws, known)
         expected = Expected(client=claimed, issuer=self.issuer, at=self.clock())
         if problem := client_assertion.objection(assertion, expected):

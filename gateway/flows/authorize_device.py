@@ -40,9 +40,11 @@ class AuthorizeDevice:
     lifetime: timedelta
     interval: timedelta
 
-    def __call__(self, form: Mapping[str, str], *, proof: str | None) -> Asked:
-        """`proof` is the DPoP header: where there is one, only its key gets the tokens. Raises RequestRefused."""
-        client = self.authenticate(form)
+    def __call__(self, form: Mapping[str, str], *, proof: str | None, certificate: str | None = None) -> Asked:
+        """`proof` is the DPoP header: where there is one, only its key gets the tokens. `certificate` is the
+        connection's. Raises RequestRefused.
+        """
+        client = self.authenticate(form, certificate=certificate)
         if device_code.GRANT_TYPE not in client.client.grant_types:
             raise RequestRefused("grant_type_not_allowed", code="unauthorized_client")
         key = self.prove_key(proof, method="POST", path=device_code.PATH)

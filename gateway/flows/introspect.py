@@ -27,13 +27,13 @@ class Introspect:
     signer: TokenSigner
     clock: Clock
 
-    def __call__(self, form: Mapping[str, str]) -> Mapping[str, object]:
+    def __call__(self, form: Mapping[str, str], *, certificate: str | None = None) -> Mapping[str, object]:
         """The answer's members; only `active` for a token that does not hold or is not for this client to see (§4)."""
-        return self._tell(form, self.authenticate(form))
+        return self._tell(form, self.authenticate(form, certificate=certificate))
 
-    def signed(self, form: Mapping[str, str]) -> str:
+    def signed(self, form: Mapping[str, str], *, certificate: str | None = None) -> str:
         """The same, signed for this client, so that it can be shown to others later (RFC 9701 §5)."""
-        proof = self.authenticate(form)
+        proof = self.authenticate(form, certificate=certificate)
         told = {
             "iss": self.read.issuer,
             "aud": proof.client.id,

@@ -37,9 +37,11 @@ class PushRequest:
     clock: Clock
     lifetime: timedelta
 
-    def __call__(self, form: Mapping[str, str], *, proof: str | None) -> Pushed:
-        """The reference under which the browser may bring it. `proof` is the DPoP header. Raises RequestRefused."""
-        client = self.authenticate(form)
+    def __call__(self, form: Mapping[str, str], *, proof: str | None, certificate: str | None = None) -> Pushed:
+        """The reference under which the browser may bring it. `proof` is the DPoP header, `certificate` the
+        connection's. Raises RequestRefused.
+        """
+        client = self.authenticate(form, certificate=certificate)
         key = self.prove_key(proof, method="POST", path=PATH)
         reference = PREFIX + self.new_token()
         parameters = self.read_object(form, client.known)

@@ -21,9 +21,9 @@ class Revoke:
     open_work: OpenWork
     clock: Clock
 
-    def __call__(self, form: Mapping[str, str]) -> None:
+    def __call__(self, form: Mapping[str, str], *, certificate: str | None = None) -> None:
         """Done also when there was nothing to end (§2.2). Raises RequestRefused for a token of another client."""
-        proof = self.authenticate(form)
+        proof = self.authenticate(form, certificate=certificate)
         text = form.get("token")
         if text is None:
             raise RequestRefused("token_missing")

@@ -46,6 +46,7 @@ BROKEN: Mapping[str, str] = {
     "RFC 7636 §4.3": "code_challenge_missing code_challenge_malformed",
     "FAPI 2.0 Security Profile §5.3.2.2": "code_challenge_method_other_than_s256 request_not_pushed",
     "RFC 7636 §4.6": "verifier_missing verifier_wrong",
+    "RFC 8705 §2.2": "certificate_of_another_client assertion_not_registered",
     "RFC 8705 §3": "certificate_missing token_of_another_certificate",
     "RFC 8628 §3.1": "device_location_malformed device_codes_used_up",
     "RFC 8628 §3.4": "device_code_missing device_code_unknown device_code_of_another_client device_key_changed",

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 
 from gateway.oidc.delivery import Kind
 
+PRIVATE_KEY_JWT = "private_key_jwt"
+SELF_SIGNED = "self_signed_tls_client_auth"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Client:
@@ -21,6 +24,8 @@ class Client:
     events: frozenset[str] = frozenset()  # which of them it wants, by the names of delivery.Kind
     jwks: Mapping[str, object] = field(default_factory=dict)  # public keys for private_key_jwt
     jwks_uri: str | None = None
+    # how it proves itself: private_key_jwt, or a certificate of its own that stands in `jwks` (RFC 8705 §2.2)
+    token_endpoint_auth_method: str = PRIVATE_KEY_JWT
     scopes: frozenset[str] = frozenset({"openid"})
     grant_types: frozenset[str] = frozenset({"authorization_code"})
     detail_types: frozenset[str] = frozenset()  # authorization_details types it may ask for (RFC 9396)

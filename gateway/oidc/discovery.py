@@ -55,11 +55,11 @@ def metadata(offer: Offer, *, signing: list[str], grant_types: list[str]) -> dic
         "authorization_details_types_supported": list(offer.detail_types),  # RFC 9396 §10
         "id_token_signing_alg_values_supported": signing,
         "userinfo_signing_alg_values_supported": signing,
-        "token_endpoint_auth_methods_supported": ["private_key_jwt"],
+        "token_endpoint_auth_methods_supported": list(offer.auth_methods),
         "token_endpoint_auth_signing_alg_values_supported": SIGNATURES,
-        "introspection_endpoint_auth_methods_supported": ["private_key_jwt"],
+        "introspection_endpoint_auth_methods_supported": list(offer.auth_methods),
         "introspection_endpoint_auth_signing_alg_values_supported": SIGNATURES,
-        "revocation_endpoint_auth_methods_supported": ["private_key_jwt"],
+        "revocation_endpoint_auth_methods_supported": list(offer.auth_methods),
         "revocation_endpoint_auth_signing_alg_values_supported": SIGNATURES,
         "dpop_signing_alg_values_supported": SIGNATURES,  # RFC 9449 §5.1
         "code_challenge_methods_supported": ["S256"],

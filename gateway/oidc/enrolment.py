@@ -5,8 +5,8 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from gateway.identity.claim import OFFLINE_ACCESS
-from gateway.oidc import device_code, token_exchange
-from gateway.oidc.client import Client
+from gateway.oidc import client_certificate, device_code, token_exchange
+from gateway.oidc.client import SELF_SIGNED, Client
 from gateway.oidc.delivery import EVENTS
 from gateway.oidc.key_set import KeySet
 from gateway.oidc.offer import Offer
@@ -53,6 +53,17 @@ def _keys(client: Client, _: Offer) -> bool:
     return True
 
 
+def _certificates(client: Client, _: Offer) -> bool:
+    """Who proves itself by certificate has one beside each of its keys, and they are enrolled, not fetched."""
+    if client.token_endpoint_auth_method != SELF_SIGNED:
+        return True
+    try:
+        keys = KeySet.read(client.jwks).keys
+    except KeyRefused:
+        return False
+    return all(client_certificate.own(key) is not None for key in keys)
+
+
 def _scopes(client: Client, offer: Offer) -> bool:
     return client.scopes <= offer.scope_claims.keys() | set(offer.machine_scopes)
 
@@ -91,6 +102,8 @@ RULES: dict[str, Rule] = {
     "userinfo_algorithm_not_offered": lambda client, offer: (
         client.userinfo_signed_response_alg in (None, *offer.signing)
     ),
+    "auth_method_unknown": lambda client, offer: client.token_endpoint_auth_method in offer.auth_methods,
+    "certificates_missing": _certificates,
     "scope_unknown": _scopes,
     "grant_type_unknown": lambda client, _: bool(client.grant_types) and client.grant_types <= GRANT_TYPES,
     "refresh_without_offline_access": lambda client, _: (

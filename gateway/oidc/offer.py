@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from gateway.identity import claim
 from gateway.identity.verification import DEFAULT_VOUCHERS
+from gateway.oidc.client import PRIVATE_KEY_JWT, SELF_SIGNED
 
 BIOMETRIC_CHECK = "biometric_check"
 
@@ -31,6 +32,11 @@ class Offer:
     # of whom claims are told as verified (OIDC4IDA)
     trust_frameworks: tuple[str, ...] = tuple(one.trust_framework for one in DEFAULT_VOUCHERS.values())
     locales: tuple[str, ...] = ("zh-Hant", "zh-Hans", "en", "pt")
+
+    @property
+    def auth_methods(self) -> tuple[str, ...]:
+        """The ways in which a client may prove itself."""
+        return (PRIVATE_KEY_JWT, *((SELF_SIGNED,) if self.certificate_bound_tokens else ()))
 
     @property
     def claims(self) -> frozenset[str]:

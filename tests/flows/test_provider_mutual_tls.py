@@ -34,7 +34,10 @@ MAY_RETURN: dict[str, Any] = {
 
 
 def certificate(name: str = "registry") -> x509.Certificate:
-    key = ec.generate_private_key(ec.SECP256R1())
+    return certificate_over(ec.generate_private_key(ec.SECP256R1()), name)
+
+
+def certificate_over(key: ec.EllipticCurvePrivateKey, name: str = "registry") -> x509.Certificate:
     called = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
     start = datetime(2026, 1, 1, tzinfo=UTC)
     return (
@@ -215,6 +218,94 @@ def test_nginx_writes_it_in_another_way(tmp_path: Path) -> None:
     answer = client.redeem(client.code(), headers={"client-cert": escaped, "gba-proxy-secret": SECRET})
     assert claims_of(world, body(answer)["access_token"])["cnf"] == {"x5t#S256": thumbprint_of(shown)}
     engine.dispose()
+
+
+class ByCertificate(ThroughProxy):
+    """A client that signs no assertions: it is who its certificate says."""
+
+    def auth(self, assertion: str | None = None) -> dict[str, str]:
+        return {"client_id": self.id} if assertion is None else super().auth(assertion)
+
+
+def own_certificate(key: Key) -> x509.Certificate:
+    """A certificate over the client's own key, as it made it itself."""
+    private = key.private
+    assert isinstance(private, ec.EllipticCurvePrivateKey)
+    return certificate_over(private)
+
+
+def key_set(key: Key, shown: x509.Certificate) -> dict[str, Any]:
+    der = base64.b64encode(shown.public_bytes(Encoding.DER)).decode()
+    return {"keys": [{**key.jwk, "x5c": [der]}]}
+
+
+@pytest.fixture
+def certified(world: World) -> ByCertificate:
+    client = ByCertificate(world, id="certified")
+    client.shown = own_certificate(client.key)
+    client.enrol(
+        require_mtls=True,
+        token_endpoint_auth_method="self_signed_tls_client_auth",
+        jwks=key_set(client.key, client.shown),
+        **MAY_RETURN,
+    )
+    return client
+
+
+def test_a_client_proves_itself_by_its_certificate_everywhere(world: World, certified: ByCertificate) -> None:
+    tokens = certified.tokens(scope="openid offline_access")
+    assert certified.ask(tokens["access_token"]).status == 200
+    headers = certified._headers("/oauth/introspect")
+    told = body(world.post("/oauth/introspect", {"token": tokens["access_token"]} | certified.auth(), **headers))
+    assert told["active"] is True
+    assert certified.refresh(tokens["refresh_token"]).status == 200
+    assert world.post("/oauth/revoke", {"token": tokens["access_token"]} | certified.auth(), **headers).status == 200
+    assert certified.ask(tokens["access_token"]).status == 401
+
+
+@pytest.mark.parametrize("how", ["another", "none", "nobody", "untrusted"])
+def test_nobody_else_passes_for_it(world: World, certified: ByCertificate, how: str) -> None:
+    code = certified.code()
+    named = certified.id
+    if how == "another":
+        certified.shown = certificate()
+    elif how == "none":
+        certified.shown = None
+    elif how == "nobody":
+        named = "nobody"
+    else:
+        world.remote = ELSEWHERE
+    answer = certified.redeem(code, client_id=named)
+    assert (answer.status, body(answer)["error"]) == (401, "invalid_client")
+
+
+def test_each_client_proves_itself_in_its_own_way_alone(world: World, certified: ByCertificate) -> None:
+    form = {"grant_type": "client_credentials"} | certified.auth(certified.assertion())
+    answer = world.post("/oauth/token", form, **certified._headers("/oauth/token"))
+    assert answer.reason == "assertion_not_registered"
+    signer = ByCertificate(world, id="signer")
+    signer.shown = own_certificate(signer.key)
+    signer.enrol(require_mtls=True, jwks=key_set(signer.key, signer.shown))
+    assert signer.push().reason == "assertion_missing"
+
+
+def test_only_a_certificate_over_the_clients_own_key_is_enrolled(world: World, certified: ByCertificate) -> None:
+    offer = world.parts.offer
+    method = {"token_endpoint_auth_method": "self_signed_tls_client_auth", "require_mtls": True}
+    good = certified.registration(jwks=key_set(certified.key, own_certificate(certified.key)), **method)
+    assert "certificates_missing" not in objections(good, offer)
+    for jwks in (
+        {"keys": [certified.key.jwk]},
+        key_set(certified.key, certificate()),
+        {"keys": [{**certified.key.jwk, "x5c": ["AAAA"]}]},
+        {"keys": [{**certified.key.jwk, "x5c": "AAAA"}]},
+        {"keys": [{**certified.key.jwk, "x5c": ["A" * 30_000]}]},
+    ):
+        assert "certificates_missing" in objections(certified.registration(jwks=jwks, **method), offer)
+    assert "auth_method_unknown" in objections(certified.registration(token_endpoint_auth_method="none"), offer)
+    plain = replace(offer, certificate_bound_tokens=False)
+    assert "auth_method_unknown" in objections(good, plain)
+    assert plain.auth_methods == ("private_key_jwt",)
 
 
 def test_without_a_proxy_nothing_is_believed_or_offered(tmp_path: Path) -> None:
