@@ -5,9 +5,9 @@ from datetime import datetime
 
 from gateway.flows import record_consent
 from gateway.flows.equipment import Equipment
-from gateway.flows.onward import Standing, end, header, onward, party_of, weighed, withdrawal
+from gateway.flows.onward import Standing, end, header, onward, party_of, withdrawal
 from gateway.identity import consent, consent_head
-from gateway.identity.claims_choice import chosen
+from gateway.identity.claims_choice import answered, chosen
 from gateway.identity.consent import STANDING, ConsentRecord, Kind, State
 from gateway.identity.notice import ShownNotice
 from gateway.oidc.sign_in import SignIn
@@ -38,7 +38,8 @@ def agree(
     work.consents.add(given)
     record_consent.audit(work, given, at=at, by="person")
     after = replace(sign_in, claims=names, claims_consent=given.id)
-    return onward(equipment, work, after, at=at, now=weighed(equipment, after, now, last=given, at=at))
+    known = replace(now, weighed=answered(now.weighed, given, at), last_claims=given)
+    return onward(equipment, work, after, at=at, now=known)
 
 
 def decline(

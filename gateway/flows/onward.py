@@ -16,7 +16,7 @@ from gateway.identity.binding import Binding, Profile
 from gateway.identity.check import CheckAsked, CheckPurpose, Outcome, Way
 from gateway.identity.claims_choice import WeighedClaim, agreed_names, pending, weigh
 from gateway.identity.consent import ConsentRecord, Kind
-from gateway.identity.session import Lifetime, Session
+from gateway.identity.session import Session
 from gateway.identity.session import objection as session_objection
 from gateway.oidc.client import Client
 from gateway.oidc.next_step import AskCheck, AskClaims, Authenticate, Done, Facts, Impossible, Step, StepUp, next_step
@@ -73,33 +73,26 @@ def standing_of(
     if session is not None:
         account = session.account
         last = work.consents.standing(account, Kind.CLAIMS, client.id) or work.consents.last_claims(account, client.id)
-    now = Standing(client=client, session=session, binding=binding, check=asked, purpose=purpose)
-    return weighed(equipment, sign_in, now, last=last, at=at)
-
-
-def weighed(
-    equipment: Equipment, sign_in: SignIn, now: Standing, *, last: ConsentRecord | None, at: datetime
-) -> Standing:
-    """The same with this record as the person's last word on what the agency may be told."""
-    request, client, session, binding = sign_in.request, now.client, now.session, now.binding
-    if request is None or client is None or session is None or binding is None:
-        return now
-    heaps = weigh(
-        claim.requested(request.scope, request.claims, allowed=client.scopes),
-        home=session.home,
-        destination=client.region,
-        bases=equipment.transfer_bases,
-        profile=binding.profile,
-        last=last,
-        at=at,
+    weighed: tuple[WeighedClaim, ...] = ()
+    if session is not None and binding is not None:
+        weighed = weigh(
+            claim.requested(request.scope, request.claims, allowed=client.scopes),
+            home=session.home,
+            destination=client.region,
+            bases=equipment.transfer_bases,
+            profile=binding.profile,
+            last=last,
+            at=at,
+        )
+    return Standing(
+        client=client,
+        session=session,
+        binding=binding,
+        check=asked,
+        purpose=purpose,
+        weighed=weighed,
+        last_claims=last,
     )
-    return replace(now, weighed=heaps, last_claims=last)
-
-
-def _while_signing_in(equipment: Equipment) -> Lifetime:
-    """Reading a question takes its time: within a sign-in a session idles as long as the sign-in lives."""
-    lifetime = equipment.lifetime
-    return replace(lifetime, idle=max(lifetime.idle, equipment.settings.sign_in_lifetime))
 
 
 def decide(equipment: Equipment, work: Work, sign_in: SignIn, now: Standing, *, at: datetime) -> Step:

@@ -152,7 +152,7 @@ class SignIns:
             )
             if shown.text_sha256 != answer.shown:
                 return self._ask_again(work, sign_in, at, seen=now.session)
-            going, facts = replace(sign_in, locale=answer.locale), answer.facts()
+            going, facts = _speaking(sign_in, answer.locale), answer.facts()
             if answer.agree:
                 after = agree(self.equipment, work, going, now, shown, ticked=optional, at=at, answer=facts)
             else:
@@ -168,7 +168,7 @@ class SignIns:
             shown = self._check_text(now, answer.locale)
             if shown.text_sha256 != answer.shown:
                 return self._ask_again(work, sign_in, at, seen=now.session)
-            going = replace(sign_in, locale=answer.locale)
+            going = _speaking(sign_in, answer.locale)
             after = answer_check(work, going, shown, agree=answer.agree, at=at, answer=answer.facts())
             return self._keep(work, after, seen=now.session)
 
@@ -278,6 +278,10 @@ class SignIns:
             return Stay(sign_in=sign_in.id, locale=sign_in.locale)
         work.commit()
         return next_of(sign_in, session=session)
+
+
+def _speaking(sign_in: SignIn, locale: str) -> SignIn:
+    return sign_in if sign_in.locale == locale else replace(sign_in, locale=locale)
 
 
 def new_sign_in(equipment: Equipment, *, browser: str, locale: str, request: AuthorizationRequest | None) -> SignIn:

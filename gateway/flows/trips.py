@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from gateway.errors import GatewayError, NotFound, RegionError, StepRefused
+from gateway.errors import BUSY, GatewayError, NotFound, RegionError, RegionUnavailable, StepRefused
 from gateway.flows.equipment import Equipment, cookie_hash
 from gateway.flows.landing import Landed, land
 from gateway.flows.onward import at_stage
@@ -64,7 +64,11 @@ class Trips:
         )
 
     def arrive(self, to: str, query: Mapping[str, str], *, browser: str) -> Next:
-        """The browser is back from `to`. Raises NotFound when no departure of this browser fits."""
+        """The browser is back from `to`. Raises NotFound when no departure of this browser fits.
+
+        Raises RegionUnavailable (`upstream_busy`) when there is no place to speak to the region from: nothing is
+        used up, and the same return may be tried again.
+        """
         with self.equipment.open_work(write=True) as work:
             found = self._departed(work, query, cookie_hash(browser), to)
             back = self._claim(work, found) if found is not None and _is_away(found, to) else None
@@ -97,7 +101,10 @@ class Trips:
             back = self._claim(work, sign_in) if delivered else None
         if back is None:
             return _show(sign_in)
-        return self._answered(back, lambda: self._resume_at(back))
+        try:
+            return self._answered(back, lambda: self._resume_at(back))
+        except RegionUnavailable:
+            return _show(sign_in)  # the page that waits will ask again
 
     def _leave(
         self,
@@ -162,6 +169,9 @@ class Trips:
             arrival = ask()
         except RegionError as failed:
             claimed = back.sign_in
+            if failed.reason == BUSY and claimed.departure is not None:
+                self._save(replace(claimed, departure=replace(claimed.departure, claimed_at=None)))
+                raise
             return self._stay_with(at_stage(claimed, stage_before(claimed), self.equipment.now()), failed)
         return self._after(back.sign_in, arrival)
 
@@ -192,7 +202,8 @@ class Trips:
         try:
             with self.equipment.open_work(write=True) as work:
                 landed = land(self.equipment, work, sign_in, arrival, at=at)
-                if work.sign_ins.save(landed.sign_in) is None:
+                after = work.sign_ins.save(landed.sign_in)
+                if after is None:
                     return _show(sign_in)
                 if sign_in.departure is not None:
                     work.sign_ins.forget_delivery(sign_in.departure.state)
@@ -200,11 +211,10 @@ class Trips:
         except GatewayError as refused:
             self._save(at_stage(sign_in, stage_before(sign_in), at, problem=refused.reason, departure=None))
             return _show(sign_in)
-        return self._go(landed, sign_in)
+        return self._go(landed, after, before=sign_in)
 
-    def _go(self, landed: Landed, before: SignIn) -> Next:
+    def _go(self, landed: Landed, after: SignIn, *, before: SignIn) -> Next:
         # the identification that the link asked for: the second half of the way follows at once
-        after = replace(landed.sign_in, revision=before.revision + 1)
         if landed.on_to_guangdong:
             return self.leave(
                 after,

@@ -5,7 +5,7 @@ asked; an essential one is asked again, for the agency says that it cannot serve
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from gateway.identity.binding import Profile
@@ -53,8 +53,7 @@ def weigh(
     at: datetime,
 ) -> tuple[WeighedClaim, ...]:
     """`asked` maps each claim to whether it is essential; `last` is the last claims record for this client."""
-    agreed = frozenset(last.items) if last is not None and stands(last, at) else frozenset[str]()
-    answers = _answers(last)
+    agreed, answers = _agreed(last, at), _answers(last)
     known = values(profile, asked)
     bases = tuple(bases)
     return tuple(
@@ -72,6 +71,12 @@ def weigh(
     )
 
 
+def answered(weighed: Iterable[WeighedClaim], last: ConsentRecord, at: datetime) -> tuple[WeighedClaim, ...]:
+    """The same claims after this answer: nothing else about them depends on it."""
+    agreed, answers = _agreed(last, at), _answers(last)
+    return tuple(replace(one, agreed=one.name in agreed, before=answers.get(one.name)) for one in weighed)
+
+
 def pending(weighed: Iterable[WeighedClaim]) -> bool:
     """Whether there is anything that must be asked."""
     return not all(claim.settled for claim in weighed)
@@ -84,6 +89,10 @@ def agreed_names(weighed: Iterable[WeighedClaim]) -> tuple[str, ...]:
 def chosen(weighed: Iterable[WeighedClaim], ticked: frozenset[str]) -> tuple[str, ...]:
     """What agreeing with these voluntary claims ticked allows; nothing that is not lawful, nothing not asked."""
     return tuple(claim.name for claim in weighed if claim.lawful and (claim.essential or claim.name in ticked))
+
+
+def _agreed(last: ConsentRecord | None, at: datetime) -> frozenset[str]:
+    return frozenset(last.items) if last is not None and stands(last, at) else frozenset()
 
 
 def _answers(last: ConsentRecord | None) -> dict[str, bool]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from gateway.identity.claim import CLAIMS, PERMISSIONS, Holder
 from gateway.identity.region import Region
@@ -66,6 +67,7 @@ class Refused:
 Transfer = Allowed | Ask | Refused
 
 
+@lru_cache(maxsize=1024)  # each is asked about at every step of a sign-in
 def objection(basis: TransferBasis) -> str | None:
     """Why this configured basis cannot be one, or None."""
     if not basis.reference.strip():
