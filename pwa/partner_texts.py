@@ -52,8 +52,8 @@ ALIKE: tuple[tuple[Problem, str], ...] = (
         METADATA,
         (
             "answer_algorithm_not_offered application_type_not_offered auth_algorithm_not_offered "
-            "auth_method_not_offered auth_method_unknown backchannel_logout_uri_malformed check_without_purpose certificates_missing "
-            "client_id_malformed "
+            "auth_method_not_offered auth_method_unknown backchannel_logout_uri_malformed check_without_purpose "
+            "certificates_missing client_id_malformed "
             "client_id_of_another client_metadata_malformed content_type_other_than_json detail_type_unknown "
             "encryption_not_offered event_unknown events_uri_malformed events_without_address exchange_without_targets "
             "keys_not_admitted keys_twice "
@@ -61,7 +61,7 @@ ALIKE: tuple[tuple[Problem, str], ...] = (
             "redirect_uri_malformed refresh_without_offline_access request_uris_not_offered "
             "requests_per_minute_not_positive response_type_not_offered scope_unknown sector_is_the_agency "
             "software_statement_refused subject_type_not_offered tokens_must_be_bound tokens_not_bound "
-            "auth_method_unknown certificates_missing userinfo_algorithm_not_offered"
+            "userinfo_algorithm_not_offered"
         ),
     ),
     (
