@@ -3,7 +3,7 @@
 import orjson
 import sqlalchemy as sa
 
-from deploy import clock, migrate
+from deploy import clock, schema_version
 from deploy.composing.documents_place import open_bucket
 from deploy.composing.world import World
 from deploy.rim import Handler
@@ -40,7 +40,7 @@ def routes(world: World) -> dict[tuple[str, str], Handler]:
 
 def _database(world: World) -> str:
     try:
-        return "ok" if migrate.is_current(world.engine) else "behind"
+        return "ok" if schema_version.is_current(world.engine) else "behind"
     except sa.exc.SQLAlchemyError:
         return "unreachable"
 

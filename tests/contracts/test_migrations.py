@@ -7,8 +7,9 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
-from deploy import migrate
+from deploy import migrate, schema_version
 from deploy.database import make_engine
 
 
@@ -52,6 +53,15 @@ def test_upgrading_twice_changes_nothing(engine: sa.Engine) -> None:
     before = tables(engine)
     migrate.upgrade(engine)
     assert tables(engine) == before
+
+
+def test_who_serves_reads_the_version_as_alembic_does(engine: sa.Engine) -> None:
+    assert not schema_version.is_current(engine)
+    migrate.upgrade(engine)
+    assert schema_version.is_current(engine)
+    migrate.downgrade(engine, "base")
+    assert not schema_version.is_current(engine)
+    assert schema_version.newest() == ScriptDirectory.from_config(migrate.configuration()).get_current_head()
 
 
 def _differences(context: MigrationContext, metadata: sa.MetaData) -> list[object]:

@@ -13,14 +13,13 @@ from functools import lru_cache
 from importlib.resources import files
 
 import segno
-import typst
 
 from trust.errors import DocumentRefused
 from trust.pades import drawing, objects
 from trust.pades.drawing import Drawing
 from trust.pades.increment import Increment
 from trust.pades.syntax import read_value
-from trust.pades.typesetting import compiled
+from trust.pades.typesetting import CannotSet, compiled
 from trust.signing.appearance import Appearance
 from trust.signing.placement import HEIGHT, WIDTH, Place
 
@@ -95,7 +94,7 @@ def _made(agency: str, words: str, date: str, language: str, image: bytes, *, co
     }
     try:
         drawn = drawing.read(compiled(_template(), {"data": json.dumps(data, ensure_ascii=False)}, tagged=False))
-    except typst.TypstError:
+    except CannotSet:
         if not image:
             raise
         raise DocumentRefused("seal_image_unfit") from None

@@ -4,13 +4,18 @@ import threading
 from datetime import datetime
 from functools import lru_cache
 from importlib.resources import files
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import typst
+if TYPE_CHECKING:  # seven megabytes that a process should hold only once it sets a page
+    import typst
 
 Standard = Literal["a-2a", "a-3a", "ua-1"]
 
 _LOCK = threading.Lock()  # typst's compiler is not for two threads at once
+
+
+class CannotSet(Exception):
+    """typst's own words are the message; they hold what was to be set, and go no further."""
 
 
 def compiled(
@@ -30,7 +35,7 @@ def compiled(
     standards: list[Standard] = ["a-3a" if attachments else "a-2a", "ua-1"] if archival else []
     try:
         drawn = _drawn(source, inputs, tagged, standards, timestamp)
-    except typst.TypstError as error:
+    except CannotSet as error:
         if not standards or "could not be displayed" not in str(error):
             raise
         drawn = _drawn(source, inputs, tagged, [], timestamp)
@@ -41,18 +46,25 @@ def compiled(
 def _drawn(
     source: bytes, inputs: dict[str, str], tagged: bool, standards: list[Standard], timestamp: datetime | None
 ) -> object:
-    with _LOCK:
-        return compiler().compile(
-            input=source,
-            format="pdf",
-            sys_inputs=inputs,
-            pdf_tags=tagged,
-            pdf_standards=[*standards],
-            timestamp=timestamp and timestamp.replace(microsecond=0),  # typst takes whole seconds only
-        )
+    from typst import TypstError  # noqa: PLC0415 - see above
+
+    try:
+        with _LOCK:
+            return compiler().compile(
+                input=source,
+                format="pdf",
+                sys_inputs=inputs,
+                pdf_tags=tagged,
+                pdf_standards=[*standards],
+                timestamp=timestamp and timestamp.replace(microsecond=0),  # typst takes whole seconds only
+            )
+    except TypstError as error:
+        raise CannotSet(str(error)) from None
 
 
 @lru_cache(maxsize=1)
-def compiler() -> typst.Compiler:
+def compiler() -> "typst.Compiler":
     """The one compiler of this process: loading the font takes longer than drawing."""
-    return typst.Compiler(font_paths=[str(files("trust.pades") / "fonts")], ignore_system_fonts=True)
+    from typst import Compiler  # noqa: PLC0415 - see above
+
+    return Compiler(font_paths=[str(files("trust.pades") / "fonts")], ignore_system_fonts=True)
