@@ -78,10 +78,7 @@ class RegisterClient:
         registration.check_update(metadata, client)
         told = client_metadata.read({**metadata, "client_id": client}, locales=self.offer.locales)
         drafted = registration.drafted(told, kept.reach, self.offer, id=client)
-        # what an operator gave stays, whatever the partner writes
-        drafted = replace(
-            drafted, purpose=found.purpose, may_call=found.may_call, requests_per_minute=found.requests_per_minute
-        )
+        drafted = registration.changed(found, drafted)
         own, at = self.new_token(), self.clock()
         changed = replace(kept, about=told.about, changed_at=at)
         with self.open_work(write=True) as work:

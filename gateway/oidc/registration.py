@@ -4,7 +4,7 @@ RFC 7591 §2, §3.2.1; OIDC Registration §2; FAPI 2.0 Security Profile §5.3.2,
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -149,6 +149,32 @@ def described(client: Client, about: About, offer: Offer) -> dict[str, Any]:
         "request_object_signing_alg": about.request_object_signing_alg,
     }
     return told | {name: value for name, value in maybe.items() if value}
+
+
+# What metadata decide of a client. All else an operator gave or took, and it stays whatever a partner writes.
+DECIDED = (
+    "names",
+    "redirect_uris",
+    "post_logout_redirect_uris",
+    "backchannel_logout_uri",
+    "jwks",
+    "jwks_uri",
+    "scopes",
+    "grant_types",
+    "detail_types",
+    "require_par",
+    "require_dpop",
+    "require_mtls",
+    "require_signed_request",
+    "require_signed_response",
+    "userinfo_signed_response_alg",
+)
+
+
+def changed(present: Client, wanted: Client) -> Client:
+    """The client after an update (RFC 7592 §2.2)."""
+    purposes = present.check_purposes or wanted.check_purposes
+    return replace(present, check_purposes=purposes, **{name: getattr(wanted, name) for name in DECIDED})
 
 
 # RFC 7592 §2.2: an update repeats the client's id and none of these, which are ours to say

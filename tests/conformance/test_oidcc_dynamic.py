@@ -394,13 +394,14 @@ def test_what_an_operator_gave_or_took_survives_what_the_partner_writes(world: W
     with world.work(write=True) as work:
         found = work.clients.find(client)
         assert found is not None
-        work.clients.save(replace(found, purpose={"en": "To register companies."}, requests_per_minute=7))
+        given = {"purpose": {"en": "To register companies."}, "events": frozenset({"link_undone"})}
+        work.clients.save(replace(found, requests_per_minute=7, **given))
         work.commit()
     changed = partner.send("PUT", partner.metadata(client_id=client), token=token, client=client)
     with world.work(write=True) as work:
         found = work.clients.find(client)
         assert found is not None
-        assert (found.purpose, found.requests_per_minute) == ({"en": "To register companies."}, 7)
+        assert (found.purpose, found.events, found.requests_per_minute) == (given["purpose"], given["events"], 7)
         work.clients.save(replace(found, active=False))
         work.commit()
     token = body(changed)["registration_access_token"]
