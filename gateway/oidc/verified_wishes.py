@@ -14,7 +14,7 @@ from gateway.errors import RequestRefused
 MOST_ELEMENTS = 5
 MOST_CLAIMS = 50
 LARGEST = 2048  # bytes of all elements at one place
-DEEPEST = 8
+DEEPEST = 12
 
 
 def read(value: object) -> tuple[Mapping[str, Any], ...]:
