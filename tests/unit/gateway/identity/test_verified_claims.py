@@ -76,15 +76,14 @@ def test_an_age_of_what_is_no_date_asks_nothing() -> None:
     assert holds({"max_age": 1}, NOW.astimezone(UTC).date().isoformat() + "T99", at=NOW)
 
 
+NAMES = ("trust_framework", "time", "evidence", "type", "check_details", "check_method", "document_details", "issuer")
+CONDITIONS = ("value", "essential", "max_age", "country_code", "record", "else")
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.sampled_from(["document", "data", "HKG"]),
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
-            st.sampled_from(
-                "trust_framework time evidence type check_details check_method document_details issuer country_code "
-                "value essential max_age record else".split()
-            ),
+            st.sampled_from([*NAMES, *CONDITIONS]),
             inner,
             max_size=4,
         )
