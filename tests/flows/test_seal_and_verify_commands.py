@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import re
 import subprocess
 import sys
@@ -184,3 +185,27 @@ def test_what_cannot_be_judged_again_says_why(folder: Path) -> None:
     (folder / "earlier.json").write_text(json.dumps(report))
     other = verified("--json", "--again", folder / "earlier.json", folder / "in.pdf")
     assert "differs" in other.output
+
+
+def test_many_reports_are_made_again_each_by_its_file(folder: Path) -> None:
+    first = verified("--json", folder / "out.pdf", folder / "in.pdf")
+    (folder / "earlier.jsonl").write_text(first.output)
+    again = verified("--json", "--again", folder / "earlier.jsonl", folder / "out.pdf", folder / "in.pdf")
+    assert again.output == first.output
+    (folder / "new.pdf").write_bytes(plain_pdf())
+    assert "no earlier report" in verified("--again", folder / "earlier.jsonl", folder / "new.pdf").output
+    (folder / "earlier.jsonl").write_text("no report")
+    assert "holds no report" in verified("--again", folder / "earlier.jsonl", folder / "in.pdf").output
+
+
+def test_a_file_whose_name_is_no_text_is_judged_like_any_other(folder: Path) -> None:
+    (folder / "odd").mkdir()
+    Path(os.fsdecode(os.fsencode(folder / "odd") + b"/\xff\xfe.pdf")).write_bytes(plain_pdf())
+    kept = folder / "reports.jsonl"
+    copies = ("--xml", folder / "xml", "--pdf", folder / "pdf")
+    assert verified("--resume", kept, *copies, folder / "odd").exit_code == 2
+    assert json.loads(kept.read_text())["reason"] == "no_signature"
+    before = kept.read_text()
+    assert verified("--resume", kept, folder / "odd").exit_code == 2
+    assert kept.read_text() == before  # known by its name
+    assert len(list((folder / "pdf").rglob("*.pdf"))) == len(list((folder / "xml").rglob("*.xml"))) == 1

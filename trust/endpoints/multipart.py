@@ -59,7 +59,7 @@ def _pieces(content_type: str, body: bytes, most: int) -> list[bytes] | None:
     found = _BOUNDARY.search(content_type)
     if not content_type.lower().startswith("multipart/form-data") or found is None:
         raise Malformed
-    delimiter = b"--" + (found.group(1) or found.group(2)).encode("latin-1")
+    delimiter = b"--" + (found.group(1) or found.group(2)).encode("latin-1", "replace")
     # every delimiter but the first follows a line end that belongs to it (RFC 2046 §5.1.1)
     pieces = (b"\r\n" + body).split(b"\r\n" + delimiter, most + 2)
     if len(pieces) > most + 2:

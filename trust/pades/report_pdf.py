@@ -58,11 +58,16 @@ def render(report: Mapping[str, object], language: str, *, sealed: bool = False)
     }
     return typesetting.compiled(
         paper.template("report.typ"),
-        {"data": json.dumps(data, ensure_ascii=False), "report": json.dumps(report, ensure_ascii=False, indent=2)},
+        {"data": _text(data), "report": _text(report, indent=2)},
         archival=True,
         attachments=True,
         timestamp=paper.moment(str(report.get("at", ""))),
     )
+
+
+def _text(told: object, indent: int | None = None) -> str:
+    """JSON; of a file name that is no text in any encoding what cannot be shown is replaced."""
+    return json.dumps(told, ensure_ascii=False, indent=indent).encode("utf-8", "replace").decode()
 
 
 def _facts(holder: Mapping[str, object], keys: tuple[str, ...], words: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -61,8 +61,18 @@ class Report:
         }
 
     def as_line(self) -> str:
-        """One line of JSON."""
-        return json.dumps(self.as_json(), ensure_ascii=False, separators=(",", ":"))
+        """One line of JSON; a file name that is no text in any encoding is escaped, so that the line always is."""
+        told = self.as_json()
+        line = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+        return line if _is_text(line) else json.dumps(told, separators=(",", ":"))
+
+
+def _is_text(line: str) -> bool:
+    try:
+        line.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def answers(asked: Evidence) -> Iterator[tuple[str, bytes]]:

@@ -5,13 +5,17 @@ which order, how often, and of what type. (The schema file itself has no licence
 """
 
 import dataclasses
+import json
 import typing
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from lxml import etree
 from pyhanko.generated.etsi import ts_11910202
@@ -106,6 +110,15 @@ def test_reports_on_foreign_files_have_their_forms(world: SealingWorld) -> None:
         report = verify(file.read_bytes(), name=file.name)
         validator.validate(report.as_json())
         fits(etree.fromstring(report_xml.render(report)), ts_11910202.ValidationReport)
+
+
+@given(st.text(max_size=80))
+def test_whatever_a_file_is_called_both_forms_can_be_read(name: str) -> None:
+    facts = FileFacts(sha256="", size=0, problem="unreadable", findings=(name,))
+    moment = datetime(2026, 11, 21, tzinfo=UTC)
+    report = make(name, facts, undecided("unreadable"), (), snapshot=Snapshot(anchors=()), policy=ORDINARY, at=moment)
+    fits(etree.fromstring(report_xml.render(report)), ts_11910202.ValidationReport)
+    assert json.loads(report.as_line())["file"] == name
 
 
 def test_both_forms_say_the_same(world: SealingWorld) -> None:
