@@ -4,8 +4,9 @@ import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from asn1crypto import x509
+from asn1crypto import crl, ocsp, x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import (
     DocumentSecurityStore,
@@ -27,15 +28,19 @@ class Opinion:
     changes: str  # its word for what followed
 
 
-async def opinions(pdf: bytes, roots: Iterable[x509.Certificate], moment: datetime) -> tuple[Opinion, ...]:
+async def opinions(
+    pdf: bytes, roots: Iterable[x509.Certificate], moment: datetime, others: Iterable[x509.Certificate] = ()
+) -> tuple[Opinion, ...]:
     """On everything signed in a document, in its order. Raises whatever pyHanko raises."""
     reader = PdfFileReader(io.BytesIO(pdf), strict=False)
-    trusted = list(roots)
+    known: dict[str, Any] = {"trust_roots": list(roots), "moment": moment, "allow_fetching": False}
     try:
         store = DocumentSecurityStore.read_dss(reader)
-        context = store.as_validation_context({"trust_roots": trusted, "moment": moment, "allow_fetching": False})
-    except NoDSSFoundError:
-        context = ValidationContext(trust_roots=trusted, moment=moment, allow_fetching=False)
+        known |= {"other_certs": [*others, *store.load_certs()], "ocsps": _loaded(store.ocsps, ocsp.OCSPResponse)}
+        known |= {"crls": _loaded(store.crls, crl.CertificateList)}
+    except (NoDSSFoundError, ValueError):  # none, or one that holds something else: then without
+        known |= {"other_certs": list(others)}
+    context = ValidationContext(**known)
     found = []
     for signature in reader.embedded_signatures:
         is_stamp = signature.sig_object.get("/Type") == "/DocTimeStamp"
@@ -52,3 +57,7 @@ async def opinions(pdf: bytes, roots: Iterable[x509.Certificate], moment: dateti
             )
         )
     return tuple(found)
+
+
+def _loaded(streams: Iterable[Any], kind: Any) -> list[Any]:
+    return [kind.load(stream.get_object().data) for stream in streams]
