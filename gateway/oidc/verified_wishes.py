@@ -46,7 +46,7 @@ def _conditions_hold(value: Any) -> bool:
     if isinstance(value, dict):
         age = value.get("max_age", 0)
         well = isinstance(value.get("values", []), list) and (
-            isinstance(age, dict) or age is None or (type(age) is int and age >= 0)
+            isinstance(age, dict) or age is None or (type(age) in (int, float) and age >= 0)
         )
         return well and all(_conditions_hold(one) for one in value.values())
     return not isinstance(value, list | tuple) or all(_conditions_hold(one) for one in value)

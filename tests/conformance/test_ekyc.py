@@ -136,7 +136,7 @@ def test_ekyc_server_testuserprovidedrequest(world: World, agency: Agency) -> No
     assert guangdong["claims"]["travel_document"]["type"] == "hmt_permit"
     assert home["verification"]["assurance_level"] == "urn:gba:acr:3"
     record, card = home["verification"]["evidence"]
-    assert record == {"type": "electronic_record", "record": {"source": {"name": "iAM Smart"}}}
+    assert record["record"] == {"type": "digital_identity_account", "source": {"name": "iAM Smart"}}
     assert card["document_details"] == {"type": "idcard", "issuer": {"country_code": "HKG"}}
     assert card["check_details"][0]["organization"] == "iAM Smart"
     assert "A1234563" not in str(found)  # the number of no document that was not asked for

@@ -35,14 +35,26 @@ def test_what_is_asked_is_told_and_nothing_else() -> None:
     assert answer(evidence=None)["evidence"] == [RECORD, DOCUMENT]
 
 
-def test_of_evidence_one_kind_that_is_there_is_enough_and_of_checks_each_must_be() -> None:
+def test_of_several_kinds_or_checks_one_that_is_there_is_enough() -> None:
     of_document = {"type": {"value": "document"}}
     assert evidence(of_document, {"type": {"value": "vouch"}}) == [{"type": "document"}]
     assert evidence({"type": {"value": "vouch"}}) is None
     data, other = {"check_method": {"value": "data"}}, {"check_method": {"value": "vpip"}}
     [told] = evidence(of_document | {"check_details": [data]})
     assert told["check_details"] == [{"check_method": "data"}]
-    assert evidence(of_document | {"check_details": [data, other]}) is None
+    assert evidence(of_document | {"check_details": [data, other]}) == [told]
+    assert evidence(of_document | {"check_details": [other]}) is None
+
+
+def test_what_an_element_cannot_do_without_is_there_unasked() -> None:
+    parts = {"check_details": [{"organization": None}], "document_details": {"issuer": None}}
+    assert evidence({"type": {"value": "document"}} | parts) == [
+        {
+            "type": "document",
+            "check_details": [{"check_method": "data", "organization": "iAM Smart"}],
+            "document_details": {"type": "idcard", "issuer": {"country_code": "HKG"}},
+        }
+    ]
 
 
 def test_two_wishes_for_one_entry_are_told_together() -> None:
@@ -73,6 +85,7 @@ def test_a_value_must_be_the_one_or_among_those_that_the_request_names() -> None
 def test_an_age_of_what_is_no_date_asks_nothing() -> None:
     assert holds({"max_age": 1}, "CHAN TAI MAN", at=NOW)
     assert not holds({"max_age": 1}, "1990-01-02", at=NOW)
+    assert holds({"max_age": 1}, NOW.date().isoformat(), at=NOW)  # a date counts from its last moment
     assert holds({"max_age": 1}, NOW.astimezone(UTC).date().isoformat() + "T99", at=NOW)
 
 
@@ -103,5 +116,5 @@ def leaves(value: Any) -> set[str]:
 def test_whatever_is_asked_only_what_is_known_comes_out(wish: dict[str, Any]) -> None:
     told = verification_answer(wish, KNOWN, at=NOW)
     assert told is None or leaves(told) <= leaves(KNOWN)
-    assert told is None or told.keys() <= {"trust_framework", *wish} - {"else"}
+    assert told is None or {"trust_framework"} <= told.keys() <= {"trust_framework", *wish} - {"else"}
     assert datetime.fromisoformat(str(KNOWN["time"])) == BOUND_AT
