@@ -186,7 +186,7 @@ class Rim:
         """Let the pages say it: the body is read, so what goes on is a GET without one."""
         environ[PROBLEM] = page
         environ |= {"REQUEST_METHOD": "GET", "CONTENT_LENGTH": "0", "wsgi.input": io.BytesIO()}
-        return self._pages(environ, start_response)
+        return self._pages(environ, _with(page.headers, start_response) if page.headers else start_response)
 
     def _send(self, answer: Answer, head: bool, incident: str, start_response: StartResponse) -> Iterable[bytes]:
         headers = list(answer.headers)
@@ -197,6 +197,13 @@ class Rim:
             headers.append(("Content-Length", str(len(answer.body))))
         start_response(STATUS_LINES[answer.status], headers)
         return () if head or not answer.body else (answer.body,)
+
+
+def _with(more: tuple[tuple[str, str], ...], start_response: StartResponse) -> StartResponse:
+    def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+        return start_response(status, [*headers, *more], *rest)
+
+    return start
 
 
 def _last_on_its_connection(environ: WSGIEnvironment, start_response: StartResponse) -> StartResponse:

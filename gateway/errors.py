@@ -62,6 +62,9 @@ class RegionError(GatewayError):
         self.region = region
 
 
+BUSY = "upstream_busy"  # no place is free to speak to a region from: try again, nothing was used up
+
+
 class RegionUnavailable(RegionError):
     """The region's platform did not answer in time, or said that it cannot."""
 

@@ -160,6 +160,13 @@ ENDS: Mapping[str, Problem] = {
         title=_("The text has changed in the meantime"),
         text=_("Your answer was not taken. Please read it once more and answer again."),
     ),
+    "upstream_busy": Problem(
+        title=_("Many people are signing in at this moment"),
+        text=_(
+            "Nothing is lost. Where you have just come back from your home region, this page tries again by itself in "
+            "a few seconds; elsewhere, please press the button once more."
+        ),
+    ),
     "client_disabled": AGENCY,
     "key_refused": REGION_AWAY,
     "keys_unavailable": REGION_AWAY,

@@ -29,6 +29,7 @@ from gateway.oidc.offer import Offer
 from gateway.ports.regions import Region
 from gateway.ports.work import OpenWork
 from gateway.regions import registry
+from gateway.regions.lanes import CheckInLane, InLane, Lanes
 from gateway.regions.simplify import simplifier
 from gateway.settings import RegionSettings
 from gateway.storage.notices import NoticeFolder
@@ -98,14 +99,14 @@ def residents(world: World, work: OpenWork, offered: Offer, *, connect: Connect 
     pairwise_keys = PairwiseKeys(world.keys)
     subjects = pairwise_subjects(world, work)
     bases = transfer_bases(settings)
+    lanes = Lanes.beside(settings.server.threads)
+    check = registry.face_check(region_settings(settings), egress=world.egress, clock=clock.now, new_token=new_token)
     equipment = Equipment(
         open_work=work,
         clock=clock.now,
         new_token=new_token,
-        regions=connect(world),
-        face_check=registry.face_check(
-            region_settings(settings), egress=world.egress, clock=clock.now, new_token=new_token
-        ),
+        regions={code: InLane(region=region, lanes=lanes) for code, region in connect(world).items()},
+        face_check=None if check is None else CheckInLane(service=check, lanes=lanes),
         notices=NoticeFolder(NOTICES),
         issue=issue,
         refuse=refuse,
@@ -139,9 +140,7 @@ def residents(world: World, work: OpenWork, offered: Offer, *, connect: Connect 
         ),
         sessions=ResidentSessions(open_work=work, clock=clock.now, lifetime=equipment.lifetime),
         reviews=Reviews(open_work=work, clock=clock.now),
-        forget_consents=ForgetConsents(
-            open_work=work, clock=clock.now, memory=settings.residents.consent_memory
-        ),
+        forget_consents=ForgetConsents(open_work=work, clock=clock.now, memory=settings.residents.consent_memory),
         housekeeping=Housekeeping(open_work=work, clock=clock.now, settings=settings.residents),
     )
 

@@ -11,13 +11,16 @@ from gateway.endpoints.authorize import CookieNames, deliver, read_cookies, redi
 from gateway.endpoints.oauth_errors import JSON, NO_STORE, Answer, Handler, as_page
 from gateway.endpoints.parameters import read_query
 from gateway.endpoints.wire import Page, Request, Response
-from gateway.errors import NotFound, RegionError, RequestRefused
+from gateway.errors import NotFound, RegionError, RegionUnavailable, RequestRefused
 from gateway.flows.sign_in import SignIns
 from gateway.flows.stage_view import Answer as AgencyAnswer
 from gateway.flows.stage_view import Redirect, Stay
 
 CALLBACK = "/regions/{code}/callback"
 RECEIVE = "/regions/{code}/receive/{kind}"
+
+# The same return once more, without a script: what it carries stays in the browser.
+AGAIN = (("Retry-After", "2"), ("Refresh", "2"))
 
 # Where the page of a sign-in is: locale and id.
 StagePage = Callable[[str, str], str]
@@ -35,6 +38,8 @@ def returned(sign_ins: SignIns, *, cookies: CookieNames, page: StagePage) -> Han
             return as_page(refusal, request)
         except NotFound as unknown:
             return Page(status=404, reason=unknown.reason, incident=request.incident)
+        except RegionUnavailable as busy:
+            return Page(status=503, reason=busy.reason, incident=request.incident, headers=AGAIN)
         headers = (cookies_for_session(cookies, following.session),) if following.session is not None else ()
         match following:
             case Redirect(url=url):

@@ -41,6 +41,7 @@ class Page:
     status: int
     reason: str
     incident: str
+    headers: tuple[tuple[str, str], ...] = ()  # beside those of every page
 
 
 class BodyTooLarge(RequestRefused):

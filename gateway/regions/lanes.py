@@ -1,0 +1,95 @@
+"""A region's connector with so many places at once: a slow platform holds its own places, and never the server.
+
+Nobody waits inside for a place: whoever finds none is told so at once (`upstream_busy`) and tries again from outside,
+with the thread that they came on free for others. A platform of one region cannot take the places of another's.
+"""
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from gateway.errors import BUSY, RegionUnavailable
+from gateway.identity.region import Region as RegionCode
+from gateway.ports.regions import Arrival, Callback, CheckResult, Delivery, FaceCheck, Leave, Region, Trip
+
+CHECK = "check"
+
+
+class Lanes:
+    """The places of one process: `each` for every platform, `together` for all of them."""
+
+    def __init__(self, *, each: int, together: int) -> None:
+        self._each = each
+        self._together = threading.BoundedSemaphore(together)
+        self._own: dict[str, threading.BoundedSemaphore] = {}
+        self._lock = threading.Lock()
+
+    @classmethod
+    def beside(cls, threads: int) -> "Lanes":
+        """Of a server's threads a quarter stays for whoever needs no region; one platform takes half at most."""
+        return cls(each=max(1, threads // 2), together=max(1, threads * 3 // 4))
+
+    @contextmanager
+    def place(self, platform: str) -> Iterator[None]:
+        """Hold a place. Raises RegionUnavailable where none is free."""
+        own = self._of(platform)
+        if not own.acquire(blocking=False):
+            raise RegionUnavailable(BUSY, region=platform)
+        try:
+            if not self._together.acquire(blocking=False):
+                raise RegionUnavailable(BUSY, region=platform)
+            try:
+                yield
+            finally:
+                self._together.release()
+        finally:
+            own.release()
+
+    def _of(self, platform: str) -> threading.BoundedSemaphore:
+        with self._lock:
+            return self._own.setdefault(platform, threading.BoundedSemaphore(self._each))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InLane:
+    """Implements the Region port over another."""
+
+    region: Region
+    lanes: Lanes = field(repr=False)
+
+    @property
+    def code(self) -> RegionCode:
+        return self.region.code
+
+    def depart(self, trip: Trip) -> Leave:
+        with self.lanes.place(self.code):
+            return self.region.depart(trip)
+
+    def arrive(self, callback: Callback, trip: Trip) -> Arrival:
+        with self.lanes.place(self.code):
+            return self.region.arrive(callback, trip)
+
+    def receive(self, kind: str, headers: Mapping[str, str], body: bytes) -> Delivery:
+        with self.lanes.place(self.code):
+            return self.region.receive(kind, headers, body)
+
+    def resume(self, trip: Trip) -> Arrival:
+        with self.lanes.place(self.code):
+            return self.region.resume(trip)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckInLane:
+    """Implements the FaceCheck port over another."""
+
+    service: FaceCheck
+    lanes: Lanes = field(repr=False)
+
+    def depart(self, trip: Trip, *, subject_hint: str, application: str) -> Leave:
+        with self.lanes.place(CHECK):
+            return self.service.depart(trip, subject_hint=subject_hint, application=application)
+
+    def arrive(self, callback: Callback, trip: Trip) -> CheckResult:
+        with self.lanes.place(CHECK):
+            return self.service.arrive(callback, trip)
