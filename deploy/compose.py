@@ -4,6 +4,7 @@ from wsgiref.types import WSGIApplication
 
 from deploy import health, logs
 from deploy.composing import residents as people
+from deploy.composing import signings
 from deploy.composing.pages import pages
 from deploy.composing.partners import partners
 from deploy.composing.provider import logouts, provider
@@ -37,10 +38,10 @@ def create_app(settings: Settings, *, connect: people.Connect = people.connect_r
     )
     ending = logouts(world, work, issuing, residents.sessions, residents.subjects)
     kept = records(world, work, issuing)
-    about_partners = partners(world, work, issuing)
     cookies = CookieNames.on(settings.public_url)
     nonces = issuing.flows.nonces
     proxy = Proxy.of(settings.oidc.mutual_tls, settings.server.trusted_proxies)
+    about_partners = partners(world, work, issuing, proxy=proxy)
 
     def for_tokens(handler: Handler) -> Handler:
         """What every endpoint gets that takes our tokens."""
@@ -75,6 +76,7 @@ def create_app(settings: Settings, *, connect: people.Connect = people.connect_r
             ("DELETE", batches.PATH + "/{id}"): for_tokens(kept.batches_api.remove),
             ("GET", batches.PATH + "/{id}/results"): for_tokens(kept.batches_api.results),
             ("GET", report_schema.PATH): kept.verifications_api.schema,
+            **signings.routes(kept.signings_api, for_tokens, largest),
             **about_partners.routes,
             **{route: for_tokens(handler) for route, handler in about_partners.token_routes.items()},
             **health.routes(world),

@@ -13,6 +13,7 @@ from gateway.endpoints import integration, registrations
 from gateway.endpoints.integration import IntegrationApi
 from gateway.endpoints.oauth_errors import Handler
 from gateway.endpoints.refusals import Noted, noting
+from gateway.endpoints.vouched_certificate import Proxy
 from gateway.endpoints.wire import Request
 from gateway.flows.ask_to_register import AskToRegister
 from gateway.flows.identify_caller import IdentifyCaller
@@ -108,8 +109,11 @@ class Partners:
         return integration.routes(self.api)
 
 
-def partners(world: World, work: OpenWork, issuing: Provider) -> Partners:
-    """Everything about partners, over the provider's own parts: one cache of keys, one count of requests."""
+def partners(world: World, work: OpenWork, issuing: Provider, *, proxy: Proxy | None) -> Partners:
+    """Everything about partners, over the provider's own parts: one cache of keys, one count of requests.
+
+    `proxy` vouches for clients' certificates.
+    """
     authenticate = issuing.flows.push.authenticate
     look = LookAtPartner(find_client=issuing.find_client, limits=authenticate.limit, open_work=work, clock=clock.now)
     passes = PartnerPass(open_work=work, find_client=issuing.find_client, new_token=new_token, clock=clock.now)
@@ -128,7 +132,7 @@ def partners(world: World, work: OpenWork, issuing: Provider) -> Partners:
         look=look,
         passes=passes,
         ask=asking(world, work, issuing.offer),
-        noted=noting(note),
+        noted=noting(note, proxy=proxy),
         api=IntegrationApi(
             check=issuing.check_access,
             look=look,

@@ -6,9 +6,11 @@ from urllib.parse import parse_qsl, urlsplit
 
 import orjson
 
+from gateway.endpoints.vouched_certificate import Proxy
 from gateway.endpoints.wire import FORM, Request
 from gateway.flows.identify_caller import Traces
 from gateway.flows.note_refusal import NoteRefusal, Refusal
+from gateway.oidc import client_certificate
 
 LONGEST = 65_536
 MOST = 200
@@ -18,8 +20,11 @@ SLUG = 64
 Noted = Callable[[Request, Any], None]
 
 
-def noting(note: NoteRefusal) -> Noted:
-    """What the rim is to call for each refusal. It reads as much as can be read: this is about requests gone wrong."""
+def noting(note: NoteRefusal, *, proxy: Proxy | None = None) -> Noted:
+    """What the rim is to call for each refusal. It reads as much as can be read: this is about requests gone wrong.
+
+    `proxy` vouches for clients' certificates.
+    """
 
     def noted(request: Request, answer: Any) -> None:
         reason = str(getattr(answer, "reason", ""))[:SLUG]
@@ -31,7 +36,7 @@ def noting(note: NoteRefusal) -> Noted:
                 reason=reason,
                 incident=request.incident,
             )
-            note(_traces(request), refusal)
+            note(_traces(request, proxy), refusal)
 
     return noted
 
@@ -57,17 +62,19 @@ def _code(answer: Any, reason: str) -> str:
     return code[:SLUG] if isinstance(code, str) else reason
 
 
-def _traces(request: Request) -> Traces:
+def _traces(request: Request, proxy: Proxy | None) -> Traces:
     form: Mapping[str, str] = {}
     if request.headers.get("content-type", "").lower().startswith(FORM):
         form = _read(request.body[:LONGEST])
     query = _read(request.query[:LONGEST].encode("latin-1", "replace"))
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     held = token.strip(" ") if scheme.lower() in ("bearer", "dpop") else form.get("access_token")
+    shown = proxy.certificate(request) if proxy is not None else None
     return Traces(
         named=form.get("client_id") or query.get("client_id"),
         assertion=form.get("client_assertion"),
         token=held or None,
+        certificate=client_certificate.thumbprint(shown) if shown is not None else None,
     )
 
 

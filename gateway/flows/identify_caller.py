@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 from gateway.flows.client_keys import ClientKeys
 from gateway.flows.find_client import FindClient
-from gateway.oidc import access_token, client_assertion, compact_jws
+from gateway.oidc import access_token, client_assertion, client_certificate, compact_jws
 from gateway.oidc.access_token import Presented
+from gateway.oidc.client import SELF_SIGNED
 from gateway.oidc.client_assertion import CLIENT, Assertion, Expected
 from gateway.oidc.compact_jws import Jws, JwsRefused
 from gateway.oidc.integration_error import Sureness
@@ -26,6 +27,7 @@ class Traces:
     named: str | None = None  # `client_id`
     assertion: str | None = field(default=None, repr=False)
     token: str | None = field(default=None, repr=False)
+    certificate: str | None = None  # the connection's, where a proxy vouched for it (its thumbprint)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +44,18 @@ class IdentifyCaller:
             return self._by_assertion(traces.assertion)
         if traces.token is not None:
             return self._by_token(traces.token, status)
-        return self._claimed(traces.named)
+        return self._by_certificate(traces.named, traces.certificate)
+
+    def _by_certificate(self, named: str | None, certificate: str | None) -> tuple[str, Sureness] | None:
+        """RFC 8705 §2.2: a client may prove itself by a certificate of its key set, and then signs no assertion."""
+        claimed = self._claimed(named)
+        known = self.find_client(claimed[0]) if claimed is not None and certificate is not None else None
+        if known is None or known.client.token_endpoint_auth_method != SELF_SIGNED:
+            return claimed
+        shown = (client_certificate.own(key) for key in known.keys.keys)
+        if any(der is not None and client_certificate.thumbprint(der) == certificate for der in shown):
+            return known.client.id, Sureness.AUTHENTICATED
+        return claimed
 
     def _by_assertion(self, text: str) -> tuple[str, Sureness] | None:
         try:

@@ -10,7 +10,7 @@ from typing import Any
 
 from gateway.errors import RequestRefused
 from gateway.oidc import enrolment, invitation, profile
-from gateway.oidc.client import Client
+from gateway.oidc.client import PRIVATE_KEY_JWT, Client
 from gateway.oidc.client_metadata import About, ClientMetadata, refused
 from gateway.oidc.discovery import SIGNATURES
 from gateway.oidc.invitation import Reach
@@ -18,7 +18,6 @@ from gateway.oidc.offer import Offer
 from gateway.oidc.profile import Profile
 
 PATH = "/oauth/register"
-OWN_METHOD = "private_key_jwt"
 REDIRECT_REASONS = frozenset({"redirect_uri_missing", "redirect_uri_malformed"})
 
 
@@ -42,7 +41,7 @@ def _ours(algorithm: str | None, offer: Offer) -> bool:
 
 
 RULES: dict[str, Rule] = {
-    "auth_method_not_offered": lambda told, _, __: told.token_endpoint_auth_method in (None, OWN_METHOD),
+    "auth_method_not_offered": lambda told, _, offer: told.token_endpoint_auth_method in (None, *offer.auth_methods),
     "auth_algorithm_not_offered": lambda told, _, __: (
         told.about.token_endpoint_auth_signing_alg in (None, *SIGNATURES)
         and told.about.request_object_signing_alg in (None, *SIGNATURES)
@@ -89,6 +88,7 @@ def drafted(told: ClientMetadata, reach: Reach, offer: Offer, *, id: str) -> Cli
         backchannel_logout_uri=told.backchannel_logout_uri,
         jwks=told.jwks or {},
         jwks_uri=told.jwks_uri,
+        token_endpoint_auth_method=told.token_endpoint_auth_method or PRIVATE_KEY_JWT,
         scopes=reach.scopes if told.scope is None else frozenset(told.scope.split()),
         grant_types=frozenset(told.grant_types if told.grant_types is not None else ("authorization_code",)),
         detail_types=frozenset(told.authorization_details_types),
@@ -122,7 +122,7 @@ def described(client: Client, about: About, offer: Offer) -> dict[str, Any]:
         "grant_types": sorted(client.grant_types),
         "scope": " ".join(sorted(client.scopes)),
         "subject_type": "pairwise",
-        "token_endpoint_auth_method": OWN_METHOD,
+        "token_endpoint_auth_method": client.token_endpoint_auth_method,
         "id_token_signed_response_alg": offer.signing[0],
         "require_pushed_authorization_requests": client.require_par,
         "require_signed_request_object": client.require_signed_request,
@@ -159,6 +159,7 @@ DECIDED = (
     "backchannel_logout_uri",
     "jwks",
     "jwks_uri",
+    "token_endpoint_auth_method",
     "scopes",
     "grant_types",
     "detail_types",

@@ -394,7 +394,7 @@ def test_what_an_operator_gave_or_took_survives_what_the_partner_writes(world: W
     with world.work(write=True) as work:
         found = work.clients.find(client)
         assert found is not None
-        given = {"purpose": {"en": "To register companies."}, "events": frozenset({"link_undone"})}
+        given: dict[str, Any] = {"purpose": {"en": "To register companies."}, "events": frozenset({"link_undone"})}
         work.clients.save(replace(found, requests_per_minute=7, **given))
         work.commit()
     changed = partner.send("PUT", partner.metadata(client_id=client), token=token, client=client)

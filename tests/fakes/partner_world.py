@@ -12,6 +12,7 @@ from gateway.endpoints import integration, registrations
 from gateway.endpoints.integration import IntegrationApi
 from gateway.endpoints.oauth_errors import Handler
 from gateway.endpoints.refusals import Noted, noting
+from gateway.endpoints.vouched_certificate import Proxy
 from gateway.endpoints.wire import FORM, Page, Request, Response
 from gateway.flows.ask_to_register import AskToRegister
 from gateway.flows.decide_registration import DecideRegistration
@@ -21,6 +22,7 @@ from gateway.flows.note_refusal import NoteRefusal
 from gateway.flows.partner_pass import PartnerPass
 from gateway.flows.watch_partners import WatchPartners
 from gateway.oidc.integration_error import IntegrationError
+from tests.fakes.oidc_provider import PROXIES
 from tests.fakes.oidc_world import ISSUER, Agency, World
 
 
@@ -118,5 +120,5 @@ def partner_world(world: World) -> PartnerWorld:
         ask=ask,
         decide=DecideRegistration(offer=parts.offer, new_token=parts.new_token, **common),
         watch=WatchPartners(**common),
-        noted=noting(NoteRefusal(identify=identify, **common)),
+        noted=noting(NoteRefusal(identify=identify, **common), proxy=Proxy.of(parts.settings.mutual_tls, PROXIES)),
     )

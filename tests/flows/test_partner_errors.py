@@ -8,15 +8,20 @@ from urllib.parse import urlencode
 
 import pytest
 import sqlalchemy as sa
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from deploy.database import make_engine
 from gateway.endpoints.wire import Response
+from gateway.oidc.client import SELF_SIGNED
 from gateway.oidc.integration_error import RINGS, Sureness
 from gateway.settings import OidcSettings
 from gateway.storage.metadata import metadata
 from tests.fakes.oidc_signer import Key
 from tests.fakes.oidc_world import ISSUER, Agency, body, make_world
 from tests.fakes.partner_world import PartnerWorld, partner_world
+from tests.flows.test_provider_mutual_tls import PROXY, certificate_over, header_of
+from tests.flows.test_provider_mutual_tls import SECRET as PROXY_SECRET
+from tests.flows.test_provider_mutual_tls import SETTINGS as MUTUAL_TLS
 
 SCOPES = frozenset({"openid", "profile", "documents:issue", "integration:read"})
 Sent = tuple[str, str, str, str]
@@ -203,6 +208,28 @@ def test_at_a_resource_the_token_says_whose_request_it_was(desk: PartnerWorld, a
     refused = desk.get("/oauth/userinfo", authorization=f"DPoP {stolen}", dpop="a.b.c")
     assert refused.status == 401
     assert sent(desk)[0] == ("GET /oauth/userinfo", "invalid_dpop_proof", "jws_malformed", "claimed")
+
+
+def test_a_client_that_proves_itself_by_certificate_is_known_by_it(engine: sa.Engine) -> None:
+    desk = partner_world(make_world(engine, OidcSettings(mutual_tls=MUTUAL_TLS)))
+    private = ec.generate_private_key(ec.SECP256R1())
+    shown = certificate_over(private)
+    jwk = Key(kid="c", private=private).jwk | {"x5c": [header_of(shown).strip(":")]}
+    client = Agency(desk.world).enrol(
+        jwks={"keys": [jwk]},
+        token_endpoint_auth_method=SELF_SIGNED,
+        require_mtls=True,
+        require_dpop=False,
+        scopes=SCOPES,
+    )
+    wrong = client.request(code_challenge=None)
+    for secret in (PROXY_SECRET, "guessed"):
+        headers = {"remote": PROXY, "client_cert": header_of(shown), "gba_proxy_secret": secret}
+        assert desk.post("/oauth/par", wrong, **headers).status in (400, 401)
+    assert sent(desk) == [
+        ("POST /oauth/par", "invalid_client", "assertion_missing", "claimed"),
+        ("POST /oauth/par", "invalid_request", "code_challenge_missing", "authenticated"),
+    ]
 
 
 def test_the_api_shows_a_client_its_own_errors_and_no_others(desk: PartnerWorld, agency: Agency) -> None:
