@@ -52,7 +52,8 @@ def test_when_the_lists_run_out_nothing_passes_and_the_report_says_why(world: Se
     before = verified(world, tmp_path, pdf)
     world.later(days=181)
     told = verified(world, tmp_path, pdf)
-    assert (told["verdict"], told["reason"]) == ("INDETERMINATE", "NO_CERTIFICATE_CHAIN_FOUND")
+    assert (told["verdict"], told["reason"]) == ("INDETERMINATE", "trust_list_expired")
+    assert told["signatures"][0]["sub_indication"] == "NO_CERTIFICATE_CHAIN_FOUND"
     assert {each["state"] for each in told["trust_lists"]} == {"expired"}
     assert told["trust_snapshot"] == before["trust_snapshot"]
     assert told["signatures"][0]["mutual_recognition"]["conclusion"] == "not_checked"

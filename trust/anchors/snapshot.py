@@ -42,6 +42,7 @@ class Snapshot:
     intermediates: tuple[bytes, ...] = field(default=(), repr=False)  # issuing authorities listed, for building paths
     failed: tuple[Standing, ...] = ()  # lists that could not be loaded: they give no anchors
     name: str = ""  # set by `as_of`
+    withheld: tuple[Anchor, ...] = ()  # set by `as_of`: of lists that are out of date; nothing rests on them
 
     @property
     def id(self) -> str:
@@ -69,7 +70,8 @@ class Snapshot:
         current = {each.territory for each in self.standings(at) if each.usable}
         listed = {each.territory for each in self.lists}
         kept = tuple(anchor for anchor in self.anchors if anchor.territory not in listed or anchor.territory in current)
-        return replace(self, anchors=kept, name=self.id)
+        withheld = tuple(anchor for anchor in self.anchors if anchor not in kept)
+        return replace(self, anchors=kept, withheld=withheld, name=self.id)
 
     def anchors_at(self, signing: datetime) -> tuple[Anchor, ...]:
         """The anchors that were in force when something was signed; those given by hand always are."""

@@ -177,9 +177,13 @@ def _weak(policy: Policy, leaf: bytes, cms: CmsFacts, chain: ChainFindings, at: 
 
 def _chain(leaf: bytes, snapshot: Snapshot, known: Evidence, at: datetime, carried: tuple[bytes, ...]) -> ChainFindings:
     anchors = [anchor.certificate for anchor in snapshot.anchors_at(at)]
-    path = paths.find(leaf, (*known.certificates, *snapshot.intermediates), anchors, at)
+    pool = (*known.certificates, *snapshot.intermediates)
+    path = paths.find(leaf, pool, anchors, at)
     if path is None:
-        return ChainFindings(problem="NO_CERTIFICATE_CHAIN_FOUND")
+        # somebody on a list that has run out is nobody on a list; but a newer list may say otherwise
+        lapsed = [anchor.certificate for anchor in snapshot.withheld if anchor.stands(at)]
+        known_once = lapsed and paths.find(leaf, pool, lapsed, at) is not None
+        return ChainFindings(problem="trust_list_expired" if known_once else "NO_CERTIFICATE_CHAIN_FOUND")
     problem = paths.objection(path, at) or ""
     standings: list[str] = []
     unanswered_: list[tuple[bytes, bytes]] = []

@@ -51,6 +51,7 @@ _OURS: dict[Indication, dict[str, str]] = {
         "form_filled_after_signing": "SIG_CONSTRAINTS_FAILURE",
         "level_below_policy": "SIG_CONSTRAINTS_FAILURE",
         "time_not_proved": "SIG_CONSTRAINTS_FAILURE",
+        "trust_list_expired": "NO_CERTIFICATE_CHAIN_FOUND",  # the standard leaves the state of lists to the policy
         # a timestamp that does not cover what it claims to, or was not made by its certificate's holder
         "HASH_FAILURE": "SIG_CONSTRAINTS_FAILURE",
         "SIG_CRYPTO_FAILURE": "SIG_CONSTRAINTS_FAILURE",

@@ -97,6 +97,12 @@ SENTENCES: dict[str, tuple[str, str, str, str]] = {
         "The signer's certificate was not issued by an authority on the trust lists.",
         "O certificado do signatário não foi emitido por uma autoridade das listas de confiança.",
     ),
+    "trust_list_expired": (
+        "簽署人的證書由信任列表上的機構發出，但該列表在驗證的時刻已過期。",
+        "签署人的证书由信任列表上的机构签发，但该列表在验证的时刻已过期。",
+        "The signer's authority is on a trust list that had expired at the moment of verification.",
+        "A autoridade do signatário está numa lista de confiança já expirada no momento da verificação.",
+    ),
     "NO_SIGNING_CERTIFICATE_FOUND": (
         "檔案內找不到簽署人的證書。",
         "文件内找不到签署人的证书。",
