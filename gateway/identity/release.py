@@ -15,6 +15,7 @@ from gateway.identity.binding import Binding
 from gateway.identity.claim import CLAIMS, VERIFICATION, Holder, values
 from gateway.identity.consent import ConsentRecord, stands
 from gateway.identity.further import Elements
+from gateway.identity.region import HOMES, Region
 from gateway.identity.transfer import Refused, TransferBasis, assess
 from gateway.identity.verification import Vouchers, is_verified, verification
 from gateway.identity.verified_claims import holds, verification_answer
@@ -28,6 +29,7 @@ class Withheld(StrEnum):
     NOT_IN_SCOPE = "not_requested_scope"  # the token at hand was narrowed
     NOT_CONSENTED = "not_consented"
     NOT_LAWFUL = "transfer_not_lawful"
+    NOT_CONSENTED_OR_LAWFUL = "not_consented_or_not_lawful"  # it is lawful from some homes and not from others
     NOT_HELD = "not_held"
     # of verified claims alone
     NOT_VERIFIED = "assurance_too_low"  # nobody vouches for it
@@ -58,19 +60,32 @@ class VerifiedAnswer:
 
 def objection(name: str, ground: Ground) -> Withheld | None:
     """Why this claim may not be told, or None if it may."""
-    claim, binding, consent = CLAIMS.get(name), ground.binding, ground.consent
+    claim = CLAIMS.get(name)
     if claim is None:
         return Withheld.UNKNOWN
     if claim.scope not in ground.allowed_scopes:
         return Withheld.NOT_ALLOWED
     if ground.scope is not None and claim.scope not in ground.scope:
         return Withheld.NOT_IN_SCOPE
+    return _objection_of_person(name, ground)
+
+
+def _objection_of_person(name: str, ground: Ground) -> Withheld | None:
+    binding, consent = ground.binding, ground.consent
     if binding is None or consent is None or binding.ended_at is not None or not stands(consent, ground.at):
         return Withheld.NOT_CONSENTED
-    lawful = assess(name, home=binding.home, destination=ground.destination, bases=ground.bases, at=ground.at)
-    if isinstance(lawful, Refused):
-        return Withheld.NOT_LAWFUL
-    return None if name in consent.items else Withheld.NOT_CONSENTED
+    lawful = _is_lawful(name, binding.home, ground)
+    if lawful and name in consent.items:
+        return None
+    # where the law differs by home, a reason of its own for either would say where the person is from
+    if any(_is_lawful(name, home, ground) is not lawful for home in HOMES):
+        return Withheld.NOT_CONSENTED_OR_LAWFUL
+    return Withheld.NOT_CONSENTED if lawful else Withheld.NOT_LAWFUL
+
+
+def _is_lawful(name: str, home: Region, ground: Ground) -> bool:
+    assessed = assess(name, home=home, destination=ground.destination, bases=ground.bases, at=ground.at)
+    return not isinstance(assessed, Refused)
 
 
 def withheld(names: Iterable[str], ground: Ground) -> dict[str, Withheld]:

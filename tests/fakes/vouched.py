@@ -11,7 +11,7 @@ from gateway.identity.consent import Kind, State
 from gateway.identity.document import Document, DocumentType
 from gateway.identity.identifier import guangdong_account, home_subject
 from gateway.identity.notice import ShownNotice
-from gateway.identity.region import Region
+from gateway.identity.region import HOMES, Region
 from gateway.identity.release import Ground
 from gateway.identity.transfer import Ground as TransferGround
 from gateway.identity.transfer import TransferBasis
@@ -32,12 +32,15 @@ SHOWN = ShownNotice(
     text_sha256="sha256:0",
     text_set_sha256="sha256:1",
 )
-BASIS = TransferBasis(
-    source="HK",
-    destination="CN-44",
-    ground=TransferGround.STATUTORY,
-    reference="Article 1",
-    claims=frozenset(CLAIMS),
+BASES = tuple(
+    TransferBasis(
+        source=home.value,
+        destination="CN-44",
+        ground=TransferGround.STATUTORY,
+        reference="Article 1",
+        claims=frozenset(CLAIMS),
+    )
+    for home in HOMES
 )
 
 
@@ -96,7 +99,7 @@ def vouched(
         consent=record([name for name in CLAIMS if name not in withdrawn], at=at),
         allowed_scopes=client.scopes,
         destination=client.region,
-        bases=(BASIS,),
+        bases=BASES,
         at=at,
         scope=scope,
     )

@@ -10,9 +10,10 @@ from gateway.identity import consent
 from gateway.identity.binding import Binding, Profile
 from gateway.identity.claim import CLAIMS, SCOPE_CLAIMS
 from gateway.identity.consent import State
+from gateway.identity.region import Region
 from gateway.identity.release import Ground, Withheld, tell, verified, withheld
 from gateway.identity.verification import DEFAULT_VOUCHERS, named
-from tests.fakes.vouched import BASIS, BOUND_AT, binding, record
+from tests.fakes.vouched import BASES, BOUND_AT, binding, record
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 GROUND = Ground(
@@ -20,11 +21,12 @@ GROUND = Ground(
     consent=record(CLAIMS, at=NOW),
     allowed_scopes=frozenset(SCOPE_CLAIMS),
     destination="CN-44",
-    bases=(BASIS,),
+    bases=BASES,
     at=NOW,
 )
 WITHDRAWN = consent.then(record(CLAIMS, at=NOW), State.WITHDRAWN, at=NOW, by="person")
 WITHOUT_NAME = record([name for name in CLAIMS if name != "name"], at=NOW)
+FROM_MACAU = tuple(basis for basis in BASES if basis.source == "MO")
 ANY = {"trust_framework": None}
 
 
@@ -42,6 +44,7 @@ EXAMPLES: dict[Withheld, tuple[str, Ground]] = {
     Withheld.NOT_IN_SCOPE: ("home_document", replace(GROUND, scope=frozenset({"openid", "profile"}))),
     Withheld.NOT_CONSENTED: ("name", replace(GROUND, consent=WITHOUT_NAME)),
     Withheld.NOT_LAWFUL: ("name", replace(GROUND, bases=())),
+    Withheld.NOT_CONSENTED_OR_LAWFUL: ("name", replace(GROUND, bases=FROM_MACAU)),
     Withheld.NOT_HELD: ("name", less(latin_name=None)),
 }
 
@@ -75,6 +78,13 @@ NOBODY: list[Callable[[], Ground]] = [
 def test_without_a_consent_that_stands_every_reason_is_the_same_whatever_is_held(ground: Callable[[], Ground]) -> None:
     names = ["name", "travel_document", "home_document"]
     assert set(withheld(names, ground()).values()) == {Withheld.NOT_CONSENTED}
+
+
+def test_where_the_law_differs_by_home_the_reason_does_not_say_which_home_it_is() -> None:
+    from_macau = replace(GROUND, bases=FROM_MACAU)  # lawful for a person of Macau alone
+    of_macau = replace(from_macau, binding=replace(binding(), home=Region.MACAU), consent=WITHOUT_NAME)
+    assert withheld(["name"], from_macau) == withheld(["name"], of_macau)
+    assert tell(["name"], replace(of_macau, consent=GROUND.consent)) == {"name": "CHAN TAI MAN"}
 
 
 def test_what_was_not_consented_says_nothing_of_whether_it_is_held() -> None:
