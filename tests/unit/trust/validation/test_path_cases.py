@@ -5,7 +5,6 @@ speaks of the path alone.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,65 +16,12 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from tests.fakes import pki
+from tests.fakes.path_scene import CA, LONG_AGO, ROOT, Scene
 from tests.fakes.pki import DAY, NOW, Holder, authority, certified, named, signatory
-from trust.anchors.snapshot import Anchor, Snapshot
-from trust.validation.assess import Evidence, assess
-from trust.validation.facts import CmsFacts, FileFacts, SignatureFacts, StampFacts
-from trust.validation.judge import judge
-from trust.validation.policy import ORDINARY
 
-LONG_AGO = datetime(2015, 1, 1, tzinfo=UTC)
-ROOT = authority("Root", begins=LONG_AGO)
-CA = authority("Issuing", ROOT, begins=LONG_AGO)
-TSA = pki.stamper(ROOT, begins=LONG_AGO)
 UNKNOWN_EXTENSION = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.4.1.99999.1"), b"\x05\x00")
 ONE_POLICY = x509.CertificatePolicies([x509.PolicyInformation(x509.ObjectIdentifier("2.16.344.8.2.2008.810.2"), None)])
 COUNTRY = x509.NameOID.COUNTRY_NAME
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
-    """What a verdict rests on. `pool` comes with the signature; `stamped` is a timestamp over it."""
-
-    leaf: Holder
-    pool: tuple[Holder, ...] = (CA,)
-    anchors: tuple[Holder, ...] = (ROOT,)
-    ocsps: tuple[bytes, ...] = field(default=(), repr=False)
-    crls: tuple[bytes, ...] = field(default=(), repr=False)
-    stamped: datetime | None = None
-    claimed: datetime | None = None
-
-    def verdict(self) -> tuple[str, str]:
-        stamps: tuple[StampFacts, ...] = ()
-        if self.stamped is not None:
-            token = CmsFacts(
-                intact=True, genuine=True, signer=TSA.der, certificates=(TSA.der,), names_signer="matches",
-                digest_algorithm="sha256",
-            )  # fmt: skip
-            stamps = (StampFacts(cms=token, at=self.stamped, covers=True),)
-        cms = CmsFacts(
-            intact=True,
-            genuine=True,
-            signer=self.leaf.der,
-            certificates=(self.leaf.der, *(each.der for each in self.pool)),
-            names_signer="matches",
-            digest_algorithm="sha256",
-            signature_algorithm="sha256_ecdsa",
-            claimed_at=self.claimed,
-            stamps=stamps,
-        )
-        signature = SignatureFacts(
-            field_name="Signature1", sub_filter="ETSI.CAdES.detached", covers_file=True, end=100, revision=1, cms=cms
-        )
-        facts = FileFacts(sha256="00" * 32, size=100, pages=1, signatures=(signature,))
-        anchors = self.anchors if self.stamped is None else (*self.anchors, ROOT)  # which vouches for the timestamp
-        snapshot = Snapshot(
-            anchors=tuple(Anchor(territory="", entry="given", certificate=each.der) for each in anchors)
-        )
-        found = assess(facts, snapshot, Evidence(ocsps=self.ocsps, crls=self.crls), ORDINARY, NOW)
-        verdict = judge(found[0], ORDINARY)
-        return str(verdict.indication), verdict.reason
-
 
 VALID = ("PASSED", "valid")
 
@@ -90,7 +36,6 @@ EXPIRED = undecided("OUT_OF_BOUNDS_NO_POE")
 EARLY = undecided("NOT_YET_VALID")
 UNTOLD = undecided("TRY_LATER")
 WEAK = undecided("CRYPTO_CONSTRAINTS_FAILURE_NO_POE")
-ALTERED = ("FAILED", "FORMAT_FAILURE")
 
 
 def below(issuer: Holder, *above: Holder) -> Scene:

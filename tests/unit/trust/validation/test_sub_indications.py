@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.fakes import pki
+from tests.fakes.path_scene import CA, TSA
 from tests.fakes.pki import NOW
 from tests.unit.trust.validation import test_path_cases
-from tests.unit.trust.validation.test_path_cases import CA, TSA
 from trust.validation import assess, indications, judge, paths
 from trust.validation.assess import ChainFindings, SignatureFindings, StampFindings
 from trust.validation.facts import Change, CmsFacts, FileFacts, SignatureFacts, StampFacts

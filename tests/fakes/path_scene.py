@@ -1,0 +1,61 @@
+"""A signature that holds in itself, on a path made to order: what is judged is the path alone."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from tests.fakes import pki
+from tests.fakes.pki import NOW, Holder, authority
+from trust.anchors.snapshot import Anchor, Snapshot
+from trust.validation.assess import Evidence, assess
+from trust.validation.facts import CmsFacts, FileFacts, SignatureFacts, StampFacts
+from trust.validation.judge import judge
+from trust.validation.policy import ORDINARY
+
+LONG_AGO = datetime(2015, 1, 1, tzinfo=UTC)
+ROOT = authority("Root", begins=LONG_AGO)
+CA = authority("Issuing", ROOT, begins=LONG_AGO)
+TSA = pki.stamper(ROOT, begins=LONG_AGO)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """What a verdict rests on. `pool` comes with the signature; `stamped` is a timestamp over it."""
+
+    leaf: Holder
+    pool: tuple[Holder, ...] = (CA,)
+    anchors: tuple[Holder, ...] = (ROOT,)
+    ocsps: tuple[bytes, ...] = field(default=(), repr=False)
+    crls: tuple[bytes, ...] = field(default=(), repr=False)
+    stamped: datetime | None = None
+    claimed: datetime | None = None
+
+    def verdict(self) -> tuple[str, str]:
+        stamps: tuple[StampFacts, ...] = ()
+        if self.stamped is not None:
+            token = CmsFacts(
+                intact=True, genuine=True, signer=TSA.der, certificates=(TSA.der,), names_signer="matches",
+                digest_algorithm="sha256",
+            )  # fmt: skip
+            stamps = (StampFacts(cms=token, at=self.stamped, covers=True),)
+        cms = CmsFacts(
+            intact=True,
+            genuine=True,
+            signer=self.leaf.der,
+            certificates=(self.leaf.der, *(each.der for each in self.pool)),
+            names_signer="matches",
+            digest_algorithm="sha256",
+            signature_algorithm="sha256_ecdsa",
+            claimed_at=self.claimed,
+            stamps=stamps,
+        )
+        signature = SignatureFacts(
+            field_name="Signature1", sub_filter="ETSI.CAdES.detached", covers_file=True, end=100, revision=1, cms=cms
+        )
+        facts = FileFacts(sha256="00" * 32, size=100, pages=1, signatures=(signature,))
+        anchors = self.anchors if self.stamped is None else (*self.anchors, ROOT)  # which vouches for the timestamp
+        snapshot = Snapshot(
+            anchors=tuple(Anchor(territory="", entry="given", certificate=each.der) for each in anchors)
+        )
+        found = assess(facts, snapshot, Evidence(ocsps=self.ocsps, crls=self.crls), ORDINARY, NOW)
+        verdict = judge(found[0], ORDINARY)
+        return str(verdict.indication), verdict.reason
