@@ -29,7 +29,7 @@ SLOWER_BY = 5  # seconds (§3.5)
 # Guesses (§5.1): of one browser, of all together, and how often one code may be looked up by whoever has it.
 GUESSES, GUESS_WINDOW = 5, timedelta(minutes=10)
 GUESSES_OF_ALL, WINDOW_OF_ALL = 120, timedelta(minutes=1)
-MOST_LOOKS = 10
+MOST_LOOKS = 20
 
 
 class State(StrEnum):

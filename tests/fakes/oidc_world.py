@@ -1,21 +1,17 @@
 """A whole provider over a real database, with a person who can be told what to do, and a client that can misbehave."""
 
 import hashlib
-import hmac
 import itertools
 import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import orjson
 import sqlalchemy as sa
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from gateway.endpoints.wire import FORM, Page, Request, Response
 from gateway.flows.release_claims import further_of
@@ -29,55 +25,22 @@ from gateway.oidc.client import Client
 from gateway.oidc.offer import Offer
 from gateway.oidc.permission import Permission
 from gateway.ports.claims import Subjects as SubjectsPort
-from gateway.ports.egress import EgressFailed, Reply
 from gateway.ports.person_steps import Missing, SignInStarted
-from gateway.ports.residents import AuditEvent
 from gateway.ports.work import Work
 from gateway.settings import OidcSettings
 from gateway.storage.unit_of_work import SqlWork
+from tests.fakes.oidc_parts import START, FakeVault, Journal, Moment, Partners
 from tests.fakes.oidc_provider import Provider, ProviderParts, make_provider
 from tests.fakes.oidc_signer import FakeSigner, Key, b64
 from tests.fakes.vouched import vouched
+
+__all__ = ["START", "FakeVault", "Journal", "Moment", "Partners"]  # for who takes the whole world from here
 
 ISSUER = "https://gateway.example"
 POSTED = re.compile(r'<input type=hidden name="([^"]*)" value="([^"]*)">')
 CALLBACK = "https://agency.example/callback"
 VERIFIER = "a-verifier-of-at-least-forty-three-characters-0123"
-START = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 KNOWN_CLAIMS = {"name": "陳大文", "birthdate": "1990-01-02", "gender": "male"}
-
-
-@dataclass
-class Moment:
-    """A clock that stands until it is moved."""
-
-    now: datetime = START
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def passes(self, **much: float) -> None:
-        self.now += timedelta(**much)
-
-
-@dataclass
-class FakeVault:
-    """Implements gateway.ports.vault.Vault with one key."""
-
-    key: bytes = field(default_factory=lambda: os.urandom(32))
-
-    def seal(self, plain: bytes, *, context: str) -> bytes:
-        nonce = os.urandom(12)
-        return nonce + AESGCM(self.key).encrypt(nonce, plain, context.encode())
-
-    def open(self, sealed: bytes, *, context: str) -> bytes:
-        try:
-            return AESGCM(self.key).decrypt(sealed[:12], sealed[12:], context.encode())
-        except (InvalidTag, ValueError):
-            raise ValueError("sealed_value_changed") from None
-
-    def index(self, kind: str, value: str) -> str:
-        return hmac.digest(self.key, f"{kind}:{value}".encode(), "sha256").hex()
 
 
 @dataclass
@@ -153,37 +116,6 @@ class Subjects:
 
     def of(self, account: str, agency: str, *, work: Work | None = None) -> str:
         return hashlib.sha256(f"{account}@{agency}".encode()).hexdigest()[:32]
-
-
-@dataclass
-class Journal:
-    """Implements AuditTrail; forgets nothing, also what was rolled back."""
-
-    events: list[AuditEvent] = field(default_factory=list)
-
-    def record(self, event: AuditEvent) -> None:
-        self.events.append(event)
-
-
-@dataclass
-class Partners:
-    """Implements Egress: the addresses that partners publish at, and what they were told."""
-
-    answers: dict[str, Reply] = field(default_factory=dict)
-    asked: list[str] = field(default_factory=list)
-    told: list[tuple[str, bytes]] = field(default_factory=list)
-
-    def __call__(self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes = b"") -> Reply:
-        self.asked.append(url)
-        if url not in self.answers:
-            raise EgressFailed("no_answer")
-        if method == "POST":
-            self.told.append((url, body))
-        return self.answers[url]
-
-    def publish(self, url: str, *keys: Key) -> None:
-        listed = orjson.dumps({"keys": [key.jwk for key in keys]})
-        self.answers[url] = Reply(status=200, headers={"content-type": "application/json"}, body=listed)
 
 
 @dataclass
