@@ -91,6 +91,8 @@ SCENES: dict[str, tuple[SignatureFindings, Policy, str, str]] = {
                                           "SIG_CONSTRAINTS_FAILURE"),
     "no trusted path": (chained("NO_CERTIFICATE_CHAIN_FOUND"), ORDINARY, "INDETERMINATE",
                         "NO_CERTIFICATE_CHAIN_FOUND"),
+    "the list it leads to had expired": (chained("trust_list_expired"), ORDINARY, "INDETERMINATE",
+                                         "trust_list_expired"),
     "the path breaks a rule": (chained("CHAIN_CONSTRAINTS_FAILURE"), ORDINARY, "INDETERMINATE",
                                "CHAIN_CONSTRAINTS_FAILURE"),
     "expired without proof": (chained("OUT_OF_BOUNDS_NO_POE"), ORDINARY, "INDETERMINATE", "OUT_OF_BOUNDS_NO_POE"),
@@ -131,6 +133,7 @@ def said_by_the_code() -> set[str]:
     whole = "\n".join(sources)
     found = set(re.findall(r'(?:failed|undecided|passed)\("(\w+)"', sources[0])) | judge.UNSUPPORTED
     found |= set(re.findall(r'"([A-Z]+(?:_[A-Z]+)+)"', whole)) | {judge.EMPTY, "valid", "stamp_holds"}
+    found |= {reason for told in indications._OURS.values() for reason in told}
     of_files = {"no_signature", "timestamped_only"}
     return found - of_files
 
