@@ -47,6 +47,7 @@ class TrustSettings:
     readers: int = 2  # processes that parse foreign PDFs
     surveyors: int = 1  # processes that read PDFs to be sealed
     reading_limit: timedelta = timedelta(seconds=60)
+    keep_answers: bool = True  # what authorities answered, so that a report can be made again; they are never removed
     batch_files: int = 100  # files in one verification batch of an agency
     batch_waiting: int = 1000  # files of one agency that may wait for their turn
     batch_kept: timedelta = timedelta(days=7)  # how long reports of a batch can be fetched

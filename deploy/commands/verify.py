@@ -204,7 +204,7 @@ def _verification(
     keys = open_keys(settings)
     trusted = sealing.listed(settings.data_dir, keys, authorities, given)
     made = sealing.verification(trusted, egress, settings.trust, readers=jobs, policy=POLICIES[policy])
-    return replace(made, answers=KeptAnswers(settings, keys))
+    return replace(made, answers=KeptAnswers(settings, keys)) if settings.trust.keep_answers else made
 
 
 def _again(settings: Settings, verify: "VerifyDocument", given: tuple[bytes, ...]) -> "VerifyAgain":

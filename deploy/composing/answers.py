@@ -2,7 +2,10 @@
 
 from deploy.settings import Settings
 from trust.custody.key_store import KeyStore
+from trust.documents.document import digest
 from trust.ports.documents import Blobs
+
+MOST_REMEMBERED = 4096
 
 
 class KeptAnswers:
@@ -12,10 +15,17 @@ class KeptAnswers:
         self._settings = settings
         self._keys = keys
         self._opened: Blobs | None = None
+        self._lately: set[str] = set()  # the same answers serve many files, and their place may be far away
 
     def put(self, content: bytes) -> str:
         """Keep an answer under its digest."""
-        return self._blobs().put(content)
+        name = digest(content)
+        if name not in self._lately:
+            self._blobs().put(content)
+            if len(self._lately) >= MOST_REMEMBERED:
+                self._lately.clear()
+            self._lately.add(name)
+        return name
 
     def get(self, digest: str) -> bytes:
         """An answer; raises LookupError where there is none."""

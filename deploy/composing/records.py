@@ -247,7 +247,8 @@ def verification(settings: Settings, world: World) -> VerifyByListsInForce:
     anchors = tuple(Anchor(territory="", entry="given", certificate=der) for der in given)
     lists = TrustLists(settings.data_dir, world.keys, authorities=authorities)
     base = sealing.verification(lists.in_force(given=anchors), _way_out(world), settings.trust)
-    base = replace(base, answers=KeptAnswers(settings, world.keys))
+    if settings.trust.keep_answers:
+        base = replace(base, answers=KeptAnswers(settings, world.keys))
     return VerifyByListsInForce(base=base, in_force=SnapshotInForce(lists, given=anchors))
 
 
