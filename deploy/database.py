@@ -35,7 +35,7 @@ def _on_sqlite_connect(connection: Any, _record: object) -> None:
         "synchronous=NORMAL",
         "foreign_keys=ON",
         "secure_delete=ON",  # personal data does not stay in free pages
-        "cache_size=-8000",
+        "cache_size=-1000",  # a megabyte of each connection; the system keeps what else is read often
         "temp_store=MEMORY",
     ):
         cursor.execute(f"PRAGMA {pragma}")

@@ -118,6 +118,7 @@ def granian(settings: Settings) -> list[str]:
     return [
         str(Path(sys.executable).parent / "granian"),
         "--interface=wsgi",
+        "--http=1",  # what a proxy in front speaks: one protocol less to attack
         f"--host={server.host}",
         f"--port={server.port}",
         f"--workers={server.workers}",

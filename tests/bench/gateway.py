@@ -1,10 +1,8 @@
 """The gateway as it is measured: the product's own composition, over regions that answer at once."""
 
 from pathlib import Path
-from wsgiref.types import WSGIApplication
 
 from deploy.commands import serve
-from deploy.compose import create_app
 from deploy.composing.world import World
 from deploy.prepare import prepare
 from deploy.settings import CHECKOUT, PREFIX, Settings, load, process_environment
@@ -12,15 +10,9 @@ from gateway.oidc.client import Client
 from gateway.storage.clients import SqlClients
 from tests.bench.agency import CALLBACK, Agency
 from tests.bench.cases import Side
-from tests.bench.regions import connect
 from tests.bench.server import Server
 
 NAME = "Agency of the bench"
-
-
-def make() -> WSGIApplication:
-    """What granian serves."""
-    return create_app(load(), connect=connect)
 
 
 def start(folder: Path, port: int) -> Side:
@@ -34,7 +26,7 @@ def start(folder: Path, port: int) -> Side:
         server=Server(
             name="gateway",
             port=port,
-            command=[*serve.granian(settings)[:-1], "--factory", "tests.bench.gateway:make"],
+            command=[*serve.granian(settings)[:-1], "--factory", "tests.bench.served:make"],
             environment=environment,
             log=folder / "gateway.log",
         ),
