@@ -46,9 +46,22 @@ class IdentifyCaller:
             return self._by_token(traces.token, status)
         return self._by_certificate(traces.named, traces.certificate)
 
+    def named(self, traces: Traces) -> str | None:
+        """Whom the request names, as it says itself: nothing is verified, nobody is looked up."""
+        try:
+            if traces.assertion is not None:
+                return client_assertion.claimed_client(client_assertion.read(traces.assertion)[1])
+            if traces.token is not None:
+                jws = compact_jws.take_apart(traces.token, longest=access_token.LONGEST)
+                claimed = compact_jws.read_claims(jws, longest=access_token.LONGEST).get("client_id")
+                return claimed if isinstance(claimed, str) else None
+        except JwsRefused:
+            return None
+        return traces.named
+
     def _by_certificate(self, named: str | None, certificate: str | None) -> tuple[str, Sureness] | None:
         """RFC 8705 §2.2: a client may prove itself by a certificate of its key set, and then signs no assertion."""
-        claimed = self._claimed(named)
+        claimed = self.claimed(named)
         known = self.find_client(claimed[0]) if claimed is not None and certificate is not None else None
         if known is None or known.client.token_endpoint_auth_method != SELF_SIGNED:
             return claimed
@@ -63,7 +76,7 @@ class IdentifyCaller:
             claimed = client_assertion.claimed_client(assertion)
         except JwsRefused:
             return None
-        known = self._claimed(claimed)
+        known = self.claimed(claimed)
         if known is not None and self._holds(jws, assertion, claimed):
             return claimed, Sureness.AUTHENTICATED
         return known
@@ -91,12 +104,13 @@ class IdentifyCaller:
         told = Presented(
             claims=claims, type=kind, issuer=self.issuer, audiences=frozenset({self.issuer}), at=self.clock()
         )
-        known = self._claimed(claims.get("client_id")) if kind == access_token.TYPE else None
+        known = self.claimed(claims.get("client_id")) if kind == access_token.TYPE else None
         if known is not None and status != UNAUTHORISED and access_token.objection(told) is None:
             return known[0], Sureness.AUTHENTICATED
         return known
 
-    def _claimed(self, named: object) -> tuple[str, Sureness] | None:
+    def claimed(self, named: object) -> tuple[str, Sureness] | None:
+        """A client of ours under this name, of which nothing was proved."""
         if not isinstance(named, str) or not CLIENT.fullmatch(named) or self.find_client(named) is None:
             return None
         return named, Sureness.CLAIMED

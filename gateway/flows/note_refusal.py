@@ -13,6 +13,9 @@ CLAIMED_PER_MINUTE = 60  # of all clients together, in one process: each is a wr
 ALIKE_PER_MINUTE = 6  # of one client and one reason: a program in a loop does not push out what else it did wrong
 
 
+Room = tuple[str, Sureness, str]  # client, how sure, reason; empty stands for any
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
     """What was answered, and to what. `endpoint` is a method and a route, never the address that was called."""
@@ -31,20 +34,20 @@ class NoteRefusal:
     identify: IdentifyCaller
     open_work: OpenWork
     clock: Clock
-    buckets: dict[tuple[str, Sureness, str], Bucket] = field(default_factory=dict, repr=False)
+    buckets: dict[Room, Bucket] = field(default_factory=dict, repr=False)
 
     def __call__(self, traces: Traces, refusal: Refusal) -> IntegrationError | None:
         """What was noted, or None when nobody is to be told or enough was noted already."""
-        found = self.identify(traces, status=refusal.status)
-        if found is None:
+        named, proved = self.identify.named(traces), _may_be_proved(refusal)
+        best = Sureness.AUTHENTICATED if proved else Sureness.CLAIMED
+        if named is None or not self._room(named, best, refusal.reason):
+            return None  # before anything is verified: a program in a loop costs next to nothing
+        found = self.identify(traces, status=refusal.status) if proved else self.identify.claimed(named)
+        if found is None or not self._room(*found, refusal.reason):
             return None
         client, sureness = found
-        ring = RINGS[sureness]
-        rooms = {(client, sureness, refusal.reason): ALIKE_PER_MINUTE, (client, sureness, ""): ring.per_minute}
-        if sureness is Sureness.CLAIMED:
-            rooms["", sureness, ""] = CLAIMED_PER_MINUTE
-        if not all(self._room(which, per_minute) for which, per_minute in rooms.items()):
-            return None
+        for which, per_minute in self._rooms(client, sureness, refusal.reason):
+            self.buckets[which], _ = rate_limit.take(self.buckets.get(which), per_minute=per_minute, at=self.clock())
         error = IntegrationError(
             client=client,
             sureness=sureness,
@@ -56,11 +59,23 @@ class NoteRefusal:
             incident=refusal.incident,
         )
         with self.open_work(write=True) as work:
-            work.integration_errors.record(error, keep=ring.kept)
+            work.integration_errors.record(error, keep=RINGS[sureness].kept)
             work.commit()
         return error
 
-    def _room(self, which: tuple[str, Sureness, str], per_minute: int) -> bool:
-        bucket, again = rate_limit.take(self.buckets.get(which), per_minute=per_minute, at=self.clock())
-        self.buckets[which] = bucket
-        return again is None
+    def _room(self, client: str, sureness: Sureness, reason: str) -> bool:
+        """Whether one more may be written."""
+        at = self.clock()
+        rooms = self._rooms(client, sureness, reason)
+        return all(rate_limit.take(self.buckets.get(one), per_minute=most, at=at)[1] is None for one, most in rooms)
+
+    def _rooms(self, client: str, sureness: Sureness, reason: str) -> tuple[tuple[Room, int], ...]:
+        """The rooms that an error takes a place of, and how many places a minute each has."""
+        whole = RINGS[sureness].per_minute
+        own = ((client, sureness, reason), min(ALIKE_PER_MINUTE, whole)), ((client, sureness, ""), whole)
+        return (*own, (("", sureness, ""), CLAIMED_PER_MINUTE)) if sureness is Sureness.CLAIMED else own
+
+
+def _may_be_proved(refusal: Refusal) -> bool:
+    """Whether there is anything left to verify: what was refused as no proof of the client is none here either."""
+    return refusal.code != "invalid_client" or refusal.reason == "assertion_replayed"

@@ -7,7 +7,24 @@ import sqlalchemy as sa
 
 from gateway.oidc.integration_error import IntegrationError, Sureness
 from gateway.storage.instants import from_micros, to_micros
+from gateway.storage.prepared import Prepared
 from gateway.storage.tables_partners import integration_errors as table
+
+COLUMNS = ("client", "sureness", "at", "endpoint", "status", "code", "reason", "incident")
+ROOM = (table.c.client == sa.bindparam("client"), table.c.sureness == sa.bindparam("sureness"))
+INSERT = Prepared.of(sa.insert(table).values({name: sa.bindparam(name) for name in COLUMNS}))
+TRIM = Prepared.of(
+    sa.delete(table).where(
+        *ROOM,
+        table.c.number
+        <= sa.select(table.c.number)
+        .where(*ROOM)
+        .order_by(table.c.number.desc())
+        .offset(sa.bindparam("keep", type_=sa.Integer))
+        .limit(1)
+        .scalar_subquery(),
+    )
+)
 
 
 class SqlIntegrationErrors:
@@ -15,21 +32,18 @@ class SqlIntegrationErrors:
         self._connection = connection
 
     def record(self, error: IntegrationError, *, keep: int) -> None:
-        self._connection.execute(
-            table.insert().values(
-                client=error.client,
-                sureness=error.sureness.value,
-                at=to_micros(error.at),
-                endpoint=error.endpoint,
-                status=error.status,
-                code=error.code,
-                reason=error.reason,
-                incident=error.incident,
-            )
+        room = {"client": error.client, "sureness": error.sureness.value}
+        INSERT.changed(
+            self._connection,
+            **room,
+            at=to_micros(error.at),
+            endpoint=error.endpoint,
+            status=error.status,
+            code=error.code,
+            reason=error.reason,
+            incident=error.incident,
         )
-        room = (table.c.client == error.client, table.c.sureness == error.sureness.value)
-        last = sa.select(table.c.number).where(*room).order_by(table.c.number.desc()).offset(keep).limit(1)
-        self._connection.execute(sa.delete(table).where(*room, table.c.number <= last.scalar_subquery()))
+        TRIM.changed(self._connection, **room, keep=keep)
 
     def list(self, client: str, *, limit: int, before: str | None = None) -> tuple[IntegrationError, ...]:
         query = sa.select(table).where(table.c.client == client).order_by(table.c.number.desc()).limit(limit)
