@@ -6,7 +6,8 @@ reference is kept with the place where it ends, and a revision holds those that 
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
+from itertools import chain, repeat
 
 _WHITE = rb"\x00\t\n\x0c\r "
 _SPACE = rb"(?:[" + _WHITE + rb"]++|%[^\r\n]*+[\r\n])++"
@@ -32,8 +33,17 @@ ANY = -1  # a reference too long to be read, which may be to anything
 class Mentions:
     """The references in one text to some objects, and the keys of signatures in it."""
 
-    def __init__(self, text: bytes, numbers: Collection[int], ends: Collection[int] | None = None) -> None:
-        """`ends` are where revisions end that will be asked about; what comes after all of them is of no interest."""
+    def __init__(
+        self,
+        text: bytes,
+        numbers: Collection[int],
+        ends: Collection[int] | None = None,
+        without: Sequence[tuple[int, int]] = (),
+    ) -> None:
+        """`ends` are where revisions end that will be asked about; what comes after all of them is of no interest.
+
+        `without` are the parts, in order, that need not be looked through.
+        """
         self._text = text
         self._numbers = numbers
         self.signatures = 0  # how often /ByteRange stands there
@@ -41,7 +51,9 @@ class Mentions:
         self._places: dict[tuple[int, str], list[int]] = {}  # (object, key) → where each ends, while they are few
         wanted = {b"%d" % number for number in numbers}
         plainly, last = _PLAIN.fullmatch, len(text) if ends is None else max(ends, default=0)
-        for found in _CANDIDATE.finditer(text):
+        begins = (0, *(end for _, end in without))
+        stops = (*(begin for begin, _ in without), len(text))
+        for found in chain.from_iterable(map(_CANDIDATE.finditer, repeat(text), begins, stops)):
             at = found.start()
             if found.end() > at + 1:
                 self.signatures += 1
@@ -107,8 +119,10 @@ class Mentions:
 class Search:
     """The references in a file and in its object streams, each read once for all revisions that hold it."""
 
-    def __init__(self, data: bytes, numbers: Collection[int], ends: Collection[int]) -> None:
-        self.file = Mentions(data, numbers, ends)
+    def __init__(
+        self, data: bytes, numbers: Collection[int], ends: Collection[int], without: Sequence[tuple[int, int]] = ()
+    ) -> None:
+        self.file = Mentions(data, numbers, ends, without)
         self._numbers = numbers
         self._streams: dict[int, Mentions] = {}  # by where they begin
 

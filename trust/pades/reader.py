@@ -16,25 +16,22 @@ from typing import Any
 
 import pikepdf
 
-from trust.pades import changes, cms_reader, later_revisions
-from trust.pades.content import Content, HashedFile
+from trust.pades import changes, cms_reader, gap, later_revisions, unreadable
+from trust.pades.content import HashedFile
 from trust.pades.hidden import Trail
 from trust.pades.later_revisions import Later
 from trust.pades.mentions import Search
 from trust.pades.sig_fields import SignatureField, get, signature_fields
+from trust.pades.stream_bodies import bodies
 from trust.pades.syntax import OBJECT
+from trust.pades.unreadable import MOST_SIGNATURES
 from trust.pades.xref import Entry, Kind, Layout, Layouts, XrefBroken
 from trust.validation.facts import Change, CmsFacts, FileFacts, SignatureFacts
 
-MOST_SIGNATURES = 200
 MOST_EVIDENCE = 2000
 LARGEST_EVIDENCE = 64 * 1024 * 1024
 _BLANK = re.compile(rb"[\x00\t\n\x0c\r ]*")
 _END = re.compile(rb"[\x00\t\n\x0c\r ]*%%EOF")
-_RAW_RANGE = re.compile(
-    rb"/ByteRange[\x00\t\n\x0c\r ]*\[" + rb"[\x00\t\n\x0c\r ]*(\d{1,12})" * 4 + rb"[\x00\t\n\x0c\r ]*\]"
-)
-_LOWER, _UPPER = re.compile(rb"[a-f]"), re.compile(rb"[A-F]")
 _DATE = re.compile(r"(?:D:)?(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(?:([Zz+-])(?:(\d\d)'?(?:(\d\d)'?)?)?)?")
 
 
@@ -66,76 +63,14 @@ def read(data: bytes) -> FileFacts:  # noqa: PLR0911 - one a way of being unread
     except pikepdf.PasswordError:
         return nothing("encrypted")
     except Exception:  # whatever a foreign document does to the library, it is unreadable
-        return _unread(data)
+        return unreadable.read(data)
     with pdf:
         if pdf.is_encrypted:
             return nothing("encrypted")
         try:
             return _read(data, pdf)
         except (pikepdf.PdfError, ValueError, TypeError, KeyError, RuntimeError, IndexError, AttributeError):
-            return _unread(data)
-
-
-def _unread(data: bytes) -> FileFacts:
-    """A file that qpdf cannot read: what its signatures cover may still be shown to have changed."""
-    found = []
-    for match in list(_RAW_RANGE.finditer(data))[:MOST_SIGNATURES]:
-        numbers = [int(number) for number in match.groups()]
-        opening, closing, end = numbers[0] + numbers[1], numbers[2], numbers[2] + numbers[3]
-        facts = SignatureFacts(field_name="", end=end, change=Change.UNKNOWN, changes=("unreadable",))
-        contents, problem = b"", "byte_range_malformed"
-        if numbers[0] == 0 and 0 < opening < closing <= end:
-            contents, problem = _gap(data, opening, closing, end)
-        if problem:
-            found.append(replace(facts, problem=problem))
-            continue
-        view = memoryview(data)
-        content = Content(view[:opening], view[closing:end])
-        stamp = None
-        cms = cms_reader.read(contents, content, "")
-        if cms.problem or not cms.intact:
-            as_stamp = cms_reader.read_stamp(contents, content)
-            if not as_stamp.cms.problem:
-                stamp, cms = as_stamp, as_stamp.cms
-        found.append(replace(facts, cms=cms, stamp=stamp, is_stamp=stamp is not None))
-    problem = "" if found else "encrypted" if b"/Encrypt" in data[-65536:] else "unreadable"
-    numbered = (replace(item, revision=count) for count, item in enumerate(found, start=1))
-    return FileFacts(
-        sha256=hashlib.sha256(data).hexdigest(),
-        size=len(data),
-        problem=problem,
-        signatures=tuple(numbered),
-        findings=("unreadable",) if found else (),
-    )
-
-
-def _gap(data: bytes, opening: int, closing: int, end: int) -> tuple[bytes, str]:
-    """The value in the gap, or what is wrong with it."""
-    if end > len(data):
-        return b"", "byte_range_beyond_file"
-    gap = data[opening:closing]
-    if gap[:1] != b"<" or gap[-1:] != b">":
-        return b"", "byte_range_not_round_value"
-    try:
-        contents = bytes.fromhex(gap[1:-1].decode("ascii"))
-    except ValueError:
-        return b"", "value_malformed"
-    # one writer writes one case; a digit changed in case alone was changed by another hand
-    if _LOWER.search(gap) and _UPPER.search(gap):
-        return b"", "value_malformed"
-    if contents[_length(contents) :].strip(b"\x00"):
-        return b"", "value_followed_by_more"
-    return contents, ""
-
-
-def _length(der: bytes) -> int:
-    """How long the outermost DER value is; all there is where it does not say (indefinite lengths)."""
-    if len(der) < 6 or der[1] == 0x80:
-        return len(der)
-    if der[1] < 0x80:
-        return 2 + der[1]
-    count = der[1] & 0x7F
-    return 2 + count + int.from_bytes(der[2 : 2 + count], "big")
+            return unreadable.read(data)
 
 
 def _read(data: bytes, pdf: pikepdf.Pdf) -> FileFacts:
@@ -204,7 +139,9 @@ def _search(data: bytes, layout: Layout | None, signed: list[SignatureField]) ->
     later = [section for section in layout.sections if section.offset >= first] if layout is not None else []
     numbers = {number for section in later for number in section.entries}
     ends = {_range(item.value)[3] for item in signed}
-    return Search(data, numbers, {end for end in ends if end > 0 and not _BLANK.fullmatch(data, end)})
+    ends = {end for end in ends if end > 0 and not _BLANK.fullmatch(data, end)}
+    # where the form lists no signature, one may lie anywhere, as in a document within the document
+    return Search(data, numbers, ends, bodies(data, layout) if signed and layout is not None else ())
 
 
 def _unlisted(pdf: pikepdf.Pdf, listed: list[SignatureField]) -> list[SignatureField]:
@@ -264,7 +201,7 @@ def _structure(file: _File, item: SignatureField, spread: tuple[int, int, int, i
     start, opening, closing, end = spread
     if start != 0 or not 0 < opening < closing <= end:
         return "byte_range_malformed", b""
-    contents, problem = _gap(file.data, opening, closing, end)
+    contents, problem = gap.value(file.data, opening, closing, end)
     if problem:
         return problem, b""
     written = get(item.value, "/Contents")

@@ -59,7 +59,7 @@ def test_what_is_none_is_not(before: bytes, text: bytes) -> None:
 
 def test_a_reference_belongs_to_the_revisions_that_hold_it_whole() -> None:
     text = b"<< /A 99 0 R >>\nmore /B 98 0 R"
-    found = Mentions(text, {98, 99}, {12})
+    found = Mentions(text, {98, 99}, {12, len(text)})
     assert [found.mentioned(end) for end in (11, 12, len(text) - 1, len(text))] == [set(), {99}, {99}, {98, 99}]
     assert (found.keys(98), found.keys(98, 20), found.keys(99, 20)) == ({"B"}, set(), {"A"})
 
@@ -84,3 +84,10 @@ def test_the_object_round_a_reference_is_told() -> None:
     assert Mentions(text, {99}).holders(99, "Annots", len(text)) == [(3, 0, 0), (12, 4, text.index(b"12 4"))]
     assert Mentions(text, {99}).holders(99, "Annots", 40) == [(3, 0, 0)]
     assert Mentions(b"/Annots 99 0 R", {99}).holders(99, "Annots", 14) is None
+
+
+def test_what_comes_after_every_revision_and_in_what_is_left_out_is_of_no_interest() -> None:
+    text = b"/A 97 0 R /B 98 0 R /ByteRange /C 99 0 R "
+    assert Mentions(text, {97, 98, 99}, {20}).mentioned() == {97, 98}
+    assert Mentions(text, {97, 98, 99}, None, [(10, 20)]).mentioned() == {97, 99}
+    assert Mentions(text, {97, 98, 99}, None, [(0, 10), (20, 31)]).signatures == 0
