@@ -101,7 +101,8 @@ class Authorize:
         if "request_uri" in parameters:  # RFC 9101: not fetched from elsewhere
             raise RequestRefused("request_uri_not_pushed", code="request_uri_not_supported")
         request = request_checks.read(parameters, client, self.offer)
-        return replace(request, hinted_subject=self.read_hint(parameters, client))
+        hinted = self.read_hint(parameters, client)
+        return request if hinted is None else replace(request, hinted_subject=hinted)
 
     def _pushed(self, reference: str, client: str) -> AuthorizationRequest:
         with self.open_work(write=False) as work:
