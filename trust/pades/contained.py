@@ -2,11 +2,10 @@
 
 Workers are kept: starting one costs half a second, reading a file some milliseconds. One that outlives its time
 or dies is replaced. It is a fresh interpreter, not a fork: no private key is ever in its memory; and what it
-answers is only read as facts, so that a worker that was taken over can say nothing else. A document is handed over as
-memory, not through a pipe: a worker copies it once, and nobody waits for a buffer to empty.
+answers is only read as facts, so that a worker that was taken over can say nothing else. A document is handed over in
+memory that both see, not through a pipe: a worker copies it once, and nobody waits for a buffer to empty.
 """
 
-import contextlib
 import gc
 import hashlib
 import io
@@ -16,7 +15,6 @@ import queue
 import resource
 import selectors
 import signal
-import socket
 import struct
 import subprocess
 import sys
@@ -39,6 +37,7 @@ LARGEST_ANSWER = 256 * 1024 * 1024
 HEAD = struct.Struct(">Q")
 ASK = struct.Struct(">cQ")
 DOCUMENT, DETACHED = b"D", b"S"  # a whole file, or a signature with digests
+LARGE = 64 * 1024 * 1024  # bytes of a document whose memory is given back at once
 LEAST = 256 * 1024  # what a document counts for, however small
 TIDY_AFTER = 64 * 1024 * 1024  # bytes read, until a worker looks for what can be thrown away
 ROOT = Path(__file__).resolve().parents[2]
@@ -94,69 +93,74 @@ class ContainedReader:
 
 class _Worker:
     def __init__(self, memory: int, seconds: float) -> None:
-        self._questions, theirs = socket.socketpair()
-        with theirs:
-            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                [sys.executable, "-I", "-c", f"{START}({memory}, {seconds})"],
-                stdin=theirs.fileno(),
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,  # what a foreign file makes a library say is nobody's log
-                env={},
-            )
+        self._held = _memory()
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            [sys.executable, "-I", "-c", f"{START}({self._held}, {memory}, {seconds})"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # what a foreign file makes a library say is nobody's log
+            pass_fds=(self._held,),
+            env={},
+        )
 
     @property
     def alive(self) -> bool:
         return self._process.poll() is None
 
     def ask(self, kind: bytes, data: bytes, seconds: float) -> "FileFacts | str":
+        assert self._process.stdin is not None
         assert self._process.stdout is not None
         try:
-            _hand_over(self._questions, kind, data)
+            self._hand_over(data)
+            self._process.stdin.write(ASK.pack(kind, len(data)))
+            self._process.stdin.flush()
             answer = _read_until(self._process.stdout, time.monotonic() + seconds)
         except TimeoutError:
             return "reading_took_too_long"
         except (EOFError, OSError):
             return "reading_crashed"
+        if len(data) > LARGE:
+            os.ftruncate(self._held, 0)
         try:
             facts = _FactsOnly(io.BytesIO(answer)).load()
         except Exception:  # a worker that was taken over may say anything
             return "reading_crashed"
         return facts if isinstance(facts, FileFacts) else "reading_crashed"
 
+    def _hand_over(self, data: bytes) -> None:
+        os.ftruncate(self._held, len(data))
+        at, view = 0, memoryview(data)
+        while at < len(data):
+            at += os.pwrite(self._held, view[at:], at)
+
     def stop(self) -> None:
         self._process.kill()
         self._process.wait(5)
-        self._questions.close()
-        if self._process.stdout is not None:
-            self._process.stdout.close()
+        os.close(self._held)
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                try:
+                    pipe.close()
+                except OSError:  # what could not be written any more
+                    continue
 
 
-def _hand_over(questions: socket.socket, kind: bytes, data: bytes) -> None:
-    """Put a question to a worker; the data goes as a file that is nowhere but in memory (Linux) or has no name."""
-    with contextlib.ExitStack() as stack:
-        if hasattr(os, "memfd_create"):
-            held = os.memfd_create("document")
-            stack.callback(os.close, held)
-        else:
-            held = stack.enter_context(tempfile.TemporaryFile()).fileno()
-        rest = memoryview(data)
-        while rest:
-            rest = rest[os.write(held, rest) :]
-        socket.send_fds(questions, [ASK.pack(kind, len(data))], [held])
+def _memory() -> int:
+    """A file that has no name, in memory where there is such a thing (Linux); who gets it owns the descriptor."""
+    if hasattr(os, "memfd_create"):
+        return os.memfd_create("document")
+    with tempfile.TemporaryFile() as made:
+        return os.dup(made.fileno())
 
 
-def _taken(questions: socket.socket) -> tuple[bytes, bytes] | None:
-    """The next question, or None when nobody asks any more."""
-    head, held, _, _ = socket.recv_fds(questions, ASK.size, 1)
-    if not head:
-        return None
-    kind, length = ASK.unpack(head)
-    with os.fdopen(held[0], "rb", buffering=0) as handed:
-        handed.seek(0)
-        data = handed.read(length) if length else b""
-        while len(data) < length and (more := handed.read(length - len(data))):
-            data += more
-    return kind, data
+def _taken(held: int, length: int) -> bytes:
+    """A worker's own copy of what was handed over."""
+    pieces: list[bytes] = []
+    at = 0
+    while at < length and (piece := os.pread(held, length - at, at)):
+        pieces.append(piece)
+        at += len(piece)
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
 class _FactsOnly(pickle.Unpickler):
@@ -197,7 +201,7 @@ def quiet() -> None:
     warnings.filterwarnings("ignore", category=CryptographyDeprecationWarning)
 
 
-def serve(memory: int, seconds: float) -> None:
+def serve(held: int, memory: int, seconds: float) -> None:
     """The worker's loop: bytes in, facts out."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
@@ -208,9 +212,9 @@ def serve(memory: int, seconds: float) -> None:
     gc.disable()  # facts hold no circles; libraries' circles are looked for between documents
     gc.freeze()
     since = 0
-    questions = socket.socket(fileno=sys.stdin.fileno())
-    while question := _taken(questions):
-        kind, data = question
+    while head := sys.stdin.buffer.read(ASK.size):
+        kind, length = ASK.unpack(head)
+        data = _taken(held, length)
         used = resource.getrusage(resource.RUSAGE_SELF)
         limit = int(used.ru_utime + used.ru_stime + seconds) + 1
         resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
