@@ -17,13 +17,14 @@ from gateway.storage import (
     tables_subjects,
 )
 from gateway.storage.metadata import metadata as gateway_metadata
-from trust.storage import tables_batches
+from trust.storage import tables_batches, tables_signings
 from trust.storage.tables import metadata as trust_metadata
 
 METADATA = [gateway_metadata, trust_metadata]
 # importing these is what puts their tables on the MetaData
 TABLES = (
     tables_batches,
+    tables_signings,
     tables_deliveries,
     tables_device,
     tables_oidc,

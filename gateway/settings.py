@@ -133,6 +133,8 @@ class HongKongSettings:
     scope: str = "eidapi_auth eidapi_profiles"
     profile_path: str = "/account/auth/profile/initiateRequest"
     step_up_path: str = "/account/stepup/initiateRequest"
+    signing_scope: str = "eidapi_sign"
+    sign_code_input: Literal["raw", "base64"] = "raw"  # what the four digits are made from; settled in the test
     clock_window: timedelta = timedelta(minutes=5)  # how old or early a signed callback may be
     poll_after: timedelta = timedelta(seconds=2)
 

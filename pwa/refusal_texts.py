@@ -75,6 +75,24 @@ PARTS = Problem(
     text=_("The program sends multipart/form-data with two parts: metadata, as JSON, and file, the PDF."),
 )
 
+SIGNING_GONE = Problem(
+    title=_("There is no such document to sign"),
+    text=_("It does not exist, or it belongs to another service. Go back to the service and begin there."),
+)
+SIGNING_STATE = Problem(
+    title=_("The document cannot be signed now"),
+    text=_(
+        "It is signed already, it has not been begun, or the time for it has passed. Ask the service how it stands."
+    ),
+)
+SIGNING_REQUEST = Problem(
+    title=_("The request to sign does not hold"),
+    text=_("The address to return to must be registered, and the person be named by the HKICHash of iAM Smart."),
+)
+SIGNATURE = Problem(
+    title=_("The signature does not hold"),
+    text=_("What came back is not a signature over this document. The document waits; the person can sign again."),
+)
 WISH = Problem(
     title=_("The seal cannot be made as asked"),
     text=_(
@@ -101,6 +119,16 @@ DOCUMENTS: Mapping[str, Problem] = {
     "document_unknown": Problem(
         title=_("There is no such document"), text=_("It does not exist, or it belongs to another service.")
     ),
+    "signing_unknown": SIGNING_GONE,
+    "document_not_signed": SIGNING_STATE,
+    "signing_done": SIGNING_STATE,
+    "signing_expired": SIGNING_STATE,
+    "signing_not_begun": SIGNING_STATE,
+    "return_uri_unregistered": SIGNING_REQUEST,
+    "signer_malformed": SIGNING_REQUEST,
+    "signature_does_not_hold": SIGNATURE,
+    "signature_unreadable": SIGNATURE,
+    "signing_of_another_document": SIGNATURE,
     "document_not_sealed": Problem(
         title=_("The document is not sealed yet"),
         text=_("That takes a few seconds, or longer while a timestamp authority is away. Ask again later."),

@@ -6,6 +6,7 @@ TrustError
 ├── SealBroken            a sealed value does not open: changed, or of another context
 ├── DocumentRefused       the document is not one that we seal
 ├── StampUnavailable      the timestamp authority did not answer, or not well
+├── SigningFailed         a person's signature did not come about, or does not hold
 ├── EvidenceUnavailable   revocation data could not be had
 ├── BlobsUnavailable      where documents lie does not answer
 ├── ReportUnusable        a report cannot be made again from what it says
@@ -48,6 +49,10 @@ class StampUnavailable(TrustError):
 
 class BlobsUnavailable(TrustError):
     """Where documents lie does not answer; nothing is lost by trying again."""
+
+
+class SigningFailed(TrustError):
+    """A person's signature did not come about, or does not hold."""
 
 
 class EvidenceUnavailable(TrustError):

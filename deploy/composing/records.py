@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import cast
 
 from deploy import clock
-from deploy.composing import sealing
+from deploy.composing import sealing, signings
 from deploy.composing.answers import KeptAnswers
 from deploy.composing.documents_place import documents_place
 from deploy.composing.provider import Provider
@@ -27,14 +27,18 @@ from trust.documents.record import Record
 from trust.endpoints import wire
 from trust.endpoints.batches import BatchesApi
 from trust.endpoints.documents import DocumentsApi
+from trust.endpoints.signings import SigningsApi
 from trust.endpoints.verifications import VerificationsApi
 from trust.errors import NotAuthorised
 from trust.flows.issue_document import IssueDocument
 from trust.flows.read_documents import ReadDocuments
 from trust.flows.seal_pdf import SealPdf
+from trust.flows.sign_with_person import SignWithPerson
 from trust.flows.verify_batch import VerifyBatches
 from trust.flows.verify_digest import VerifyDigest
 from trust.flows.verify_document import VerifyDocument
+from trust.pades.contained import ContainedReader
+from trust.pades.writer import PdfWriter
 from trust.ports.egress import Egress
 from trust.ports.reading import DetachedReader
 from trust.settings import TrustSettings
@@ -182,6 +186,7 @@ class Records:
     verifications_api: VerificationsApi
     batches: VerifyBatches
     batches_api: BatchesApi
+    signings_api: SigningsApi | None  # where a platform is configured with which persons sign
 
 
 def records(world: World, work: OpenWork, provider: Provider) -> Records:
@@ -214,6 +219,25 @@ def records(world: World, work: OpenWork, provider: Provider) -> Records:
     batches = VerifyBatches(
         work=unit, judge=verify, clock=clock.now, new_token=new_token, limits=_batch_limits(settings.trust)
     )
+    resolve = ResolveToldSubject(find_client=provider.find_client, work=work)
+    signs_with = signings.platform(world)
+    sign = (
+        None
+        if signs_with is None
+        else SignWithPerson(
+            work=unit,
+            blobs=blobs,
+            writer=PdfWriter(surveyor),
+            signer=signings.IamSmartSigner(platform=signs_with),
+            check=signings.LastSignatureHolds(reader=ContainedReader(workers=1)),
+            stamps=seal.stamps,
+            revocation=seal.revocation,
+            complete=signings.UpToKnownAuthorities(snapshot=verify.in_force),
+            names=settings.operator.name,
+            clock=clock.now,
+            new_token=new_token,
+        )
+    )
     return Records(
         issue=issue,
         seal=seal,
@@ -223,7 +247,7 @@ def records(world: World, work: OpenWork, provider: Provider) -> Records:
             issue_document=issue,
             read_documents=read,
             authorise=authorise,
-            resolve=ResolveToldSubject(find_client=provider.find_client, work=work),
+            resolve=resolve,
             largest=settings.trust.largest_document,
             page_of=f"{settings.public_url}/en/v/",
         ),
@@ -232,6 +256,15 @@ def records(world: World, work: OpenWork, provider: Provider) -> Records:
         ),
         batches=batches,
         batches_api=BatchesApi(batches=batches, authorise=authorise, largest=settings.trust.largest_document),
+        signings_api=None
+        if sign is None
+        else SigningsApi(
+            sign=sign,
+            authorise=authorise,
+            resolve=resolve,
+            agencies=signings.RegisteredAgencies(find_client=provider.find_client, names=names),
+            largest=settings.trust.largest_document,
+        ),
     )
 
 

@@ -11,6 +11,7 @@ from deploy.sandbox.delivery import Courier, Deliver
 from deploy.sandbox.face_check import FaceCheck
 from deploy.sandbox.guangdong import Guangdong
 from deploy.sandbox.hongkong import HongKong
+from deploy.sandbox.hongkong_signing import SigningDesk
 from deploy.sandbox.macau import Macau
 from deploy.sandbox.people import PEOPLE
 from deploy.sandbox.registration import secrets_in
@@ -32,6 +33,7 @@ def create_sandbox(
     authorities: Authorities | None = None,
     also: Iterable[tuple[str, Blueprint]] = (),
     app_at_hand: bool = False,
+    signing_desk: SigningDesk | None = None,
 ) -> Flask:
     """The simulators, and beside them the authorities and whatever else is mounted (path, blueprint).
 
@@ -46,6 +48,7 @@ def create_sandbox(
         clock=clock,
         deliver=deliver or Courier(send),
         app_at_hand=app_at_hand,
+        signing_desk=signing_desk,
     )
     macau = Macau(held, gateway_url=gateway_url, sandbox_url=sandbox_url, clock=clock)
     guangdong = Guangdong(held, gateway_url=gateway_url, clock=clock)

@@ -5,6 +5,7 @@ import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -12,7 +13,8 @@ from flask.typing import ResponseReturnValue
 
 from deploy.sandbox import desk
 from deploy.sandbox.delivery import Deliver
-from deploy.sandbox.hongkong_wire import MILLISECOND, REFUSED, SUCCESS, Wire
+from deploy.sandbox.hongkong_signing import SigningDesk
+from deploy.sandbox.hongkong_wire import MILLISECOND, REFUSED, SUCCESS, Wire, Work
 from deploy.sandbox.person import Person
 from deploy.sandbox.registration import Secrets
 from deploy.sandbox.shelf import Shelf
@@ -61,7 +63,9 @@ class HongKong:
         clock: Callable[[], datetime],
         deliver: Deliver,
         app_at_hand: bool = False,
+        signing_desk: SigningDesk | None = None,
     ) -> None:
+        self._signing_desk = signing_desk
         self._held = held
         self._clock = clock
         self._deliver = deliver
@@ -84,9 +88,22 @@ class HongKong:
             ("/api/v1/account/stepup/initiateRequest", "step_up", self.step_up),
         ):
             pages.add_url_rule(path, name, answer, methods=["POST"])
+        if self._signing_desk is not None:
+            self._mount_signing(pages, self._signing_desk)
         pages.add_url_rule("/api/v1/auth/getQR", "get_qr", self.get_qr)
         pages.add_url_rule("/answer", "answer", self.answer, methods=["POST"])
         return pages
+
+    def _mount_signing(self, pages: Blueprint, signing_desk: SigningDesk) -> None:
+        client = self._held.hongkong_client
+        works: dict[str, Work] = {
+            "/api/v1/anonymous/pdfsigning/initiateRequest": lambda message: signing_desk.initiate(message, client),
+            "/api/v1/anonymous/pdfsigning/getResult": signing_desk.result,
+            "/api/v1/account/signing/ackResult": signing_desk.acknowledge,
+        }
+        for path, work in works.items():
+            pages.add_url_rule(path, path, partial(self._wire.answered, work), methods=["POST"])
+        pages.add_url_rule("/sign", "sign", signing_desk.answer, methods=["POST"])
 
     def get_key(self) -> ResponseReturnValue:
         """The content key."""
@@ -146,6 +163,10 @@ class HongKong:
     def get_qr(self) -> Response:
         """The page with the QR code: here, the persons and their answers."""
         query = request.args
+        if self._signing_desk is not None and query.get("clientID") == self._held.hongkong_client:
+            page = self._signing_desk.page(query.get("ticketID", ""), query.get("lang", ""))
+            if page is not None:
+                return page
         if (
             query.get("clientID") != self._held.hongkong_client
             or query.get("redirectURI") != self._redirect_uri

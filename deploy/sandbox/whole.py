@@ -9,6 +9,7 @@ from flask import Flask
 from deploy.sandbox.agency.pages import blueprint as agency
 from deploy.sandbox.app import create_sandbox
 from deploy.sandbox.delivery import Deliver
+from deploy.sandbox.hongkong_signing import SigningDesk
 from deploy.sandbox.pki.authorities import Authorities
 from deploy.sandbox.signature_service import SignatureService
 from gateway.ports.egress import Egress
@@ -44,5 +45,6 @@ def whole_sandbox(
         send=send,
         deliver=deliver,
         authorities=authorities.answer,
+        signing_desk=SigningDesk(authorities, gateway_url=gateway_url, clock=clock),
         also=(("/agency", counter), ("/mo/esign", SignatureService(authorities, clock).blueprint())),
     )

@@ -29,6 +29,11 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "The gateway asks for a confirmation with your phone. No face is used.",
         "閘道要求以手機再次確認，不使用人臉。",
     ),
+    "sign_ask": ("Sign with iAM Smart", "智方便數碼簽署"),
+    "sign_lead": (
+        "Compare this code with the one that the service shows. Sign only if they are the same.",
+        "請核對以下識別碼與網上服務所示是否相同；相同才好簽署。",
+    ),
     "otp": ("One-time password", "一次性密碼"),
     "otp_lead": ("Sent to your phone; in the sandbox it stands here:", "已發送至手機；沙盒內顯示如下："),
     "otp_wrong": ("That is not the one-time password.", "一次性密碼不正確。"),

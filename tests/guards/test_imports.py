@@ -26,6 +26,7 @@ BROKEN = {
     "SQLAlchemy stays": ("gateway/endpoints/deliberate.py", "import sqlalchemy"),
     "Only deploy opens sockets": ("pwa/deliberate.py", "import httpx"),
     "Only trust.pades knows PDF": ("trust/flows/deliberate.py", "import pyhanko"),
+    "Who holds a key": ("trust/pades/writer.py", "import pikepdf"),
     "No circles": ("pwa/deliberate_one.py", "import pwa.deliberate_two"),
 }
 COMPANION = {"pwa/deliberate_one.py": ("pwa/deliberate_two.py", "import pwa.deliberate_one")}

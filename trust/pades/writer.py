@@ -9,18 +9,19 @@ The document is read once, hashed once an update, and nothing is signed twice to
 """
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
 from trust.errors import DocumentRefused, StampUnavailable
 from trust.guomi.der import Malformed
 from trust.pades import cms, mark, objects
+from trust.pades.form import Form, free_name, open_form, put_catalogue, put_evidence, put_field, put_form
 from trust.pades.increment import Appended, Increment
 from trust.pades.objects import Fields
 from trust.pades.survey import Asked, Survey
 from trust.pades.xref import Layout
-from trust.ports.sealing import Evidence, Prepared, SigningDevice
+from trust.ports.sealing import Evidence, Prepared, Reserved, SigningDevice
 from trust.signing.appearance import compose
 from trust.signing.placement import Box, Place, place, within
 from trust.signing.profile import SealProfile, objection
@@ -28,11 +29,9 @@ from trust.signing.standards import Addition, Standing, standings
 
 HOLE = b"/ByteRange [0 9999999999 9999999999 9999999999]"
 FIELD, STAMP = "Seal", "ArchiveTimestamp"
-PRINTED_AND_LOCKED = b"132"
-NOWHERE = b"[0 0 0 0]"
-OFF_THE_PAGE = b"[-9999 -9999 -9999 -9999]"  # ISO 14289-1 §7.18.1 asks nothing of what lies outside the crop box
 # The archive timestamp's token, in bytes
 STAMP_ROOM = 12_288
+FOREIGN_ROOM = 24_576  # a message that another service makes, with its timestamp and evidence
 
 
 class Surveyor(Protocol):
@@ -41,24 +40,6 @@ class Surveyor(Protocol):
     def survey(self, pdf: bytes, asked: Asked) -> Survey:
         """What is to be known of a document to seal it; raises DocumentRefused."""
         ...
-
-
-@dataclass(slots=True, kw_only=True)
-class Form:
-    """What both updates change: the catalogue, the form, the page's annotations, the security store."""
-
-    root: tuple[int, int]
-    catalogue: Fields
-    acroform: int
-    form: Fields
-    fields: list[bytes]
-    annotations: tuple[int, int]
-    on_page: list[bytes]
-    page: bytes
-    names: set[str]
-    store: dict[str, list[bytes]]
-    by_signature: bytes
-    nowhere: bytes  # the rectangle of a field that shows nothing
 
 
 @dataclass(slots=True, kw_only=True)
@@ -76,6 +57,7 @@ class Draft:
     chain: tuple[bytes, ...] = ()
     algorithm: str = ""
     signed: cms.SignedAttributes | None = field(default=None)
+    opened: Increment | None = None  # an update that opening the document has begun
 
     @property
     def digest(self) -> bytes:
@@ -91,6 +73,39 @@ class PdfWriter:
 
     def prepare(self, pdf: bytes, profile: SealProfile, device: SigningDevice, *, at: datetime) -> Draft:
         """The document with its seal drawn and a place for the signature."""
+        algorithm = device.signature_algorithm
+        room = cms.room(device.chain, stamped=True)
+        draft = self._prepared(pdf, profile, room=room, hashed=cms.message_digest(algorithm), at=at)
+        signed = cms.attributes(draft.message_digest, device.chain[0], algorithm)
+        return replace(draft, chain=device.chain, algorithm=algorithm, signed=signed)
+
+    def reserve(self, pdf: bytes, profile: SealProfile, *, at: datetime) -> Reserved:
+        """The document with a place for a whole message that somebody else makes over its digest."""
+        draft = self._prepared(pdf, profile, room=FOREIGN_ROOM, hashed="sha256", at=at)
+        return Reserved(content=bytes(draft.pdf), hole=draft.hole, digest=draft.message_digest)
+
+    def place(self, reserved: Reserved, message: bytes) -> bytes:
+        """The document with that message in its place."""
+        return _filled(bytearray(reserved.content), reserved.hole, message)
+
+    def reopen(self, pdf: bytes) -> Draft:
+        """A signed document, to add evidence and an archive timestamp to it."""
+        survey = self._surveyor.survey(pdf, Asked(visible=False))
+        if survey.base is not None:
+            raise DocumentRefused("signed_and_damaged")
+        opened = Increment(survey.layout)
+        return Draft(
+            pdf=bytearray(pdf),
+            layout=survey.layout,
+            form=open_form(survey, opened),
+            opened=opened,
+            hole=(0, 0),
+            message_digest=b"",
+            normalised=False,
+            active=survey.active,
+        )
+
+    def _prepared(self, pdf: bytes, profile: SealProfile, *, room: int, hashed: str, at: datetime) -> Draft:
         if problem := objection(profile):
             raise DocumentRefused(problem)
         asked = Asked(page=profile.page, visible=profile.visible, field=profile.field)
@@ -100,7 +115,9 @@ class PdfWriter:
             raise DocumentRefused("certified_without_field")
         if survey.names & {*profile.leaves}:
             raise DocumentRefused("field_unfit")
-        return _first_update(pdf if survey.base is None else survey.base, survey, profile, device, at)
+        return _first_update(
+            pdf if survey.base is None else survey.base, survey, profile, room=room, hashed=hashed, at=at
+        )
 
     def embed(self, prepared: Prepared, signature: bytes, token: bytes | None) -> bytes:
         """The signed document."""
@@ -113,10 +130,13 @@ class PdfWriter:
         return bytes(draft.pdf)
 
     def prepare_archive(self, prepared: Prepared, evidence: Evidence) -> Draft:
-        """The signed document with evidence and a place for the archive timestamp."""
+        """The signed document with evidence, if there is any, and a place for a document timestamp over all of it."""
         draft = _own(prepared)
-        increment = Increment(draft.layout)
-        _put_evidence(increment, draft.form, evidence)
+        increment = draft.opened or Increment(draft.layout)
+        if evidence.certificates:
+            put_evidence(increment, draft.form, evidence)
+        elif draft.opened is not None:
+            put_catalogue(increment, draft.form)
         signature = increment.reserve()
         contents = _contents(STAMP_ROOM)
         body = objects.dictionary(
@@ -130,7 +150,7 @@ class PdfWriter:
         )
         increment.put(signature, body)
         widget: Fields = {"/Rect": draft.form.nowhere, "/V": f"{signature} 0 R".encode()}
-        _put_field(increment, draft.form, _free_name(draft.form, STAMP), widget)
+        put_field(increment, draft.form, free_name(draft.form, STAMP), widget)
         appended = increment.append_to(bytes(draft.pdf))
         hole, digest = _open_hole(appended, signature, contents)
         return Draft(
@@ -147,8 +167,8 @@ class PdfWriter:
     def add_evidence(self, prepared: Prepared, evidence: Evidence) -> bytes:
         """The signed document with evidence alone."""
         draft = _own(prepared)
-        increment = Increment(draft.layout)
-        _put_evidence(increment, draft.form, evidence)
+        increment = draft.opened or Increment(draft.layout)
+        put_evidence(increment, draft.form, evidence)
         return bytes(increment.append_to(bytes(draft.pdf)).pdf)
 
     def finish(self, prepared: Prepared, token: bytes) -> bytes:
@@ -165,13 +185,13 @@ class PdfWriter:
             raise StampUnavailable("stamp_unreadable") from None
 
 
-def _first_update(pdf: bytes, survey: Survey, profile: SealProfile, device: SigningDevice, at: datetime) -> Draft:
+def _first_update(pdf: bytes, survey: Survey, profile: SealProfile, *, room: int, hashed: str, at: datetime) -> Draft:
     layout = survey.layout
     increment = Increment(layout)
-    form = _form(survey, increment)
+    form = open_form(survey, increment)
     certifies = survey.signatures == 0 and not profile.approves
     signature = increment.reserve()
-    contents = _contents(cms.room(device.chain, stamped=True))
+    contents = _contents(room)
     # one moment for the mark, the dictionary and the claim: whole seconds, as PDF dates are
     moment = at.astimezone(UTC).replace(microsecond=0)
     permits = profile.permits if certifies else 0
@@ -186,15 +206,15 @@ def _first_update(pdf: bytes, survey: Survey, profile: SealProfile, device: Sign
     if survey.wanted is not None:
         number, generation = survey.wanted.place
         increment.put(number, objects.dictionary({**survey.wanted.entries, **widget}), generation)
-        _put_form(increment, form)
+        put_form(increment, form)
     else:
         widget["/Rect"] = _rectangle(where.box) if where is not None else form.nowhere
-        _put_field(increment, form, profile.field or _free_name(form, FIELD), widget)
+        put_field(increment, form, profile.field or free_name(form, FIELD), widget)
     for name in profile.leaves if certifies else ():
-        _put_field(increment, form, name, {"/Rect": form.nowhere})
-    _put_catalogue(increment, form)
+        put_field(increment, form, name, {"/Rect": form.nowhere})
+    put_catalogue(increment, form)
     appended = increment.append_to(pdf)
-    hole, digest = _open_hole(appended, signature, contents, cms.message_digest(device.signature_algorithm))
+    hole, digest = _open_hole(appended, signature, contents, hashed)
     return Draft(
         pdf=appended.pdf,
         layout=appended.layout,
@@ -212,9 +232,6 @@ def _first_update(pdf: bytes, survey: Survey, profile: SealProfile, device: Sign
                 rewritten=survey.base is not None,
             ),
         ),
-        chain=device.chain,
-        algorithm=device.signature_algorithm,
-        signed=cms.attributes(digest, device.chain[0], device.signature_algorithm),
     )
 
 
@@ -264,92 +281,6 @@ def _signature_dictionary(profile: SealProfile, contents: bytes, at: datetime, *
     return objects.dictionary(entries)
 
 
-def _form(survey: Survey, increment: Increment) -> Form:
-    page = survey.page
-    assert page is not None
-    catalogue = dict(survey.catalogue)
-    number = survey.acroform or increment.reserve()
-    catalogue["/AcroForm"] = f"{number} 0 R".encode()
-    if page.annotations is None:
-        annotations = (increment.reserve(), 0)
-        entries = {**page.entries, "/Annots": f"{annotations[0]} 0 R".encode()}
-        increment.put(page.place[0], objects.dictionary(entries), page.place[1])
-        increment.put(annotations[0], objects.array(list(page.on_it)))
-    else:
-        annotations = page.annotations
-    if survey.version < "1.7":
-        catalogue["/Version"] = b"/1.7"
-    if survey.version < "2.0" and "/Extensions" not in catalogue:
-        # EN 319 142-1 §5.6: what says that ISO 32000-1 alone does not know DSS and document timestamps
-        extension = {"/Type": b"/DeveloperExtensions", "/BaseVersion": b"/1.7", "/ExtensionLevel": b"2"}
-        catalogue["/Extensions"] = objects.dictionary({"/ESIC": objects.dictionary(extension)})
-    return Form(
-        root=survey.root,
-        catalogue=catalogue,
-        acroform=number,
-        form=dict(survey.form),
-        fields=list(survey.fields),
-        annotations=annotations,
-        on_page=list(page.on_it),
-        page=b"%d %d R" % page.place,
-        names=set(survey.names),
-        store={key: list(listed) for key, listed in survey.store.items()},
-        by_signature=survey.by_signature,
-        nowhere=OFF_THE_PAGE if "PDF/UA-1" in survey.claims else NOWHERE,
-    )
-
-
-def _free_name(form: Form, name: str) -> str:
-    taken = {known.split(".", maxsplit=1)[0] for known in form.names}
-    return next(f"{name}{count}" for count in range(1, len(taken) + 2) if f"{name}{count}" not in taken)
-
-
-def _put_field(increment: Increment, form: Form, name: str, entries: Fields) -> None:
-    form.names.add(name)
-    reference = increment.add(
-        objects.dictionary(
-            {
-                "/Type": b"/Annot",
-                "/Subtype": b"/Widget",
-                "/FT": b"/Sig",
-                "/T": objects.string(name),
-                "/TU": objects.string(name),
-                "/F": PRINTED_AND_LOCKED,
-                "/P": form.page,
-                **entries,
-            }
-        )
-    )
-    form.fields.append(reference)
-    form.on_page.append(reference)
-    increment.put(form.annotations[0], objects.array(form.on_page), form.annotations[1])
-    _put_form(increment, form)
-
-
-def _put_form(increment: Increment, form: Form) -> None:
-    whole = {**form.form, "/Fields": objects.array(form.fields), "/SigFlags": b"3"}
-    increment.put(form.acroform, objects.dictionary(whole))
-
-
-def _put_catalogue(increment: Increment, form: Form) -> None:
-    increment.put(form.root[0], objects.dictionary(form.catalogue), form.root[1])
-
-
-def _put_evidence(increment: Increment, form: Form, evidence: Evidence) -> None:
-    """The document security store (EN 319 142-1 §5.4.2); what an earlier one held stays in it."""
-    groups = {"/Certs": evidence.certificates, "/OCSPs": evidence.ocsps, "/CRLs": evidence.crls}
-    entries: Fields = {"/Type": b"/DSS"}
-    for key, values in groups.items():
-        kept = form.store.setdefault(key, [])
-        kept += [increment.add(objects.stream({}, der)) for der in values]
-        if kept:
-            entries[key] = objects.array(kept)
-    if form.by_signature:
-        entries["/VRI"] = form.by_signature
-    form.catalogue["/DSS"] = increment.add(objects.dictionary(entries))
-    _put_catalogue(increment, form)
-
-
 def _contents(room: int) -> bytes:
     return b"<" + b"0" * (2 * room) + b">"
 
@@ -370,8 +301,13 @@ def _open_hole(
 
 
 def _fill(draft: Draft, der: bytes) -> None:
-    opening, closing = draft.hole
+    _filled(draft.pdf, draft.hole, der)
+
+
+def _filled(pdf: bytearray, hole: tuple[int, int], der: bytes) -> bytes:
+    opening, closing = hole
     digits = der.hex().encode()
     if len(digits) > closing - opening - 2:
         raise DocumentRefused("signature_too_long")
-    draft.pdf[opening + 1 : opening + 1 + len(digits)] = digits
+    pdf[opening + 1 : opening + 1 + len(digits)] = digits
+    return bytes(pdf)

@@ -75,6 +75,15 @@ class Prepared(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reserved:
+    """A document that waits for a whole signed message which is made elsewhere; it can be kept for days."""
+
+    content: bytes = field(repr=False)
+    hole: tuple[int, int]  # where the message goes
+    digest: bytes  # SHA-256 of everything outside the hole: what leaves
+
+
 class PdfSealer(Protocol):
     """Writes seals into PDFs, in steps, so that whoever holds the key need never see the document."""
 

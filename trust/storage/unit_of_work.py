@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from trust.storage.audit_log import SqlAuditLog
 from trust.storage.batches import SqlBatches
 from trust.storage.documents import SqlRecords, Vault
+from trust.storage.signings import SqlSignings
 
 
 class SqlUnit:
@@ -18,6 +19,7 @@ class SqlUnit:
         self.records = SqlRecords(connection, vault)
         self.audit = SqlAuditLog(connection)
         self.batches = SqlBatches(connection, vault)
+        self.signings = SqlSignings(connection, vault)
 
     def commit(self) -> None:
         """Keep what was done."""

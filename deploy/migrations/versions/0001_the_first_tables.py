@@ -477,6 +477,36 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_documents_subject"), ["subject"], unique=False)
 
     op.create_table(
+        "signings",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("agency", sa.String(length=128), nullable=False),
+        sa.Column("subject", sa.String(length=64), nullable=False),
+        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column("idempotency_key", sa.String(length=128), nullable=False),
+        sa.Column("request_digest", sa.String(length=80), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("reason", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.String(length=80), nullable=False),
+        sa.Column("hole_start", sa.BigInteger(), nullable=False),
+        sa.Column("hole_end", sa.BigInteger(), nullable=False),
+        sa.Column("at_platform", sa.String(length=64), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=True),
+        sa.Column("signed_at", sa.BigInteger(), nullable=True),
+        sa.Column("level", sa.String(length=8), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("agency", "idempotency_key", name="uq_signings_idempotency"),
+    )
+    with op.batch_alter_table("signings", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_signings_at_platform"), ["at_platform"], unique=False)
+        batch_op.create_index(batch_op.f("ix_signings_expires_at"), ["expires_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_signings_subject"), ["subject"], unique=False)
+
+    op.create_table(
         "verification_batches",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("client", sa.String(length=128), nullable=False),
@@ -517,6 +547,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_verification_batches_expires_at"))
 
     op.drop_table("verification_batches")
+    with op.batch_alter_table("signings", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_signings_subject"))
+        batch_op.drop_index(batch_op.f("ix_signings_expires_at"))
+        batch_op.drop_index(batch_op.f("ix_signings_at_platform"))
+
+    op.drop_table("signings")
     with op.batch_alter_table("documents", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_documents_subject"))
         batch_op.drop_index("ix_documents_due")

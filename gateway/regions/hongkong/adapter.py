@@ -162,6 +162,10 @@ class HongKong:
             ticket=ticket,
         )
 
+    def ask(self, path: str, message: Mapping[str, object]) -> dict[str, Any]:
+        """Another of the platform's requests, sent and answered under the content key."""
+        return self._post(path, message)
+
     def _post(self, path: str, message: Mapping[str, object]) -> dict[str, Any]:
         """Send under the content key; when the platform no longer knows that key, fetch a new one, once."""
         for renew in (False, True):

@@ -102,13 +102,18 @@ def qr_url(  # every parameter is the platform's own
         "source": source,
         "redirectURI": redirect_uri,
         "scope": scope,
-        "lang": _LANGUAGES.get(locale, "en-US"),
+        "lang": language_of(locale),
         "state": state,
         "brokerPage": "true",
     }
     if ticket:
         query["ticketID"] = ticket
     return f"{api_base}/auth/getQR?{urlencode(query)}"
+
+
+def language_of(locale: str) -> str:
+    """The platform's word for a language."""
+    return _LANGUAGES.get(locale, "en-US")
 
 
 def to_bytes(message: Mapping[str, object]) -> bytes:

@@ -1,0 +1,353 @@
+"""A resident signs an agency's document with iAM Smart: only a digest leaves, and nothing waits in memory."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from deploy.composing import sealing
+from deploy.composing.signings import CALLBACK, IamSmartSigner, UpToKnownAuthorities, returned
+from deploy.database import make_engine
+from deploy.sandbox.app import create_sandbox
+from deploy.sandbox.hongkong_signing import SigningDesk, hkic_hash
+from deploy.sandbox.people import residents
+from gateway.endpoints.wire import Page
+from gateway.endpoints.wire import Request as RimRequest
+from gateway.endpoints.wire import Response as RimResponse
+from gateway.identity.region import Region
+from gateway.regions.hongkong.adapter import HongKong
+from gateway.regions.hongkong.pdf_signing import PdfSigning
+from tests.fakes.outside import GATEWAY_URL, SANDBOX_URL, Outside, WsgiEgress
+from tests.fakes.sealing_world import SealingWorld, Surveying, plain_pdf
+from trust.custody.vault import Vault
+from trust.documents.signing import Signing, SigningState
+from trust.endpoints.signings import SigningsApi
+from trust.endpoints.wire import Request as WireRequest
+from trust.endpoints.wire import Response
+from trust.errors import NotAuthorised
+from trust.flows.sign_with_person import SignWithPerson
+from trust.keys.key import Purpose
+from trust.network.revocation import RemoteRevocationSource
+from trust.network.timestamps import RemoteTimestampAuthority
+from trust.pades import reader
+from trust.pades.writer import PdfWriter
+from trust.storage.blobs import Folder, SealedBlobs
+from trust.storage.tables import audit_entries, metadata
+from trust.storage.tables_signings import signings
+from trust.storage.unit_of_work import SqlWork
+
+RETURN = "https://agency.test/signed"
+PERSON = next(iter(residents(Region.HONG_KONG)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    query: str = ""
+    captured: Mapping[str, str] = field(default_factory=dict)
+    path: str = "/api/v1/signings"
+    incident: str = "incident-1"
+
+
+@dataclass(frozen=True)
+class Caller:
+    agency: str
+
+
+class Agencies:
+    def name(self, agency: str, language: str) -> str:
+        return "Registry of Ferries"
+
+    def may_return_to(self, agency: str, url: str) -> bool:
+        return url == RETURN
+
+
+class Check:
+    """Reads here: containment has its own tests."""
+
+    def __call__(self, pdf: bytes) -> str | None:
+        last = max(reader.read(pdf).signatures, key=lambda one: one.end)
+        return None if last.cms.intact and last.cms.genuine and last.covers_file else "signature_does_not_hold"
+
+
+class World:
+    """The gateway's side over real storage, and simulated iAM Smart."""
+
+    def __init__(self, folder: Path, engine: sa.Engine) -> None:
+        self.trust = SealingWorld.open(folder / "trust")
+        self.outside = Outside(folder / "outside")
+        self.trust.now = self.outside.clock()
+        self.desk = SigningDesk(self.trust.authorities, gateway_url=GATEWAY_URL, clock=self.outside.clock)
+        self.outside.app = create_sandbox(
+            data_dir=folder / "outside",
+            gateway_url=GATEWAY_URL,
+            sandbox_url=SANDBOX_URL,
+            clock=self.outside.clock,
+            send=self.outside.egress,
+            signing_desk=self.desk,
+        )
+        self.egress = WsgiEgress(self.outside.app)
+        self.engine = engine
+        keys = self.trust.keys
+        keys.generate(Purpose.DATA, "A256GCM", at=self.trust.now)
+        keys.generate(Purpose.INDEX, "HS256", at=self.trust.now)
+        self.vault = Vault(keys)
+        self.blobs = SealedBlobs(Folder(folder / "blobs"), self.vault)
+        self.restart()
+
+    def restart(self) -> None:
+        """Everything that was in memory is gone."""
+        settings = self.outside.settings.hongkong
+        assert settings is not None
+        connector = HongKong(settings, egress=self.egress, clock=self.outside.clock)
+        platform = PdfSigning(
+            ask=connector.ask,
+            settings=settings,
+            redirect_uri=f"{GATEWAY_URL}{CALLBACK}",
+            new_id=lambda: self.outside.new_token()[-36:],
+        )
+        self.sign = SignWithPerson(
+            work=SqlWork(self.engine, self.vault),
+            blobs=self.blobs,
+            writer=PdfWriter(Surveying()),
+            signer=IamSmartSigner(platform=platform),
+            check=Check(),
+            stamps=RemoteTimestampAuthority(self.trust.egress, ("http://sandbox.test/pki/HK/tsa",)),
+            revocation=RemoteRevocationSource(self.trust.egress, self.trust.clock),
+            complete=UpToKnownAuthorities(snapshot=lambda: sealing.snapshot(self.trust.authorities)),
+            names={"en": "Bay Gateway"},
+            clock=self.outside.clock,
+            new_token=self.outside.new_token,
+        )
+        self.api = SigningsApi(
+            sign=self.sign,
+            authorise=self._authorise,
+            resolve=lambda agency, subject: "account-7" if subject == "pairwise-7" else None,
+            agencies=Agencies(),
+            largest=1_000_000,
+        )
+
+    def _authorise(self, request: WireRequest, scope: str) -> Caller:
+        if request.headers.get("authorization") not in ("Bearer registry", "Bearer other"):
+            raise NotAuthorised("token_missing")
+        return Caller(request.headers["authorization"].removeprefix("Bearer "))
+
+    def ask(self, *, key: str = "key-1", pdf: bytes | None = None, **told: object) -> Response:
+        metadata_ = {"subject": "pairwise-7", "title": "Application for a mooring", "language": "en"} | told
+        body = b"--b\r\nContent-Disposition: form-data; name=metadata\r\n\r\n".replace(b"=metadata", b'="metadata"')
+        body += json.dumps(metadata_).encode() + b'\r\n--b\r\nContent-Disposition: form-data; name="file"\r\n\r\n'
+        body += (pdf or plain_pdf()) + b"\r\n--b--\r\n"
+        headers = {
+            "authorization": "Bearer registry",
+            "idempotency-key": key,
+            "content-type": "multipart/form-data; boundary=b",
+        }
+        return self.api.ask(Request(headers=headers, body=body))
+
+    def about(self, signing: str, what: str = "show", agency: str = "registry", **body: object) -> Response:
+        request = Request(
+            headers={"authorization": f"Bearer {agency}"},
+            captured={"id": signing},
+            body=json.dumps(body).encode(),
+        )
+        handler = {"show": self.api.show, "content": self.api.content, "begin": self.api.begin}[what]
+        return handler(request)
+
+    def begun(self, signing: str) -> dict[str, Any]:
+        answer = self.about(signing, "begin", hkic_hash=hkic_hash(PERSON.home.number), return_uri=RETURN)
+        assert answer.status == 200, answer.body
+        told: dict[str, Any] = json.loads(answer.body)
+        return told
+
+    def comes_back(self, query: Mapping[str, str]) -> RimResponse | Page:
+        text = "&".join(f"{name}={value}" for name, value in query.items())
+        return returned(self.sign)(RimRequest(method="GET", path=CALLBACK, query=text, headers={}, body=b""))
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[sa.Engine]:
+    made = make_engine(f"sqlite:///{tmp_path / 'gateway.db'}")
+    metadata.create_all(made)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def world(tmp_path: Path, engine: sa.Engine) -> World:
+    (tmp_path / "trust").mkdir()
+    return World(tmp_path, engine)
+
+
+def told(answer: Response) -> dict[str, Any]:
+    read: dict[str, Any] = json.loads(answer.body)
+    return read
+
+
+def test_a_resident_signs_and_the_document_lasts(world: World) -> None:
+    asked = world.ask()
+    assert (asked.status, told(asked)["state"]) == (201, "waiting")
+    signing = told(asked)["id"]
+    begun = world.begun(signing)
+    page = world.outside.app.test_client().get(begun["url"], base_url=SANDBOX_URL).get_data(as_text=True)
+    assert f'id="sign-code">{begun["code"]}<' in page  # the person compares the two
+    assert len(begun["code"]) == 4
+    world.restart()
+    back = world.comes_back(world.outside.answer(begun["url"]).query)
+    assert isinstance(back, RimResponse)
+    assert back.status == 303
+    assert dict(back.headers)["Location"] == f"{RETURN}?signing={signing}&signing_state=signed"
+    shown = told(world.about(signing))
+    assert (shown["state"], shown["level"]) == ("signed", "B-LTA")
+    report = world.trust.verify(world.about(signing, "content").body)
+    assert report.verdict.passed, report.as_json()
+    first = report.as_json()["signatures"][0]
+    assert (first["level"], first["territory"]) == ("B-LTA", "HK")
+    assert len(world.desk.acknowledged) == 1
+
+
+def test_only_a_digest_leaves_and_the_card_number_is_not_kept(world: World, engine: sa.Engine) -> None:
+    signing = told(world.ask())["id"]
+    begun = world.begun(signing)
+    world.comes_back(world.outside.answer(begun["url"]).query)
+    assert max(len(body) for _, body in world.egress.sent) < 1500
+    known_by = hkic_hash(PERSON.home.number)
+    with engine.connect() as connection:
+        row = connection.execute(sa.select(signings)).mappings().one()
+        opened = world.vault.open(row["sealed"], context=f"signing:{signing}").decode()
+        events = [entry for (entry,) in connection.execute(sa.select(audit_entries.c.text))]
+    assert known_by not in opened
+    assert known_by not in str(dict(row))
+    assert [json.loads(event)["kind"] for event in events] == [
+        "signing_asked_for",
+        "signing_begun",
+        "document_signed_by_person",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"), [("cancel", "cancelled"), ("reject", "rejected"), ("time_out", "timed_out")]
+)
+def test_who_does_not_sign_can_be_asked_again(world: World, answer: str, reason: str) -> None:
+    signing = told(world.ask())["id"]
+    world.comes_back(world.outside.answer(world.begun(signing)["url"], answer=answer).query)
+    shown = told(world.about(signing))
+    assert (shown["state"], shown["reason"]) == ("waiting", reason)
+    assert world.about(signing, "content").status == 409
+    world.comes_back(world.outside.answer(world.begun(signing)["url"]).query)
+    assert told(world.about(signing))["state"] == "signed"
+
+
+def test_who_comes_back_twice_changes_nothing(world: World) -> None:
+    signing = told(world.ask())["id"]
+    query = world.outside.answer(world.begun(signing)["url"]).query
+    world.comes_back(query)
+    first = world.about(signing, "content").body
+    again = world.comes_back(query)
+    assert isinstance(again, RimResponse)
+    assert world.about(signing, "content").body == first
+
+
+def test_nobody_comes_back_with_a_state_of_their_own(world: World) -> None:
+    world.begun(told(world.ask())["id"])
+    for state in ("", "guess"):
+        page = world.comes_back({"state": state})
+        assert isinstance(page, Page)
+        assert (page.status, page.reason) == (404, "signing_unknown")
+
+
+def test_a_signature_over_another_digest_is_not_taken(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    signing = told(world.ask())["id"]
+    begun, honest = world.begun(signing), world.desk._sign
+    monkeypatch.setattr(world.desk, "_sign", lambda wish: honest(replace(wish, digest=bytes(32))))
+    world.comes_back(world.outside.answer(begun["url"]).query)
+    shown = told(world.about(signing))
+    assert (shown["state"], shown["reason"]) == ("waiting", "signature_does_not_hold")
+
+
+def test_who_comes_too_late_is_told(world: World) -> None:
+    from datetime import timedelta  # noqa: PLC0415
+
+    signing = told(world.ask())["id"]
+    query = world.outside.answer(world.begun(signing)["url"]).query
+    world.outside.clock.move(timedelta(minutes=11))
+    page = world.comes_back(query)
+    assert isinstance(page, Page)
+    assert page.reason == "signing_expired"
+    world.outside.clock.move(timedelta(days=8))
+    late = world.about(signing, "begin", hkic_hash=hkic_hash(PERSON.home.number), return_uri=RETURN)
+    assert (late.status, late.reason) == (409, "signing_expired")
+
+
+def test_an_agency_sees_and_begins_only_its_own(world: World) -> None:
+    signing = told(world.ask())["id"]
+    for what in ("show", "content", "begin"):
+        assert world.about(signing, what, agency="other").status == 404
+        assert world.about(signing, what, agency="nobody").status == 401
+
+
+REFUSED: dict[str, tuple[dict[str, Any], int, str]] = {
+    "a number that nobody has": (
+        {"hkic_hash": hkic_hash("A1234563"), "return_uri": RETURN},
+        400,
+        "return_code_unexpected",
+    ),
+    "a number in the clear": ({"hkic_hash": PERSON.home.number, "return_uri": RETURN}, 400, "signer_malformed"),
+    "an address of nobody": ({"hkic_hash": "x", "return_uri": "https://evil.test/"}, 400, "return_uri_unregistered"),
+    "nothing": ({}, 400, "metadata_malformed"),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_what_does_not_hold_begins_nothing(world: World, what: str) -> None:
+    body, status, reason = REFUSED[what]
+    signing = told(world.ask())["id"]
+    answer = world.about(signing, "begin", **body)
+    assert (answer.status, answer.reason) == (status, reason)
+    assert told(world.about(signing))["state"] == "waiting"
+
+
+def test_a_request_that_comes_twice_makes_one_signing(world: World) -> None:
+    pdf = plain_pdf()
+    assert told(world.ask(pdf=pdf))["id"] == told(world.ask(pdf=pdf))["id"]
+    assert world.ask(pdf=plain_pdf(2)).reason == "idempotency_key_reused"
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"title": ""}, "metadata_malformed"),
+        ({"language": "fr"}, "metadata_malformed"),
+        ({"subject": "x"}, "subject_unknown"),
+    ],
+)
+def test_a_request_that_does_not_hold_is_refused(world: World, changed: dict[str, Any], reason: str) -> None:
+    assert world.ask(**changed).reason == reason
+
+
+def test_a_file_that_cannot_be_signed_is_refused(world: World) -> None:
+    assert world.ask(pdf=b"text").reason == "not_a_pdf"
+
+
+def test_nothing_personal_is_printed() -> None:
+    shown = repr(
+        Signing(
+            id="1",
+            agency="a",
+            subject="s",
+            title="Divorce",
+            language="en",
+            idempotency_key="k",
+            request_digest="d",
+            created_at=Outside.__init__.__defaults__,  # type: ignore[arg-type]  # not looked at
+            expires_at=None,  # type: ignore[arg-type]
+            state=SigningState.WAITING,
+            memory="HKICHash",
+        )
+    )
+    assert "Divorce" not in shown
+    assert "HKICHash" not in shown

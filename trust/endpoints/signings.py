@@ -1,0 +1,185 @@
+"""Documents that a person is to sign with a key of their own.
+
+POST /api/v1/signings, GET /api/v1/signings/{id}, GET …/content, POST …/begin.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Protocol
+
+from trust.documents.signing import Signing, SigningState
+from trust.endpoints import multipart
+from trust.endpoints.multipart import Malformed
+from trust.endpoints.problems import problem
+from trust.endpoints.wire import Authorise, Request, ResolveSubject, Response
+from trust.errors import BlobsUnavailable, DocumentRefused, NotAuthorised, SigningFailed
+from trust.flows.sign_with_person import AskedFor, SignWithPerson
+from trust.signing.profile import LANGUAGES
+
+PATH = "/api/v1/signings"
+SCOPE = "documents:issue"
+LONGEST_KEY = 128
+LARGEST_QUESTION = 16_384
+JSON = (("Content-Type", "application/json"), ("Cache-Control", "no-store"))
+
+
+class Agencies(Protocol):
+    """What is known of the agencies that ask."""
+
+    def name(self, agency: str, language: str) -> str:
+        """How it is called."""
+        ...
+
+    def may_return_to(self, agency: str, url: str) -> bool:
+        """Whether its registration names this address."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SigningsApi:
+    """Handlers; each gives an answer to every request."""
+
+    sign: SignWithPerson
+    authorise: Authorise
+    resolve: ResolveSubject
+    agencies: Agencies
+    largest: int
+
+    def ask(self, request: Request) -> Response:
+        """POST: 201 with the signing; the same again for the same Idempotency-Key."""
+        try:
+            caller = self.authorise(request, SCOPE)
+            key, told, pdf = self._read(request)
+            subject = self.resolve(caller.agency, told.subject)
+            if subject is None:
+                return problem("subject_unknown", request)
+            signing = self.sign.ask(
+                AskedFor(
+                    agency=caller.agency,
+                    subject=subject,
+                    title=told.title,
+                    language=told.language,
+                    idempotency_key=key,
+                    pdf=pdf,
+                ),
+                agency_name=self.agencies.name(caller.agency, told.language),
+            )
+        except NotAuthorised as refused:
+            return problem(refused.reason, request, challenge=refused.challenge)
+        except (DocumentRefused, BlobsUnavailable) as refused:
+            return problem(refused.reason, request)
+        return _shown(signing, 201, (("Location", f"{PATH}/{signing.id}"),))
+
+    def show(self, request: Request) -> Response:
+        """GET one signing of the caller's."""
+        found = self._own(request)
+        return found if isinstance(found, Response) else _shown(found, 200)
+
+    def content(self, request: Request) -> Response:
+        """GET the signed PDF."""
+        found = self._own(request)
+        if isinstance(found, Response):
+            return found
+        if found.state is not SigningState.SIGNED:
+            return problem("document_not_signed", request)
+        try:
+            pdf = self.sign.content(found)
+        except BlobsUnavailable as away:
+            return problem(away.reason, request)
+        headers = (("Content-Type", "application/pdf"), ("Cache-Control", "private, no-store"))
+        return Response(status=200, headers=headers, body=pdf)
+
+    def begin(self, request: Request) -> Response:
+        """POST: where the person's browser goes, and the code to compare."""
+        found = self._own(request)
+        if isinstance(found, Response):
+            return found
+        told = _object(request.body)
+        signer, back = told.get("hkic_hash"), told.get("return_uri")
+        browser = told.get("user_agent", "")
+        if not (isinstance(signer, str) and isinstance(back, str) and isinstance(browser, str)):
+            return problem("metadata_malformed", request)
+        if not self.agencies.may_return_to(found.agency, back):
+            return problem("return_uri_unregistered", request)
+        try:
+            begun = self.sign.begin(
+                found,
+                signer=signer,
+                browser=browser[:500],
+                department=self.agencies.name(found.agency, found.language),
+                back=back,
+            )
+        except (DocumentRefused, SigningFailed) as refused:
+            return problem(refused.reason, request)
+        return Response(status=200, headers=JSON, body=json.dumps({"url": begun.url, "code": begun.code}).encode())
+
+    def _own(self, request: Request) -> Signing | Response:
+        try:
+            caller = self.authorise(request, SCOPE)
+        except NotAuthorised as refused:
+            return problem(refused.reason, request, challenge=refused.challenge)
+        found = self.sign.find(caller.agency, request.captured.get("id", ""))
+        return found if found is not None else problem("signing_unknown", request)
+
+    def _read(self, request: Request) -> tuple[str, "_Metadata", bytes]:
+        key = request.headers.get("idempotency-key", "")
+        if not 0 < len(key) <= LONGEST_KEY or not key.isascii() or not key.isprintable():
+            raise DocumentRefused("idempotency_key_missing")
+        if len(request.body) > self.largest:
+            raise DocumentRefused("too_large")
+        content_type = request.headers.get("content-type", "")
+        if not content_type.lower().startswith("multipart/form-data"):
+            raise DocumentRefused("content_type_unsupported")
+        try:
+            parts = multipart.read(content_type, request.body)
+            metadata, file = parts["metadata"], parts["file"]
+        except (Malformed, KeyError):
+            raise DocumentRefused("multipart_malformed") from None
+        return key, _metadata(metadata.content), file.content
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Metadata:
+    subject: str
+    title: str = field(repr=False)
+    language: str
+
+
+def _metadata(content: bytes) -> _Metadata:
+    told = _object(content)
+    subject, title, language = told.get("subject"), told.get("title"), told.get("language", "zh-Hant")
+    if not (isinstance(subject, str) and 0 < len(subject) <= 255 and isinstance(title, str) and 0 < len(title) <= 200):
+        raise DocumentRefused("metadata_malformed")
+    if language not in LANGUAGES:
+        raise DocumentRefused("metadata_malformed")
+    return _Metadata(subject=subject, title=title, language=str(language))
+
+
+def _object(body: bytes) -> Mapping[str, object]:
+    try:
+        told = json.loads(body) if len(body) <= LARGEST_QUESTION else None
+    except (ValueError, RecursionError):
+        told = None
+    return told if isinstance(told, dict) else {}
+
+
+def _shown(signing: Signing, status: int, headers: tuple[tuple[str, str], ...] = ()) -> Response:
+    body: dict[str, object] = {
+        "id": signing.id,
+        "state": signing.state.value,
+        "language": signing.language,
+        "created_at": _instant(signing.created_at),
+        "expires_at": _instant(signing.expires_at),
+        "signed_at": _instant(signing.signed_at),
+        "level": signing.level or None,
+        "sha256": signing.content if signing.state is SigningState.SIGNED else None,
+    }
+    if signing.reason:
+        body["reason"] = signing.reason
+    return Response(status=status, headers=(*JSON, *headers), body=json.dumps(body).encode())
+
+
+def _instant(value: datetime | None) -> str | None:
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if value is not None else None

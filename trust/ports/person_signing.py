@@ -1,0 +1,133 @@
+"""What having a person sign needs: a platform with which the person signs, and a place where wishes wait."""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from trust.documents.signing import Signing
+from trust.ports.documents import AuditTrail
+from trust.ports.sealing import Evidence, Prepared, Reserved
+from trust.signing.profile import SealProfile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What the person is asked to sign, as the platform shows it."""
+
+    digest: bytes  # SHA-256; nothing else of the document leaves
+    document: str = field(repr=False)
+    department: str
+    service: str
+    signer: str = field(repr=False)  # how the platform knows the person: for iAM Smart the HKICHash
+    state: str
+    browser: str  # its user agent: whether the app can be opened
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """The person is on the way: where to, and the code that service and app both show."""
+
+    url: str = field(repr=False)
+    code: str
+    memory: Mapping[str, str] = field(repr=False)  # what `finish` needs; kept for the while
+
+
+class PersonSigner(Protocol):
+    """A platform with which a person signs (iAM Smart)."""
+
+    def begin(self, wish: Wish) -> Begun:
+        """Ask the platform. Raises SigningFailed."""
+        ...
+
+    def finish(self, memory: Mapping[str, str], answer: Mapping[str, str]) -> bytes:
+        """The signed message (CMS) over the digest, after the person came back. Raises SigningFailed."""
+        ...
+
+
+class Signings(Protocol):
+    """Wishes that somebody sign."""
+
+    def add(self, signing: Signing) -> None:
+        """Keep a new one."""
+        ...
+
+    def save(self, signing: Signing) -> None:
+        """Keep its new state."""
+        ...
+
+    def find(self, signing_id: str) -> Signing | None:
+        """One by its id."""
+        ...
+
+    def by_idempotency_key(self, agency: str, key: str) -> Signing | None:
+        """The one that this agency asked for under this key."""
+        ...
+
+    def by_state(self, state: str) -> Signing | None:
+        """The one whose person is at the platform under this state."""
+        ...
+
+
+class Unit(Protocol):
+    """One open transaction."""
+
+    @property
+    def signings(self) -> Signings:
+        """The signings."""
+        ...
+
+    @property
+    def audit(self) -> AuditTrail:
+        """The trail."""
+        ...
+
+    def commit(self) -> None:
+        """Keep what was done; leaving without it undoes everything."""
+        ...
+
+
+class Work(Protocol):
+    """Opens transactions; never held across anything slow."""
+
+    def __call__(self, *, write: bool) -> AbstractContextManager[Unit]:
+        """A transaction."""
+        ...
+
+
+class TwoStepWriter(Protocol):
+    """Writes a signature whose message is made elsewhere, and what makes it last."""
+
+    def reserve(self, pdf: bytes, profile: SealProfile, *, at: datetime) -> Reserved:
+        """The document with a place for the message; raises DocumentRefused."""
+        ...
+
+    def place(self, reserved: Reserved, message: bytes) -> bytes:
+        """The document with the message in its place."""
+        ...
+
+    def reopen(self, pdf: bytes) -> Prepared:
+        """A signed document, to be raised."""
+        ...
+
+    def prepare_archive(self, prepared: Prepared, evidence: Evidence) -> Prepared:
+        """With evidence, if there is any, and a place for a document timestamp."""
+        ...
+
+    def finish(self, prepared: Prepared, token: bytes) -> bytes:
+        """With that timestamp; the same draft can be raised further."""
+        ...
+
+    def stamp_chain(self, token: bytes) -> tuple[bytes, ...]:
+        """The certificates of a signed message, its signer's first."""
+        ...
+
+
+class SignatureCheck(Protocol):
+    """Looks at a signed document where no key is."""
+
+    def __call__(self, pdf: bytes) -> str | None:
+        """Why its last signature does not hold, or None."""
+        ...

@@ -1,0 +1,107 @@
+"""Signings in the database: rows to values and back, by hand."""
+
+import json
+from typing import Any
+
+import sqlalchemy as sa
+
+from trust.documents.signing import Signing, SigningState
+from trust.storage.documents import Vault
+from trust.storage.instants import from_micros, to_micros
+from trust.storage.tables_signings import signings
+
+
+class SqlSignings:
+    """Satisfies the Signings port over one connection."""
+
+    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
+        self._connection = connection
+        self._vault = vault
+
+    def add(self, signing: Signing) -> None:
+        """Keep a new one."""
+        self._connection.execute(
+            signings.insert().values(
+                id=signing.id,
+                agency=signing.agency,
+                subject=signing.subject,
+                language=signing.language,
+                idempotency_key=signing.idempotency_key,
+                request_digest=signing.request_digest,
+                created_at=to_micros(signing.created_at),
+                expires_at=to_micros(signing.expires_at),
+                digest=signing.digest,
+                **self._changing(signing),
+            )
+        )
+
+    def save(self, signing: Signing) -> None:
+        """Keep its new state."""
+        self._connection.execute(signings.update().where(signings.c.id == signing.id).values(**self._changing(signing)))
+
+    def find(self, signing_id: str) -> Signing | None:
+        """One by its id."""
+        return self._one(signings.c.id == signing_id)
+
+    def by_idempotency_key(self, agency: str, key: str) -> Signing | None:
+        """The one that this agency asked for under this key."""
+        return self._one(sa.and_(signings.c.agency == agency, signings.c.idempotency_key == key))
+
+    def by_state(self, state: str) -> Signing | None:
+        """The one whose person is at the platform under this state."""
+        return self._one(signings.c.at_platform == state) if state else None
+
+    def _one(self, condition: Any) -> Signing | None:
+        row = self._connection.execute(sa.select(signings).where(condition)).mappings().one_or_none()
+        if row is None:
+            return None
+        told = json.loads(self._vault.open(row["sealed"], context=_context(row["id"])))
+        return Signing(
+            id=row["id"],
+            agency=row["agency"],
+            subject=row["subject"],
+            title=told["title"],
+            language=row["language"],
+            idempotency_key=row["idempotency_key"],
+            request_digest=row["request_digest"],
+            created_at=from_micros(row["created_at"]),
+            expires_at=from_micros(row["expires_at"]),
+            state=SigningState(row["state"]),
+            reason=row["reason"],
+            content=row["content"],
+            hole=(row["hole_start"], row["hole_end"]),
+            digest=bytes(row["digest"]),
+            at_platform=row["at_platform"],
+            asked_at=_instant(row["asked_at"]),
+            memory=told["memory"],
+            back=told["back"],
+            signed_at=_instant(row["signed_at"]),
+            level=row["level"],
+            attempts=row["attempts"],
+        )
+
+    def _changing(self, signing: Signing) -> dict[str, Any]:
+        told = json.dumps(
+            {"title": signing.title, "memory": signing.memory, "back": signing.back}, ensure_ascii=False
+        ).encode()
+        return {
+            "state": signing.state.value,
+            "reason": signing.reason,
+            "content": signing.content,
+            "hole_start": signing.hole[0],
+            "hole_end": signing.hole[1],
+            "at_platform": signing.at_platform,
+            "asked_at": to_micros(signing.asked_at) if signing.asked_at is not None else None,
+            "signed_at": to_micros(signing.signed_at) if signing.signed_at is not None else None,
+            "level": signing.level,
+            "attempts": signing.attempts,
+            "sealed": self._vault.seal(told, context=_context(signing.id)),
+        }
+
+
+def _instant(micros: int | None) -> Any:
+    return from_micros(micros) if micros is not None else None
+
+
+def _context(signing_id: str) -> str:
+    return f"signing:{signing_id}"
