@@ -194,6 +194,8 @@ def _verification(
     from deploy.composing.custody import open_keys  # noqa: PLC0415
     from trust.validation.policy import POLICIES  # noqa: PLC0415
 
+    reader = sealing.reading(settings.trust, readers=jobs)
+    reader.start()  # while the lists are being read here
     authorities = None
     if settings.sandbox:
         authorities = sealing.sandbox_authorities(settings.data_dir, settings.sandbox_url)
@@ -203,7 +205,7 @@ def _verification(
         egress = sealing.in_process(authorities) if authorities is not None else _egress(settings)
     keys = open_keys(settings)
     trusted = sealing.listed(settings.data_dir, keys, authorities, given)
-    made = sealing.verification(trusted, egress, settings.trust, readers=jobs, policy=POLICIES[policy])
+    made = sealing.verification(trusted, egress, settings.trust, policy=POLICIES[policy], reader=reader)
     return replace(made, answers=KeptAnswers(settings, keys)) if settings.trust.keep_answers else made
 
 

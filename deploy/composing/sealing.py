@@ -143,6 +143,11 @@ def listed(
     return TrustLists(data_dir, keys, authorities=authorities).in_force(given=anchors)
 
 
+def reading(settings: TrustSettings, *, readers: int | None = None) -> ContainedReader:
+    """Reads foreign bytes, in processes of their own."""
+    return ContainedReader(workers=readers or settings.readers, seconds=settings.reading_limit.total_seconds())
+
+
 def verification(
     trusted: Snapshot,
     egress: Egress | None,
@@ -150,11 +155,12 @@ def verification(
     *,
     readers: int | None = None,
     policy: Policy = ORDINARY,
+    reader: ContainedReader | None = None,
 ) -> VerifyDocument:
-    """Verifies documents; foreign bytes are read in processes of their own."""
+    """Verifies documents."""
     quiet()
     return VerifyDocument(
-        reader=ContainedReader(workers=readers or settings.readers, seconds=settings.reading_limit.total_seconds()),
+        reader=reader or reading(settings, readers=readers),
         status=RemoteRevocationSource(egress, clock.now) if egress is not None else None,
         snapshot=trusted,
         policy=policy,

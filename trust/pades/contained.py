@@ -83,6 +83,11 @@ class ContainedReader:
                 worker.stop()
             self._idle.put(keep)
 
+    def start(self) -> None:
+        """Start every worker now, while its caller is still busy with something else."""
+        for worker in [self._idle.get() for _ in range(self._idle.qsize())]:
+            self._idle.put(worker or _Worker(self._memory, self._seconds))
+
     def close(self) -> None:
         """Stop the workers."""
         while not self._idle.empty():
