@@ -18,7 +18,7 @@ from gateway.endpoints.dpop_nonce import offering
 from gateway.endpoints.vouched_certificate import Handler, Proxy, vouched
 from gateway.endpoints.wire import Request
 from pwa.locale import negotiate
-from trust.endpoints import batches
+from trust.endpoints import batches, document_batches
 from trust.endpoints.verifications import LARGEST_SIGNATURE
 from trust.validation import report_schema
 
@@ -65,6 +65,8 @@ def create_app(settings: Settings, *, connect: people.Connect = people.connect_r
             **region_callback.routes(residents.sign_ins, cookies=cookies, page=_stage_page),
             ("GET", receipt_keys.PATH): receipt_keys.get(residents.consents.signer, cache=settings.oidc.key_set_cache),
             ("POST", "/api/v1/documents"): Route(for_tokens(kept.documents_api.issue), body_limit=largest),
+            ("POST", document_batches.PATH): Route(for_tokens(kept.document_batches_api.submit), body_limit=largest),
+            ("GET", document_batches.PATH + "/{key}"): for_tokens(kept.document_batches_api.show),
             ("GET", "/api/v1/documents/{id}"): for_tokens(kept.documents_api.show),
             ("GET", "/api/v1/documents/{id}/content"): for_tokens(kept.documents_api.content),
             ("POST", "/api/v1/verifications"): Route(kept.verifications_api.post, body_limit=largest),

@@ -48,6 +48,6 @@ class TrustSettings:
     surveyors: int = 1  # processes that read PDFs to be sealed
     reading_limit: timedelta = timedelta(seconds=60)
     keep_answers: bool = True  # what authorities answered, so that a report can be made again; they are never removed
-    batch_files: int = 100  # files in one verification batch of an agency
+    batch_files: int = 100  # files in one batch of an agency, to be sealed or verified
     batch_waiting: int = 1000  # files of one agency that may wait for their turn
     batch_kept: timedelta = timedelta(days=7)  # how long reports of a batch can be fetched

@@ -26,10 +26,12 @@ from trust.documents.batch import Limits
 from trust.documents.record import Record
 from trust.endpoints import wire
 from trust.endpoints.batches import BatchesApi
+from trust.endpoints.document_batches import DocumentBatchesApi
 from trust.endpoints.documents import DocumentsApi
 from trust.endpoints.signings import SigningsApi
 from trust.endpoints.verifications import VerificationsApi
 from trust.errors import NotAuthorised
+from trust.flows.issue_batch import IssueBatch
 from trust.flows.issue_document import IssueDocument
 from trust.flows.read_documents import ReadDocuments
 from trust.flows.seal_pdf import SealPdf
@@ -183,6 +185,7 @@ class Records:
     verify: VerifyByListsInForce = field(repr=False)
     documents: PersonalDocuments
     documents_api: DocumentsApi
+    document_batches_api: DocumentBatchesApi
     verifications_api: VerificationsApi
     batches: VerifyBatches
     batches_api: BatchesApi
@@ -238,18 +241,24 @@ def records(world: World, work: OpenWork, provider: Provider) -> Records:
             new_token=new_token,
         )
     )
+    documents_api = DocumentsApi(
+        issue_document=issue,
+        read_documents=read,
+        authorise=authorise,
+        resolve=resolve,
+        largest=settings.trust.largest_document,
+        page_of=f"{settings.public_url}/en/v/",
+    )
     return Records(
         issue=issue,
         seal=seal,
         verify=verify,
         documents=PersonalDocuments(read=read, names=names),
-        documents_api=DocumentsApi(
-            issue_document=issue,
-            read_documents=read,
-            authorise=authorise,
-            resolve=resolve,
-            largest=settings.trust.largest_document,
-            page_of=f"{settings.public_url}/en/v/",
+        documents_api=documents_api,
+        document_batches_api=DocumentBatchesApi(
+            issue_batch=IssueBatch(work=unit, blobs=blobs, admit=surveyor.admit, clock=clock.now, new_token=new_token),
+            single=documents_api,
+            most=settings.trust.batch_files,
         ),
         verifications_api=VerificationsApi(
             verify=verify, largest=settings.trust.largest_document, origin=settings.public_url

@@ -49,6 +49,8 @@ MACHINE = (
     _endpoint("POST", "/api/v1/documents", Speaks.PROBLEM),
     _endpoint("GET", "/api/v1/documents/{id}", Speaks.PROBLEM, f"/api/v1/documents/{NO_ID}"),
     _endpoint("GET", "/api/v1/documents/{id}/content", Speaks.PROBLEM, f"/api/v1/documents/{NO_ID}/content"),
+    _endpoint("POST", "/api/v1/documents/batches", Speaks.PROBLEM),
+    _endpoint("GET", "/api/v1/documents/batches/{key}", Speaks.PROBLEM, f"/api/v1/documents/batches/{NO_ID}"),
     _endpoint("POST", "/api/v1/signings", Speaks.PROBLEM),
     _endpoint("GET", "/api/v1/signings/{id}", Speaks.PROBLEM, f"/api/v1/signings/{NO_ID}"),
     _endpoint("GET", "/api/v1/signings/{id}/content", Speaks.PROBLEM, f"/api/v1/signings/{NO_ID}/content"),

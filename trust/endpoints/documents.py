@@ -22,7 +22,9 @@ _KIND = re.compile(r"[a-z0-9][a-z0-9_.:-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Metadata:
+class Metadata:
+    """What an agency tells of a record."""
+
     subject: str
     title: Mapping[str, str] = field(repr=False)
     kind: str
@@ -95,7 +97,7 @@ class DocumentsApi:
         record = self.read_documents.of_agency(caller.agency, request.captured.get("id", ""))
         return record if record is not None else problem("document_unknown", request)
 
-    def _read(self, request: Request) -> tuple[str, _Metadata, bytes]:
+    def _read(self, request: Request) -> tuple[str, Metadata, bytes]:
         key = request.headers.get("idempotency-key", "")
         if not _KEY.fullmatch(key):
             raise DocumentRefused("idempotency_key_missing")
@@ -109,7 +111,7 @@ class DocumentsApi:
             metadata, file = parts["metadata"], parts["file"]
         except (Malformed, KeyError):
             raise DocumentRefused("multipart_malformed") from None
-        return key, _metadata(metadata.content), file.content
+        return key, read_metadata(metadata.content), file.content
 
     def _shown(self, record: Record, status: int, headers: tuple[tuple[str, str], ...] = ()) -> Response:
         body = {
@@ -130,7 +132,8 @@ class DocumentsApi:
         return Response(status=status, headers=whole, body=json.dumps(body).encode())
 
 
-def _metadata(content: bytes) -> _Metadata:
+def read_metadata(content: bytes) -> Metadata:
+    """What is told of one record. Raises DocumentRefused."""
     try:
         told = json.loads(content)
         subject, title, kind = told["subject"], told["title"], told["kind"]
@@ -152,7 +155,7 @@ def _metadata(content: bytes) -> _Metadata:
     )
     if not holds:
         raise DocumentRefused("metadata_malformed")
-    return _Metadata(subject=subject, title=title, kind=kind, language=language)
+    return Metadata(subject=subject, title=title, kind=kind, language=language)
 
 
 def _instant(value: datetime | None) -> str | None:

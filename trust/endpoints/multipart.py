@@ -54,6 +54,17 @@ def files(content_type: str, body: bytes, *, most: int) -> tuple[tuple[str, Part
     return tuple(found)
 
 
+def with_files(content_type: str, body: bytes, *, most: int) -> tuple[Part, tuple[Part, ...]]:
+    """A part named `metadata`, and after it parts named `file`, in their order."""
+    pieces = _pieces(content_type, body, most + 1)
+    if pieces is None:
+        raise TooMany
+    found = [_part(piece) for piece in pieces]
+    if not found or [name for name, _, _ in found] != ["metadata", *["file"] * (len(found) - 1)]:
+        raise Malformed
+    return found[0][2], tuple(part for _, _, part in found[1:])
+
+
 def _pieces(content_type: str, body: bytes, most: int) -> list[bytes] | None:
     """What stands between the delimiters; None where there are too many."""
     found = _BOUNDARY.search(content_type)

@@ -28,6 +28,10 @@ class Records(Protocol):
         """The record that this agency issued under this key."""
         ...
 
+    def with_prefix(self, agency: str, prefix: str) -> tuple[Record, ...]:
+        """The records that this agency issued under keys that begin so, in the order of their keys."""
+        ...
+
     def by_code(self, code: str) -> Record | None:
         """The sealed record behind a verification code."""
         ...

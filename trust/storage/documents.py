@@ -67,6 +67,13 @@ class SqlRecords:
         """The record that this agency issued under this key."""
         return self._one(sa.and_(documents.c.agency == agency, documents.c.idempotency_key == key))
 
+    def with_prefix(self, agency: str, prefix: str) -> tuple[Record, ...]:
+        """The records that this agency issued under keys that begin so, in the order of their keys."""
+        # not LIKE: a key may hold its signs; the unique index on agency and key leads to the agency's rows
+        begins = sa.func.substr(documents.c.idempotency_key, 1, len(prefix)) == prefix
+        found = self._many(sa.select(documents).where(documents.c.agency == agency, begins))
+        return tuple(sorted(found, key=lambda record: record.idempotency_key))
+
     def by_code(self, code: str) -> Record | None:
         """The sealed record behind a verification code."""
         return self._one(sa.and_(documents.c.code == code, documents.c.state == State.SEALED.value))
