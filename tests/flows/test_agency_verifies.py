@@ -1,14 +1,17 @@
-"""An agency has files verified by the running gateway: one, one by its digest alone, and many at once."""
+"""The running gateway verifies for agencies and people: a file, a signature by digests alone, many files at once."""
 
 import base64
 import hashlib
+import io
 import json
+import re
 import time
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import httpx
+import pikepdf
 import pytest
 
 from deploy.clock import now
@@ -105,3 +108,35 @@ def test_the_form_of_reports_is_published(agency: Agency) -> None:
     published = httpx.get(f"{agency.running.gateway}/schemas/verification-report-1.json", timeout=60)
     assert published.headers["content-type"] == "application/schema+json"
     assert published.json()["$id"] == f"{agency.running.gateway}/schemas/verification-report-1.json"
+
+
+def test_a_person_takes_the_report_home_in_three_forms(agency: Agency) -> None:
+    with httpx.Client(base_url=agency.running.gateway, timeout=60) as browser:
+        token = hidden("token", browser.get("/pt/verify").text)
+        files = {"file": ("registo.pdf", plain_pdf(), "application/pdf")}
+        page = browser.post("/pt/verify", data={"token": token}, files=files).text
+        sealed, token = hidden("report", page), hidden("token", page)
+        taken = {
+            kind: browser.post(f"/pt/verify/report.{kind}", data={"token": token, "report": sealed})
+            for kind in ("pdf", "xml", "json")
+        }
+    assert {kind: answer.status_code for kind, answer in taken.items()} == dict.fromkeys(taken, 200)
+    assert taken["json"].json()["reason"] == "no_signature"
+    assert taken["xml"].text.startswith("<?xml")
+    with pikepdf.open(io.BytesIO(taken["pdf"].content)) as printed:
+        assert (
+            json.loads(printed.attachments["verification-report.json"].get_file().read_bytes()) == taken["json"].json()
+        )
+    judged = httpx.post(
+        f"{agency.running.gateway}/api/v1/verifications?policy=seal",
+        content=taken["pdf"].content,
+        headers={"content-type": "application/pdf"},
+        timeout=60,
+    ).json()
+    assert (judged["verdict"], judged["signatures"][0]["level"]) == ("PASSED", "B-LTA")
+
+
+def hidden(name: str, page: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]+)"', page)
+    assert found is not None, page
+    return found.group(1)
