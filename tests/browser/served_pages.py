@@ -13,6 +13,7 @@ from typing_extensions import Unpack
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.fakes.pages import SESSION, pages
+from tests.fakes.partner_pages import VISIT
 
 AXE = Path(__file__).resolve().parents[1] / "peers" / "node_modules" / "axe-core" / "axe.min.js"
 
@@ -56,7 +57,7 @@ class Served:
         context.set_default_timeout(30_000)
         wishes = {"gba_text": "large"} if mode.get("large") else {}
         if mode.get("signed_in", True):
-            wishes |= {"gba_session": SESSION, "gba_browser": "a-browser"}
+            wishes |= {"gba_session": SESSION, "gba_browser": "a-browser", "gba_partner": VISIT}
         context.add_cookies([{"name": name, "value": value, "url": self.address} for name, value in wishes.items()])
         try:
             yield context
