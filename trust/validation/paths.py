@@ -128,29 +128,42 @@ def find(leaf: bytes, pool: Iterable[bytes], anchors: Iterable[bytes], at: datet
 
 def objection(path: Path, at: datetime) -> str | None:
     """What keeps the path from being valid at the moment, or None (EN 319 102-1 §5.2.6)."""
-    below = 0
-    for place, der in enumerate(path.certificates):
-        certificate = load(der)
-        if certificate is None:
-            return "CHAIN_CONSTRAINTS_FAILURE"
-        last = place == len(path.certificates) - 1
-        if place and (problem := _authority_problem(certificate, below, anchor=last)):
+    for problem, begins, ends in _links(path.certificates):
+        if problem:
             return problem
-        if place and certificate.subject != certificate.issuer:
-            below += 1
-        below_it = [found for der in path.certificates[:place] if (found := load(der)) is not None]
-        unknown = any(ext.critical and ext.oid not in UNDERSTOOD for ext in certificate.extensions)
-        if unknown or (place and not name_constraints.kept(certificate, below_it)):
-            return "CHAIN_CONSTRAINTS_FAILURE"
-        # An anchor is trusted as such; its own dates are the trust list's business.
-        if not last or place == 0:
-            if at < certificate.not_valid_before_utc:
-                return "NOT_YET_VALID"
-            if at > certificate.not_valid_after_utc:
-                return "OUT_OF_BOUNDS_NO_POE"
+        if begins is not None and at < begins:
+            return "NOT_YET_VALID"
+        if ends is not None and at > ends:
+            return "OUT_OF_BOUNDS_NO_POE"
     return None
 
 
+@lru_cache(maxsize=4096)
+def _links(certificates: tuple[bytes, ...]) -> tuple[tuple[str | None, datetime | None, datetime | None], ...]:
+    """Of each certificate on a path, what is wrong with it at any moment, and its dates; up to the first problem."""
+    found: list[tuple[str | None, datetime | None, datetime | None]] = []
+    below = 0
+    for place, der in enumerate(certificates):
+        certificate = load(der)
+        if certificate is None:
+            return (*found, ("CHAIN_CONSTRAINTS_FAILURE", None, None))
+        last = place == len(certificates) - 1
+        if place and (problem := _authority_problem(certificate, below, anchor=last)):
+            return (*found, (problem, None, None))
+        if place and certificate.subject != certificate.issuer:
+            below += 1
+        below_it = [other for lower in certificates[:place] if (other := load(lower)) is not None]
+        unknown = any(ext.critical and ext.oid not in UNDERSTOOD for ext in certificate.extensions)
+        if unknown or (place and not name_constraints.kept(certificate, below_it)):
+            return (*found, ("CHAIN_CONSTRAINTS_FAILURE", None, None))
+        # An anchor is trusted as such; its own dates are the trust list's business.
+        dated = not last or place == 0
+        begins, ends = (certificate.not_valid_before_utc, certificate.not_valid_after_utc) if dated else (None, None)
+        found.append((None, begins, ends))
+    return tuple(found)
+
+
+@lru_cache(maxsize=4096)
 def may_sign(der: bytes) -> bool:
     """Whether a certificate's key may sign documents, by its key usage (RFC 5280 §4.2.1.3)."""
     certificate = load(der)
@@ -163,6 +176,7 @@ def may_sign(der: bytes) -> bool:
     return usage.digital_signature or usage.content_commitment
 
 
+@lru_cache(maxsize=4096)
 def may_stamp(der: bytes) -> bool:
     """Whether a certificate is for timestamps (RFC 3161 §2.3)."""
     certificate = load(der)
