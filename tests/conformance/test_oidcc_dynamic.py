@@ -1,94 +1,22 @@
 """Dynamic registration: the modules of the suite that make sense where a partner is invited first (RFC 7591, 7592)."""
 
-import base64
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
-import orjson
 import pytest
 
-from gateway.endpoints.register import ONE
-from gateway.endpoints.wire import Request, Response
+from gateway.endpoints.wire import Response
 from gateway.flows.enrol_client import EnrolmentRefused
-from gateway.flows.invite_partner import InvitePartner
-from gateway.oidc.invitation import Reach
 from gateway.oidc.profile import Profile
 from gateway.ports.egress import Reply
 from tests.fakes.oidc_signer import Key
-from tests.fakes.oidc_world import CALLBACK, ISSUER, Agency, World, body, parameters
-
-NAMES = {
-    "client_name": "Registry",
-    "client_name#zh-Hant": "登記處",
-    "client_name#zh-Hans-CN": "登记处",
-    "client_name#pt": "Registo",
-}
-REACH = Reach(
-    agency="registry-agency",
-    region="CN-44",
-    scopes=frozenset({"openid", "profile", "documents:issue"}),
-    grant_types=frozenset({"authorization_code", "client_credentials"}),
-    detail_types=frozenset({"biometric_check"}),
-    check_purposes=frozenset({"business_registration"}),
-    hosts=frozenset({"agency.example"}),
-)
-
-
-def invite(world: World, reach: Reach = REACH, uses: int = 1) -> str:
-    parts = world.parts
-    flow = InvitePartner(offer=parts.offer, open_work=parts.open_work, new_token=parts.new_token, clock=parts.clock)
-    return flow(reach, uses=uses, lifetime=timedelta(days=7), operator="operator").token
-
-
-class Partner:
-    """A partner that registers itself, and what it wants."""
-
-    def __init__(self, world: World, reach: Reach = REACH, uses: int = 1) -> None:
-        self.world = world
-        self.key = Key.make(kid="own-1")
-        self.token = invite(world, reach, uses)
-
-    def metadata(self, **other: Any) -> dict[str, Any]:
-        honest = {
-            **NAMES,
-            "redirect_uris": [CALLBACK],
-            "grant_types": ["authorization_code", "client_credentials"],
-            "scope": "openid profile documents:issue",
-            "jwks": {"keys": [self.key.jwk]},
-        }
-        return {name: value for name, value in (honest | other).items() if value is not None}
-
-    def send(self, method: str, told: Any, *, token: str | None = None, client: str | None = None) -> Response:
-        path = "/oauth/register" if client is None else f"/oauth/register/{client}"
-        request = Request(
-            method=method,
-            path=path,
-            headers={"content-type": "application/json", "authorization": f"Bearer {token or self.token}"},
-            body=b"" if told is None else orjson.dumps(told),
-            captured={} if client is None else {"client": client},
-        )
-        answer = self.world.provider.routes[method, "/oauth/register" if client is None else ONE](request)
-        assert isinstance(answer, Response)
-        return answer
-
-    def register(self, **other: Any) -> dict[str, Any]:
-        answer = self.send("POST", self.metadata(**other))
-        assert answer.status == 201, answer.body
-        return body(answer)
-
-    def agency(self, client: str) -> Agency:
-        """The client at work."""
-        return Agency(self.world, id=client, key=self.key, dpop_key=Key.make(kid="proof"))
+from tests.fakes.oidc_world import CALLBACK, ISSUER, World, body, parameters
+from tests.fakes.registering_partner import REACH, Partner, claims_of, invite, reason
 
 
 @pytest.fixture
 def partner(world: World) -> Partner:
     return Partner(world)
-
-
-def reason(answer: Response) -> str:
-    return str(body(answer)["error_description"])
 
 
 def test_oidcc_discovery_endpoint_verification(world: World) -> None:
@@ -281,11 +209,6 @@ def test_clients_of_one_invitation_see_the_same_subject_and_others_another(world
     assert subjects[0] == subjects[1] != subjects[2]
 
 
-def claims_of(part: str) -> dict[str, Any]:
-    told: dict[str, Any] = orjson.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
-    return told
-
-
 def test_oidcc_redirect_uri_regfrag(partner: Partner) -> None:
     """A redirect URI with a fragment is not registered."""
     answer = partner.send("POST", partner.metadata(redirect_uris=[f"{CALLBACK}#f"]))
@@ -348,64 +271,6 @@ def test_oidcc_ensure_client_assertion_with_iss_aud_succeeds(partner: Partner) -
     agency = partner.agency(partner.register()["client_id"])
     answer = partner.world.post("/oauth/par", agency.request() | agency.auth(agency.assertion(aud=ISSUER)))
     assert answer.status == 201
-
-
-def test_a_registration_is_read_changed_and_removed_by_who_holds_its_token(world: World, partner: Partner) -> None:
-    first = partner.register()
-    client, token = first["client_id"], first["registration_access_token"]
-    assert first["registration_client_uri"] == f"{ISSUER}/oauth/register/{client}"
-    assert body(partner.send("GET", None, token=token, client=client)) == first
-    for wrong in (partner.token, "guessed", Partner(world).register()["registration_access_token"]):
-        refused = partner.send("GET", None, token=wrong, client=client)
-        assert (refused.status, reason(refused)) == (401, "registration_token_unknown")
-    wanted = partner.metadata(client_id=client, redirect_uris=[f"{CALLBACK}/new"])
-    second = body(partner.send("PUT", wanted, token=token, client=client))
-    assert second["redirect_uris"] == [f"{CALLBACK}/new"]
-    assert second["registration_access_token"] != token
-    assert partner.send("GET", None, token=token, client=client).status == 401
-    world.clock.passes(seconds=2)
-    assert partner.agency(client).pushed(redirect_uri=f"{CALLBACK}/new")
-    assert partner.send("DELETE", None, token=second["registration_access_token"], client=client).status == 204
-    world.clock.passes(seconds=2)
-    assert reason(partner.agency(client).push()) == "client_unknown"
-    assert partner.send("GET", None, token=second["registration_access_token"], client=client).status == 401
-
-
-def test_an_update_stays_within_the_invitation_and_says_nothing_that_is_ours(partner: Partner) -> None:
-    told = partner.register()
-    client, token = told["client_id"], told["registration_access_token"]
-
-    def put(**other: Any) -> str:
-        return reason(
-            partner.send("PUT", partner.metadata(**{"client_id": client} | other), token=token, client=client)
-        )
-
-    assert put(client_id="another") == "client_id_of_another"
-    assert put(registration_access_token=token) == "metadata_not_the_clients_to_say"
-    assert put(client_secret="s") == "metadata_not_the_clients_to_say"
-    assert put(redirect_uris=["https://other.example/cb"]) == "host_not_invited"
-    assert put(scope="openid documents:read") == "scope_not_invited"
-    assert partner.send("GET", None, token=token, client=client).status == 200
-
-
-def test_what_an_operator_gave_or_took_survives_what_the_partner_writes(world: World, partner: Partner) -> None:
-    told = partner.register()
-    client, token = told["client_id"], told["registration_access_token"]
-    with world.work(write=True) as work:
-        found = work.clients.find(client)
-        assert found is not None
-        given: dict[str, Any] = {"purpose": {"en": "To register companies."}, "events": frozenset({"link_undone"})}
-        work.clients.save(replace(found, requests_per_minute=7, **given))
-        work.commit()
-    changed = partner.send("PUT", partner.metadata(client_id=client), token=token, client=client)
-    with world.work(write=True) as work:
-        found = work.clients.find(client)
-        assert found is not None
-        assert (found.purpose, found.events, found.requests_per_minute) == (given["purpose"], given["events"], 7)
-        work.clients.save(replace(found, active=False))
-        work.commit()
-    token = body(changed)["registration_access_token"]
-    assert partner.send("PUT", partner.metadata(client_id=client), token=token, client=client).status == 401
 
 
 def test_keys_at_an_address_that_does_not_answer_let_nobody_in(world: World, partner: Partner) -> None:

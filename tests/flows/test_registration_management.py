@@ -1,0 +1,84 @@
+"""A partner looks after its own registration (RFC 7592): with its token alone, and within what was invited."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploy.database import make_engine
+from gateway.storage.metadata import metadata
+from tests.fakes.oidc_world import CALLBACK, ISSUER, World, body, make_world
+from tests.fakes.registering_partner import Partner, reason
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    engine = make_engine(f"sqlite:///{tmp_path / 'gateway.db'}")
+    metadata.create_all(engine)
+    yield make_world(engine)
+    engine.dispose()
+
+
+@pytest.fixture
+def partner(world: World) -> Partner:
+    return Partner(world)
+
+
+def test_a_registration_is_read_changed_and_removed_by_who_holds_its_token(world: World, partner: Partner) -> None:
+    first = partner.register()
+    client, token = first["client_id"], first["registration_access_token"]
+    assert first["registration_client_uri"] == f"{ISSUER}/oauth/register/{client}"
+    assert body(partner.send("GET", None, token=token, client=client)) == first
+    for wrong in (partner.token, "guessed", Partner(world).register()["registration_access_token"]):
+        refused = partner.send("GET", None, token=wrong, client=client)
+        assert (refused.status, reason(refused)) == (401, "registration_token_unknown")
+    wanted = partner.metadata(client_id=client, redirect_uris=[f"{CALLBACK}/new"])
+    second = body(partner.send("PUT", wanted, token=token, client=client))
+    assert second["redirect_uris"] == [f"{CALLBACK}/new"]
+    assert second["registration_access_token"] != token
+    assert partner.send("GET", None, token=token, client=client).status == 401
+    world.clock.passes(seconds=2)
+    assert partner.agency(client).pushed(redirect_uri=f"{CALLBACK}/new")
+    assert partner.send("DELETE", None, token=second["registration_access_token"], client=client).status == 204
+    world.clock.passes(seconds=2)
+    assert reason(partner.agency(client).push()) == "client_unknown"
+    assert partner.send("GET", None, token=second["registration_access_token"], client=client).status == 401
+
+
+def test_an_update_stays_within_the_invitation_and_says_nothing_that_is_ours(partner: Partner) -> None:
+    told = partner.register()
+    client, token = told["client_id"], told["registration_access_token"]
+
+    def put(**other: Any) -> str:
+        return reason(
+            partner.send("PUT", partner.metadata(**{"client_id": client} | other), token=token, client=client)
+        )
+
+    assert put(client_id="another") == "client_id_of_another"
+    assert put(registration_access_token=token) == "metadata_not_the_clients_to_say"
+    assert put(client_secret="s") == "metadata_not_the_clients_to_say"
+    assert put(redirect_uris=["https://other.example/cb"]) == "host_not_invited"
+    assert put(scope="openid documents:read") == "scope_not_invited"
+    assert partner.send("GET", None, token=token, client=client).status == 200
+
+
+def test_what_an_operator_gave_or_took_survives_what_the_partner_writes(world: World, partner: Partner) -> None:
+    told = partner.register()
+    client, token = told["client_id"], told["registration_access_token"]
+    with world.work(write=True) as work:
+        found = work.clients.find(client)
+        assert found is not None
+        given: dict[str, Any] = {"purpose": {"en": "To register companies."}, "events": frozenset({"link_undone"})}
+        work.clients.save(replace(found, requests_per_minute=7, **given))
+        work.commit()
+    changed = partner.send("PUT", partner.metadata(client_id=client), token=token, client=client)
+    with world.work(write=True) as work:
+        found = work.clients.find(client)
+        assert found is not None
+        assert (found.purpose, found.events, found.requests_per_minute) == (given["purpose"], given["events"], 7)
+        work.clients.save(replace(found, active=False))
+        work.commit()
+    token = body(changed)["registration_access_token"]
+    assert partner.send("PUT", partner.metadata(client_id=client), token=token, client=client).status == 401
