@@ -43,6 +43,15 @@ class Moment(click.ParamType):  # type: ignore[type-arg]  # generic in click's s
         return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
 
 
+def _tell_schema(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
+    if not asked:
+        return
+    from trust.validation.report_schema import schema  # noqa: PLC0415 - only needed here
+
+    click.echo(json.dumps(schema(), ensure_ascii=False, indent=2))
+    ctx.exit()
+
+
 @click.command()
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a file, one a line.")
@@ -86,6 +95,14 @@ class Moment(click.ParamType):  # type: ignore[type-arg]  # generic in click's s
 )
 @click.option("--xml", type=click.Path(path_type=Path), help="Write the report after ETSI TS 119 102-2 too.")
 @click.option("--pdf", type=click.Path(path_type=Path), help="Write the report as a sealed PDF in --lang too.")
+@click.option(
+    "--schema",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_tell_schema,
+    help="Print the JSON Schema of reports, and end.",
+)
 @click.option("--offline", is_flag=True, help="Ask no authority; judge by what the files carry.")
 def command(  # noqa: PLR0917 - click's options, by name
     files: tuple[Path, ...],

@@ -12,6 +12,7 @@ import pikepdf
 import pytest
 from click.testing import CliRunner, Result
 from cryptography.hazmat.primitives.serialization import Encoding
+from jsonschema import Draft202012Validator
 
 from deploy.commands.seal import command as seal
 from deploy.commands.verify import command as verify
@@ -209,3 +210,9 @@ def test_a_file_whose_name_is_no_text_is_judged_like_any_other(folder: Path) -> 
     assert verified("--resume", kept, folder / "odd").exit_code == 2
     assert kept.read_text() == before  # known by its name
     assert len(list((folder / "pdf").rglob("*.pdf"))) == len(list((folder / "xml").rglob("*.xml"))) == 1
+
+
+def test_each_line_has_the_form_that_the_command_publishes(folder: Path) -> None:
+    schema = json.loads(verified("--schema").output)
+    for line in verified("--json", folder / "out.pdf", folder / "in.pdf", folder / "nowhere.pdf").output.splitlines():
+        Draft202012Validator(schema).validate(json.loads(line))
