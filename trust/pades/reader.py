@@ -16,7 +16,7 @@ from typing import Any
 
 import pikepdf
 
-from trust.pades import changes, cms_reader, gap, later_revisions, unreadable
+from trust.pades import changes, cms_reader, gap, later_revisions, revision, unreadable
 from trust.pades.content import HashedFile
 from trust.pades.hidden import Trail
 from trust.pades.later_revisions import Later
@@ -251,13 +251,14 @@ def _after(file: _File, end: int, closing: int) -> tuple[Change, list[str]]:  # 
         return Change.OTHER, [problem]
     changed = {number for section in later for number in section.entries if number}
     try:
-        with pikepdf.open(io.BytesIO(data[:end]), suppress_warnings=True, inherit_page_attributes=False) as old:
+        known = layout.entries()
+        with revision.opened(data, end, len(known)) as old:
             compared = changes.Comparison(
                 old,
                 file.pdf,
                 end=end,
                 search=file.search,
-                entries=(layout.entries(), file.entries),
+                entries=(known, file.entries),
                 changed=changed,
             )()
             if old.get_warnings() or file.pdf.get_warnings():
