@@ -1,5 +1,8 @@
 """Connections that wait for the next unit of work, as making one ready costs as much as a short transaction.
 
+On SQLite those that read are those that write, the last used first: a connection forgets all the pages that it has at
+hand when another has written, and in a sign-in a read follows nearly every write.
+
 Writers of this process take turns on SQLite, woken at once, where the database would have them sleep and try again. A
 server's connections may be cut off while they wait: one that waited for long goes back to the pool, which looks after
 them.
@@ -17,14 +20,14 @@ LONGEST_WAIT = 1.0  # seconds, of a connection to a server
 
 
 class Connections:
-    """Those to read with, or those to write with."""
+    """Those to read with, or those to write with; `beside` are the others."""
 
-    def __init__(self, engine: sa.Engine, *, write: bool) -> None:
+    def __init__(self, engine: sa.Engine, *, write: bool, beside: "Connections | None" = None) -> None:
         self._engine = engine
         self._write = write
         self._is_file = engine.dialect.name == "sqlite"
         self._turn = RLock() if write and self._is_file else None
-        self._waiting: list[tuple[Direct, float]] = []
+        self._waiting: list[tuple[Direct, float]] = beside._waiting if beside is not None and self._is_file else []
 
     def take(self) -> Direct:
         """One whose transaction has begun, if it is to write."""
@@ -32,6 +35,7 @@ class Connections:
             self._turn.acquire()
         try:
             connection = self._ready()
+            connection.writes = self._write
             connection.begin_at_once()
         except BaseException:
             if self._turn is not None:

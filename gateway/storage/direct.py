@@ -20,7 +20,8 @@ class Direct(sa.Connection):
         super().__init__(engine)
         self.database = engine.dialect.name
         self.writes = write
-        self.execution_options(write=write)
+        # on SQLite the next unit may read: one that writes has begun by the time SQLAlchemy asks
+        self.execution_options(write=write and self.database != "sqlite")
         if not write and self.database != "sqlite":
             self.execution_options(isolation_level="AUTOCOMMIT")  # or the driver would begin before it reads
         self.driver: Any = self.connection.driver_connection

@@ -34,6 +34,17 @@ SAVE = Prepared.of(
     .where(TABLE.c.id == sa.bindparam("sign_in"), TABLE.c.revision == sa.bindparam("before"))
     .values({column.name: sa.bindparam(column.name) for column in TABLE.columns if not column.primary_key})
 )
+# Most steps change only what is sealed. Then no index is written: with one, four more pages a step go to the log.
+INDEXED = ("browser", "state", "away_to", "created_at", "expires_at")
+SAVE_SEALED = Prepared.of(
+    TABLE.update()
+    .where(
+        TABLE.c.id == sa.bindparam("sign_in"),
+        TABLE.c.revision == sa.bindparam("before"),
+        *(TABLE.c[name].is_not_distinct_from(sa.bindparam(name)) for name in INDEXED),
+    )
+    .values(revision=sa.bindparam("revision"), sealed=sa.bindparam("sealed"))
+)
 DELIVERED = Prepared.of(sa.select(DELIVERIES.c.sealed).where(DELIVERIES.c.state == sa.bindparam("key")))
 FORGET = Prepared.of(DELIVERIES.delete().where(DELIVERIES.c.state == sa.bindparam("key")))
 
@@ -57,7 +68,8 @@ class SqlSignIns:
 
     def save(self, sign_in: SignIn) -> SignIn | None:
         kept = replace(sign_in, revision=sign_in.revision + 1)
-        done = SAVE.changed(self._connection, sign_in=sign_in.id, before=sign_in.revision, **self._row(kept))
+        row = {"sign_in": sign_in.id, "before": sign_in.revision, **self._row(kept)}
+        done = SAVE_SEALED.changed(self._connection, **row) or SAVE.changed(self._connection, **row)
         return kept if done == 1 else None
 
     def expired(self, *, before: datetime, limit: int) -> tuple[SignIn, ...]:

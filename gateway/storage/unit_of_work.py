@@ -161,8 +161,8 @@ class SqlWork:
     def __init__(self, engine: sa.Engine, *, vault: Vault, audit: OpenAudit) -> None:
         self._vault = vault
         self._audit = audit
-        self._readers = Connections(engine, write=False)
         self._writers = Connections(engine, write=True)
+        self._readers = Connections(engine, write=False, beside=self._writers)
         self._remembered = RememberedConsents(MOST_REMEMBERED)
 
     def __call__(self, *, write: bool) -> SqlUnit:
