@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,6 +33,7 @@ class Stack:
     data_dir: Path
     port: int
     apart: bool = False
+    settings: Mapping[str, str] = field(default_factory=dict, repr=False)  # beyond the defaults, as in the environment
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict, repr=False)
 
     @property
@@ -49,7 +51,12 @@ class Stack:
     def environment(self) -> dict[str, str]:
         """For this gateway and for commands that shall see the same keys and authorities."""
         kept = {name: value for name, value in process_environment().items() if not name.startswith(PREFIX)}
-        return kept | {"PORT": str(self.port), f"{PREFIX}DATA_DIR": str(self.data_dir), "PYTHONUNBUFFERED": "1"}
+        return kept | {
+            "PORT": str(self.port),
+            f"{PREFIX}DATA_DIR": str(self.data_dir),
+            "PYTHONUNBUFFERED": "1",
+            **self.settings,
+        }
 
     def start(self) -> None:
         """Start what is not running, and wait until gateway and sandbox both answer. Raises NotUp."""

@@ -27,6 +27,7 @@ from pwa.locale import negotiate
 from pwa.views.qr import svg
 
 COOKIE = "kapok_visit"
+BROWSER = "kapok_browser"  # binds a departure to the browser that began it
 AT_TERMINAL = "record"  # the one service that needs no check and so suits a terminal
 LARGEST_FILE = 32 * 1024 * 1024
 WAITING = "received"  # taken by the gateway, and not sealed yet
@@ -111,15 +112,16 @@ class Counter:
             raise NotFound
         application = self._application()
         departure = self.party.depart(wishes(service, application=application, language=language))
-        visit = self.new_token()
+        # one name for the browser, so that two of its tabs may both be on their way; a visit's name comes on arrival
+        browser = request.cookies.get(BROWSER, "") or self.new_token()
         memory = {"language": language, "service": service.id, "application": application}
-        self.visits.remember(visit, departure, memory)
-        return self._remembered(redirect(departure.url, code=303), visit)
+        self.visits.remember(browser, departure, memory)
+        return self._remembered(redirect(departure.url, code=303), browser, cookie=BROWSER)
 
-    def _remembered(self, answer: BaseResponse, visit: str) -> BaseResponse:
+    def _remembered(self, answer: BaseResponse, value: str, *, cookie: str = COOKIE) -> BaseResponse:
         answer.set_cookie(
-            COOKIE,
-            visit,
+            cookie,
+            value,
             path=urlsplit(self.base_url).path,
             httponly=True,
             samesite="Lax",
@@ -160,8 +162,7 @@ class Counter:
         return self._remembered(redirect(url_for(".terminal", language=language), code=303), visit)
 
     def callback(self) -> ResponseReturnValue:
-        visit = request.cookies.get(COOKIE, "")
-        taken = self.visits.take(visit, request.args.get("state", ""))
+        taken = self.visits.take(request.cookies.get(BROWSER, ""), request.args.get("state", ""))
         if taken is None:
             raise AnswerRefused("visit_unknown")
         departure, memory = taken
@@ -169,8 +170,9 @@ class Counter:
             person = self.party.arrive(request.args.to_dict(flat=False), departure)
         except AgencyError as fault:
             return self._told(fault, str(memory["language"]))
+        visit = self.new_token()
         self.visits.keep(visit, {**memory, **_kept(person), "arrived_at": self.clock().isoformat(), "issued": []})
-        return redirect(url_for(".counter", language=memory["language"]), code=303)
+        return self._remembered(redirect(url_for(".counter", language=memory["language"]), code=303), visit)
 
     def counter(self, language: str) -> ResponseReturnValue:
         visit = self._visit()

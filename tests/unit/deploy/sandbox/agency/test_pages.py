@@ -96,10 +96,9 @@ def test_a_visit_outlives_a_restart_of_the_agency(tmp_path: Path) -> None:
     before = client_of(tmp_path, provider)
     before.post("/agency/en/sign-in", data={"service": "record"})
     after = client_of(tmp_path, provider)
-    for cookie in ("kapok_visit",):
-        found = before.get_cookie(cookie, path="/agency")
-        assert found is not None
-        after.set_cookie(cookie, found.value, path="/agency")
+    found = before.get_cookie("kapok_browser", path="/agency")
+    assert found is not None
+    after.set_cookie("kapok_browser", found.value, path="/agency")
     query = urlencode({"state": provider.forms["/par"]["state"], "iss": ISSUER, "code": "c1"})
     assert "pairwise-1" in after.get(f"/agency/callback?{query}", follow_redirects=True).text
 
@@ -227,6 +226,6 @@ def test_neither_cookie_nor_state_lies_readable_in_the_file(tmp_path: Path) -> N
     provider = OpenidProvider()
     client = client_of(tmp_path, provider)
     client.post("/agency/en/sign-in", data={"service": "record"})
-    cookie = client.get_cookie("kapok_visit", path="/agency")
+    cookie = client.get_cookie("kapok_browser", path="/agency")
     assert cookie is not None
     assert cookie.value.encode() not in (tmp_path / "visits.db").read_bytes()
