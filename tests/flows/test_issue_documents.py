@@ -3,7 +3,9 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 import sqlalchemy as sa
@@ -16,7 +18,7 @@ from trust.endpoints.documents import DocumentsApi
 from trust.endpoints.verifications import VerificationsApi
 from trust.endpoints.wire import Request as WireRequest
 from trust.endpoints.wire import Response
-from trust.errors import NotAuthorised, StampUnavailable
+from trust.errors import KeyUnavailable, NotAuthorised, StampUnavailable
 from trust.flows.issue_document import IssueDocument
 from trust.flows.read_documents import ReadDocuments
 from trust.flows.seal_pdf import SealedPdf
@@ -26,6 +28,7 @@ from trust.signing.profile import SealProfile
 from trust.storage.blobs import Folder, SealedBlobs
 from trust.storage.tables import audit_entries, documents, metadata
 from trust.storage.unit_of_work import SqlWork
+from trust.validation.report import Report
 
 BOUNDARY = "line-between"
 
@@ -53,6 +56,7 @@ class Office:
     engine: sa.Engine
     folder: Path
     authority_answers: bool = True
+    key_is_there: bool = True
 
     def __post_init__(self) -> None:
         keys = self.world.keys
@@ -81,6 +85,8 @@ class Office:
         )
 
     def _seal(self, pdf: bytes, profile: SealProfile) -> SealedPdf:
+        if not self.key_is_there:
+            raise KeyUnavailable("key_device_unreachable")
         if not self.authority_answers:
             raise StampUnavailable("stamp_authority_unreachable")
         return self.world.seal(pdf, profile)
@@ -170,6 +176,16 @@ def test_when_the_authority_is_away_the_record_waits_and_is_sealed_later(office:
     assert office.issue.seal_due() == 0
 
 
+def test_when_the_key_is_away_the_record_waits_and_is_sealed_later(office: Office) -> None:
+    office.key_is_there = False
+    waiting = office.post(plain_pdf())
+    assert (waiting.status, told(waiting)["reason"]) == (202, "key_device_unreachable")
+    office.key_is_there = True
+    office.world.later(minutes=5)
+    assert office.issue.seal_due() == 1
+    assert told(office.get(str(told(waiting)["id"])))["state"] == "sealed"
+
+
 def test_another_agency_is_not_told_that_the_record_exists(office: Office) -> None:
     record_id = str(told(office.post(plain_pdf()))["id"])
     assert office.get(record_id, "agency-b").status == office.get("nowhere", "agency-b").status == 404
@@ -235,7 +251,12 @@ def test_the_history_is_chained_and_shows_a_missing_entry(office: Office) -> Non
 
 
 def test_anybody_may_have_a_file_verified(office: Office) -> None:
-    api = VerificationsApi(verify=office.world.verifier(), largest=1_000_000)
+    verifier = office.world.verifier()
+
+    def verify(data: bytes, *, name: str = "", at: datetime | None = None, policy: str = "ordinary") -> Report:
+        return verifier(data, name=name, at=at)
+
+    api = VerificationsApi(verify=cast("Any", verify), largest=1_000_000)  # digests are not asked here
     sealed = office.world.seal(plain_pdf()).content
     answered = api.post(Request(headers={"content-type": "application/pdf"}, body=sealed))
     assert (answered.status, told(answered)["verdict"]) == (200, "PASSED")

@@ -2,7 +2,7 @@
 
 1. The PDF is kept and the record written as received, in one transaction: from here nothing is lost.
 2. It is sealed outside any transaction.
-3. The sealed PDF is kept and the record written as sealed. If an authority could not be reached, the record
+3. The sealed PDF is kept and the record written as sealed. If an authority or the key could not be reached, the record
    stays received and falls due again; `seal_due` is what the worker calls.
 """
 
@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from trust.documents.document import digest
 from trust.documents.record import Record, State, wait_after
-from trust.errors import BlobsUnavailable, DocumentRefused, EvidenceUnavailable, StampUnavailable
+from trust.errors import BlobsUnavailable, DocumentRefused, EvidenceUnavailable, KeyUnavailable, StampUnavailable
 from trust.flows.seal_pdf import SealedPdf
 from trust.ports import Clock
 from trust.ports.documents import Blobs, NewToken, Work
@@ -131,7 +131,7 @@ class IssueDocument:
         try:
             sealed = self.seal(self.blobs.get(record.received_digest), self.profile(record))
             kept = self.blobs.put(sealed.content)
-        except (StampUnavailable, EvidenceUnavailable, BlobsUnavailable) as unavailable:
+        except (StampUnavailable, EvidenceUnavailable, KeyUnavailable, BlobsUnavailable) as unavailable:
             at = self.clock()
             later = replace(
                 record,

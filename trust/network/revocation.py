@@ -78,12 +78,19 @@ class RemoteRevocationSource:
                 if body is not None and not refuse_revoked:
                     return kind, body
                 if body is not None:
-                    with self._lock:
-                        if len(self._kept) >= MOST_KEPT:
-                            self._kept.clear()
-                        self._kept[der] = (now + KEEP, kind, body)
+                    self._keep(der, kind, body, now)
                     return kind, body
         raise EvidenceUnavailable("revocation_unreachable")
+
+    def _keep(self, der: bytes, kind: str, body: bytes, now: datetime) -> None:
+        """For a few minutes, and never beyond the answer's own end; the oldest goes when there are too many."""
+        ends = _next_update(kind, body)
+        until = now + KEEP if ends is None else min(now + KEEP, ends)
+        with self._lock:
+            self._kept.pop(der, None)
+            self._kept[der] = (until, kind, body)
+            while len(self._kept) > MOST_KEPT:
+                del self._kept[next(iter(self._kept))]
 
     def _ocsp(
         self, address: str, certificate: x509.Certificate, issuer: x509.Certificate, refuse_revoked: bool
@@ -125,6 +132,12 @@ class RemoteRevocationSource:
         except Exception:  # whichever way it failed, the next address is tried
             return None
         return reply.body if reply.status == 200 else None
+
+
+def _next_update(kind: str, body: bytes) -> datetime | None:
+    if kind == "ocsp":
+        return ocsp.load_der_ocsp_response(body).next_update_utc
+    return x509.load_der_x509_crl(body).next_update_utc
 
 
 def _addresses(certificate: x509.Certificate) -> tuple[list[str], list[str]]:
