@@ -4,13 +4,13 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from trust.anchors import source as sources
-from trust.anchors.source import Source, SourceRefused
+if TYPE_CHECKING:
+    from trust.anchors.source import Source
 
 HERE = Path(__file__).resolve().parent
 TERRITORIES = ("HK", "MO", "CN-44")
@@ -28,8 +28,10 @@ class RemoteList:
     signers: tuple[bytes, ...]
 
 
-def read_source(file: Path, certificates: Path, overlay: Overlay | None = None) -> Source:
+def read_source(file: Path, certificates: Path, overlay: Overlay | None = None) -> "Source":
     """One territory's source. Raises SourceRefused with every problem."""
+    from trust.anchors import source as sources  # noqa: PLC0415 - most who open lists read no source
+
     table = _table(file)
     held: Mapping[str, bytes] = {}
     if overlay is not None and isinstance(table.get("territory"), str) and table["territory"] in TERRITORIES:
@@ -41,7 +43,7 @@ def read_source(file: Path, certificates: Path, overlay: Overlay | None = None) 
 
     found = sources.read(table, load)
     if found.territory != file.stem:
-        raise SourceRefused([f"territory: the file is called {file.name}"])
+        raise sources.SourceRefused([f"territory: the file is called {file.name}"])
     return found
 
 
@@ -49,6 +51,8 @@ def read_remote(file: Path, certificates: Path) -> tuple[RemoteList, ...]:
     """Lists that others publish. Raises SourceRefused with every problem."""
     if not file.exists():
         return ()
+    from trust.anchors import source as sources  # noqa: PLC0415 - as above
+
     problems: list[str] = []
     found = []
     for place, each in enumerate(_table(file).get("place", [])):
@@ -67,7 +71,7 @@ def read_remote(file: Path, certificates: Path) -> tuple[RemoteList, ...]:
             problems.append(f"{here}.signers: expected at least one certificate; an unsigned list proves nothing")
         found.append(RemoteList(territory=str(territory), address=str(address), signers=ders))
     if problems:
-        raise SourceRefused(problems)
+        raise sources.SourceRefused(problems)
     return tuple(found)
 
 
@@ -94,6 +98,8 @@ def own_files(folder: Path, wanted: Iterable[str] = ()) -> tuple[Path, ...]:
 
 
 def _table(file: Path) -> dict[str, Any]:
+    from trust.anchors.source import SourceRefused  # noqa: PLC0415 - as above
+
     try:
         return tomllib.loads(file.read_bytes()[:LARGEST].decode("utf-8"))
     except OSError as problem:

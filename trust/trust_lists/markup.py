@@ -9,6 +9,10 @@ from trust.errors import TrustListRefused
 TSL = "http://uri.etsi.org/02231/v2#"
 DS = "http://www.w3.org/2000/09/xmldsig#"
 XADES = "http://uri.etsi.org/01903/v1.3.2#"
+# how a list is signed: as a whole but its signature, and with what is said of the signer
+EXCLUSIVE = "http://www.w3.org/2001/10/xml-exc-c14n#"
+ENVELOPED = f"{DS}enveloped-signature"
+PROPERTIES = "http://uri.etsi.org/01903#SignedProperties"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 LARGEST = 32 * 1024 * 1024  # bytes; the Union's largest list has about 8 MB

@@ -8,17 +8,14 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from lxml import etree
 
 from trust.ports.sealing import SigningDevice
-from trust.trust_lists.markup import DS, XADES, Element, canonical, name
+from trust.trust_lists.markup import DS, ENVELOPED, EXCLUSIVE, PROPERTIES, XADES, Element, canonical, name
 from trust.trust_lists.write import instant
 
-EXCLUSIVE = "http://www.w3.org/2001/10/xml-exc-c14n#"
-ENVELOPED = f"{DS}enveloped-signature"
 SHA256 = "http://www.w3.org/2001/04/xmlenc#sha256"
 METHODS = {
     "sha256_ecdsa": "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256",
     "sha256_rsa": "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256",
 }
-PROPERTIES = "http://uri.etsi.org/01903#SignedProperties"
 FIELD = 32  # bytes of a P-256 number (RFC 6931 §2.3.6)
 
 

@@ -16,8 +16,7 @@ from signxml.exceptions import SignXMLException
 from signxml.xades.xades import XAdESSignatureConfiguration, XAdESVerifier
 
 from trust.errors import TrustListRefused
-from trust.trust_lists.markup import DS, TSL, XADES, Element, name, parse
-from trust.trust_lists.sign import ENVELOPED, EXCLUSIVE, PROPERTIES
+from trust.trust_lists.markup import DS, ENVELOPED, EXCLUSIVE, PROPERTIES, TSL, XADES, Element, name, parse
 
 METHODS = frozenset(
     getattr(SignatureMethod, word)
