@@ -33,7 +33,7 @@ ROOT = Path(__file__).resolve().parents[2]
 START = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from trust.pades.contained_survey import serve; serve"
 
 # all that an answer is made of
-SPOKEN = {("trust.pades.survey", name) for name in ("Survey", "Page", "EmptyField")} | {
+SPOKEN = {("trust.pades.survey", name) for name in ("Survey", "Page", "EmptyField", "Tags")} | {
     ("trust.signing.placement", "Box"),
     ("builtins", "frozenset"),
 }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from trust.pades import objects
 from trust.pades.increment import Increment
 from trust.pades.objects import Fields
-from trust.pades.survey import Survey
+from trust.pades.survey import Survey, Tags
 from trust.ports.sealing import Evidence
 
 PRINTED_AND_LOCKED = b"132"
@@ -41,6 +41,8 @@ def open_form(survey: Survey, increment: Increment) -> Form:
     if page.annotations is None:
         annotations = (increment.reserve(), 0)
         entries = {**page.entries, "/Annots": f"{annotations[0]} 0 R".encode()}
+        if survey.tags is not None:
+            entries["/Tabs"] = b"/S"  # ISO 14289-1 §7.18.3: by structure, where there are annotations
         increment.put(page.place[0], objects.dictionary(entries), page.place[1])
         increment.put(annotations[0], objects.array(list(page.on_it)))
     else:
@@ -73,7 +75,7 @@ def free_name(form: Form, name: str) -> str:
     return next(f"{name}{count}" for count in range(1, len(taken) + 2) if f"{name}{count}" not in taken)
 
 
-def put_field(increment: Increment, form: Form, name: str, entries: Fields) -> None:
+def put_field(increment: Increment, form: Form, name: str, entries: Fields) -> bytes:
     """A new signature field, shown on the page and listed in the form."""
     form.names.add(name)
     reference = increment.add(
@@ -94,6 +96,41 @@ def put_field(increment: Increment, form: Form, name: str, entries: Fields) -> N
     form.on_page.append(reference)
     increment.put(form.annotations[0], objects.array(form.on_page), form.annotations[1])
     put_form(increment, form)
+    return reference
+
+
+def put_into_structure(increment: Increment, tags: Tags, widget: bytes, page: bytes, says: str) -> None:
+    """An element of type Form for a widget that has the structure's next key (ISO 32000-1 §14.7.4.4)."""
+    above = b"%d %d R" % tags.holder
+    named = objects.dictionary({"/Type": b"/OBJR", "/Obj": widget, "/Pg": page})
+    element = increment.add(
+        objects.dictionary(
+            {
+                "/Type": b"/StructElem",
+                "/S": b"/Form",
+                "/P": above,
+                "/Pg": page,
+                "/Alt": objects.string(says),
+                "/K": named,
+            }
+        )
+    )
+    pair = [b"%d" % tags.next_key, element]
+    tree = dict(tags.tree)
+    if tags.leaves:
+        limits = objects.array([pair[0], pair[0]])
+        leaf = increment.add(objects.dictionary({"/Limits": limits, "/Nums": objects.array(pair)}))
+        tree["/Kids"] = objects.array([*tags.leaves, leaf])
+    else:
+        tree["/Nums"] = objects.array([*tags.numbers, *pair])
+    root = {**tags.entries, "/ParentTree": increment.add(objects.dictionary(tree))}
+    root["/ParentTreeNextKey"] = b"%d" % (tags.next_key + 1)
+    kids = objects.array([*tags.kids, element])
+    if tags.holder == tags.root:
+        root["/K"] = kids
+    else:
+        increment.put(tags.holder[0], objects.dictionary({**tags.holder_entries, "/K": kids}), tags.holder[1])
+    increment.put(tags.root[0], objects.dictionary(root), tags.root[1])
 
 
 def put_form(increment: Increment, form: Form) -> None:

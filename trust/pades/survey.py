@@ -60,6 +60,21 @@ class EmptyField:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tags:
+    """The structure of a tagged document (ISO 32000-1 §14.7), as far as a field is put into it."""
+
+    root: Place
+    entries: Pieces
+    holder: Place  # the element that takes the field in: the document's, or the root itself
+    holder_entries: Pieces  # empty where it is the root
+    kids: tuple[bytes, ...]
+    tree: Pieces  # the parent tree
+    numbers: tuple[bytes, ...]  # its /Nums, where it has no leaves
+    leaves: tuple[bytes, ...]  # its /Kids
+    next_key: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
     """One document, as it is to be sealed."""
 
@@ -86,6 +101,7 @@ class Survey:
     by_signature: bytes = field(default=b"", repr=False)  # the store's /VRI
     page: Page | None = None
     wanted: EmptyField | None = None
+    tags: Tags | None = None  # of an unsigned document whose pages show a seal
 
     @property
     def layout(self) -> Layout:
@@ -139,6 +155,11 @@ def _numbers(survey: Survey) -> bool:
     if not 1 < survey.size <= HIGHEST or not 0 <= survey.acroform < survey.size or page is None:
         return False
     places = [survey.root, page.place, *(found for found in (survey.info, page.annotations) if found is not None)]
+    tags = survey.tags
+    if tags is not None:
+        places += [tags.root, tags.holder]
+        if not _is(tags.next_key, int) or not 0 <= tags.next_key < HIGHEST:
+            return False
     boxes = [page.shown, *page.taken]
     if wanted is not None:
         places.append(wanted.place)
@@ -175,6 +196,9 @@ def _pieces(survey: Survey) -> bool:
     dictionaries = [survey.catalogue, survey.form, page.entries, wanted.entries if wanted is not None else {}]
     loose = [*survey.fields, *page.on_it, *(piece for listed in survey.store.values() for piece in listed)]
     loose += [survey.by_signature] if survey.by_signature else []
+    if (tags := survey.tags) is not None:
+        dictionaries += [tags.entries, tags.holder_entries, tags.tree]
+        loose += [*tags.kids, *tags.numbers, *tags.leaves]
     if len(loose) + sum(map(len, dictionaries)) > MOST_PIECES or not survey.store.keys() <= {
         "/Certs",
         "/OCSPs",

@@ -11,6 +11,7 @@ from trust.pades import own_text
 from trust.pades.occupied import occupied
 from trust.pades.sig_fields import SignatureField, get, signature_fields
 from trust.pades.source import Source, look, open_source
+from trust.pades.structure import tags_of
 from trust.pades.survey import Asked, EmptyField, Page, Place, Survey
 from trust.pades.syntax import Ref
 from trust.signing.placement import Box
@@ -96,6 +97,7 @@ def _survey(source: Source, asked: Asked) -> Survey:
         by_signature=own_text.text(by_signature) if isinstance(by_signature, pikepdf.Dictionary) else b"",
         page=_page(page, asked if wanted is None else Asked(visible=False)),
         wanted=wanted,
+        tags=tags_of(root) if asked.visible and wanted is None and not facts.signatures else None,
     )
 
 

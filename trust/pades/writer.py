@@ -16,7 +16,16 @@ from typing import Protocol
 from trust.errors import DocumentRefused, StampUnavailable
 from trust.guomi.der import Malformed
 from trust.pades import cms, mark, objects
-from trust.pades.form import Form, free_name, open_form, put_catalogue, put_evidence, put_field, put_form
+from trust.pades.form import (
+    Form,
+    free_name,
+    open_form,
+    put_catalogue,
+    put_evidence,
+    put_field,
+    put_form,
+    put_into_structure,
+)
 from trust.pades.increment import Appended, Increment
 from trust.pades.objects import Fields
 from trust.pades.survey import Asked, Survey
@@ -209,7 +218,12 @@ def _first_update(pdf: bytes, survey: Survey, profile: SealProfile, *, room: int
         put_form(increment, form)
     else:
         widget["/Rect"] = _rectangle(where.box) if where is not None else form.nowhere
-        put_field(increment, form, profile.field or free_name(form, FIELD), widget)
+        tagged = survey.tags if where is not None else None
+        if tagged is not None:
+            widget["/StructParent"] = b"%d" % tagged.next_key
+        reference = put_field(increment, form, profile.field or free_name(form, FIELD), widget)
+        if tagged is not None:
+            put_into_structure(increment, tagged, reference, form.page, profile.agency)
     for name in profile.leaves if certifies else ():
         put_field(increment, form, name, {"/Rect": form.nowhere})
     put_catalogue(increment, form)
@@ -228,7 +242,7 @@ def _first_update(pdf: bytes, survey: Survey, profile: SealProfile, *, room: int
             Addition(
                 visible=where is not None,
                 image=bool(profile.image),
-                tagged=False,
+                tagged=survey.tags is not None,
                 rewritten=survey.base is not None,
             ),
         ),
