@@ -142,7 +142,8 @@ class Comparison:
             names = self._known_as(number)
             if not names & {"Annots", ""}:
                 continue
-            pages = None if "" in names or self._object_streams() else self._holders(number)
+            hard_to_find = "" in names or any(stream.keys(number) for stream in self._object_streams())
+            pages = None if hard_to_find else self._holders(number)
             if pages is None:
                 return [page.obj for page in self._old.pages]
             found += pages

@@ -321,7 +321,9 @@ def _entries(body: bytes, trailer: dict[str, Value]) -> _Entries:
         # a count that says more than is there: what is there counts
         there = min(count, (len(body) - at) // row)
         starts = range(at, at + there * row, row)
-        kinds = [int.from_bytes(body[place : place + one], "big") for place in starts] if one else [1] * there
+        kinds = [int.from_bytes(body[place : place + one], "big") for place in starts] if one > 1 else [1] * there
+        if one == 1:
+            kinds = list(body[at : at + there * row : row])
         middles = [int.from_bytes(body[place + one : place + one + two], "big") for place in starts]
         lasts = [int.from_bytes(body[place + one + two : place + row], "big") for place in starts]
         at += there * row
