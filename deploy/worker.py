@@ -60,6 +60,7 @@ class Worker:
             "consents": Seldom(residents.forget_consents, every=CONSENTS_EVERY, clock=clock.now),
             "deliveries": logouts(self._world, work, issuing, residents.sessions, residents.subjects).deliver,
             "sealing": kept.issue.seal_due,
+            **({"signings": kept.signings_api.sign.expire_due} if kept.signings_api is not None else {}),
             "verifying": kept.batches.judge_due,
             "verified_batches": kept.batches.purge,
             "audit_chain": self._link,

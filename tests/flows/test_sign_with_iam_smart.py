@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -270,8 +271,6 @@ def test_a_signature_over_another_digest_is_not_taken(world: World, monkeypatch:
 
 
 def test_who_comes_too_late_is_told(world: World) -> None:
-    from datetime import timedelta  # noqa: PLC0415
-
     signing = told(world.ask())["id"]
     query = world.outside.answer(world.begun(signing)["url"]).query
     world.outside.clock.move(timedelta(minutes=11))
@@ -281,6 +280,19 @@ def test_who_comes_too_late_is_told(world: World) -> None:
     world.outside.clock.move(timedelta(days=8))
     late = world.about(signing, "begin", hkic_hash=hkic_hash(PERSON.home.number), return_uri=RETURN)
     assert (late.status, late.reason) == (409, "signing_expired")
+
+
+def test_what_nobody_signed_in_its_time_is_over(world: World) -> None:
+    left, done = told(world.ask())["id"], told(world.ask(key="key-2"))["id"]
+    world.comes_back(world.outside.answer(world.begun(done)["url"]).query)
+    world.begun(left)
+    assert world.sign.expire_due() == 0
+    world.outside.clock.move(timedelta(days=8))
+    assert world.sign.expire_due() == 1
+    assert world.sign.expire_due() == 0
+    assert [told(world.about(each))["state"] for each in (left, done)] == ["expired", "signed"]
+    late = world.about(left, "begin", hkic_hash=hkic_hash(PERSON.home.number), return_uri=RETURN)
+    assert late.reason == "signing_expired"
 
 
 def test_an_agency_sees_and_begins_only_its_own(world: World) -> None:

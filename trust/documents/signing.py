@@ -48,7 +48,7 @@ def objection_to_begin(signing: Signing, at: datetime) -> str | None:
     """Why the person cannot be asked now, or None."""
     if signing.state is SigningState.SIGNED:
         return "signing_done"
-    if at >= signing.expires_at:
+    if signing.state is SigningState.EXPIRED or at >= signing.expires_at:
         return "signing_expired"
     return None
 

@@ -22,6 +22,8 @@ from trust.ports.person_signing import Begun, PersonSigner, SignatureCheck, TwoS
 from trust.ports.sealing import Evidence, Reserved, RevocationSource, TimestampAuthority
 from trust.signing.profile import Level, SealProfile
 
+MOST_AT_ONCE = 100
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskedFor:
@@ -147,6 +149,18 @@ class SignWithPerson:
             hole=(0, 0),
         )
         return self._keep(done, "document_signed_by_person", at)
+
+    def expire_due(self) -> int:
+        """End those whose time has passed; how many. Safe to run twice, and beside itself."""
+        at = self.clock()
+        with self.work(write=True) as unit:
+            due = unit.signings.over(at=at, limit=MOST_AT_ONCE)
+            for signing in due:
+                ended = replace(signing, state=SigningState.EXPIRED, memory="", back="", at_platform="")
+                unit.signings.save(ended)
+                unit.audit.record(_event("signing_expired", ended, at))
+            unit.commit()
+        return len(due)
 
     def find(self, agency: str, signing_id: str) -> Signing | None:
         """A signing of this agency's."""

@@ -70,6 +70,10 @@ class Signings(Protocol):
         """The one whose person is at the platform under this state."""
         ...
 
+    def over(self, *, at: datetime, limit: int) -> tuple[Signing, ...]:
+        """Those whose time has passed and that nobody signed."""
+        ...
+
 
 class Unit(Protocol):
     """One open transaction."""

@@ -1,6 +1,7 @@
 """Signings in the database: rows to values and back, by hand."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -50,6 +51,13 @@ class SqlSignings:
     def by_state(self, state: str) -> Signing | None:
         """The one whose person is at the platform under this state."""
         return self._one(signings.c.at_platform == state) if state else None
+
+    def over(self, *, at: datetime, limit: int) -> tuple[Signing, ...]:
+        """Those whose time has passed and that nobody signed."""
+        open_ = signings.c.state.in_((SigningState.WAITING.value, SigningState.ASKED.value))
+        chosen = sa.select(signings.c.id).where(signings.c.expires_at <= to_micros(at), open_).limit(limit)
+        found = (self.find(row.id) for row in self._connection.execute(chosen).all())
+        return tuple(signing for signing in found if signing is not None)
 
     def _one(self, condition: Any) -> Signing | None:
         row = self._connection.execute(sa.select(signings).where(condition)).mappings().one_or_none()
