@@ -1,5 +1,6 @@
 """Settings → application: the world, the flows over it, and the two kinds of rim in front."""
 
+from typing import Any
 from wsgiref.types import WSGIApplication
 
 from deploy import health, logs
@@ -10,6 +11,9 @@ from deploy.composing.partners import partners
 from deploy.composing.provider import logouts, provider
 from deploy.composing.records import records
 from deploy.composing.world import World, new_token
+from deploy.describing import openapi
+from deploy.describing.service import PATH as DESCRIPTION
+from deploy.describing.service import Description
 from deploy.rim import Rim, Route
 from deploy.settings import LANGUAGES, Settings
 from gateway.endpoints import receipt_keys, region_callback, routes
@@ -48,41 +52,44 @@ def create_app(settings: Settings, *, connect: people.Connect = people.connect_r
         return vouched(proxy, offering(nonces, handler))
 
     largest = settings.trust.largest_document + AROUND_A_DOCUMENT
+    machine: dict[tuple[str, str], Any] = {
+        **routes.routes(
+            issuing.flows,
+            offer=offered,
+            signer=issuing.signer,
+            new_token=new_token,
+            page=_sign_in_page,
+            sign_out=ending.sign_out,
+            sign_out_page=_sign_out_page,
+            signing=["ES256"],
+            key_set_cache=settings.oidc.key_set_cache,
+            proxy=proxy,
+        ),
+        **region_callback.routes(residents.sign_ins, cookies=cookies, page=_stage_page),
+        ("GET", receipt_keys.PATH): receipt_keys.get(residents.consents.signer, cache=settings.oidc.key_set_cache),
+        ("POST", "/api/v1/documents"): Route(for_tokens(kept.documents_api.issue), body_limit=largest),
+        ("POST", document_batches.PATH): Route(for_tokens(kept.document_batches_api.submit), body_limit=largest),
+        ("GET", document_batches.PATH + "/{key}"): for_tokens(kept.document_batches_api.show),
+        ("GET", "/api/v1/documents/{id}"): for_tokens(kept.documents_api.show),
+        ("GET", "/api/v1/documents/{id}/content"): for_tokens(kept.documents_api.content),
+        ("POST", "/api/v1/verifications"): Route(kept.verifications_api.post, body_limit=largest),
+        ("POST", "/api/v1/verifications/digest"): Route(
+            kept.verifications_api.digest, body_limit=2 * LARGEST_SIGNATURE
+        ),
+        ("POST", batches.PATH): Route(for_tokens(kept.batches_api.submit), body_limit=largest),
+        ("GET", batches.PATH + "/{id}"): for_tokens(kept.batches_api.show),
+        ("DELETE", batches.PATH + "/{id}"): for_tokens(kept.batches_api.remove),
+        ("GET", batches.PATH + "/{id}/results"): for_tokens(kept.batches_api.results),
+        ("GET", report_schema.PATH): kept.verifications_api.schema,
+        **signings.routes(kept.signings_api, for_tokens, largest),
+        **about_partners.routes,
+        **{route: for_tokens(handler) for route, handler in about_partners.token_routes.items()},
+        **health.routes(world),
+    }
+    description = Description(lambda: openapi.document(machine, origin=settings.public_url))
+    machine[("GET", DESCRIPTION)] = description.get
     return Rim(
-        routes={
-            **routes.routes(
-                issuing.flows,
-                offer=offered,
-                signer=issuing.signer,
-                new_token=new_token,
-                page=_sign_in_page,
-                sign_out=ending.sign_out,
-                sign_out_page=_sign_out_page,
-                signing=["ES256"],
-                key_set_cache=settings.oidc.key_set_cache,
-                proxy=proxy,
-            ),
-            **region_callback.routes(residents.sign_ins, cookies=cookies, page=_stage_page),
-            ("GET", receipt_keys.PATH): receipt_keys.get(residents.consents.signer, cache=settings.oidc.key_set_cache),
-            ("POST", "/api/v1/documents"): Route(for_tokens(kept.documents_api.issue), body_limit=largest),
-            ("POST", document_batches.PATH): Route(for_tokens(kept.document_batches_api.submit), body_limit=largest),
-            ("GET", document_batches.PATH + "/{key}"): for_tokens(kept.document_batches_api.show),
-            ("GET", "/api/v1/documents/{id}"): for_tokens(kept.documents_api.show),
-            ("GET", "/api/v1/documents/{id}/content"): for_tokens(kept.documents_api.content),
-            ("POST", "/api/v1/verifications"): Route(kept.verifications_api.post, body_limit=largest),
-            ("POST", "/api/v1/verifications/digest"): Route(
-                kept.verifications_api.digest, body_limit=2 * LARGEST_SIGNATURE
-            ),
-            ("POST", batches.PATH): Route(for_tokens(kept.batches_api.submit), body_limit=largest),
-            ("GET", batches.PATH + "/{id}"): for_tokens(kept.batches_api.show),
-            ("DELETE", batches.PATH + "/{id}"): for_tokens(kept.batches_api.remove),
-            ("GET", batches.PATH + "/{id}/results"): for_tokens(kept.batches_api.results),
-            ("GET", report_schema.PATH): kept.verifications_api.schema,
-            **signings.routes(kept.signings_api, for_tokens, largest),
-            **about_partners.routes,
-            **{route: for_tokens(handler) for route, handler in about_partners.token_routes.items()},
-            **health.routes(world),
-        },
+        routes=machine,
         pages=pages(
             world, residents, kept, ending.sign_out, devices=issuing.confirm_device, partners=about_partners.pages
         ),

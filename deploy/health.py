@@ -1,5 +1,7 @@
 """/healthz: this process answers. /readyz: what it needs is there, part by part."""
 
+from typing import Literal, TypedDict
+
 import orjson
 import sqlalchemy as sa
 
@@ -14,6 +16,20 @@ from trust.errors import TrustError
 from trust.keys.key import Purpose
 
 JSON = (("Content-Type", "application/json"),)
+
+
+class Alive(TypedDict):
+    """This process answers."""
+
+    status: Literal["ok"]
+
+
+class Readiness(TypedDict):
+    """Each part with `ok` or what is wrong; each trust list with its state, which does not count."""
+
+    status: Literal["ok", "not_ready"]
+    parts: dict[str, str]
+    trust_lists: dict[str, str]
 
 
 def routes(world: World) -> dict[tuple[str, str], Handler]:
@@ -31,7 +47,11 @@ def routes(world: World) -> dict[tuple[str, str], Handler]:
             parts["documents"] = "ok" if bucket.answers() else "unreachable"
         good = all(state == "ok" for state in parts.values())
         # a list that cannot be relied on closes what rests on it, not the gateway: it is told and does not count
-        told = {"status": "ok" if good else "not_ready", "parts": parts, "trust_lists": _trust_lists(lists())}
+        told: Readiness = {
+            "status": "ok" if good else "not_ready",
+            "parts": parts,
+            "trust_lists": _trust_lists(lists()),
+        }
         body = orjson.dumps(told)
         return Response(200 if good else 503, JSON, body)
 

@@ -13,6 +13,7 @@ pytest_plugins = [
     "tests.fixtures.browser",
     "tests.fixtures.running",
     "tests.fixtures.object_storage",
+    "tests.fixtures.described",
 ]
 
 # A shared machine is slow at times; that is no finding. All else stays, the steady choices under CI too.

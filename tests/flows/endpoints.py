@@ -74,6 +74,7 @@ MACHINE = (
     _endpoint("POST", "/api/v1/integration/page", Speaks.PROBLEM),
     _endpoint("POST", "/api/v1/registrations", Speaks.PROBLEM),
     _endpoint("GET", "/api/v1/registrations/{reference}", Speaks.PROBLEM, f"/api/v1/registrations/{NO_ID}"),
+    _endpoint("GET", "/api/v1/openapi.json", Speaks.PROBLEM),
     _endpoint("GET", "/receipts/jwks", Speaks.OAUTH),
     _endpoint("GET", "/healthz", Speaks.OAUTH),
     _endpoint("GET", "/readyz", Speaks.OAUTH),

@@ -5,8 +5,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Literal
 
 from trust.documents.document import digest
+
+BatchProgress = Literal["waiting", "running", "finished"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +72,7 @@ class Progress:
         return sum(self.verdicts.values())
 
     @property
-    def state(self) -> str:
+    def state(self) -> BatchProgress:
         """waiting, running or finished."""
         if self.judged == self.batch.files:
             return "finished"

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs
 
 from trust.documents.batch import File, Progress, Submission
 from trust.endpoints import multipart
+from trust.endpoints.bodies import BatchState
 from trust.endpoints.multipart import Malformed
 from trust.endpoints.problems import problem
 from trust.endpoints.verifications import policy_asked
@@ -108,7 +109,7 @@ def _name(told: str, number: int) -> str:
 
 def _shown(found: Progress, status: int, headers: tuple[tuple[str, str], ...] = ()) -> Response:
     batch = found.batch
-    body = {
+    body: BatchState = {
         "id": batch.id,
         "state": found.state,
         "policy": batch.policy,

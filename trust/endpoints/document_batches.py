@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from trust.documents.record import Record, State
 from trust.endpoints import multipart
+from trust.endpoints.bodies import RecordBatchState, RecordLine
 from trust.endpoints.documents import ISSUE, DocumentsApi, Metadata, read_metadata
 from trust.endpoints.multipart import Malformed, TooMany
 from trust.endpoints.problems import problem
@@ -106,19 +107,18 @@ def _items(content: bytes) -> list[Mapping[str, object]]:
 
 def _shown(key: str, records: tuple[Record, ...], status: int, headers: tuple[tuple[str, str], ...] = ()) -> Response:
     counted = {state.value: sum(record.state is state for record in records) for state in State}
-    body = {
+    body: RecordBatchState = {
         "batch": key,
         "done": counted[State.RECEIVED.value] == 0,
         "states": counted,
-        "items": [
-            {
-                "id": record.id,
-                "state": record.state.value,
-                **({"reason": record.reason} if record.reason else {}),
-                "sealed_sha256": record.sealed_digest,
-            }
-            for record in records
-        ],
+        "items": [_line(record) for record in records],
     }
     whole = (("Content-Type", "application/json"), ("Cache-Control", "no-store"), *headers)
     return Response(status=status, headers=whole, body=json.dumps(body).encode())
+
+
+def _line(record: Record) -> RecordLine:
+    line: RecordLine = {"id": record.id, "state": record.state.value, "sealed_sha256": record.sealed_digest}
+    if record.reason:
+        line["reason"] = record.reason
+    return line

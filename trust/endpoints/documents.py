@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from trust.documents.record import Record, State
 from trust.endpoints import multipart
+from trust.endpoints.bodies import RecordState
 from trust.endpoints.multipart import Malformed
 from trust.endpoints.problems import problem
 from trust.endpoints.wire import Authorise, Request, ResolveSubject, Response
@@ -114,7 +115,7 @@ class DocumentsApi:
         return key, read_metadata(metadata.content), file.content
 
     def _shown(self, record: Record, status: int, headers: tuple[tuple[str, str], ...] = ()) -> Response:
-        body = {
+        body: RecordState = {
             "id": record.id,
             "state": record.state.value,
             "kind": record.kind,

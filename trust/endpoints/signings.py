@@ -11,6 +11,7 @@ from typing import Protocol
 
 from trust.documents.signing import Signing, SigningState
 from trust.endpoints import multipart
+from trust.endpoints.bodies import SigningBegun, SigningShown
 from trust.endpoints.multipart import Malformed
 from trust.endpoints.problems import problem
 from trust.endpoints.wire import Authorise, Request, ResolveSubject, Response
@@ -113,7 +114,8 @@ class SigningsApi:
             )
         except (DocumentRefused, SigningFailed) as refused:
             return problem(refused.reason, request)
-        return Response(status=200, headers=JSON, body=json.dumps({"url": begun.url, "code": begun.code}).encode())
+        body: SigningBegun = {"url": begun.url, "code": begun.code}
+        return Response(status=200, headers=JSON, body=json.dumps(body).encode())
 
     def _own(self, request: Request) -> Signing | Response:
         try:
@@ -166,7 +168,7 @@ def _object(body: bytes) -> Mapping[str, object]:
 
 
 def _shown(signing: Signing, status: int, headers: tuple[tuple[str, str], ...] = ()) -> Response:
-    body: dict[str, object] = {
+    body: SigningShown = {
         "id": signing.id,
         "state": signing.state.value,
         "language": signing.language,
