@@ -11,6 +11,7 @@ from deploy.signers import PairwiseKeys, ReceiptSigner
 from gateway.flows.close_account import CloseAccount
 from gateway.flows.decide_review import Reviews
 from gateway.flows.equipment import Equipment
+from gateway.flows.find_client import FindClient
 from gateway.flows.forget_consents import ForgetConsents
 from gateway.flows.housekeeping import Housekeeping
 from gateway.flows.my_consents import MyConsents
@@ -118,6 +119,7 @@ def residents(world: World, work: OpenWork, offered: Offer, *, connect: Connect 
         operator=operator(settings),
         purposes={purpose.code: purpose for purpose in check_purposes(settings)},
         transfer_bases=bases,
+        find_client=FindClient(open_work=work, clock=clock.now, recheck=settings.oidc.client_recheck),
     )
     return Residents(
         sign_ins=SignIns(equipment=equipment),

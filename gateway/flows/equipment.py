@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from gateway.flows.find_client import FindClient
 from gateway.flows.issue_code import IssueCode, Refuse
 from gateway.flows.remembered import Remembered
 from gateway.identity.assurance import DEFAULT_METHODS, Methods
@@ -15,12 +16,13 @@ from gateway.identity.region import HOMES
 from gateway.identity.region import Region as RegionCode
 from gateway.identity.session import Lifetime
 from gateway.identity.transfer import TransferBasis
+from gateway.oidc.client import Client
 from gateway.ports.claims import PairwiseKeys, Subjects
 from gateway.ports.clock import Clock
 from gateway.ports.notices import Notices
 from gateway.ports.regions import FaceCheck, Region
 from gateway.ports.tokens import NewToken
-from gateway.ports.work import OpenWork
+from gateway.ports.work import OpenWork, Work
 from gateway.settings import ResidentSettings
 
 
@@ -47,6 +49,7 @@ class Equipment:
     operator: Mapping[str, Mapping[str, str]]
     purposes: Mapping[str, CheckPurpose] = field(default_factory=dict)
     transfer_bases: tuple[TransferBasis, ...] = ()
+    find_client: FindClient | None = None  # remembers clients for a moment; None: storage is asked each time
     methods: Methods = field(default_factory=lambda: DEFAULT_METHODS)
     # an agency asks all its visitors in the same words: texts by everything that stands in them (question_texts)
     shown: Remembered[object, ShownNotice] = field(init=False, default_factory=lambda: Remembered(256), repr=False)
@@ -59,6 +62,13 @@ class Equipment:
     def homes(self) -> tuple[RegionCode, ...]:
         """The homes that are connected, in the order in which they are shown."""
         return tuple(code for code in HOMES if code in self.regions)
+
+    def client(self, work: Work, name: str) -> Client | None:
+        """A client, disabled or not."""
+        if self.find_client is None:
+            return work.clients.find(name)
+        known = self.find_client.known(name)
+        return None if known is None else known.client
 
     def now(self) -> datetime:
         return self.clock()

@@ -29,16 +29,21 @@ class FindClient:
 
     def __call__(self, client: str) -> KnownClient | None:
         """The client, or None if there is none or it is disabled."""
+        known = self.known(client)
+        return known if known is not None and known.client.active else None
+
+    def known(self, client: str) -> KnownClient | None:
+        """The client, disabled or not."""
         now = self._clock()
         kept = self._kept.get(client)
         if kept is not None and now - kept[1] < self._recheck:
-            return kept[0] if kept[0].client.active else None
+            return kept[0]
         known = self._ask(client, kept[0] if kept else None)
         if known is None:
             self._kept.pop(client, None)
             return None
         self._kept[client] = known, now  # one assignment: threads may both ask, and both are right
-        return known if known.client.active else None
+        return known
 
     def _ask(self, client: str, kept: KnownClient | None) -> KnownClient | None:
         with self._open_work(write=False) as work:

@@ -63,7 +63,7 @@ def standing_of(
 ) -> Standing:
     """The same where the session and its binding are at hand."""
     request = sign_in.request
-    client = None if request is None else work.clients.find(request.client)
+    client = None if request is None else equipment.client(work, request.client)
     if request is None or client is None:
         return Standing(client=client, session=session, binding=binding, check=None, purpose=None)
     found = check.read(request.authorization_details)
