@@ -37,6 +37,8 @@ LARGEST_ANSWER = 256 * 1024 * 1024
 HEAD = struct.Struct(">Q")
 ASK = struct.Struct(">cQ")
 DOCUMENT, DETACHED = b"D", b"S"  # a whole file, or a signature with digests
+# glibc keeps what a large document took for the next one, instead of asking for it page by page each time
+MALLOC = {"MALLOC_MMAP_THRESHOLD_": str(32 * 1024 * 1024), "MALLOC_TRIM_THRESHOLD_": str(128 * 1024 * 1024)}
 LARGE = 64 * 1024 * 1024  # bytes of a document whose memory is given back at once
 LEAST = 256 * 1024  # what a document counts for, however small
 TIDY_AFTER = 64 * 1024 * 1024  # bytes read, until a worker looks for what can be thrown away
@@ -45,7 +47,8 @@ START = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from trust.pades.contai
 
 # all that an answer is made of
 SPOKEN = {
-    ("trust.validation.facts", name) for name in ("FileFacts", "SignatureFacts", "CmsFacts", "StampFacts", "Change")
+    ("trust.validation.facts", name)
+    for name in ("FileFacts", "SignatureFacts", "CmsFacts", "StampFacts", "SealFacts", "Change")
 } | {("datetime", "datetime"), ("datetime", "timezone"), ("datetime", "timedelta"), ("copyreg", "_reconstructor")}
 
 
@@ -105,7 +108,7 @@ class _Worker:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # what a foreign file makes a library say is nobody's log
             pass_fds=(self._held,),
-            env={},
+            env=MALLOC,
         )
 
     @property
