@@ -145,18 +145,36 @@ class MacauSettings:
 
     issuer: str
     client_id: str
-    signing_key: str = field(repr=False, metadata=SECRET)  # PEM, P-256: for private_key_jwt
     redirect_uri: str
+    # fapi2: requests are pushed, tokens bound to a key of ours (DPoP), and every response must name its issuer
+    profile: Literal["openid", "fapi2"] = "openid"
+    client_authentication: Literal["private_key_jwt", "client_secret_basic"] = "private_key_jwt"
+    signing_key: str = field(default="", repr=False, metadata=SECRET)  # PEM, P-256: for private_key_jwt
+    client_secret: str = field(default="", repr=False, metadata=SECRET)  # for client_secret_basic
     # what we call it → what they call it; documents by our type names
     claims: Mapping[str, str]
     # their acr → the method that identity.assurance grades
     methods: Mapping[str, str]
     confirm_acr: str  # the acr that a confirmation with a one-time password asks for
     scope: str = "openid profile identity"
-    algorithms: frozenset[str] = frozenset({"ES256", "PS256"})
+    acr_values: str = ""  # what a sign-in asks for, where the platform names its acr only to those who ask
+    # of their ID tokens: ES256, PS256, EdDSA; RS256 only where the platform signs with nothing better
+    algorithms: frozenset[str] = frozenset({"ES256", "PS256", "EdDSA"})
     leeway: timedelta = timedelta(seconds=30)
     keys_live: timedelta = timedelta(minutes=10)
     keys_refetch_after: timedelta = timedelta(seconds=30)  # least time between two refetches for an unknown key
+
+    def __post_init__(self) -> None:
+        if not self.algorithms or not self.algorithms <= {"ES256", "PS256", "EdDSA", "RS256"}:
+            raise ValueError("algorithms: expected some of ES256, PS256, EdDSA, RS256")
+        if self.client_authentication == "private_key_jwt" and not self.signing_key:
+            raise ValueError("signing_key: private_key_jwt needs it")
+        if self.client_authentication == "client_secret_basic" and not self.client_secret:
+            raise ValueError("client_secret: client_secret_basic needs it")
+        if self.profile == "fapi2" and self.client_authentication != "private_key_jwt":
+            raise ValueError("client_authentication: fapi2 takes private_key_jwt")  # FAPI 2.0 §5.3.3.1
+        if self.profile == "fapi2" and "RS256" in self.algorithms:
+            raise ValueError("algorithms: fapi2 takes no RS256")  # FAPI 2.0 §5.4.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -272,10 +272,9 @@ ALIKE: tuple[tuple[Problem, str], ...] = (
             "acr_too_low acr_unknown algorithm_not_allowed answer_malformed application_wrong attribute_malformed "
             "attribute_missing audience_wrong authentication_stale callback_unexpected callback_unknown code_refused "
             "content_malformed content_tampered document_type_unmapped errand_unsupported issued_at_wrong issuer_wrong "
-            "keys_unusable level_unknown nonce_wrong not_a_person outcome_unknown party_wrong reference_missing "
-            "return_code_unexpected signature_expired signature_headers_missing state_missing state_wrong "
-            "subject_differs "
-            "subject_missing token_hash_wrong token_type_unexpected userinfo_refused"
+            "keys_unusable level_unknown nonce_wrong not_a_person outcome_unknown party_wrong push_refused "
+            "reference_missing return_code_unexpected signature_expired signature_headers_missing state_missing "
+            "state_wrong subject_differs subject_missing token_hash_wrong token_type_unexpected userinfo_refused"
         ),
     ),
     (ENDS["cancelled"], "consent_required interaction_required login_required"),

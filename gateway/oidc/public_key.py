@@ -119,7 +119,8 @@ def _read_ec(jwk: Mapping[str, object], algorithms: frozenset[str]) -> tuple[str
 
 
 def _read_rsa(jwk: Mapping[str, object], algorithms: frozenset[str]) -> tuple[str, Check]:
-    wanted = jwk.get("alg", "PS256")
+    # a key that does not say is one for the better of the two that may be used
+    wanted = jwk.get("alg", "PS256" if "PS256" in algorithms else "RS256")
     if wanted not in ("PS256", "RS256") or wanted not in algorithms:
         raise KeyRefused("key_algorithm_not_admitted")
     modulus, exponent = (int.from_bytes(_bytes(jwk, name), "big") for name in ("n", "e"))

@@ -25,9 +25,9 @@ class RequestSigner:
         jwk = {"kty": "EC", "crv": "P-256", "x": x, "y": y}
         self.public_jwk: Mapping[str, str] = {**jwk, "kid": thumbprint(jwk), "use": "sig", "alg": "ES256"}
 
-    def sign(self, claims: Mapping[str, object], *, typ: str) -> str:
-        """A compact JWS by ES256."""
-        header = {"alg": "ES256", "typ": typ, "kid": self.public_jwk["kid"]}
+    def sign(self, claims: Mapping[str, object], *, typ: str, header: Mapping[str, object] | None = None) -> str:
+        """A compact JWS by ES256; its header names the key, unless told what to hold instead."""
+        header = {"alg": "ES256", "typ": typ, **(header or {"kid": self.public_jwk["kid"]})}
         parts = (base64url.encode(json.dumps(part, separators=(",", ":")).encode()) for part in (header, claims))
         signed = ".".join(parts)
         r, s = decode_dss_signature(self._key.sign(signed.encode(), ECDSA(SHA256())))

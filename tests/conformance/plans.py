@@ -215,4 +215,72 @@ PLANS = (
             "ekyc-server-test-userinfo-notfoundinop",
         ),
     ),
+    Plan(
+        name="oidcc-client-basic-certification-test-plan",
+        about="Our client side: OpenID Connect Basic",
+        modules=(
+            "oidcc-client-test",
+            "oidcc-client-test-invalid-iss",
+            "oidcc-client-test-missing-sub",
+            "oidcc-client-test-invalid-aud",
+            "oidcc-client-test-missing-iat",
+            "oidcc-client-test-kid-absent-single-jwks",
+            "oidcc-client-test-kid-absent-multiple-jwks",
+            "oidcc-client-test-idtoken-sig-rs256",
+            "oidcc-client-test-idtoken-sig-none",
+            "oidcc-client-test-invalid-sig-rs256",
+            "oidcc-client-test-userinfo-bearer-header",
+            "oidcc-client-test-userinfo-bearer-body",
+            "oidcc-client-test-userinfo-invalid-sub",
+            "oidcc-client-test-nonce-invalid",
+            "oidcc-client-test-scope-userinfo-claims",
+            "oidcc-client-test-client-secret-basic",
+        ),
+    ),
+    Plan(
+        name="fapi2-security-profile-final-client-test-plan",
+        about="Our client side: FAPI 2.0 Security Profile",
+        modules=(
+            "fapi2-security-profile-final-client-brazildcr-happypath-test",
+            "fapi2-security-profile-final-client-refresh-token-test",
+            "fapi2-security-profile-final-client-test-discovery-issuer-mismatch",
+            "fapi2-security-profile-final-client-test-ensure-authorization-response-with-invalid-missing-state-fails",
+            "fapi2-security-profile-final-client-test-ensure-authorization-response-with-invalid-state-fails",
+            "fapi2-security-profile-final-client-test-happy-path",
+            "fapi2-security-profile-final-client-test-happy-path-no-dpop-nonce",
+            "fapi2-security-profile-final-client-test-invalid-alternate-alg",
+            "fapi2-security-profile-final-client-test-invalid-aud",
+            "fapi2-security-profile-final-client-test-invalid-authorization-response-iss",
+            "fapi2-security-profile-final-client-test-invalid-expired-exp",
+            "fapi2-security-profile-final-client-test-invalid-iss",
+            "fapi2-security-profile-final-client-test-invalid-missing-aud",
+            "fapi2-security-profile-final-client-test-invalid-missing-exp",
+            "fapi2-security-profile-final-client-test-invalid-missing-iss",
+            "fapi2-security-profile-final-client-test-invalid-missing-nonce",
+            "fapi2-security-profile-final-client-test-invalid-nonce",
+            "fapi2-security-profile-final-client-test-invalid-null-alg",
+            "fapi2-security-profile-final-client-test-invalid-secondary-aud",
+            "fapi2-security-profile-final-client-test-rs-dpop-auth-scheme-case-insensitivity",
+            "fapi2-security-profile-final-client-test-remove-authorization-response-iss",
+            "fapi2-security-profile-final-client-test-token-endpoint-response-without-expires_in",
+            "fapi2-security-profile-final-client-test-token-type-case-insensitivity",
+            "fapi2-security-profile-final-client-test-valid-aud-as-array",
+        ),
+    ),
 )
+
+# Modules that no test bears the name of, each with its reason.
+UNPROVED: dict[str, str] = {
+    "oidcc-idtoken-rs256": "FAPI 2.0 §5.4.1 forbids RS256; ID tokens are signed with ES256",
+    "oidcc-userinfo-rs256": "the same; who wants userinfo signed gets ES256",
+    "oidcc-registration-sector-uri": "the sector is the agency that the operator invited, not what a client publishes",
+    "oidcc-client-test-userinfo-bearer-body": (
+        "our client sends tokens in the header and nowhere else (RFC 6750 §2, FAPI 2.0 §5.3.4)"
+    ),
+    "fapi2-security-profile-final-client-brazildcr-happypath-test": (
+        "registration in Brazil's directory of banks: no such thing here, clients of a platform are registered by hand"
+    ),
+    "fapi2-security-profile-final-client-refresh-token-test": (
+        "our client asks for no refresh token and uses none: a sign-in reads what it needs once and keeps no token"
+    ),
+}

@@ -7,7 +7,7 @@ import ast
 import re
 from pathlib import Path
 
-from tests.conformance.plans import PLANS, Plan
+from tests.conformance.plans import PLANS, UNPROVED, Plan
 
 HERE = Path(__file__).resolve().parent
 TABLE = HERE / "TABLE.md"
@@ -15,7 +15,8 @@ LISTED = re.compile(r"Modules? ([a-z0-9_,\s-]+)\.")
 HEAD = """# Conformance: module → test
 
 Written by `python -m tests.conformance.table`; a guard keeps it true. The modules are those of the OpenID Foundation's
-suite that apply to this provider; each test says in our own words what the module of its name demands.
+suite that apply to this provider and to its client side; each test says in our own words what the module of its name
+demands.
 """
 Proofs = dict[str, tuple[str, str]]  # module → file and test
 
@@ -27,7 +28,7 @@ def table() -> str:
 
 
 def section(plan: Plan, proofs: Proofs) -> str:
-    rows = [f"| `{module}` | {_cell(proofs.get(_key(module)))} |" for module in plan.modules]
+    rows = [f"| `{module}` | {_cell(module, proofs.get(_key(module)))} |" for module in plan.modules]
     proved = sum(_key(module) in proofs for module in plan.modules)
     title = f"## {plan.about}\n\n`{plan.name}`: {proved} of {len(plan.modules)} modules."
     return "\n".join([title, "", "| module | test |", "|---|---|", *rows, ""])
@@ -58,8 +59,8 @@ def _key(name: str) -> str:
     return name.strip().lower().replace("_", "-")
 
 
-def _cell(proof: tuple[str, str] | None) -> str:
-    return f"[{proof[1]}]({proof[0]})" if proof is not None else "—"
+def _cell(module: str, proof: tuple[str, str] | None) -> str:
+    return f"[{proof[1]}]({proof[0]})" if proof is not None else f"— {UNPROVED.get(module, '')}".rstrip()
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from gateway.errors import AssertionRejected, PersonDeclined, RegionUnavailable
@@ -16,11 +16,11 @@ from gateway.ports.tokens import NewToken
 from gateway.regions import upstream
 from gateway.regions.kept import Kept
 from gateway.regions.macau import id_token, messages
+from gateway.regions.macau.back_channel import BackChannel
 from gateway.regions.remote_keys import RemoteKeys
-from gateway.regions.signed_request import RequestSigner
 from gateway.settings import MacauSettings
 
-ASSERTION_LIVES = timedelta(minutes=1)
+TOKENS = {"openid": "bearer", "fapi2": "dpop"}  # the kind that a profile's tokens are of
 
 
 class Macau:
@@ -31,7 +31,7 @@ class Macau:
         self._egress = egress
         self._clock = clock
         self._new_token = new_token
-        self._signer = RequestSigner(settings.signing_key)
+        self._back = BackChannel(settings, egress=egress, clock=clock, new_token=new_token)
         self._provider = Kept(
             self._discover, clock=clock, live=settings.keys_live, retry_after=settings.keys_refetch_after
         )
@@ -49,11 +49,15 @@ class Macau:
     def code(self) -> RegionCode:
         return RegionCode.MACAU
 
+    @property
+    def _fapi(self) -> bool:
+        return self._settings.profile == "fapi2"
+
     def depart(self, trip: Trip) -> Leave:
-        """To the provider's authorization endpoint."""
+        """To the provider's authorization endpoint; under FAPI 2.0 the request itself goes ahead of the browser."""
         nonce, verifier = self._new_token(), self._new_token() + self._new_token()
-        url = messages.authorization_url(
-            self._provider(),
+        provider = self._provider()
+        request = messages.authorization_request(
             self._settings,
             errand=trip.errand,
             state=trip.state,
@@ -61,6 +65,13 @@ class Macau:
             verifier=verifier,
             locale=trip.locale,
         )
+        if self._fapi or provider.takes_pushed_only:
+            try:
+                reference = self._back.push(provider, request)
+            except messages.AnswerRefused as refused:
+                raise self._rejected(str(refused)) from None
+            request = {"client_id": self._settings.client_id, "request_uri": reference}
+        url = messages.authorization_url(provider, request)
         return Leave(url=url, memory={"nonce": nonce, "verifier": verifier, "departed": self._clock().isoformat()})
 
     def arrive(self, callback: Callback, trip: Trip) -> Arrival:
@@ -68,7 +79,8 @@ class Macau:
         code = self._code(callback.query, trip)
         provider = self._provider()
         try:
-            access_token, token = messages.read_tokens(self._redeem(provider, code, trip))
+            answer = self._back.redeem(provider, code=code, verifier=trip.memory.get("verifier", ""))
+            access_token, token = messages.read_tokens(answer, kind=TOKENS[self._settings.profile])
             claims = self._verified(token, access_token, trip)
             attributes = self._attributes(provider, access_token, claims) if trip.errand is Errand.IDENTIFY else None
         except (messages.AnswerRefused, JwsRefused) as refused:
@@ -87,7 +99,7 @@ class Macau:
         if not hmac.compare_digest(query.get("state", "").encode(), trip.state.encode()):
             raise self._rejected("state_wrong")
         named = query.get("iss")
-        if named != self._settings.issuer and (named is not None or self._provider().names_itself):
+        if named != self._settings.issuer and (named is not None or self._fapi or self._provider().names_itself):
             raise self._rejected("issuer_wrong")  # RFC 9207 §2.4
         if error := query.get("error"):
             if reason := messages.DECLINED.get(error):
@@ -98,30 +110,6 @@ class Macau:
         if not (code := query.get("code")):
             raise self._rejected("code_missing")
         return code
-
-    def _redeem(self, provider: messages.Provider, code: str, trip: Trip) -> dict[str, Any]:
-        body = messages.token_request(
-            self._settings, code=code, verifier=trip.memory.get("verifier", ""), assertion=self._client_assertion()
-        )
-        reply = upstream.send(
-            self._egress, self.code, "POST", provider.token_endpoint, headers=messages.FORM, body=body
-        )
-        if reply.status != 200:
-            raise self._rejected("code_refused")
-        return upstream.read_object(reply, self.code)
-
-    def _client_assertion(self) -> str:
-        """RFC 7523 §3; the audience is the issuer and nothing else (FAPI 2.0 §5.3.3.2)."""
-        now = self._clock()
-        claims = {
-            "iss": self._settings.client_id,
-            "sub": self._settings.client_id,
-            "aud": self._settings.issuer,
-            "jti": self._new_token(),
-            "iat": int(now.timestamp()),
-            "exp": int((now + ASSERTION_LIVES).timestamp()),
-        }
-        return self._signer.sign(claims, typ="JWT")
 
     def _verified(self, token: str, access_token: str, trip: Trip) -> dict[str, Any]:
         jws = take_apart(token, longest=messages.LONGEST_TOKEN)
@@ -146,11 +134,7 @@ class Macau:
         return claims
 
     def _attributes(self, provider: messages.Provider, access_token: str, claims: Mapping[str, Any]) -> Attributes:
-        headers = {"Authorization": f"Bearer {access_token}", "Accept": "application/json"}
-        reply = upstream.send(self._egress, self.code, "GET", provider.userinfo_endpoint, headers=headers)
-        if reply.status != 200:
-            raise self._rejected("userinfo_refused")
-        userinfo = upstream.read_object(reply, self.code)
+        userinfo = self._back.userinfo(provider, access_token)
         if userinfo.get("sub") != claims["sub"]:  # Core §5.3.2: or the claims are somebody else's
             raise self._rejected("subject_differs")
         return messages.read_attributes(userinfo, self._settings.claims)

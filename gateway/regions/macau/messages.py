@@ -14,8 +14,6 @@ from gateway.ports.regions import Errand
 from gateway.regions.macau.profile import PROFILE
 from gateway.settings import MacauSettings
 
-FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
-ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"  # RFC 7523 §2.2
 LONGEST_TOKEN = 16_384  # characters
 LONGEST_VALUE = 200  # characters of one attribute
 
@@ -41,26 +39,31 @@ class Provider:
     userinfo_endpoint: str
     jwks_uri: str
     names_itself: bool  # RFC 9207: `iss` is in every authorization response
+    push_endpoint: str | None = None
+    takes_pushed_only: bool = False  # RFC 9126 §5
 
 
 def read_provider(metadata: Mapping[str, Any], *, issuer: str) -> Provider:
     """The provider's metadata. Its issuer must be exactly the one we asked (OpenID Discovery §4.3)."""
     if metadata.get("issuer") != issuer:
         raise AnswerRefused("issuer_wrong")
+    pushed = "pushed_authorization_request_endpoint"
     return Provider(
         authorization_endpoint=_text(metadata, "authorization_endpoint"),
         token_endpoint=_text(metadata, "token_endpoint"),
         userinfo_endpoint=_text(metadata, "userinfo_endpoint"),
         jwks_uri=_text(metadata, "jwks_uri"),
         names_itself=metadata.get("authorization_response_iss_parameter_supported") is True,
+        push_endpoint=_text(metadata, pushed) if pushed in metadata else None,
+        takes_pushed_only=metadata.get("require_pushed_authorization_requests") is True,
     )
 
 
-def authorization_url(
-    provider: Provider, settings: MacauSettings, *, errand: Errand, state: str, nonce: str, verifier: str, locale: str
-) -> str:
-    """Where the browser goes (Core §3.1.2.1, RFC 7636 §4.3)."""
-    query = {
+def authorization_request(
+    settings: MacauSettings, *, errand: Errand, state: str, nonce: str, verifier: str, locale: str
+) -> dict[str, str]:
+    """What is asked (Core §3.1.2.1, RFC 7636 §4.3)."""
+    request = {
         "response_type": "code",
         "client_id": settings.client_id,
         "redirect_uri": settings.redirect_uri,
@@ -72,29 +75,21 @@ def authorization_url(
         "ui_locales": locale,
     }
     if errand is Errand.CONFIRM:
-        query |= {"prompt": "login", "max_age": "0", "acr_values": settings.confirm_acr}
+        request |= {"prompt": "login", "max_age": "0", "acr_values": settings.confirm_acr}
+    elif settings.acr_values:
+        request["acr_values"] = settings.acr_values
+    return request
+
+
+def authorization_url(provider: Provider, request: Mapping[str, str]) -> str:
+    """Where the browser goes, with the request or with a reference to it."""
     separator = "&" if "?" in provider.authorization_endpoint else "?"
-    return f"{provider.authorization_endpoint}{separator}{urlencode(query)}"
+    return f"{provider.authorization_endpoint}{separator}{urlencode(request)}"
 
 
-def token_request(settings: MacauSettings, *, code: str, verifier: str, assertion: str) -> bytes:
-    """The form of the token request (RFC 6749 §4.1.3, RFC 7523 §2.2)."""
-    return urlencode(
-        {
-            "grant_type": "authorization_code",
-            "code": code,
-            "redirect_uri": settings.redirect_uri,
-            "client_id": settings.client_id,
-            "code_verifier": verifier,
-            "client_assertion_type": ASSERTION_TYPE,
-            "client_assertion": assertion,
-        }
-    ).encode()
-
-
-def read_tokens(answer: Mapping[str, Any]) -> tuple[str, str]:
-    """The access token and the ID token (Core §3.1.3.3)."""
-    if str(answer.get("token_type", "")).lower() != "bearer":
+def read_tokens(answer: Mapping[str, Any], *, kind: str) -> tuple[str, str]:
+    """The access token and the ID token (Core §3.1.3.3); kinds of tokens are in any case (RFC 6749 §7.1)."""
+    if str(answer.get("token_type", "")).lower() != kind:
         raise AnswerRefused("token_type_unexpected")
     return _text(answer, "access_token"), _text(answer, "id_token")
 
