@@ -16,7 +16,7 @@ from trust.pades.survey import Asked, EmptyField, Page, Place, Survey
 from trust.pades.syntax import Ref
 from trust.signing.placement import Box
 
-MOST_ANNOTATIONS = 50_000
+MOST_ANNOTATIONS = 150_000  # on the page of the seal
 LARGEST_METADATA = 1_000_000
 _PDFA = re.compile(rb"pdfaid:part(?:>|=[\"'])\s*([1-4])")
 _PDFA_LEVEL = re.compile(rb"pdfaid:conformance(?:>|=[\"'])\s*([A-Za-z])")
