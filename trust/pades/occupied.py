@@ -4,6 +4,7 @@ A guess is enough: it decides between places at the page's edge. What covers mos
 """
 
 from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 import pikepdf
@@ -56,7 +57,7 @@ def _media(page: Any) -> Box:
 def _fields(page: Any) -> list[Box]:
     listed = get(page, "/Annots")
     boxes = []
-    for item in list(listed)[:MOST] if isinstance(listed, pikepdf.Array) else ():
+    for item in islice(listed, MOST) if isinstance(listed, pikepdf.Array) else ():
         sides = get(item, "/Rect")
         if isinstance(sides, pikepdf.Array) and len(sides) == 4:
             boxes.append(Box.ordered(*(float(side) for side in sides)))

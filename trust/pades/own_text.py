@@ -1,11 +1,15 @@
 """Objects of an open document as they are written there; references stay references."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
 import pikepdf
 
 from trust.pades.objects import Fields
+
+_REFERENCES = re.compile(rb"\[(?: \d+ \d+ R)+ \]")
+_REFERENCE = re.compile(rb"\d+ \d+ R")
 
 
 def text(value: Any) -> bytes:
@@ -24,3 +28,13 @@ def text(value: Any) -> bytes:
 def fields(dictionary: Any) -> Fields:
     """A dictionary's entries, each as it is written."""
     return {key: text(value) for key, value in dictionary.items()}
+
+
+def items(array: Any) -> tuple[bytes, ...]:
+    """An array's items, each as it is written. Of references none is followed: with very many that takes seconds."""
+    if not isinstance(array, pikepdf.Array):
+        return ()
+    whole = array.unparse(resolved=True)
+    if _REFERENCES.fullmatch(whole):
+        return tuple(_REFERENCE.findall(whole))
+    return tuple(text(item) for item in array)

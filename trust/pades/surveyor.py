@@ -87,10 +87,10 @@ def _survey(source: Source, asked: Asked) -> Survey:
         catalogue=own_text.fields(root),
         acroform=acroform.objgen[0] if own else 0,
         form=form,
-        fields=tuple(own_text.text(item) for item in listed) if isinstance(listed, pikepdf.Array) else (),
+        fields=own_text.items(listed),
         names=frozenset(found.name for found in known),
         store={
-            key: tuple(own_text.text(item) for item in value)
+            key: own_text.items(value)
             for key in ("/Certs", "/OCSPs", "/CRLs")
             if isinstance(value := get(store, key), pikepdf.Array)
         },
@@ -119,7 +119,7 @@ def _page(page: Any, asked: Asked) -> Page:
     return Page(
         place=page.objgen,
         annotations=apart,
-        on_it=tuple(own_text.text(item) for item in annotations) if there else (),
+        on_it=own_text.items(annotations),
         entries={} if apart is not None else own_text.fields(page),
         shown=shown,
         rotation=_rotation(page),
