@@ -16,6 +16,7 @@ import struct
 import subprocess
 import sys
 import time
+import weakref
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO
@@ -97,6 +98,8 @@ class _Worker:
             stderr=subprocess.DEVNULL,  # what a foreign file makes a library say is nobody's log
             env={},
         )
+        # nobody need remember to stop it: Python keeps the pipes of a process open that it has forgotten
+        self.stop = weakref.finalize(self, _end, self._process)
 
     @property
     def alive(self) -> bool:
@@ -123,15 +126,16 @@ class _Worker:
             raise DocumentRefused("reading_crashed")
         return found
 
-    def stop(self) -> None:
-        self._process.kill()
-        self._process.wait(5)
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                try:
-                    pipe.close()
-                except OSError:  # what could not be written any more
-                    continue
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    process.kill()
+    process.wait(5)
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            try:
+                pipe.close()
+            except OSError:  # what could not be written any more
+                continue
 
 
 class _SurveyOnly(pickle.Unpickler):

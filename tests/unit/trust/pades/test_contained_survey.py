@@ -1,5 +1,6 @@
 """A document to be sealed is read where no key is, and what the reader says is checked before it is built upon."""
 
+import gc
 import io
 import os
 import pickle
@@ -53,6 +54,17 @@ def test_a_worker_that_takes_too_long_or_dies_is_replaced() -> None:
     impatient._idle.put(worker)
     assert impatient.survey(PDF, ASKED).pages == 1
     impatient.close()
+
+
+def test_a_worker_that_nobody_wants_any_more_ends() -> None:
+    forgotten = ContainedSurveyor()
+    forgotten.admit(PDF)
+    worker = forgotten._idle.get()
+    assert worker is not None
+    process = worker._process
+    del forgotten, worker
+    gc.collect()
+    assert process.poll() is not None
 
 
 def test_an_answer_can_say_a_survey_and_nothing_else() -> None:
