@@ -31,6 +31,7 @@ class Peer:
     algorithm: str
     person: str
     region: str
+    ticks: tuple[str, ...] = ()  # what the person agrees to beyond what is needed
 
     @property
     def client(self) -> str:
@@ -97,9 +98,9 @@ def signed_in(running: Stack, node: Path, peer: Peer) -> dict[str, Any]:
     return done
 
 
-def through_the_pages(url: str, peer: Peer) -> str:
+def through_the_pages(url: str, peer: Peer, person: Person | None = None) -> str:
     """The address at which the person comes back to the client."""
-    person = with_phone("en")
+    person = person or with_phone("en")
     person.ends_at = CALLBACK
     person.go(url)
     for _ in range(12):
@@ -121,7 +122,8 @@ def act(person: Person, peer: Peer) -> None:
                 "bind": "bind-agree",
                 "claims": "claims-agree",
                 "finished": "go-on",
-            }[stage]
+            }[stage],
+            {"claim": list(peer.ticks)} if stage == "claims" and peer.ticks else None,
         )
     if not person.arrived:
         person.wait()
