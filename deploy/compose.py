@@ -91,7 +91,13 @@ def create_app(settings: Settings, *, connect: people.Connect = people.connect_r
     return Rim(
         routes=machine,
         pages=pages(
-            world, residents, kept, ending.sign_out, devices=issuing.confirm_device, partners=about_partners.pages
+            world,
+            residents,
+            kept,
+            ending.sign_out,
+            devices=issuing.confirm_device,
+            partners=about_partners.pages,
+            api=description,
         ),
         https=settings.public_url.startswith("https://"),
         noted=about_partners.noted,

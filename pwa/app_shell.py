@@ -12,6 +12,7 @@ from pwa.front import Front
 from pwa.locale import LANGUAGES
 from pwa.pages.account import account_pages
 from pwa.pages.consents import consent_pages
+from pwa.pages.developers import developer_pages
 from pwa.pages.device import device_pages
 from pwa.pages.documents import document_pages
 from pwa.pages.information import information_pages
@@ -22,6 +23,7 @@ from pwa.pages.sign_in import sign_in_addresses
 from pwa.pages.sign_out import sign_out_pages
 from pwa.pages.verify import verify_pages
 from pwa.ports import (
+    ApiDescription,
     CloseAccount,
     Consents,
     Devices,
@@ -60,6 +62,7 @@ def create_pages(
     print_receipt: ReceiptPrinter,
     partners: Partners,
     devices: Devices,
+    api: ApiDescription,
 ) -> Flask:
     """The Flask application, made of the flows it shows."""
     texts = catalogues.load(settings.translations)
@@ -97,6 +100,7 @@ def create_pages(
         verify_pages(site, verification),
         partner_pages(site, partners),
         device_pages(site, devices),
+        developer_pages(site, api),
     ):
         app.register_blueprint(blueprint, url_prefix=IN_EVERY_LANGUAGE)
     app.wsgi_app = Front(  # type: ignore[method-assign] # Flask's own place for what stands before it

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from gateway.flows.confirm_device import DeviceAsks
 from gateway.flows.look_at_partner import PartnerState
@@ -185,3 +185,10 @@ class SignIns(Protocol):
     def cancel(self, sign_in_id: str, browser: str) -> Next: ...
 
     def restart(self, sign_in_id: str, browser: str) -> Next: ...
+
+
+class ApiDescription(Protocol):
+    @property
+    def document(self) -> Mapping[str, Any]:
+        """The description of the machine API (OpenAPI 3.1)."""
+        ...

@@ -20,6 +20,7 @@ class PwaSettings:
     form_targets: tuple[str, ...] = ("https:",)
     upload_limit: int = 64 * 1024 * 1024  # bytes of one file to be verified
     translations: Path = HERE.parent / "translations"
+    examples: Path = HERE.parent / "deploy" / "examples"  # of the guide for developers
     static: Path = HERE / "static"
 
     @property

@@ -16,7 +16,7 @@ from deploy.composing.world import World
 from gateway.flows.confirm_device import ConfirmDevice
 from gateway.flows.sign_out_for import SignOutFor
 from pwa.app_shell import create_pages
-from pwa.ports import VerifiedFile
+from pwa.ports import ApiDescription, VerifiedFile
 from pwa.settings import PwaSettings
 from trust.errors import EvidenceUnavailable, StampUnavailable
 from trust.flows.seal_pdf import SealPdf
@@ -84,6 +84,7 @@ def pages(
     *,
     devices: ConfirmDevice,
     partners: PagePartners,
+    api: ApiDescription,
 ) -> Flask:
     """The Flask application."""
     settings = world.settings
@@ -116,4 +117,5 @@ def pages(
             seal=kept.seal, operator=operator(settings), verify_url=f"{settings.public_url}/verify"
         ),
         partners=partners,
+        api=api,
     )

@@ -63,7 +63,8 @@ NGINX = Tool(
     find=partial(_program, "nginx", "/usr/sbin/nginx"), package="nginx-light", checks="the proxy of production"
 )
 SOFTHSM = Tool(find=_token_library, package="softhsm2", checks="seal keys in a hardware token (PKCS#11)")
-TOOLS = (CHROMIUM, DRIVER, LETTERS, PDFSIG, QPDF, MUTOOL, SOFTHSM, NGINX)
+JQ = Tool(find=partial(_program, "jq"), package="jq", checks="the guide's example for the shell")
+TOOLS = (CHROMIUM, DRIVER, LETTERS, PDFSIG, QPDF, MUTOOL, SOFTHSM, NGINX, JQ)
 
 
 def install() -> None:

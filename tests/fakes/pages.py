@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from flask import Flask
 
+from deploy.describing import openapi
 from gateway.errors import NotFound, RequestRefused, StepRefused
 from gateway.flows.confirm_device import DeviceAsks
 from gateway.flows.my_consents import ConsentDetail, ConsentLine
@@ -34,6 +35,12 @@ AGENCY = Client(
     region="CN-44",
     redirect_uris=("https://agency.example/callback",),
 )
+
+
+class FakeDescription:
+    """The real description, of all that is ever served."""
+
+    document = openapi.document(openapi.OPERATIONS, origin="http://localhost")
 
 
 @dataclass(slots=True)
@@ -274,6 +281,7 @@ def pages(*, origin: str = "http://localhost", sandbox: bool = True) -> FakePage
         print_receipt=print_receipt,
         devices=devices,
         partners=partners,
+        api=FakeDescription(),
     )
     return FakePages(
         app=app,
@@ -314,6 +322,12 @@ PLACES = (
     "/partners/register",
     f"/partners/requests/{REFERENCE}",
     f"/partners/requests/{REFERENCE}-refused",
+    "/developers",
+    "/developers/start",
+    "/developers/examples/partner.py",
+    "/developers/api",
+    "/developers/api/records",
+    "/developers/types/RecordState",
     "/help",
     "/accessibility",
     "/privacy",
