@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from trust.validation.sentences import sentence
-from trust.validation.words import words
+from trust.validation.words import acts, words
 
 if TYPE_CHECKING:
     from trust.validation.report import Report
@@ -29,6 +29,9 @@ def in_words(report: "Report", language: str) -> str:
         if one["kind"] == "signature":
             facts = (f"{said[name]}{_colon(language)}{said[one[name]]}" for name in ("coverage", "modifications"))
             lines.append("      " + ("；" if language.startswith("zh") else "; ").join(facts))
+        if seal := one["electronic_seal"]:
+            lines.append(f"      {said['electronic_seal']}{_colon(language)}{seal['name']} ({seal['standard']})")
+    lines += [f"    {line}" for line in acts(told, language)]
     return "\n".join(lines)
 
 

@@ -86,6 +86,7 @@ class Shown:
     file: str
     facts: tuple[Fact, ...]
     findings: tuple[str, ...]  # our words, still to be translated
+    acts: tuple[Mapping[str, str], ...]  # two signatures that are one act: what its sentence is said with
     signatures: tuple[SignatureFacts, ...]
     lists: tuple[ListInForce, ...]
 
@@ -112,6 +113,7 @@ def shown(report: Mapping[str, object], sentence: Callable[[str], str], language
             report,
         ),
         findings=_findings(report.get("findings")),
+        acts=tuple(_act(one) for one in each(report.get("acts"))),
         signatures=tuple(_signature(one, sentence, language) for one in each(report.get("signatures"))),
         lists=lists_in_force(report.get("trust_lists"), language),
     )
@@ -121,6 +123,25 @@ def _findings(told: object) -> tuple[str, ...]:
     """Each once, in words."""
     named = [str(one).partition(":")[0] for one in told] if isinstance(told, list | tuple) else []
     return tuple(dict.fromkeys(FINDINGS.get(name, NOTICED) for name in named))
+
+
+def _act(one: Mapping[str, object]) -> Mapping[str, str]:
+    first, second = each(one.get("halves"))
+    return {
+        "first": str(first["signature"]),
+        "first_key": str(first["key"]).upper(),
+        "second": str(second["signature"]),
+        "second_key": str(second["key"]).upper(),
+    }
+
+
+def _sealed(one: Mapping[str, object]) -> tuple[Fact, ...]:
+    """The electronic seal of the mainland that was put to the document, by its own name."""
+    seal = one.get("electronic_seal")
+    if not isinstance(seal, Mapping):
+        return ()
+    facts = ((_("Electronic seal"), "name", False), (_("Seal made by"), "maker", False))
+    return _facts(facts, {"name": f"{seal.get('name')} ({seal.get('standard')})", "maker": seal.get("maker")})
 
 
 def _signature(one: Mapping[str, object], sentence: Callable[[str], str], language: str) -> SignatureFacts:
@@ -142,6 +163,7 @@ def _signature(one: Mapping[str, object], sentence: Callable[[str], str], langua
         facts=(
             *_facts(((_("Signed at"), "signing_time", False),), one),
             *(Fact(name=name, value=value, ours=True) for name, value in worded.items() if value),
+            *_sealed(one),
             *_facts(
                 (
                     (_("Level"), "level", False),

@@ -26,9 +26,22 @@ def issued(child: bytes, issuer: bytes) -> bool:
         return False
     try:
         below.verify_directly_issued_by(above)
-    except (InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError):
+    except UnsupportedAlgorithm:
+        return _issued_by_sm2(child, issuer)
+    except (InvalidSignature, ValueError, TypeError):
         return False
     return True
+
+
+def _issued_by_sm2(child: bytes, issuer: bytes) -> bool:
+    from trust.guomi import certificate as guomi  # noqa: PLC0415 - most certificates need no SM2, and it takes its time
+    from trust.guomi.der import Malformed  # noqa: PLC0415
+    from trust.guomi.path import signed_by  # noqa: PLC0415
+
+    try:
+        return signed_by(guomi.read(child), guomi.read(issuer))
+    except Malformed:
+        return False
 
 
 def type_names(certificate: x509.Certificate) -> frozenset[str]:
@@ -56,5 +69,17 @@ def public_key(der: bytes) -> bytes:
         return der
     try:
         return found.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    except (UnsupportedAlgorithm, ValueError):
+    except UnsupportedAlgorithm:
+        return _guomi_key(der) or found.tbs_certificate_bytes
+    except ValueError:
         return found.tbs_certificate_bytes
+
+
+def _guomi_key(der: bytes) -> bytes:
+    from trust.guomi import certificate as guomi  # noqa: PLC0415 - as above
+    from trust.guomi.der import Malformed  # noqa: PLC0415
+
+    try:
+        return guomi.read(der).key.spki
+    except Malformed:
+        return b""

@@ -8,7 +8,7 @@ from trust.errors import TrustError
 from trust.ports import Clock
 from trust.ports.documents import Blobs
 from trust.ports.reading import DocumentReader, StatusSource
-from trust.validation import report
+from trust.validation import acts, report
 from trust.validation.assess import Evidence, assess, unanswered
 from trust.validation.facts import FileFacts
 from trust.validation.judge import fold, judge
@@ -47,7 +47,7 @@ class VerifyDocument:
                 extra = Evidence(ocsps=tuple(dict.fromkeys(ocsps)), crls=tuple(dict.fromkeys(crls)))
                 findings = assess(facts, trusted, extra, self.policy, moment)
                 self._keep(extra)
-        judged = tuple((found, judge(found, self.policy)) for found in findings)
+        judged = tuple((found, judge(found, self.policy)) for found in acts.joined(findings))
         return report.make(
             name,
             facts,

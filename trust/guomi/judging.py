@@ -4,7 +4,7 @@ These are rules about the thing itself; whose certificates are trusted is asked 
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from trust.guomi.facts import GuomiFacts, MadeSeal, SealFacts, StampFacts
 from trust.guomi.ses import CURRENT
@@ -62,6 +62,23 @@ SEAL_RULES: dict[str, Callable[[SealFacts, datetime], bool]] = {
     "signed_in_the_future": lambda seen, at: seen.claimed_at is None or seen.claimed_at <= at,
     "stamp_wrong": lambda seen, _at: all(objection_to_stamp(stamp) is None for stamp in seen.stamps),
 }
+
+
+# Those about the seal as it was made and may be used, whatever the time and whatever it was put to
+OF_ITSELF = (
+    "seal_missing",
+    "versions_differ",
+    "critical_extension_unknown",
+    "signer_not_listed",
+    "seal_signature_wrong",
+    "stamp_wrong",
+)
+
+
+def objection_to_seal_itself(seen: SealFacts) -> str | None:
+    """Which rule is broken at any time, or None; signature, content and times are then still to be asked."""
+    at = datetime.max.replace(tzinfo=UTC)
+    return next((name for name in OF_ITSELF if not SEAL_RULES[name](seen, at)), None)
 
 
 def objection_to_seal(seen: SealFacts, at: datetime) -> str | None:

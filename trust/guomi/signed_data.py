@@ -30,6 +30,7 @@ TIMESTAMP = "1.2.840.113549.1.9.16.2.14"
 REVOCATION_ARCHIVE = "1.2.840.113583.1.1.8"  # Adobe's, ISO 32000-2 §12.8.3.3.2
 SINGLE = frozenset({CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_TIME, SIGNING_CERTIFICATE, SIGNING_CERTIFICATE_V2})
 SET = b"\x31"
+VERSIONS = frozenset({"v1", "v3", "v4", "v5"})  # of a message and of a signer, RFC 5652 §5.1 and §5.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +82,9 @@ def _read(data: bytes) -> Message:
     present = isinstance(attributes, core.SetOf)
     oid = signer["digest_algorithm"]["algorithm"].dotted
     signed = _attributes(attributes)
-    if signer["version"].native is None or oid not in {item["algorithm"].dotted for item in body["digest_algorithms"]}:
+    if {body["version"].native, signer["version"].native} - VERSIONS or not _filled(data):
+        raise Malformed("cms_malformed")  # nobody signs these; but what was touched must not look untouched
+    if oid not in {item["algorithm"].dotted for item in body["digest_algorithms"]}:
         raise Malformed("cms_malformed")  # RFC 5652 §5.1: a reader that goes once through the content needs them all
     if any(len(values) != 1 for attribute, values in signed.items() if attribute in SINGLE):
         raise Malformed("attributes_malformed")
@@ -104,6 +107,22 @@ def _read(data: bytes) -> Message:
         claimed_at=_time(only[SIGNING_TIME]) if SIGNING_TIME in only else None,
         named=_named(only),
     )
+
+
+def _filled(data: bytes) -> bool:
+    """Whether each structure of the frame holds its values and nothing besides; not asked of indefinite lengths."""
+    at, end = 0, len(data)
+    for least, most in ((1, 1), (2, 2), (1, 1), (4, 6)):
+        found: list[der.Part] = []
+        while at < end:
+            found.append(der.part(data, at, end, ber=True))
+            at = found[-1].end
+            if at == der.UNENDING:
+                return True
+        if not least <= len(found) <= most:
+            return False
+        at, end = found[-1].body, found[-1].end
+    return True
 
 
 def _named(only: dict[str, bytes]) -> tuple[str, bytes] | None:

@@ -17,6 +17,7 @@ from trust.pades.digests import DIGESTS
 from trust.validation.facts import CmsFacts, StampFacts
 
 LARGEST = 4 * 1024 * 1024
+_FOREIGN = frozenset({"algorithm_unsupported", "cms_malformed"})  # what the mainland's cryptography looks like here
 MOST_CERTIFICATES = 200
 
 
@@ -28,13 +29,20 @@ def read(der: bytes, content: Content, sub_filter: str) -> CmsFacts:
         facts = CmsFacts(problem=problem.reason)
     except Exception:  # a parser of foreign bytes: whatever it does, the message is malformed
         facts = CmsFacts(problem="cms_malformed")
-    if facts.problem in ("algorithm_unsupported", "cms_malformed") and len(der) <= LARGEST:
+    if facts.problem in _FOREIGN and sub_filter != "timestamp" and len(der) <= LARGEST:
         return guomi_reader.read(der, content) or facts
     return facts
 
 
 def read_stamp(der: bytes, content: Content) -> StampFacts:
     """The facts about a token that claims to cover this content."""
+    facts = _read_stamp(der, content)
+    if facts.cms.problem in _FOREIGN and len(der) <= LARGEST:
+        return guomi_reader.read_stamp(der, content) or facts
+    return facts
+
+
+def _read_stamp(der: bytes, content: Content) -> StampFacts:
     try:
         info = cms.ContentInfo.load(der)
         encapsulated = info["content"]["encap_content_info"]

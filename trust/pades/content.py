@@ -21,9 +21,15 @@ class Running(Protocol):
 class Content:
     """What a message signs: pieces of a file, hashed once for each algorithm."""
 
-    def __init__(self, *pieces: bytes | memoryview, begin: Callable[[str], Running] = hashlib.new) -> None:
+    def __init__(
+        self,
+        *pieces: bytes | memoryview,
+        begin: Callable[[str], Running] = hashlib.new,
+        before: memoryview | None = None,
+    ) -> None:
         self._pieces = pieces
         self._begin = begin
+        self._before = before  # what `begin` has gone through already
         self._known: dict[str, bytes] = {}
 
     def digest(self, algorithm: str) -> bytes:
@@ -34,6 +40,13 @@ class Content:
                 running.update(piece)
             self._known[algorithm] = running.digest()
         return self._known[algorithm]
+
+    def digest_after(self, algorithm: str, prefix: bytes) -> bytes:
+        """The digest of a prefix and then all pieces: nothing that was hashed before helps here."""
+        running = hashlib.new(algorithm, prefix)
+        for piece in (*((self._before,) if self._before is not None else ()), *self._pieces):
+            running.update(piece)
+        return running.digest()
 
 
 class HashedFile:
@@ -54,7 +67,11 @@ class HashedFile:
 
     def covered(self, opening: int, closing: int, end: int) -> Content:
         """Everything up to the end but the gap."""
-        return Content(self._data[closing:end], begin=lambda algorithm: self._pass(algorithm)[opening].copy())
+        return Content(
+            self._data[closing:end],
+            begin=lambda algorithm: self._pass(algorithm)[opening].copy(),
+            before=self._data[:opening],
+        )
 
     def _pass(self, algorithm: str) -> dict[int, Running]:
         """The digests so far at each gap."""

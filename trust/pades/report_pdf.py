@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from trust.pades import paper, typesetting
 from trust.validation.sentences import sentence
+from trust.validation.words import acts
 from trust.validation.words import words as words_in
 
 FILE_FACTS = ("file", "sha256", "size", "pages", "at", "policy", "sub_indication")
@@ -46,12 +47,13 @@ def render(report: Mapping[str, object], language: str, *, sealed: bool = False)
         "note": words["how"] if sealed else words["unsealed"],
         "sealed": sealed,
         "facts": _facts(report, FILE_FACTS, words),
+        "acts": acts(report, lang),
         "signatures": [
             {
                 "title": f"{count}. {words.get(str(one.get('kind')), '')}",
                 "verdict": one["verdict"],
                 "sentence": sentence(str(one["reason"]), lang),
-                "facts": _facts(one, SIGNATURE_FACTS, words),
+                "facts": [*_facts(one, SIGNATURE_FACTS, words), *_seal(one, words)],
             }
             for count, one in enumerate(signatures, start=1)
         ],
@@ -68,6 +70,12 @@ def render(report: Mapping[str, object], language: str, *, sealed: bool = False)
 def _text(told: object, indent: int | None = None) -> str:
     """JSON; of a file name that is no text in any encoding what cannot be shown is replaced."""
     return json.dumps(told, ensure_ascii=False, indent=indent).encode("utf-8", "replace").decode()
+
+
+def _seal(one: Mapping[str, object], words: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The electronic seal that was put to the document."""
+    seal = one.get("electronic_seal")
+    return [(words["electronic_seal"], f"{seal['name']} ({seal['standard']})")] if isinstance(seal, Mapping) else []
 
 
 def _facts(holder: Mapping[str, object], keys: tuple[str, ...], words: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -1,15 +1,18 @@
 """A trusted list as XML, element by element in the order of the schema (ETSI TS 119 612 §5, annex C)."""
 
 import base64
+import hashlib
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from lxml import etree
 
 from trust.anchors import vocabulary as words
 from trust.anchors.trust_list import Address, Period, Provider, Recognition, Scheme, Service, Texts, TrustList
 from trust.anchors.vocabulary import Kind
+from trust.guomi import certificate as guomi
 from trust.trust_lists.markup import DS, TSL, XML_LANG, Element, name
 
 PREFIXES = {None: TSL, "ds": DS, "gba": words.NAMESPACE}
@@ -119,9 +122,16 @@ def _past_identity(into: Element, service: Service) -> None:
     if not service.certificates:
         _bare(into)
         return
-    key = x509.load_der_x509_certificate(service.certificates[0]).public_key()
-    ski = x509.SubjectKeyIdentifier.from_public_key(key).digest
-    _child(into, "X509SKI", base64.b64encode(ski).decode())
+    _child(into, "X509SKI", base64.b64encode(_key_identifier(service.certificates[0])).decode())
+
+
+def _key_identifier(der: bytes) -> bytes:
+    """RFC 5280 §4.2.1.2 (1)."""
+    try:
+        key = x509.load_der_x509_certificate(der).public_key()
+    except UnsupportedAlgorithm:  # SM2
+        return hashlib.sha1(guomi.read(der).key_bits, usedforsecurity=False).digest()
+    return x509.SubjectKeyIdentifier.from_public_key(key).digest
 
 
 def _bare(into: Element) -> None:

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from trust.anchors.snapshot import Anchor, Snapshot
 from trust.validation import paths, revocation
-from trust.validation.facts import CmsFacts, FileFacts, SignatureFacts, StampFacts
+from trust.validation.facts import Change, CmsFacts, FileFacts, SignatureFacts, StampFacts
 from trust.validation.paths import Path
 from trust.validation.policy import Policy, weak_path, weakness
 from trust.validation.revocation import Standing
@@ -66,6 +66,9 @@ class SignatureFindings:
     own_stamp: StampFindings | None = None  # for a document timestamp
     weak: str = ""
     level: str = ""
+    seal_maker: ChainFindings | None = None  # of the electronic seal that was put to the document, if there is one
+    other_half: int = 0  # the signature that is the other half of the same act, as the file counts them
+    changed_after_act: Change = Change.NONE  # and what happened after both
 
 
 def assess(
@@ -95,6 +98,8 @@ def unanswered(findings: Iterable[SignatureFindings]) -> tuple[tuple[bytes, byte
     pairs: dict[tuple[bytes, bytes], None] = {}
     for item in findings:
         chains = [item.chain, *(stamp.chain for stamp in item.stamps)]
+        if item.seal_maker is not None:
+            chains.append(item.seal_maker)
         if item.own_stamp is not None:
             chains.append(item.own_stamp.chain)
         for chain in chains:
@@ -134,7 +139,11 @@ def _signature(  # noqa: PLR0917 - one call, in one place
         else ChainFindings(problem="NO_SIGNING_CERTIFICATE_FOUND")
     )
     weak = _weak(policy, leaf, item.cms, chain, best) if leaf else None
-    return SignatureFindings(facts=item, chain=chain, at=best, proved=source, stamps=stamps, weak=weak or "")
+    seal = item.cms.seal
+    maker = _chain(seal.maker, snapshot, known, best, ()) if seal is not None else None
+    return SignatureFindings(
+        facts=item, chain=chain, at=best, proved=source, stamps=stamps, weak=weak or "", seal_maker=maker
+    )
 
 
 def _document_stamp(

@@ -18,6 +18,20 @@ class Change(IntEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SealFacts:
+    """The electronic seal that a signature put to a document (GB/T 38540, GM/T 0031), as its maker made it."""
+
+    standard: str
+    objection: str = ""  # what is wrong with it at any time
+    maker: bytes = field(default=b"", repr=False)  # certificate, DER
+    identifier: str = ""
+    name: str = field(default="", repr=False)
+    begins: datetime | None = None  # when it was made, or may first be used, whichever is later
+    ends: datetime | None = None
+    picture: str = ""  # SM3 of its picture, hexadecimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CmsFacts:
     """A signed message: what it says, and whether its own cryptography holds."""
 
@@ -34,6 +48,7 @@ class CmsFacts:
     ocsps: tuple[bytes, ...] = field(default=(), repr=False)
     crls: tuple[bytes, ...] = field(default=(), repr=False)
     stamps: tuple["StampFacts", ...] = ()
+    seal: SealFacts | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,6 +43,8 @@ _OURS: dict[Indication, dict[str, str]] = {
         "modified_against_certification": "FORMAT_FAILURE",
         "annotated_after_signing": "FORMAT_FAILURE",
         "signed_after_sealing": "FORMAT_FAILURE",
+        "seal_not_genuine": "SIG_CRYPTO_FAILURE",
+        "seal_of_others": "FORMAT_FAILURE",
         "SIG_CONSTRAINTS_FAILURE": "FORMAT_FAILURE",  # a token whose certificate was exchanged on the way
     },
     Indication.INDETERMINATE: {
@@ -51,6 +53,9 @@ _OURS: dict[Indication, dict[str, str]] = {
         "form_filled_after_signing": "SIG_CONSTRAINTS_FAILURE",
         "level_below_policy": "SIG_CONSTRAINTS_FAILURE",
         "time_not_proved": "SIG_CONSTRAINTS_FAILURE",
+        "seal_not_understood": "SIG_CONSTRAINTS_FAILURE",
+        "seal_out_of_use": "SIG_CONSTRAINTS_FAILURE",
+        "seal_maker_not_trusted": "NO_CERTIFICATE_CHAIN_FOUND",
         "trust_list_expired": "NO_CERTIFICATE_CHAIN_FOUND",  # the standard leaves the state of lists to the policy
         # a timestamp that does not cover what it claims to, or was not made by its certificate's holder
         "HASH_FAILURE": "SIG_CONSTRAINTS_FAILURE",

@@ -16,6 +16,13 @@ from trust.validation.verdict import Indication, Verdict, failed, passed, undeci
 PERMITTED = {1: Change.VALIDATION_DATA, 2: Change.FORM, 3: Change.ANNOTATIONS}
 # Problems of a message that are ours, not the signer's
 UNSUPPORTED = {"algorithm_unsupported", "format_unsupported", "cms_too_large", "digest_not_supplied"}
+# What is wrong with an electronic seal, and whether that shows it to be false (GB/T 38540 §7.3)
+FALSE_SEALS = {
+    "seal_missing": "FORMAT_FAILURE",
+    "versions_differ": "FORMAT_FAILURE",
+    "seal_signature_wrong": "seal_not_genuine",
+    "signer_not_listed": "seal_of_others",
+}
 
 # a place for a signature that nobody signed in: it says nothing, for or against
 EMPTY = "signature_empty"
@@ -61,6 +68,9 @@ def _changes(findings: SignatureFindings, policy: Policy) -> Verdict | None:
     allowed = min(PERMITTED.get(facts.permits, policy.tolerated), policy.most)
     if facts.change is Change.OTHER:
         return failed("modified_after_signing")
+    # the second half of an act came with the first, not after it; a certification asks no less for that
+    if findings.other_half and not facts.permits and findings.changed_after_act <= allowed:
+        return None
     if facts.change > allowed:
         return _beyond(facts)
     # an annotation may cover what was signed, even where a certification allows it
@@ -93,6 +103,22 @@ def _names_signer(findings: SignatureFindings, _: Policy) -> Verdict | None:
     if names == "differs" or (not names and findings.facts.sub_filter == "ETSI.CAdES.detached"):
         return undecided("SIG_CONSTRAINTS_FAILURE")
     return None
+
+
+def _seal(findings: SignatureFindings, _: Policy) -> Verdict | None:
+    """The electronic seal itself: who made it, who may use it, and when (GB/T 38540 §7.3)."""
+    seal, maker = findings.facts.cms.seal, findings.seal_maker
+    if seal is None or maker is None:
+        return None
+    if seal.objection:
+        false = FALSE_SEALS.get(seal.objection)
+        return failed(false) if false is not None else undecided("seal_not_understood")
+    if seal.begins is None or seal.ends is None or not seal.begins <= findings.at <= seal.ends:
+        return undecided("seal_out_of_use")
+    claimed = findings.facts.cms.claimed_at
+    if claimed is not None and claimed > findings.at:
+        return undecided("TIMESTAMP_ORDER_FAILURE")
+    return undecided("seal_maker_not_trusted") if maker.problem or not paths.may_sign(seal.maker) else None
 
 
 def _chain(findings: SignatureFindings, _: Policy) -> Verdict | None:
@@ -139,6 +165,7 @@ RULES: dict[str, Rule] = {
     "changes": _changes,
     "covering": _covering,
     "names_signer": _names_signer,
+    "seal": _seal,
     "chain": _chain,
     "key_use": _key_use,
     "strength": _strength,

@@ -83,6 +83,8 @@ def _weak_key(policy: Policy, certificate: x509.Certificate, at: datetime) -> st
         key = certificate.public_key()
     except UnsupportedAlgorithm:
         return None  # SM2: one length, and no date on which it gave way
+    except ValueError:
+        return "key"
     if isinstance(key, rsa.RSAPublicKey):
         for bits, until in policy.short_rsa:
             if key.key_size < bits and at > until:

@@ -11,7 +11,7 @@ from typing import Any
 from trust.anchors.recognition import MutualRecognition
 from trust.anchors.snapshot import Snapshot
 from trust.anchors.trust_list import Standing
-from trust.validation import indications, legal, paths, recognition
+from trust.validation import acts, indications, legal, paths, recognition
 from trust.validation.assess import Evidence, SignatureFindings, StampFindings
 from trust.validation.facts import FileFacts
 from trust.validation.judge import EMPTY
@@ -52,6 +52,7 @@ class Report:
                 _signature(found, verdict) | {"mutual_recognition": recognition.as_json(recognised)}
                 for (found, verdict), recognised in zip_longest(self.signatures, self.recognitions)
             ],
+            "acts": [_act(each) for each in acts.of(self.signatures)],
             "findings": list(self.facts.findings),
             "trust_snapshot": self.snapshot,
             "trust_lists": [recognition.standing_as_json(each) for each in self.standings],
@@ -148,7 +149,36 @@ def _signature(found: SignatureFindings, verdict: Verdict) -> dict[str, Any]:
         "revoked_at": instant(found.chain.revoked_at),
         "detail": facts.problem or facts.cms.problem or None,
         "timestamps": [_stamp(stamp) for stamp in found.stamps],
+        "electronic_seal": _seal(found),
         "legal_regime": legal.regime(found),
+    }
+
+
+def _act(found: acts.Act) -> dict[str, Any]:
+    return {
+        "halves": [
+            {"signature": number, "field": field_name, "key": key}
+            for number, field_name, key in zip(found.halves, found.fields, found.keys, strict=True)
+        ],
+        "verdict": str(found.verdict),
+    }
+
+
+def _seal(found: SignatureFindings) -> dict[str, Any] | None:
+    """The electronic seal of the mainland that was put to the document."""
+    seal = found.facts.cms.seal
+    if seal is None:
+        return None
+    return {
+        "standard": seal.standard,
+        "identifier": seal.identifier,
+        "name": seal.name,
+        "maker": paths.name(seal.maker) or None,
+        "maker_trusted": found.seal_maker is not None and not found.seal_maker.problem,
+        "valid_from": instant(seal.begins),
+        "valid_until": instant(seal.ends),
+        "picture": f"sm3:{seal.picture}" if seal.picture else None,
+        "reason": seal.objection or None,
     }
 
 

@@ -42,6 +42,8 @@ def schema(origin: str = "") -> Schema:
         "size": COUNT,
         "pages": COUNT,
         "signatures": _list(_signature()),
+        "acts": _list(_act())
+        | {"description": "Two signatures that are one act, by SM2 for mainland law and by another key."},
         "findings": _list(SLUG) | {"description": "What was noticed about the file itself."},
         "trust_snapshot": DIGEST | {"description": "The trust lists that the verdict rests on, by their identity."},
         "trust_lists": _list(_list_standing()),
@@ -92,8 +94,32 @@ def _signature() -> Schema:
             "revoked_at": _or_none(INSTANT),
             "detail": _or_none(SLUG),
             "timestamps": _list(_timestamp()),
+            "electronic_seal": _or_none(_seal()),
             "legal_regime": _or_none(_regime()),
             "mutual_recognition": _or_none(_mutual_recognition()),
+        }
+    )
+
+
+def _act() -> Schema:
+    half = _object(
+        {"signature": {"type": "integer", "minimum": 1}, "field": TEXT, "key": _of(("sm2", "rsa", "ec", "other"))}
+    )
+    return _object({"halves": _list(half) | {"minItems": 2, "maxItems": 2}, "verdict": _of(Indication)})
+
+
+def _seal() -> Schema:
+    return _object(
+        {
+            "standard": _of(("GB/T 38540", "GM/T 0031")),
+            "identifier": TEXT,
+            "name": TEXT,
+            "maker": _or_none(TEXT),
+            "maker_trusted": {"type": "boolean"},
+            "valid_from": _or_none(INSTANT),
+            "valid_until": _or_none(INSTANT),
+            "picture": _or_none({"type": "string", "pattern": "^sm3:[0-9a-f]{64}$"}),
+            "reason": _or_none(SLUG),
         }
     )
 

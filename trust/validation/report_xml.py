@@ -223,10 +223,20 @@ def _basis(report: Report, found: SignatureFindings, verdict: Verdict, objects: 
                 ("territory", found.chain.anchor.territory if found.chain.anchor else ""),
                 ("trust_entry", found.chain.anchor.entry if found.chain.anchor else ""),
                 *_about_the_file(report),
+                *_mainland(found),
                 ("answers", " ".join(asked)),
             ]
         ),
     )
+
+
+def _mainland(found: SignatureFindings) -> Iterator[tuple[str, str]]:
+    """The other half of an act of two signatures, and the electronic seal that was put to the document."""
+    if found.other_half:
+        yield "act_with", f"S-{found.other_half}"
+    if (seal := found.facts.cms.seal) is not None:
+        yield "electronic_seal", seal.identifier
+        yield "electronic_seal_standard", seal.standard
 
 
 def _path(chain: ChainFindings, objects: Objects) -> Iterator[Element | None]:

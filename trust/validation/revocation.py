@@ -1,10 +1,10 @@
 """What OCSP answers and CRLs say about a certificate at a moment (RFC 6960 §3.2, RFC 5280 §6.3). CPU only."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from cryptography import x509
@@ -51,8 +51,12 @@ class _Word:
 
 def status(der: bytes, issuer: bytes, ocsps: Iterable[bytes], crls: Iterable[bytes], at: datetime) -> Status:
     """How the certificate stood at the moment, by the newest word that counts for it."""
-    words = [word for body in ocsps if (word := _from_ocsp(body, der, issuer)) is not None]
-    words += [word for body in crls if (word := _from_crl(body, der, issuer)) is not None]
+    read_ocsp: Callable[[bytes, bytes, bytes], _Word | None] = _from_ocsp
+    read_crl: Callable[[bytes, bytes, bytes], _Word | None] = _from_crl
+    if _needs_guomi(issuer):
+        read_ocsp, read_crl = partial(_from_guomi, "ocsp"), partial(_from_guomi, "crl")
+    words = [word for body in ocsps if (word := read_ocsp(body, der, issuer)) is not None]
+    words += [word for body in crls if (word := read_crl(body, der, issuer)) is not None]
     # A word counts for a moment if it was still fresh then, or was said after it.
     counting = [word for word in words if word.until >= at or word.said_at >= at]
     revoked = [word for word in words if word.revoked_at is not None]
@@ -81,6 +85,30 @@ def names_a_source(certificate: x509.Certificate) -> bool:
         ):
             return True
     return False
+
+
+@lru_cache(maxsize=1024)
+def _needs_guomi(issuer: bytes) -> bool:
+    """Whether an authority's words are signed with a key that the library does not know: SM2."""
+    above = paths.load(issuer)
+    try:
+        return above is not None and above.public_key() is None
+    except UnsupportedAlgorithm:
+        return True
+    except (ValueError, TypeError):
+        return False
+
+
+@lru_cache(maxsize=4096)
+def _from_guomi(kind: str, body: bytes, der: bytes, issuer: bytes) -> _Word | None:
+    """What an authority with an SM2 key says, read and believed by the rules of trust.guomi."""
+    from trust.guomi import statements  # noqa: PLC0415 - most documents need no SM2, and it takes its time
+
+    told = statements.told(kind, body, der, issuer)
+    if told is None or told.this_update is None:
+        return None
+    until = told.next_update or told.this_update + FRESH
+    return _Word(revoked_at=told.revoked_at, said_at=told.this_update, until=until, source=kind)
 
 
 @lru_cache(maxsize=4096)

@@ -169,6 +169,36 @@ SENTENCES: dict[str, tuple[str, str, str, str]] = {
         "The times of the timestamps cannot be in this order.",
         "Os tempos dos selos temporais não podem estar por esta ordem.",
     ),
+    "seal_not_genuine": (
+        "電子印章本身並非由所示的製作者製發，或曾被更改。",
+        "电子印章本身并非由所示的制作者制发，或曾被更改。",
+        "The electronic seal itself was not made by the maker that it names, or it was changed.",
+        "O próprio selo eletrónico não foi feito pelo fabricante que indica, ou foi alterado.",
+    ),
+    "seal_of_others": (
+        "蓋印所用的證書不在電子印章列明的簽章人之內。",
+        "盖章所用的证书不在电子印章列明的签章人之内。",
+        "Whoever sealed is not among those who may use this electronic seal.",
+        "Quem apôs o selo não está entre os que podem usar este selo eletrónico.",
+    ),
+    "seal_not_understood": (
+        "電子印章含有未能在此查驗的內容，或其時間戳記不成立。",
+        "电子印章含有未能在此查验的内容，或其时间戳不成立。",
+        "The electronic seal holds something that cannot be checked here, or its timestamp does not hold.",
+        "O selo eletrónico contém algo que não pode ser verificado aqui, ou o seu selo temporal não é válido.",
+    ),
+    "seal_out_of_use": (
+        "就所知的蓋印時間而言，電子印章不在有效期內。",
+        "就所知的盖章时间而言，电子印章不在有效期内。",
+        "As far as the time of sealing is known, the electronic seal was not in use then.",
+        "Tanto quanto se sabe da hora da aposição, o selo eletrónico não estava então em uso.",
+    ),
+    "seal_maker_not_trusted": (
+        "電子印章製作者的證書未能連到信任列表上的機構。",
+        "电子印章制作者的证书未能连到信任列表上的机构。",
+        "The certificate of the seal's maker does not lead to an authority on the trust lists.",
+        "O certificado do fabricante do selo não conduz a uma autoridade das listas de confiança.",
+    ),
     "signature_empty": (
         "這個簽署位置是空的，沒有人簽署。",
         "这个签署位置是空的，没有人签署。",

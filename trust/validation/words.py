@@ -1,5 +1,8 @@
 """The words of a report in the four languages of the product, for whoever shows one: paper, the command line."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from trust.validation.sentences import LANGUAGES
 
 Words = dict[str, tuple[str, str, str, str]]  # word → in the order of LANGUAGES
@@ -66,6 +69,13 @@ WORDS: Words = {
         "the digest that the asker supplied",
         "o resumo fornecido por quem pede",
     ),
+    "act": (
+        "第 {first}（{first_key}）及第 {second}（{second_key}）個簽署是同一次簽署的兩半。",
+        "第 {first}（{first_key}）及第 {second}（{second_key}）个签署是同一次签署的两半。",
+        "Signatures {first} ({first_key}) and {second} ({second_key}) are the two halves of one act of signing.",
+        "As assinaturas {first} ({first_key}) e {second} ({second_key}) são as duas metades de um só ato.",
+    ),
+    "electronic_seal": ("電子印章", "电子印章", "Electronic seal", "Selo eletrónico"),
     "process": ("查驗程序", "查验程序", "Validation process", "Processo de validação"),
     "basic": ("基本", "基本", "basic", "básico"),
     "with_time": ("連同時間證明", "连同时间证明", "with time", "com prova de tempo"),
@@ -100,6 +110,24 @@ def said(table: Words, language: str) -> dict[str, str]:
     """Every word of a table in a language; English where it is none of ours."""
     place = LANGUAGES.index(language) if language in LANGUAGES else LANGUAGES.index("en")
     return {word: texts[place] for word, texts in table.items()}
+
+
+KEYS = {"sm2": "SM2", "rsa": "RSA", "ec": "ECDSA"}
+
+
+def acts(report: Mapping[str, Any], language: str) -> list[str]:
+    """A line for each act that two signatures of a report (as JSON) are the halves of."""
+    lines = []
+    for act in report.get("acts", ()):
+        first, second = act["halves"]
+        told = words(language)["act"].format(
+            first=first["signature"],
+            first_key=KEYS.get(first["key"], first["key"]),
+            second=second["signature"],
+            second_key=KEYS.get(second["key"], second["key"]),
+        )
+        lines.append(told)
+    return lines
 
 
 def words(language: str) -> dict[str, str]:

@@ -15,7 +15,7 @@ from tests.fakes.pki import NOW
 from tests.unit.trust.validation import test_path_cases
 from trust.validation import assess, indications, judge, paths
 from trust.validation.assess import ChainFindings, SignatureFindings, StampFindings
-from trust.validation.facts import Change, CmsFacts, FileFacts, SignatureFacts, StampFacts
+from trust.validation.facts import Change, CmsFacts, FileFacts, SealFacts, SignatureFacts, StampFacts
 from trust.validation.policy import ARCHIVE, ORDINARY, SEAL, Policy
 from trust.validation.sentences import LANGUAGES, SENTENCES
 from trust.validation.verdict import Indication, Verdict
@@ -41,6 +41,12 @@ def with_facts(**changed: object) -> SignatureFindings:
 
 def with_cms(**changed: object) -> SignatureFindings:
     return with_facts(cms=replace(CMS, **changed))  # type: ignore[arg-type]  # by name
+
+
+def with_seal(maker_problem: str = "", **changed: object) -> SignatureFindings:
+    seal = SealFacts(standard="GB/T 38540", maker=LEAF.der, begins=NOW - pki.DAY * 2, ends=NOW + pki.DAY)
+    sealed = with_cms(seal=replace(seal, **changed))  # type: ignore[arg-type]  # by name
+    return replace(sealed, seal_maker=ChainFindings(problem=maker_problem))
 
 
 def of_stamp(problem: str = "", **changed: object) -> SignatureFindings:
@@ -85,6 +91,14 @@ SCENES: dict[str, tuple[SignatureFindings, Policy, str, str]] = {
                                       "annotated_after_signing"),
     "a later mark covers content": (with_facts(change=Change.SIGNATURES, changes=("mark_covers_content",)), ORDINARY,
                                     "INDETERMINATE", "covered_after_signing"),
+    "a seal that its maker did not make": (with_seal(objection="seal_signature_wrong"), ORDINARY, "FAILED",
+                                           "seal_not_genuine"),
+    "a seal that is others'": (with_seal(objection="signer_not_listed"), ORDINARY, "FAILED", "seal_of_others"),
+    "a seal with something unknown": (with_seal(objection="critical_extension_unknown"), ORDINARY, "INDETERMINATE",
+                                      "seal_not_understood"),
+    "a seal that has run out": (with_seal(ends=NOW - pki.DAY), ORDINARY, "INDETERMINATE", "seal_out_of_use"),
+    "a seal of an unknown maker": (with_seal(maker_problem="NO_CERTIFICATE_CHAIN_FOUND"), ORDINARY, "INDETERMINATE",
+                                   "seal_maker_not_trusted"),
     "another certificate is named": (with_cms(names_signer="differs"), ORDINARY, "INDETERMINATE",
                                      "SIG_CONSTRAINTS_FAILURE"),
     "a token names another certificate": (of_stamp(names_signer="differs"), ORDINARY, "FAILED",
