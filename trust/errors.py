@@ -10,6 +10,7 @@ TrustError
 ├── EvidenceUnavailable   revocation data could not be had
 ├── BlobsUnavailable      where documents lie does not answer
 ├── ReportUnusable        a report cannot be made again from what it says
+├── ReadersBusy           more documents are waiting to be read than can be
 ├── TrustListRefused      a trust list cannot be read or verified, or may not follow the one before
 └── NotAuthorised         the caller may not do this
 """
@@ -53,6 +54,10 @@ class BlobsUnavailable(TrustError):
 
 class SigningFailed(TrustError):
     """A person's signature did not come about, or does not hold."""
+
+
+class ReadersBusy(TrustError):
+    """More documents are waiting to be read than can be; the same one may be given again."""
 
 
 class EvidenceUnavailable(TrustError):

@@ -36,6 +36,7 @@ KNOWN: dict[str, tuple[int, str]] = {
     "beyond_repair": (422, "The PDF is damaged beyond repair"),
     "certified_against_changes": (422, "The PDF is certified and allows no further seal"),
     "signed_and_damaged": (422, "The PDF is signed and damaged"),
+    "reading_busy": (503, "Many documents are being read at this moment; please try again"),
     "object_storage_unreachable": (503, "The documents cannot be reached for now; please try again"),
     "multipart_malformed": (400, "The multipart body is malformed"),
     "metadata_malformed": (400, "The metadata part is malformed"),

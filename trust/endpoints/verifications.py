@@ -13,7 +13,7 @@ from trust.documents import digests
 from trust.endpoints.accepting import chosen
 from trust.endpoints.problems import problem
 from trust.endpoints.wire import Request, Response
-from trust.errors import DocumentRefused
+from trust.errors import DocumentRefused, ReadersBusy
 from trust.validation import report_schema, report_xml
 from trust.validation.policy import POLICIES
 from trust.validation.report import Report
@@ -78,7 +78,10 @@ class VerificationsApi:
             policy = policy_asked(request.query)
         except DocumentRefused as refused:
             return problem(refused.reason, request)
-        body = FORMS[form](judged(policy))
+        try:
+            body = FORMS[form](judged(policy))
+        except ReadersBusy as busy:
+            return problem(busy.reason, request)
         return Response(
             status=200,
             headers=(("Content-Type", form), ("Cache-Control", "no-store"), ("Vary", "Accept")),

@@ -6,6 +6,7 @@ answers is only read as facts, so that a worker that was taken over can say noth
 memory that both see, not through a pipe: a worker copies it once, and nobody waits for a buffer to empty.
 """
 
+import contextlib
 import gc
 import hashlib
 import io
@@ -19,14 +20,17 @@ import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import warnings
+import weakref
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
 from cryptography.utils import CryptographyDeprecationWarning
 
+from trust.errors import ReadersBusy
 from trust.pades.digest_request import pack, unpack
 from trust.validation.facts import FileFacts
 
@@ -39,6 +43,7 @@ ASK = struct.Struct(">cQ")
 DOCUMENT, DETACHED = b"D", b"S"  # a whole file, or a signature with digests
 # glibc keeps what a large document took for the next one, instead of asking for it page by page each time
 MALLOC = {"MALLOC_MMAP_THRESHOLD_": str(32 * 1024 * 1024), "MALLOC_TRIM_THRESHOLD_": str(128 * 1024 * 1024)}
+IN_LINE = 14  # callers that wait for a worker; who comes beyond is told so, and holds no thread
 LARGE = 64 * 1024 * 1024  # bytes of a document whose memory is given back at once
 LEAST = 256 * 1024  # what a document counts for, however small
 TIDY_AFTER = 64 * 1024 * 1024  # bytes read, until a worker looks for what can be thrown away
@@ -55,14 +60,17 @@ SPOKEN = {
 class ContainedReader:
     """Satisfies the DocumentReader port with a few workers; for threads."""
 
-    def __init__(self, *, workers: int = 1, seconds: float = SECONDS, memory: int = MEMORY) -> None:
+    def __init__(
+        self, *, workers: int = 1, seconds: float = SECONDS, memory: int = MEMORY, in_line: int = IN_LINE
+    ) -> None:
         self._seconds, self._memory = seconds, memory
+        self._places = threading.BoundedSemaphore(workers + in_line)
         self._idle: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
         for _ in range(workers):
             self._idle.put(None)
 
     def read(self, data: bytes) -> FileFacts:
-        """The facts; a problem says how the reading ended, if it did not end well."""
+        """The facts; a problem says how the reading ended, if it did not end well. Raises ReadersBusy."""
         answer = self._ask(DOCUMENT, data) if len(data) <= LARGEST else "too_large"
         return answer if isinstance(answer, FileFacts) else _nothing(data, answer)
 
@@ -72,6 +80,14 @@ class ContainedReader:
         return answer if isinstance(answer, FileFacts) else _no_signature(answer)
 
     def _ask(self, kind: bytes, data: bytes) -> "FileFacts | str":
+        if not self._places.acquire(blocking=False):
+            raise ReadersBusy("reading_busy")
+        try:
+            return self._in_turn(kind, data)
+        finally:
+            self._places.release()
+
+    def _in_turn(self, kind: bytes, data: bytes) -> "FileFacts | str":
         worker = self._idle.get()
         keep: _Worker | None = None
         try:
@@ -110,6 +126,8 @@ class _Worker:
             pass_fds=(self._held,),
             env=MALLOC,
         )
+        # nobody need remember to stop it: Python keeps the pipes of a process open that it has forgotten
+        self.stop = weakref.finalize(self, _end, self._process, self._held)
 
     @property
     def alive(self) -> bool:
@@ -141,16 +159,15 @@ class _Worker:
         while at < len(data):
             at += os.pwrite(self._held, view[at:], at)
 
-    def stop(self) -> None:
-        self._process.kill()
-        self._process.wait(5)
-        os.close(self._held)
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                try:
-                    pipe.close()
-                except OSError:  # what could not be written any more
-                    continue
+
+def _end(process: "subprocess.Popen[bytes]", held: int) -> None:
+    process.kill()
+    process.wait(5)
+    os.close(held)
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with contextlib.suppress(OSError):  # what could not be written any more
+                pipe.close()
 
 
 def _memory() -> int:

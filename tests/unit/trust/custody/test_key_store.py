@@ -26,6 +26,7 @@ def test_a_key_is_there_after_a_restart(path: Path) -> None:
     found = KeyStore.open(path, MASTER).current(Purpose.TOKEN)
     assert found == made
     assert isinstance(found.private_key, ec.EllipticCurvePrivateKey)
+    assert isinstance(made.private_key, ec.EllipticCurvePrivateKey)
     assert found.private_key.private_numbers() == made.private_key.private_numbers()
 
 

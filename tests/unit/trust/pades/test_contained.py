@@ -1,12 +1,17 @@
 """However reading a foreign file ends, there are facts, and the next file is read."""
 
+import gc
 import pickle
+import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from tests.fakes.sealing_world import SealingWorld, plain_pdf
+from trust.errors import ReadersBusy
 from trust.pades import reader
 from trust.pades.contained import ContainedReader, _FactsOnly
 
@@ -56,3 +61,42 @@ def test_an_answer_can_say_facts_and_nothing_else(tmp_path: Path) -> None:
 
     with pytest.raises(pickle.UnpicklingError):
         _FactsOnly(io.BytesIO(pickle.dumps(os.system))).load()
+
+
+def test_who_finds_too_long_a_line_is_told_at_once_and_holds_nobody_up() -> None:
+    reader = ContainedReader(workers=1, in_line=1)
+    slow = threading.Event()
+
+    class Slow:
+        alive = True
+
+        def ask(self, *_: object) -> str:
+            assert slow.wait(30)
+            return "reading_took_too_long"
+
+        def stop(self) -> None: ...
+
+    reader._idle.get()
+    reader._idle.put(Slow())  # type: ignore[arg-type]
+    with ThreadPoolExecutor(2) as pool:
+        inside = [pool.submit(reader.read, b"%PDF-") for _ in range(2)]  # one is read, one waits
+        while reader._places._value:
+            time.sleep(0.01)
+        with pytest.raises(ReadersBusy, match="reading_busy"):
+            reader.read(b"%PDF-")
+        slow.set()
+        assert inside[0].result().problem
+        assert inside[1].result().problem
+    reader.close()
+
+
+def test_a_reader_that_is_forgotten_takes_its_workers_along() -> None:
+    reader = ContainedReader()
+    reader.start()
+    worker = reader._idle.get()
+    assert worker is not None
+    process = worker._process
+    assert process.poll() is None
+    del worker, reader
+    gc.collect()
+    assert process.poll() is not None
