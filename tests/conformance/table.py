@@ -1,4 +1,6 @@
-"""Which test proves which module of the conformance suite: written to TABLE.md by `python -m tests.conformance.table`.
+"""Which test proves which module of the conformance suite, and which of our own promises.
+
+Written to TABLE.md by `python -m tests.conformance.table`.
 
 A module is proved by the test that bears its name, or by one whose docstring lists it after "Modules".
 """
@@ -8,6 +10,7 @@ import re
 from pathlib import Path
 
 from tests.conformance.plans import PLANS, UNPROVED, Plan
+from tests.conformance.requirements import LISTS, Requirement
 
 HERE = Path(__file__).resolve().parent
 TABLE = HERE / "TABLE.md"
@@ -18,13 +21,45 @@ Written by `python -m tests.conformance.table`; a guard keeps it true. The modul
 suite that apply to this provider and to its client side; each test says in our own words what the module of its name
 demands.
 """
+PROMISES = """# Promises: requirement → tests
+
+What each file of tests promises stands in its first line.
+"""
 Proofs = dict[str, tuple[str, str]]  # module → file and test
 
 
 def table() -> str:
     """The whole document."""
     proofs = all_proofs()
-    return "\n".join([HEAD, *(section(plan, proofs) for plan in PLANS)])
+    return "\n".join(
+        [
+            HEAD,
+            *(section(plan, proofs) for plan in PLANS),
+            PROMISES,
+            *(promises(title, listed) for title, listed in LISTS.items()),
+        ]
+    )
+
+
+def promises(title: str, listed: tuple[Requirement, ...]) -> str:
+    """One list of requirements with the tests that hold us to them."""
+    rows = [f"| {one.words} | {_proofs(one)} |" for one in listed]
+    return "\n".join([f"## {title}", "", "| promise | tests |", "|---|---|", *rows, ""])
+
+
+def _proofs(one: Requirement) -> str:
+    shown = [f"[{proof.partition('::')[2] or Path(proof).stem}](../{proof.partition('::')[0]})" for proof in one.proofs]
+    return ", ".join(shown) if shown else f"— {one.open}"
+
+
+def absent(one: Requirement) -> list[str]:
+    """Proofs that are not there: a file, or a test in it."""
+    return [proof for proof in one.proofs if not _is_there(*proof.partition("::")[::2])]
+
+
+def _is_there(file: str, test: str) -> bool:
+    path = HERE.parent / file
+    return path.is_file() and (not test or f"def {test}(" in path.read_text(encoding="utf-8"))
 
 
 def section(plan: Plan, proofs: Proofs) -> str:

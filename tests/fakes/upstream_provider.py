@@ -54,6 +54,7 @@ class UpstreamProvider:
     claims: dict[str, Any] = field(default_factory=dict)
     tokens: dict[str, Any] = field(default_factory=dict)
     userinfo: dict[str, Any] = field(default_factory=dict)
+    forge: Callable[[str], str] = lambda token: token
     nonce_for: Callable[[str], str] = lambda path: f"nonce-for-{path[1:]}"
     clock: SetClock = field(default_factory=SetClock)
     asked: list[dict[str, str]] = field(default_factory=list)  # authorization requests
@@ -134,7 +135,7 @@ class UpstreamProvider:
             "auth_time": now,
             "at_hash": b64(hashlib.sha256(b"access").digest()[:16]),
         }
-        token = self.keys[0].compact(laid(claims, self.claims), **self.header)
+        token = self.forge(self.keys[0].compact(laid(claims, self.claims), **self.header))
         kind = "DPoP" if self.fapi else "Bearer"
         honest = {"access_token": "access", "token_type": kind, "expires_in": 300, "id_token": token}
         return 200, laid(honest, self.tokens)
