@@ -145,7 +145,11 @@ def listed(
 
 def reading(settings: TrustSettings, *, readers: int | None = None) -> ContainedReader:
     """Reads foreign bytes, in processes of their own."""
-    return ContainedReader(workers=readers or settings.readers, seconds=settings.reading_limit.total_seconds())
+    return ContainedReader(
+        workers=readers or settings.readers,
+        seconds=settings.reading_limit.total_seconds(),
+        render=settings.compare_rendering,
+    )
 
 
 def verification(

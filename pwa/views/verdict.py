@@ -51,6 +51,8 @@ FINDINGS: Mapping[str, str] = {
     "repaired_by_reader": _("The file is damaged, and was read only by repairing it."),
     "signature_outside_document": _("There is a signature in the file that does not belong to the document you see."),
     "unreadable": _("The file could not be read."),
+    "rendered_differently": _("Drawn as it was signed and as it is now, the file does not look the same."),
+    "rendering_not_compared": _("Whether the file still looks as it was signed could not be compared."),
 }
 NOTICED = _("Something about the file is unusual.")
 

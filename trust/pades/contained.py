@@ -61,9 +61,15 @@ class ContainedReader:
     """Satisfies the DocumentReader port with a few workers; for threads."""
 
     def __init__(
-        self, *, workers: int = 1, seconds: float = SECONDS, memory: int = MEMORY, in_line: int = IN_LINE
+        self,
+        *,
+        workers: int = 1,
+        seconds: float = SECONDS,
+        memory: int = MEMORY,
+        in_line: int = IN_LINE,
+        render: bool = False,
     ) -> None:
-        self._seconds, self._memory = seconds, memory
+        self._seconds, self._memory, self._render = seconds, memory, render
         self._places = threading.BoundedSemaphore(workers + in_line)
         self._idle: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
         for _ in range(workers):
@@ -92,7 +98,7 @@ class ContainedReader:
         keep: _Worker | None = None
         try:
             if worker is None or not worker.alive:
-                worker = _Worker(self._memory, self._seconds)
+                worker = _Worker(self._memory, self._seconds, render=self._render)
             answer = worker.ask(kind, data, self._seconds)
             if isinstance(answer, FileFacts):
                 keep = worker
@@ -105,7 +111,7 @@ class ContainedReader:
     def start(self) -> None:
         """Start every worker now, while its caller is still busy with something else."""
         for worker in [self._idle.get() for _ in range(self._idle.qsize())]:
-            self._idle.put(worker or _Worker(self._memory, self._seconds))
+            self._idle.put(worker or _Worker(self._memory, self._seconds, render=self._render))
 
     def close(self) -> None:
         """Stop the workers."""
@@ -116,10 +122,10 @@ class ContainedReader:
 
 
 class _Worker:
-    def __init__(self, memory: int, seconds: float) -> None:
+    def __init__(self, memory: int, seconds: float, *, render: bool = False) -> None:
         self._held = _memory()
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-I", "-c", f"{START}({self._held}, {memory}, {seconds})"],
+            [sys.executable, "-I", "-c", f"{START}({self._held}, {memory}, {seconds}, {render})"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # what a foreign file makes a library say is nobody's log
@@ -226,13 +232,13 @@ def quiet() -> None:
     warnings.filterwarnings("ignore", category=CryptographyDeprecationWarning)
 
 
-def serve(held: int, memory: int, seconds: float) -> None:
+def serve(held: int, memory: int, seconds: float, render: bool = False) -> None:
     """The worker's loop: bytes in, facts out."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     quiet()
-    from trust.pades import detached, reader  # noqa: PLC0415 - only workers load the parser
+    from trust.pades import detached, reader, rendering  # noqa: PLC0415 - only workers load the parser
 
     gc.disable()  # facts hold no circles; libraries' circles are looked for between documents
     gc.freeze()
@@ -245,6 +251,8 @@ def serve(held: int, memory: int, seconds: float) -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
         try:
             facts = reader.read(data) if kind == DOCUMENT else detached.read(*unpack(data))
+            if render and kind == DOCUMENT:
+                facts = rendering.noted(data, facts)
         except MemoryError:
             facts = _ended(kind, data, "reading_took_too_much_memory")
         except RecursionError:

@@ -26,6 +26,8 @@ FALSE_SEALS = {
 
 # a place for a signature that nobody signed in: it says nothing, for or against
 EMPTY = "signature_empty"
+# drawn as signed, as it is now, and as who rebuilds it sees it, the file does not look the same
+DRAWN_OTHERWISE = "rendered_differently"
 
 Rule = Callable[[SignatureFindings, Policy], Verdict | None]
 
@@ -184,7 +186,7 @@ def judge(findings: SignatureFindings, policy: Policy) -> Verdict:
     return passed("stamp_holds" if findings.facts.is_stamp else "valid")
 
 
-def fold(facts: FileFacts, verdicts: Sequence[tuple[SignatureFindings, Verdict]]) -> Verdict:
+def fold(facts: FileFacts, verdicts: Sequence[tuple[SignatureFindings, Verdict]]) -> Verdict:  # noqa: PLR0911
     """The verdict on a file: the worst of its signatures; a timestamp only counts if it is wrong in itself."""
     if facts.problem:
         return undecided(facts.problem)
@@ -202,4 +204,6 @@ def fold(facts: FileFacts, verdicts: Sequence[tuple[SignatureFindings, Verdict]]
             return verdict
     if "bytes_after_end" in facts.findings:
         return failed("modified_after_signing")
+    if DRAWN_OTHERWISE in facts.findings:
+        return undecided(DRAWN_OTHERWISE)
     return passed("valid") if signatures else passed("timestamped_only")

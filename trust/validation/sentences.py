@@ -199,6 +199,12 @@ SENTENCES: dict[str, tuple[str, str, str, str]] = {
         "The certificate of the seal's maker does not lead to an authority on the trust lists.",
         "O certificado do fabricante do selo não conduz a uma autoridade das listas de confiança.",
     ),
+    "rendered_differently": (
+        "檔案簽署時的樣子與現在的樣子不同，或不同軟件會看到不同的內容。",
+        "文件签署时的样子与现在的样子不同，或不同软件会看到不同的内容。",
+        "The file does not look as it did when it was signed, or other programs show something else.",
+        "O ficheiro não tem o aspeto que tinha ao ser assinado, ou programas diferentes mostram coisas diferentes.",
+    ),
     "signature_empty": (
         "這個簽署位置是空的，沒有人簽署。",
         "这个签署位置是空的，没有人签署。",

@@ -148,7 +148,7 @@ def said_by_the_code() -> set[str]:
     found = set(re.findall(r'(?:failed|undecided|passed)\("(\w+)"', sources[0])) | judge.UNSUPPORTED
     found |= set(re.findall(r'"([A-Z]+(?:_[A-Z]+)+)"', whole)) | {judge.EMPTY, "valid", "stamp_holds"}
     found |= {reason for told in indications._OURS.values() for reason in told}
-    of_files = {"no_signature", "timestamped_only"}
+    of_files = {"no_signature", "timestamped_only", "rendered_differently"}
     return found - of_files
 
 
