@@ -155,6 +155,7 @@ PROVIDER = (
         "Bad input at every endpoint: the standard's error, an incident id, no trace",
         "flows/test_bad_input.py",
         "flows/test_provider_bad_input.py",
+        "flows/test_provider_bad_parameters.py",
         "flows/test_bad_input_documents.py",
         "flows/test_bad_input_privacy.py",
         "guards/test_endpoints.py",
