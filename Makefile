@@ -1,7 +1,7 @@
 # What one does with this project. `make help` lists it; the work itself is in deploy/install/.
 
 .DEFAULT_GOAL := help
-.PHONY: help install run journey test unit lint types bench lock clean
+.PHONY: help install run journey test unit lint types fuzz bench lock clean
 
 PYTHON_FOR_INSTALL = $$(sh deploy/install/find_python.sh)
 BIN = .venv/bin
@@ -30,8 +30,14 @@ lint: tools ## style, layout and import rules
 types: tools ## strict types, tests included
 	@exec $(BIN)/python -m deploy.install check types
 
+fuzz: tools ## draw many requests from the description of the API (EXAMPLES= for each operation)
+	@GBA_FUZZ_EXAMPLES=$${EXAMPLES:-200} $(BIN)/pytest -q tests/flows/test_api_fuzzed.py
+
 bench: tools ## measure sign-ins, tokens, seals and first-page bytes
 	@exec $(BIN)/python -m tests.bench
+
+fuzz: tools ## change foreign bytes at random and watch the readers (MINUTES=2)
+	@exec nice $(BIN)/python -m tests.fuzz --minutes $${MINUTES:-2}
 
 lock: ## write the lock files anew from pyproject.toml and tests/peers/package.json
 	@python=$(PYTHON_FOR_INSTALL) && exec "$$python" -m deploy.install lock
