@@ -47,7 +47,7 @@ def blueprint(
         redirect_uri=f"{base_url}/callback",
         key=key,
         provider=provider,
-        proving=Proving(send=send, clock=clock, new_token=new_token),
+        proving=Proving(send=send, clock=clock, new_token=new_token, key=keys.load_or_create(folder, keys.PROOFS)),
         clock=clock,
         new_token=new_token,
     )

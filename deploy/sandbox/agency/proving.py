@@ -20,7 +20,7 @@ Headed = Callable[[], tuple[Mapping[str, str], bytes]]  # headers and body, made
 
 
 def fresh_key() -> ECKey:
-    """A key for proofs alone: it lives as long as the process, and so do the tokens that are bound to it."""
+    """A key for proofs alone, for as long as the process lives."""
     return ECKey.generate_key("P-256", private=True)
 
 
