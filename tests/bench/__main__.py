@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from deploy.journey.stack import free_port
-from tests.bench import beside_peer, first_page, gateway, processors, table, targets, verifying
+from tests.bench import beside_peer, first_page, gateway, processors, scaling, table, targets, upstream, verifying
 from tests.bench.cases import BESIDE_THE_PEER, GATEWAY_ALONE, SEALING, sealing_case
 from tests.bench.measure import Case, measure
 from tests.bench.peer import NoPeer
@@ -33,7 +33,9 @@ VERIFYING = "verifying"
 def main() -> int:
     asked = _arguments()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is stopped
-    names = [*BESIDE_THE_PEER] if asked.peers else [*GATEWAY_ALONE, *SEALING, FIRST_PAGE, VERIFYING]
+    names = [*GATEWAY_ALONE, *SEALING, FIRST_PAGE, VERIFYING]
+    if asked.peers or asked.workers:
+        names = [*(BESIDE_THE_PEER if asked.peers else scaling.CASES)]
     unknown = sorted(set(asked.only or ()) - set(names))
     if unknown:
         print(f"no such case: {', '.join(unknown)}; there are {', '.join(names)}", file=sys.stderr)
@@ -41,17 +43,10 @@ def main() -> int:
     if asked.quick:
         asked.rounds, asked.seconds = 1, 1.0
     with tempfile.TemporaryDirectory(prefix="gba-bench-") as place:
-        if asked.peers:
+        if asked.upstream or asked.workers or asked.peers:
             try:
-                figures = beside_peer.compare(
-                    Path(place),
-                    only=asked.only,
-                    rounds=asked.rounds,
-                    seconds=asked.seconds,
-                    many=asked.many,
-                    say=_say,
-                )
-            except NoPeer as missing:
+                figures = _beside_others(Path(place), asked)
+            except (NoPeer, scaling.NoDatabase) as missing:
                 print(missing, file=sys.stderr)
                 return 1
         else:
@@ -67,6 +62,17 @@ def main() -> int:
         answer = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine, **figures}
         asked.json.write_text(json.dumps(answer, indent=2) + "\n", encoding="utf-8")
     return 0
+
+
+def _beside_others(folder: Path, asked: argparse.Namespace) -> dict[str, object]:
+    """Print what was compared; give back the figures. Raises NoPeer, NoDatabase."""
+    rounds, seconds = asked.rounds, asked.seconds
+    if asked.upstream:
+        return upstream.run(folder, rounds=rounds, seconds=seconds, say=_say)
+    only, many = asked.only, asked.many
+    if asked.workers:
+        return scaling.run(folder, only=only or (), rounds=rounds, seconds=seconds, many=many, say=_say)
+    return beside_peer.compare(folder, only=only, rounds=rounds, seconds=seconds, many=many, say=_say)
 
 
 def _alone(folder: Path, wanted: list[str], *, rounds: int, seconds: float) -> dict[str, object]:
@@ -117,7 +123,11 @@ def _arguments() -> argparse.Namespace:
     reader = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     reader.add_argument("--quick", action="store_true", help="one round of short slices: whether it runs at all")
     reader.add_argument("--peers", action="store_true", help="beside npm oidc-provider, its state in SQLite too")
-    reader.add_argument("--many", type=int, default=0, metavar="N", help="with --peers: so many sign-ins, then memory")
+    reader.add_argument("--upstream", action="store_true", help="sign-ins through a region's platform, quick and slow")
+    reader.add_argument("--workers", action="store_true", help="two workers: beside one, and over a database server")
+    reader.add_argument(
+        "--many", type=int, default=0, metavar="N", help="with --peers, --workers: so many sign-ins, then memory"
+    )
     reader.add_argument("--only", action="append", metavar="NAME", help="this case only (can be repeated)")
     reader.add_argument("--rounds", type=int, default=5, help="slices of each case (default 5)")
     reader.add_argument("--seconds", type=float, default=2.0, help="length of a slice (default 2)")

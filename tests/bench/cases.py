@@ -51,6 +51,7 @@ class Side:
     pushed: Agency
     fapi: Agency
     at: Provider = GATEWAY
+    beside: tuple[int, ...] = ()  # the processes of its database, where that is a server
 
     def cases(self, words: Mapping[str, str], *, every: float = 0.0) -> list[Case]:
         """Those that are named in `words`. With `every` operations begin at that distance."""
@@ -61,7 +62,7 @@ class Side:
             return lambda seconds: load.run(port, script, connections=most, seconds=seconds, every=every)
 
         return [
-            Case(f"{self.server.name}:{name}", words[name], lambda: self.server.pid, run(script))
+            Case(f"{self.server.name}:{name}", words[name], lambda: self.server.pid, run(script), self.beside)
             for name, script in self._scripts().items()
             if name in words
         ]

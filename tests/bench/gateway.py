@@ -1,5 +1,6 @@
 """The gateway as it is measured: the product's own composition, over regions that answer at once."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from deploy.commands import serve
@@ -15,24 +16,34 @@ from tests.bench.server import Server
 NAME = "Agency of the bench"
 
 
-def start(folder: Path, port: int) -> Side:
-    """One worker, real sockets, SQLite on disk; settings as the product's defaults have them."""
+def start(
+    folder: Path,
+    port: int,
+    *,
+    name: str = "gateway",
+    factory: str = "tests.bench.served:make",
+    given: Mapping[str, str] | None = None,
+    beside: tuple[int, ...] = (),
+) -> Side:
+    """One worker, real sockets, SQLite on disk; settings as the product's defaults have them, but for those `given`."""
     kept = {name: value for name, value in process_environment().items() if not name.startswith(PREFIX)}
     environment = kept | {"PORT": str(port), f"{PREFIX}DATA_DIR": str(folder), "PYTHONPATH": str(CHECKOUT)}
+    environment |= {f"{PREFIX}{key}": value for key, value in (given or {}).items()}
     settings = load(environment)
     prepare(settings)
     issuer = settings.public_url
     gateway = Side(
         server=Server(
-            name="gateway",
+            name=name,
             port=port,
-            command=[*serve.granian(settings)[:-1], "--factory", "tests.bench.served:make"],
+            command=[*serve.granian(settings)[:-1], "--factory", factory],
             environment=environment,
             log=folder / "gateway.log",
         ),
         plain=Agency(client="bench-plain", issuer=issuer),
         pushed=Agency(client="bench-pushed", issuer=issuer),
         fapi=Agency(client="bench-fapi", issuer=issuer, bound=True),
+        beside=beside,
     )
     _register(settings, gateway)
     gateway.server.start("/readyz")

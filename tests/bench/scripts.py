@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from tests.bench.agency import CALLBACK, Agency, verifier
-from tests.bench.load import Answer, Script, Unexpected, request
+from tests.bench.load import Answer, Later, Script, Unexpected, request
+from tests.bench.platform import return_address
 
 FORM = "Content-Type: application/x-www-form-urlencoded\r\n"
 HIDDEN = re.compile(rb'type="hidden" name="(\w+)" value="([^"]*)"')
@@ -134,7 +135,12 @@ class Scripts:
     def _walk(self, browser: Browser, path: str) -> Step:
         """Follow redirects and press what each page offers, until the browser is sent to the agency with a code."""
         for _ in range(LONGEST_WAY):
-            answer = browser.keep((yield request("GET", path, host=self.host, headers=browser.headers())))
+            asked = request("GET", path, host=self.host, headers=browser.headers())
+            answer = browser.keep((yield asked))
+            while answer.status == 503 and (pause := answer.header("refresh")):
+                again = Later(asked)  # what a browser does with such a page by itself
+                again.after = float(pause)
+                answer = browser.keep((yield again))
             if answer.status == 200:
                 answer = browser.keep((yield self._press(browser, answer)))
             location = answer.expect(303).header("location") or ""
@@ -159,6 +165,8 @@ class Scripts:
 def _back(location: str, person: int) -> str:
     """The way back from a region, or the gateway's own next page."""
     parts = urlsplit(location)
+    if parts.hostname == "127.0.0.1":
+        return return_address(location, person)
     if parts.hostname is None or not parts.hostname.endswith(".example"):
         return parts.path + (f"?{parts.query}" if parts.query else "")
     region = parts.hostname.removesuffix(".example").upper()

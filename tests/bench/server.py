@@ -36,8 +36,8 @@ class Server:
         assert self._process is not None
         return self._process.pid
 
-    def start(self, path: str) -> None:
-        """Start it, and wait until it answers there with yes. Raises NotUp."""
+    def start(self, path: str | None) -> None:
+        """Start it, and wait until it answers there with yes, or listens where it speaks no HTTP. Raises NotUp."""
         given = (self.input or Path("/dev/null")).open("rb")
         # children stay where they are born
         with given, self.log.open("wb") as log, processors.on(processors.FOR_SERVERS):
@@ -51,7 +51,9 @@ class Server:
                 start_new_session=True,
             )
         deadline = time.monotonic() + START_SECONDS
-        while not (is_open("127.0.0.1", self.port) and answers(f"http://127.0.0.1:{self.port}{path}")):
+        while not (
+            is_open("127.0.0.1", self.port) and (path is None or answers(f"http://127.0.0.1:{self.port}{path}"))
+        ):
             if self._process.poll() is not None or time.monotonic() > deadline:
                 self.stop()
                 raise NotUp(f"{self.name} did not start; its last words:\n{self.last_words()}")
