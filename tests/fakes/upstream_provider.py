@@ -52,6 +52,7 @@ class UpstreamProvider:
     response: dict[str, Any] = field(default_factory=dict)
     header: dict[str, Any] = field(default_factory=dict)
     claims: dict[str, Any] = field(default_factory=dict)
+    pushed: dict[str, Any] = field(default_factory=dict)
     tokens: dict[str, Any] = field(default_factory=dict)
     userinfo: dict[str, Any] = field(default_factory=dict)
     forge: Callable[[str], str] = lambda token: token
@@ -74,7 +75,7 @@ class UpstreamProvider:
             "/token": lambda: self._token(url, given, form),
             "/userinfo": lambda: self._claims(method, url, given),
         }
-        status, content = answers[path]()
+        status, content = answers.get(path, lambda: (404, {}))()
         said = {"content-type": "application/json"}
         if self.wants_nonces and path in ("/token", "/userinfo"):
             said["dpop-nonce"] = self.nonce_for(path)
@@ -113,7 +114,7 @@ class UpstreamProvider:
         if not self._authenticated(headers, form):
             return 401, {"error": "invalid_client"}
         self.asked.append(form)
-        return 201, {"request_uri": "urn:ietf:params:oauth:request_uri:1", "expires_in": 90}
+        return 201, laid({"request_uri": "urn:ietf:params:oauth:request_uri:1", "expires_in": 90}, self.pushed)
 
     def _token(self, url: str, headers: Mapping[str, str], form: dict[str, str]) -> tuple[int, dict[str, Any]]:
         if not self._authenticated(headers, form):

@@ -1,5 +1,6 @@
 """What is said to an OpenID provider, and what it answers, built and read (OpenID Connect Core §3.1). Pure."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from gateway.regions.macau.profile import PROFILE
 from gateway.settings import MacauSettings
 
 LONGEST_TOKEN = 16_384  # characters
+VISIBLE = re.compile(r"[\x21-\x7e]+")
 LONGEST_VALUE = 200  # characters of one attribute
 
 # their error → why the person did not arrive; any other error is a fault (Core §3.1.2.6)
@@ -47,14 +49,18 @@ def read_provider(metadata: Mapping[str, Any], *, issuer: str) -> Provider:
     """The provider's metadata. Its issuer must be exactly the one we asked (OpenID Discovery §4.3)."""
     if metadata.get("issuer") != issuer:
         raise AnswerRefused("issuer_wrong")
+
+    def at(name: str) -> str:
+        return _address(metadata, name, scheme=issuer.partition(":")[0])
+
     pushed = "pushed_authorization_request_endpoint"
     return Provider(
-        authorization_endpoint=_text(metadata, "authorization_endpoint"),
-        token_endpoint=_text(metadata, "token_endpoint"),
-        userinfo_endpoint=_text(metadata, "userinfo_endpoint"),
-        jwks_uri=_text(metadata, "jwks_uri"),
+        authorization_endpoint=at("authorization_endpoint"),
+        token_endpoint=at("token_endpoint"),
+        userinfo_endpoint=at("userinfo_endpoint"),
+        jwks_uri=at("jwks_uri"),
         names_itself=metadata.get("authorization_response_iss_parameter_supported") is True,
-        push_endpoint=_text(metadata, pushed) if pushed in metadata else None,
+        push_endpoint=at(pushed) if pushed in metadata else None,
         takes_pushed_only=metadata.get("require_pushed_authorization_requests") is True,
     )
 
@@ -91,7 +97,10 @@ def read_tokens(answer: Mapping[str, Any], *, kind: str) -> tuple[str, str]:
     """The access token and the ID token (Core §3.1.3.3); kinds of tokens are in any case (RFC 6749 §7.1)."""
     if str(answer.get("token_type", "")).lower() != kind:
         raise AnswerRefused("token_type_unexpected")
-    return _text(answer, "access_token"), _text(answer, "id_token")
+    access_token = _text(answer, "access_token")
+    if not VISIBLE.fullmatch(access_token):  # it goes into a header (RFC 6750 §2.1)
+        raise AnswerRefused("answer_malformed")
+    return access_token, _text(answer, "id_token")
 
 
 def read_attributes(userinfo: Mapping[str, Any], names: Mapping[str, str]) -> Attributes:
@@ -134,5 +143,13 @@ def _value(given: Mapping[str, Any], name: str) -> str:
 def _text(values: Mapping[str, Any], name: str) -> str:
     value = values.get(name)
     if not isinstance(value, str) or not 0 < len(value) <= LONGEST_TOKEN:
+        raise AnswerRefused("answer_malformed")
+    return value
+
+
+def _address(metadata: Mapping[str, Any], name: str, *, scheme: str) -> str:
+    """An endpoint: by the scheme of the issuer, so that nobody is led from https to anything else."""
+    value = _text(metadata, name)
+    if not VISIBLE.fullmatch(value) or not value.startswith(f"{scheme}://"):
         raise AnswerRefused("answer_malformed")
     return value
