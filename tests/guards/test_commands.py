@@ -9,7 +9,7 @@ from tests.guards.tree import ROOT
 
 MAKEFILE = (ROOT / "Makefile").read_text()
 HELP = re.compile(r"^([a-z]+):.*## (.+)$", re.MULTILINE)
-PROMISED = ("install", "run", "journey", "test", "unit", "lint", "types", "bench", "lock", "clean", "help")
+PROMISED = ("install", "run", "journey", "test", "unit", "lint", "types", "fuzz", "bench", "lock", "clean", "help")
 
 
 def test_help_lists_every_promised_target_with_what_it_does() -> None:
