@@ -156,6 +156,7 @@ PROVIDER = (
         "flows/test_bad_input.py",
         "flows/test_provider_bad_input.py",
         "flows/test_provider_bad_parameters.py",
+        "flows/test_registration_anything.py",
         "flows/test_bad_input_documents.py",
         "flows/test_bad_input_privacy.py",
         "guards/test_endpoints.py",
