@@ -1,6 +1,7 @@
 """Puts trust lists together: publishes what changed, opens what is relied on, refreshes what others publish."""
 
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -10,7 +11,7 @@ from deploy import clock
 from deploy.trust_lists import sources
 from deploy.trust_lists.sources import HERE, TERRITORIES, RemoteList
 from trust.anchors.snapshot import Anchor, Snapshot
-from trust.anchors.trust_list import TrustList
+from trust.anchors.trust_list import Pointer, TrustList
 from trust.custody.key_store import KeyStore
 from trust.custody.list_key import list_device, list_signers
 from trust.errors import TrustListRefused
@@ -57,6 +58,7 @@ class TrustLists:
         self._keys = keys
         self._folder = folder
         self._now = now
+        self._pointers: tuple[str, tuple[Pointer, ...]] | None = None
         self._overlay = None
         if authorities is not None:
             from deploy.trust_lists.sandbox import SandboxOverlay  # noqa: PLC0415 - production has none
@@ -75,7 +77,26 @@ class TrustLists:
         """Under which certificates a territory's list is believed."""
         if territory in TERRITORIES:
             return list_signers(self._keys, territory)
-        return tuple(der for place in self.remote() if place.territory == territory for der in place.signers)
+        named = tuple(der for place in self.remote() if place.territory == territory for der in place.signers)
+        return named or tuple(der for each in self._followed() if each.territory == territory for der in each.signers)
+
+    def _followed(self) -> tuple[Pointer, ...]:
+        """Where the lists of lists in hand lead, of what is wanted of them."""
+        try:
+            present = self.shelf.present_name()
+            if self._pointers is None or self._pointers[0] != present:
+                kept = self._kept()
+                found = [
+                    pointer
+                    for place in self.remote()
+                    if place.follow and place.territory in kept
+                    for pointer in self.xml.read(kept[place.territory], place.signers).pointers
+                    if pointer.territory in place.follow
+                ]
+                self._pointers = (present, tuple(found))
+        except TrustListRefused:
+            return ()  # who cannot be believed leads nowhere; that the list does not hold is told by itself
+        return self._pointers[1]
 
     def publish(self, territories: tuple[str, ...] = TERRITORIES) -> tuple[Outcome, ...]:
         """Sign and keep the lists whose source changed or that run out; each is read back before it counts.
@@ -121,15 +142,28 @@ class TrustLists:
 
     def refresh(self, egress: Egress) -> "tuple[Refreshed, ...]":
         """Fetch the lists that others publish; the last good one stays where that fails, and an alarm is logged."""
-        from trust.flows.refresh_trust_lists import Place, RefreshTrustLists  # noqa: PLC0415 - as above
+        from trust.flows.refresh_trust_lists import Place, Refreshed, RefreshTrustLists  # noqa: PLC0415 - as above
 
-        places = (
-            Place(territory=each.territory, fetch=partial(_fetch, egress, each.address), signers=each.signers)
-            for each in self.remote()
-        )
         flow = RefreshTrustLists(shelf=self.shelf, reader=self.xml, alarm=ring, clock=self._now)
+
+        def places(found: "Iterable[RemoteList | Pointer]") -> tuple[Place, ...]:
+            return tuple(
+                Place(territory=each.territory, fetch=partial(_fetch, egress, _address(each)), signers=each.signers)
+                for each in found
+            )
+
+        remote = self.remote()
         with self.shelf.alone():
-            return flow(tuple(places))
+            outcomes = flow(places(remote))
+            self._pointers = None
+            followed = self._followed()
+            # one place a territory: an operator may publish at several, and the first is as good as another
+            first = {each.territory: each for each in reversed(followed)}
+            outcomes += flow(places(first.values())) if first else ()
+        for code in sorted({code for place in remote for code in place.follow} - first.keys()):
+            ring(code, "not_pointed_at")
+            outcomes += (Refreshed(territory=code, taken=False, problem="not_pointed_at"),)
+        return outcomes
 
     def _follows_the_sandbox(self, found: Snapshot) -> bool:
         assert self._overlay is not None
@@ -174,6 +208,10 @@ class SnapshotInForce:
 def ring(territory: str, reason: str) -> None:
     """An operator's alarm: an error in the log, with ids alone."""
     log.error("trust_list_alarm", extra={"region": territory, "reason": reason})
+
+
+def _address(place: "RemoteList | Pointer") -> str:
+    return place.address if isinstance(place, RemoteList) else place.location
 
 
 def _fetch(egress: Egress, address: str) -> bytes:

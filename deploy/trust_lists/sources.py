@@ -26,6 +26,7 @@ class RemoteList:
     territory: str
     address: str
     signers: tuple[bytes, ...]
+    follow: tuple[str, ...] = ()  # of a list of lists: whose lists are taken too, under the signers that it names
 
 
 def read_source(file: Path, certificates: Path, overlay: Overlay | None = None) -> "Source":
@@ -69,7 +70,16 @@ def read_remote(file: Path, certificates: Path) -> tuple[RemoteList, ...]:
             continue
         if not ders:
             problems.append(f"{here}.signers: expected at least one certificate; an unsigned list proves nothing")
-        found.append(RemoteList(territory=str(territory), address=str(address), signers=ders))
+        follow = each.get("follow", [])
+        if not isinstance(follow, list) or any(
+            not isinstance(code, str) or not sources.TERRITORY.fullmatch(code) or code in (*TERRITORIES, territory)
+            for code in follow
+        ):
+            problems.append(f"{here}.follow: expected codes of other territories")
+            continue
+        found.append(RemoteList(territory=str(territory), address=str(address), signers=ders, follow=tuple(follow)))
+    named = [code for place in found for code in (place.territory, *place.follow)]
+    problems += [f"place: {code} is named twice" for code in sorted({code for code in named if named.count(code) > 1})]
     if problems:
         raise sources.SourceRefused(problems)
     return tuple(found)

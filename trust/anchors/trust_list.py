@@ -108,6 +108,15 @@ class Scheme:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pointer:
+    """Where a list of lists says that another list is, and whose signature to believe there (§5.3.13)."""
+
+    territory: str
+    location: str
+    signers: tuple[bytes, ...] = field(default=(), repr=False)  # certificates, DER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TrustList:
     """One issue of a list."""
 
@@ -118,6 +127,7 @@ class TrustList:
     scheme: Scheme
     providers: tuple[Provider, ...]
     digest: str = ""  # of the signed bytes; empty until there are any
+    pointers: tuple[Pointer, ...] = ()
 
     def services(self) -> Iterator[Service]:
         """Every service of every provider."""

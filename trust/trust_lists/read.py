@@ -14,6 +14,7 @@ from trust.anchors import vocabulary as words
 from trust.anchors.trust_list import Address, Period, Provider, Recognition, Scheme, Service, Texts, TrustList
 from trust.anchors.vocabulary import Kind
 from trust.errors import TrustListRefused
+from trust.trust_lists import pointers
 from trust.trust_lists.markup import TSL, XML_LANG, Element, name
 
 SIE = "http://uri.etsi.org/TrstSvc/SvcInfoExt/eSigDir-1999-93-EC-TrustedList/#"
@@ -48,6 +49,7 @@ def read(root: Element, *, digest: str) -> TrustList:
         scheme=_scheme(scheme),
         providers=tuple(_provider(each, place) for place, each in enumerate(_many(listed, "TrustServiceProvider"))),
         digest=digest,
+        pointers=pointers.read(scheme),
     )
 
 
