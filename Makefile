@@ -30,13 +30,8 @@ lint: tools ## style, layout and import rules
 types: tools ## strict types, tests included
 	@exec $(BIN)/python -m deploy.install check types
 
-fuzz: tools ## draw many requests from the description of the API (EXAMPLES= for each operation)
+fuzz: tools ## draw requests from the API's description, change foreign bytes (EXAMPLES= MINUTES=)
 	@GBA_FUZZ_EXAMPLES=$${EXAMPLES:-200} $(BIN)/pytest -q tests/flows/test_api_fuzzed.py
-
-bench: tools ## measure sign-ins, tokens, seals and first-page bytes
-	@exec $(BIN)/python -m tests.bench
-
-fuzz: tools ## change foreign bytes at random and watch the readers (MINUTES=2)
 	@exec nice $(BIN)/python -m tests.fuzz --minutes $${MINUTES:-2}
 
 lock: ## write the lock files anew from pyproject.toml and tests/peers/package.json
