@@ -34,6 +34,9 @@ fuzz: tools ## draw requests from the API's description, change foreign bytes (E
 	@GBA_FUZZ_EXAMPLES=$${EXAMPLES:-200} $(BIN)/pytest -q tests/flows/test_api_fuzzed.py
 	@exec nice $(BIN)/python -m tests.fuzz --minutes $${MINUTES:-2}
 
+bench: tools ## measure sign-ins, tokens, seals and first-page bytes
+	@exec $(BIN)/python -m tests.bench
+
 lock: ## write the lock files anew from pyproject.toml and tests/peers/package.json
 	@python=$(PYTHON_FOR_INSTALL) && exec "$$python" -m deploy.install lock
 
