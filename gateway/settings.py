@@ -149,7 +149,8 @@ class MacauSettings:
     # fapi2: requests are pushed, tokens bound to a key of ours (DPoP), and every response must name its issuer
     profile: Literal["openid", "fapi2"] = "openid"
     client_authentication: Literal["private_key_jwt", "client_secret_basic"] = "private_key_jwt"
-    signing_key: str = field(default="", repr=False, metadata=SECRET)  # PEM, P-256: for private_key_jwt
+    # for private_key_jwt: PEM, P-256; registered there under its thumbprint as `kid` (RFC 7638)
+    signing_key: str = field(default="", repr=False, metadata=SECRET)
     client_secret: str = field(default="", repr=False, metadata=SECRET)  # for client_secret_basic
     # what we call it → what they call it; documents by our type names
     claims: Mapping[str, str]

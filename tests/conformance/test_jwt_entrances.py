@@ -9,15 +9,20 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from deploy.sandbox.registration import secrets_in
 from gateway.endpoints.wire import Response
-from gateway.errors import GatewayError
+from gateway.errors import AssertionRejected, GatewayError
 from gateway.oidc import registration_request
 from gateway.oidc.token_exchange import ACCESS_TOKEN, GRANT_TYPE
+from gateway.ports.regions import Callback
 from tests.fakes.forged_tokens import BY_ANOTHER_KEY, FORGED, Forge, honest
 from tests.fakes.oidc_signer import Key
 from tests.fakes.oidc_world import ISSUER, Agency, World, body, parameters
-from tests.fakes.travels import departure
+from tests.fakes.outside import Outside
+from tests.fakes.travels import ToTheFaceCheck, departure
 from tests.fakes.upstream_provider import PROVIDER_KEY, Party, UpstreamProvider
 
 LOGOUT = "/oauth/logout"
@@ -144,6 +149,27 @@ def test_an_honest_token_is_let_in(world: World, entrance: Entrance) -> None:
 )
 def test_a_forged_token_is_not(world: World, entrance: Entrance, forge: Forge) -> None:
     assert not entrance(world, forge)
+
+
+@pytest.fixture(scope="module")
+def outside(tmp_path_factory: pytest.TempPathFactory) -> Outside:
+    return Outside(tmp_path_factory.mktemp("registered"))
+
+
+@pytest.mark.parametrize("forge", ["honest", *FORGED, *BY_ANOTHER_KEY])
+def test_nor_is_a_forged_result_of_a_face_check(outside: Outside, forge: str) -> None:
+    private = load_pem_private_key(secrets_in(outside.data_dir).check_service_key.encode(), password=None)
+    assert isinstance(private, EllipticCurvePrivateKey)
+    travel = ToTheFaceCheck(outside)
+    key = Key(kid=travel.key.kid, private=private)
+    back, trip = travel.away()
+    result = ({"honest": honest} | FORGED | BY_ANOTHER_KEY)[forge](key, back.query["result"])
+    brought = Callback(query={**back.query, "result": result})
+    if forge == "honest":
+        assert outside.face_check.arrive(brought, trip).passed
+    else:
+        with pytest.raises(AssertionRejected):
+            outside.face_check.arrive(brought, trip)
 
 
 SOURCES = Path(__file__).resolve().parents[2] / "gateway"
