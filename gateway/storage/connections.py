@@ -14,8 +14,10 @@ from threading import RLock
 import sqlalchemy as sa
 
 from gateway.storage.direct import Direct
+from gateway.storage.places import Places
 
 MOST_WAITING = 4  # well below what the pool gives out
+FEWEST = 4  # places, at a pool that does not say how many it has
 LONGEST_WAIT = 1.0  # seconds, of a connection to a server
 
 
@@ -26,34 +28,59 @@ class Connections:
         self._engine = engine
         self._write = write
         self._is_file = engine.dialect.name == "sqlite"
+        # the pool gives out twice as many as it keeps (`deploy/database.py`): the rest is for units inside units, and
+        # for who connects by other ways
+        kept = engine.pool.size() if isinstance(engine.pool, sa.QueuePool) else FEWEST
+        places: Places = beside._places if beside is not None else Places(kept)
         self._turn = RLock() if write and self._is_file else None
+        self._places: Places = places
         self._waiting: list[tuple[Direct, float]] = beside._waiting if beside is not None and self._is_file else []
 
     def take(self) -> Direct:
         """One whose transaction has begun, if it is to write."""
-        if self._turn is not None:
-            self._turn.acquire()
+        connection: Direct | None = None
+        self._queue_up()
         try:
             connection = self._ready()
             connection.writes = self._write
             connection.begin_at_once()
         except BaseException:
-            if self._turn is not None:
-                self._turn.release()
+            try:
+                if connection is not None:
+                    connection.close()
+            finally:
+                self._make_room()
             raise
         return connection
 
     def give_back(self, connection: Direct, *, broken: bool) -> None:
         """Undo what was not committed. What went wrong may have been the connection itself: then it is not kept."""
         try:
-            if broken or len(self._waiting) >= MOST_WAITING:
+            if broken or len(self._waiting) >= MOST_WAITING or self._all_are_out():
                 connection.close()  # rolls back
             else:
                 connection.undo()
                 self._waiting.append((connection, 0.0 if self._is_file else time.monotonic()))
         finally:
-            if self._turn is not None:
-                self._turn.release()
+            self._make_room()
+
+    def _queue_up(self) -> None:
+        """One writer of a file has the turn, and needs no place beside it: who reads and then writes holds one."""
+        if self._turn is not None:
+            self._turn.acquire()
+        else:
+            self._places.take()
+
+    def _make_room(self) -> None:
+        if self._turn is not None:
+            self._turn.release()
+        else:
+            self._places.give_back()
+
+    def _all_are_out(self) -> bool:
+        """Whether the pool has none to give: somebody may be waiting for one there, and would not see it here."""
+        pool = self._engine.pool
+        return isinstance(pool, sa.QueuePool) and pool.checkedout() >= 2 * pool.size()
 
     def _ready(self) -> Direct:
         while self._waiting:

@@ -1,10 +1,12 @@
 """Units of work: one transaction, whichever way its statements run, on both databases."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Thread
+from time import monotonic, sleep
 
 import pytest
 import sqlalchemy as sa
@@ -78,6 +80,27 @@ def test_what_a_failed_unit_did_is_undone(work: SqlWork, engine: sa.Engine) -> N
         keep(unit, "a")
         raise RuntimeError
     assert count(engine) == 0
+
+
+def test_whoever_waits_for_a_connection_gets_the_next_one(work: SqlWork, engine: sa.Engine) -> None:
+    """More threads than connections, who all want another one at once: none of them goes without."""
+    most, finished = 2 * engine.pool.size(), []  # type: ignore[attr-defined]
+    end = monotonic() + 2
+
+    def look_again_and_again(name: int) -> None:
+        while monotonic() < end:
+            with work(write=False) as unit:
+                unit.grants.is_revoked("token")
+                sleep(0.002)
+            finished.append(name)
+
+    threads = [Thread(target=look_again_and_again, args=(name,)) for name in range(most + 8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    done = Counter(finished)
+    assert min(done[name] for name in range(most + 8)) > 5
 
 
 def test_a_reading_unit_sees_what_was_committed_meanwhile(work: SqlWork) -> None:

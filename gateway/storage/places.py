@@ -1,0 +1,54 @@
+"""Places at the database, given in the order in which threads came: more threads than connections is the usual case.
+
+A pool wakes whoever waits, but lets a thread that comes by at that moment go first: under load some threads waited
+until the pool gave up on them. Here a place is handed from one thread to the next.
+"""
+
+from collections import deque
+from threading import Lock, local
+
+LONGEST = 30.0  # seconds, as long as a pool waits
+
+
+class Places:
+    """A thread that has a place needs no second one for a unit inside its unit, so that nobody waits for themselves."""
+
+    def __init__(self, most: int) -> None:
+        self._free = most
+        self._lock = Lock()
+        self._queue: deque[Lock] = deque()
+        self._mine = local()
+
+    def take(self, longest: float = LONGEST) -> None:
+        """Wait for a place. Raises TimeoutError."""
+        held: int = getattr(self._mine, "held", 0)
+        if held == 0:
+            self._wait(longest)
+        self._mine.held = held + 1
+
+    def give_back(self) -> None:
+        """Hand it on."""
+        self._mine.held -= 1
+        if self._mine.held:
+            return
+        with self._lock:
+            if self._queue:
+                self._queue.popleft().release()
+            else:
+                self._free += 1
+
+    def _wait(self, longest: float) -> None:
+        with self._lock:
+            if self._free:  # then nobody waits
+                self._free -= 1
+                return
+            called = Lock()
+            called.acquire()
+            self._queue.append(called)
+        if called.acquire(timeout=longest):
+            return
+        with self._lock:
+            if called not in self._queue:  # called at the last moment
+                return
+            self._queue.remove(called)
+        raise TimeoutError("database_busy")

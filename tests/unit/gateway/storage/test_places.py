@@ -1,0 +1,55 @@
+"""Places are given in the order in which threads came, and nobody waits for themselves."""
+
+from threading import Event, Thread
+from time import sleep
+
+import pytest
+
+from gateway.storage.places import Places
+
+
+def test_a_unit_inside_a_unit_needs_no_second_place() -> None:
+    places = Places(1)
+    places.take()
+    places.take(longest=0.01)
+    places.give_back()
+    places.give_back()
+    places.take(longest=0.01)
+
+
+def test_whoever_came_first_is_next_even_before_who_gave_back() -> None:
+    places, order, came = Places(1), [], Event()
+    places.take()
+
+    def wait() -> None:
+        came.set()
+        places.take(longest=5)
+        order.append("waited")
+        places.give_back()
+
+    thread = Thread(target=wait)
+    thread.start()
+    came.wait(5)
+    sleep(0.1)
+    places.give_back()
+    places.take(longest=5)
+    order.append("came again")
+    thread.join(5)
+    assert order == ["waited", "came again"]
+
+
+def test_who_waits_too_long_is_told_and_takes_nothing() -> None:
+    places, told = Places(1), list[str]()
+    places.take()
+
+    def wait() -> None:
+        with pytest.raises(TimeoutError) as refused:
+            places.take(longest=0.01)
+        told.append(str(refused.value))
+
+    thread = Thread(target=wait)
+    thread.start()
+    thread.join(5)
+    assert told == ["database_busy"]
+    places.give_back()
+    places.take(longest=0.01)
