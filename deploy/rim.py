@@ -112,6 +112,8 @@ class Rim:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         environ[INCIDENT] = incident = self._new_incident()
         path = environ.get("PATH_INFO", "")
+        if "\0" in path:  # in no address of ours, and PostgreSQL takes it in no text
+            return self._unknown(environ, path, incident, start_response)
         methods: Methods | None = self._exact.get(path)
         captured: Mapping[str, str] = {}
         if methods is None and path.startswith(self._prefixes):
@@ -119,12 +121,17 @@ class Rim:
         if methods is None:
             if not path.startswith(MACHINES):
                 return self._pages(environ, _last_on_its_connection(environ, start_response))
-            unknown = _refused("address_unknown", 404, path, incident, ())
-            return self._send(unknown, environ["REQUEST_METHOD"] == "HEAD", incident, start_response)
+            return self._unknown(environ, path, incident, start_response)
         answer = self._answer(methods, environ, path, captured, incident)
         if isinstance(answer, Page):
             return self._show(answer, environ, start_response)
         return self._send(answer, environ["REQUEST_METHOD"] == "HEAD", incident, start_response)
+
+    def _unknown(
+        self, environ: WSGIEnvironment, path: str, incident: str, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        unknown = _refused("address_unknown", 404, path, incident, ())
+        return self._send(unknown, environ["REQUEST_METHOD"] == "HEAD", incident, start_response)
 
     def _match(self, path: str) -> tuple[Methods | None, dict[str, str]]:
         segments = path.split("/")

@@ -34,5 +34,12 @@ def from_here(headers: Mapping[str, str], *, host: str, origin: str) -> bool:
     """Browsers send Origin with every POST; those that hide it still send Sec-Fetch-Site."""
     sent = headers.get("Origin")
     if sent is not None:
-        return sent == origin or urlsplit(sent).netloc == host
+        return sent == origin or _host(sent) == host
     return headers.get("Sec-Fetch-Site", "same-origin") in {"same-origin", "none"}
+
+
+def _host(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:  # no browser writes such a one
+        return None

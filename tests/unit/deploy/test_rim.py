@@ -86,6 +86,15 @@ def test_a_path_that_is_not_in_the_table_goes_to_the_pages(path: str) -> None:
     assert call(make([]), "GET", path)[2] == b"GET nothing 0"
 
 
+@pytest.mark.parametrize("path", ["/things/\0", "/things/7\0", "/en/page\0"])
+def test_an_address_with_a_nul_is_nobodys(path: str) -> None:
+    """PostgreSQL takes it in no text, so a look-up by it would fail."""
+    seen: Seen = []
+    status, _, content = call(make(seen), "GET", path)
+    assert (status, seen) == (404, [])
+    assert b"address_unknown" in content
+
+
 def test_an_exact_path_comes_before_a_pattern_and_any_type_of_answer_will_do() -> None:
     status, headers, content = call(make([]), "GET", "/things/special")
     assert (status, content) == (202, b"other")

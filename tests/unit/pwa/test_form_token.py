@@ -36,6 +36,7 @@ def test_a_form_is_ours_by_its_host_too(headers: Mapping[str, str]) -> None:
         {"Origin": "https://evil.example"},
         {"Origin": "null"},
         {"Origin": "https://gateway.example.evil.example"},
+        {"Origin": "http://["},
         {"Origin": ""},
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site"},
