@@ -1,6 +1,7 @@
 """Many records with one request: each is kept, each has its own state, and nothing is sealed twice."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +104,24 @@ def test_a_batch_that_was_cut_off_keeps_what_is_missing(office: Office) -> None:
 def test_a_key_is_for_one_batch(office: Office, files: list[bytes]) -> None:
     post(office, [plain_pdf(), plain_pdf(2)])
     assert post(office, files).reason == "idempotency_key_reused"
+
+
+@pytest.mark.parametrize(("other", "status"), [([plain_pdf(9)], 422), ([plain_pdf()], 202)])
+def test_of_two_batches_that_come_together_under_one_key_one_is_kept(
+    office: Office, other: list[bytes], status: int
+) -> None:
+    first: list[Response] = []
+
+    def admit_late(pdf: bytes) -> int:
+        if not first:
+            first.append(post(office, other))
+        return admit(pdf)
+
+    slow = api(office)
+    slow = replace(slow, issue_batch=replace(slow.issue_batch, admit=admit_late))
+    answer = slow.submit(Request(headers=headers("batch-1", "agency-a"), body=body([ITEM], [plain_pdf()])))
+    assert answer.status == status
+    assert [item["id"] for item in told(show(office))["items"]] == [item["id"] for item in told(first[0])["items"]]  # type: ignore[attr-defined]
 
 
 def test_nobody_sees_the_batch_of_another(office: Office) -> None:

@@ -295,6 +295,23 @@ def test_what_nobody_signed_in_its_time_is_over(world: World) -> None:
     assert late.reason == "signing_expired"
 
 
+def test_a_late_failure_undoes_neither_a_signature_nor_a_later_attempt(world: World) -> None:
+    signing = told(world.ask())["id"]
+    world.begun(signing)
+    with world.sign.work(write=False) as unit:
+        asked = unit.signings.find(signing)
+    assert asked is not None
+    failed = replace(asked, state=SigningState.WAITING, at_platform="")
+    world.begun(signing)
+    with world.sign.work(write=True) as unit:
+        assert not unit.signings.save(failed, under=asked.at_platform)
+        assert unit.signings.save(replace(asked, state=SigningState.SIGNED))
+        assert not unit.signings.save(failed)
+        assert not unit.signings.add(replace(asked, id="another", subject="account-8"))
+        unit.commit()
+    assert told(world.about(signing))["state"] == "signed"
+
+
 def test_an_agency_sees_and_begins_only_its_own(world: World) -> None:
     signing = told(world.ask())["id"]
     for what in ("show", "content", "begin"):

@@ -35,14 +35,15 @@ class IssueBatch:
         if len(known) > len(records):
             raise DocumentRefused("idempotency_key_reused")
         with self.work(write=True) as unit:
-            # asked again inside: two requests with one key may arrive together
-            there = {record.idempotency_key for record in unit.records.with_prefix(agency, _prefix(key))}
             for record in records:
-                if record.idempotency_key not in there:
-                    unit.records.add(record)
+                # two requests with one key may arrive together: the database says which was first
+                if record.idempotency_key not in known and unit.records.add(record):
                     unit.audit.record(_event(record))
+            kept = unit.records.with_prefix(agency, _prefix(key))
+            if [one.request_digest for one in kept] != [one.request_digest for one in records]:
+                raise DocumentRefused("idempotency_key_reused")
             unit.commit()
-        return self.of(agency, key)
+        return kept
 
     def of(self, agency: str, key: str) -> tuple[Record, ...]:
         """What became of a batch, in its order; empty where there is none."""

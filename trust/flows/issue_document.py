@@ -95,14 +95,12 @@ class IssueDocument:
             due_at=at + CLAIM,
         )
         with self.work(write=True) as unit:
-            # asked again inside: two requests with one key may arrive together
-            known = unit.records.by_idempotency_key(issue.agency, issue.idempotency_key)
-            if known is None:
-                unit.records.add(record)
+            # two requests with one key may arrive together: the database says which was first
+            if is_first := unit.records.add(record):
                 unit.audit.record(_event("document_received", record, at))
                 unit.commit()
-        if known is not None:
-            return self._same(known, issue)
+        if not is_first and (known := self._known(issue)):
+            return known
         return self._seal(record)
 
     def seal_due(self) -> int:
@@ -155,10 +153,8 @@ class IssueDocument:
 
     def _keep(self, record: Record, kind: str, at: datetime) -> Record:
         with self.work(write=True) as unit:
-            current = unit.records.find(record.id)
-            if current is not None and current.state is State.SEALED:
-                return current  # another worker was first; its seal stands
-            unit.records.save(record)
+            if not unit.records.save(record):
+                return unit.records.find(record.id) or record  # another worker was first; its seal stands
             unit.audit.record(_event(kind, record, at))
             unit.commit()
         return record

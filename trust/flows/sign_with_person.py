@@ -81,12 +81,11 @@ class SignWithPerson:
             digest=reserved.digest,
         )
         with self.work(write=True) as unit:
-            known = unit.signings.by_idempotency_key(asked.agency, asked.idempotency_key)
-            if known is None:
-                unit.signings.add(signing)
+            # two requests with one key may arrive together: the database says which was first
+            if is_first := unit.signings.add(signing):
                 unit.audit.record(_event("signing_asked_for", signing, at))
                 unit.commit()
-        return self._same(known, asked) if known is not None else signing
+        return signing if is_first else self._known(asked) or signing
 
     def begin(self, signing: Signing, *, signer: str, browser: str, department: str, back: str) -> Begun:
         """Step 2. Raises DocumentRefused or SigningFailed."""
@@ -116,7 +115,8 @@ class SignWithPerson:
             back=back,
             attempts=signing.attempts + 1,
         )
-        self._keep(asked, "signing_begun", at)
+        if problem := objection_to_begin(self._keep(asked, "signing_begun", at), at):
+            raise DocumentRefused(problem)  # it ended while the platform was asked
         return begun
 
     def finish(self, state: str, answer: Mapping[str, str]) -> Signing:
@@ -137,7 +137,7 @@ class SignWithPerson:
             waits = replace(
                 signing, state=SigningState.WAITING, reason=failed.reason, at_platform="", memory="", asked_at=None
             )
-            return self._keep(waits, "signing_failed", at)
+            return self._keep(waits, "signing_failed", at, under=state)  # a later attempt goes on
         done = replace(
             signing,
             state=SigningState.SIGNED,
@@ -157,8 +157,8 @@ class SignWithPerson:
             due = unit.signings.over(at=at, limit=MOST_AT_ONCE)
             for signing in due:
                 ended = replace(signing, state=SigningState.EXPIRED, memory="", back="", at_platform="")
-                unit.signings.save(ended)
-                unit.audit.record(_event("signing_expired", ended, at))
+                if unit.signings.save(ended):
+                    unit.audit.record(_event("signing_expired", ended, at))
             unit.commit()
         return len(due)
 
@@ -187,12 +187,10 @@ class SignWithPerson:
         archive = self.writer.prepare_archive(stamped, evidence)
         return self.writer.finish(archive, self.stamps.stamp(archive.digest)), Level.LTA
 
-    def _keep(self, signing: Signing, kind: str, at: datetime) -> Signing:
+    def _keep(self, signing: Signing, kind: str, at: datetime, *, under: str | None = None) -> Signing:
         with self.work(write=True) as unit:
-            current = unit.signings.find(signing.id)
-            if current is not None and current.state is SigningState.SIGNED:
-                return current  # the same answer came twice; the first stands
-            unit.signings.save(signing)
+            if not unit.signings.save(signing, under=under):
+                return unit.signings.find(signing.id) or signing  # the same answer came twice; the first stands
             unit.audit.record(_event(kind, signing, at))
             unit.commit()
         return signing

@@ -12,12 +12,12 @@ from trust.documents.record import Record
 class Records(Protocol):
     """The records of all agencies."""
 
-    def add(self, record: Record) -> None:
-        """Keep a new record."""
+    def add(self, record: Record) -> bool:
+        """Keep a new record; False if its agency used the key before."""
         ...
 
-    def save(self, record: Record) -> None:
-        """Keep a record's new state."""
+    def save(self, record: Record) -> bool:
+        """Keep a record's new state, unless it was sealed or refused meanwhile."""
         ...
 
     def find(self, record_id: str) -> Record | None:

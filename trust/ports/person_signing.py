@@ -50,12 +50,12 @@ class PersonSigner(Protocol):
 class Signings(Protocol):
     """Wishes that somebody sign."""
 
-    def add(self, signing: Signing) -> None:
-        """Keep a new one."""
+    def add(self, signing: Signing) -> bool:
+        """Keep a new one; False if its agency used the key before."""
         ...
 
-    def save(self, signing: Signing) -> None:
-        """Keep its new state."""
+    def save(self, signing: Signing, *, under: str | None = None) -> bool:
+        """Keep its new state unless it is over; with `under`, only while the person is at the platform under it."""
         ...
 
     def find(self, signing_id: str) -> Signing | None:

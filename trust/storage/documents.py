@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from trust.documents.record import Record, State
 from trust.storage.instants import from_micros, to_micros
+from trust.storage.once import insert_once
 from trust.storage.tables import documents
 
 A = TypeVar("A")
@@ -34,30 +35,30 @@ class SqlRecords:
         self._connection = connection
         self._vault = vault
 
-    def add(self, record: Record) -> None:
-        """Keep a new record."""
+    def add(self, record: Record) -> bool:
+        """Keep a new record; False if its agency used the key before."""
         title = json.dumps(dict(record.title), ensure_ascii=False).encode()
         sealed = self._vault.seal(title, context=_context(record.id))
-        self._connection.execute(
-            documents.insert().values(
-                id=record.id,
-                agency=record.agency,
-                subject=record.subject,
-                kind=record.kind,
-                language=record.language,
-                code=record.code,
-                idempotency_key=record.idempotency_key,
-                request_digest=record.request_digest,
-                received_digest=record.received_digest,
-                received_at=to_micros(record.received_at),
-                sealed=sealed,
-                **_changing(record),
-            )
-        )
+        row = {
+            "id": record.id,
+            "agency": record.agency,
+            "subject": record.subject,
+            "kind": record.kind,
+            "language": record.language,
+            "code": record.code,
+            "idempotency_key": record.idempotency_key,
+            "request_digest": record.request_digest,
+            "received_digest": record.received_digest,
+            "received_at": to_micros(record.received_at),
+            "sealed": sealed,
+            **_changing(record),
+        }
+        return insert_once(self._connection, documents, row)
 
-    def save(self, record: Record) -> None:
-        """Keep a record's new state."""
-        self._connection.execute(documents.update().where(documents.c.id == record.id).values(**_changing(record)))
+    def save(self, record: Record) -> bool:
+        """Keep a record's new state, unless it was sealed or refused meanwhile."""
+        still = sa.and_(documents.c.id == record.id, documents.c.state == State.RECEIVED.value)
+        return self._connection.execute(documents.update().where(still).values(**_changing(record))).rowcount == 1
 
     def find(self, record_id: str) -> Record | None:
         """A record by its id."""

@@ -9,7 +9,10 @@ import sqlalchemy as sa
 from trust.documents.signing import Signing, SigningState
 from trust.storage.documents import Vault
 from trust.storage.instants import from_micros, to_micros
+from trust.storage.once import insert_once
 from trust.storage.tables_signings import signings
+
+OPEN = signings.c.state.in_((SigningState.WAITING.value, SigningState.ASKED.value))
 
 
 class SqlSignings:
@@ -19,26 +22,28 @@ class SqlSignings:
         self._connection = connection
         self._vault = vault
 
-    def add(self, signing: Signing) -> None:
-        """Keep a new one."""
-        self._connection.execute(
-            signings.insert().values(
-                id=signing.id,
-                agency=signing.agency,
-                subject=signing.subject,
-                language=signing.language,
-                idempotency_key=signing.idempotency_key,
-                request_digest=signing.request_digest,
-                created_at=to_micros(signing.created_at),
-                expires_at=to_micros(signing.expires_at),
-                digest=signing.digest,
-                **self._changing(signing),
-            )
-        )
+    def add(self, signing: Signing) -> bool:
+        """Keep a new one; False if its agency used the key before."""
+        row = {
+            "id": signing.id,
+            "agency": signing.agency,
+            "subject": signing.subject,
+            "language": signing.language,
+            "idempotency_key": signing.idempotency_key,
+            "request_digest": signing.request_digest,
+            "created_at": to_micros(signing.created_at),
+            "expires_at": to_micros(signing.expires_at),
+            "digest": signing.digest,
+            **self._changing(signing),
+        }
+        return insert_once(self._connection, signings, row)
 
-    def save(self, signing: Signing) -> None:
-        """Keep its new state."""
-        self._connection.execute(signings.update().where(signings.c.id == signing.id).values(**self._changing(signing)))
+    def save(self, signing: Signing, *, under: str | None = None) -> bool:
+        """Keep its new state unless it is over; with `under`, only while the person is at the platform under it."""
+        still = [signings.c.id == signing.id, OPEN]
+        if under is not None:
+            still.append(signings.c.at_platform == under)
+        return self._connection.execute(signings.update().where(*still).values(**self._changing(signing))).rowcount == 1
 
     def find(self, signing_id: str) -> Signing | None:
         """One by its id."""
@@ -54,8 +59,7 @@ class SqlSignings:
 
     def over(self, *, at: datetime, limit: int) -> tuple[Signing, ...]:
         """Those whose time has passed and that nobody signed."""
-        open_ = signings.c.state.in_((SigningState.WAITING.value, SigningState.ASKED.value))
-        chosen = sa.select(signings.c.id).where(signings.c.expires_at <= to_micros(at), open_).limit(limit)
+        chosen = sa.select(signings.c.id).where(signings.c.expires_at <= to_micros(at), OPEN).limit(limit)
         found = (self.find(row.id) for row in self._connection.execute(chosen).all())
         return tuple(signing for signing in found if signing is not None)
 
