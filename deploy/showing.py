@@ -1,6 +1,7 @@
 """Settings as text: what is in force (secrets starred out), and an example file made from the classes."""
 
 import dataclasses
+import inspect
 import typing
 from collections.abc import Iterator
 from datetime import timedelta
@@ -40,14 +41,15 @@ def example(section: type[Any], key: str = "") -> Iterator[str]:
             yield f"# {field.name} =   # {note}"
         else:
             default = field.default if field.default_factory is dataclasses.MISSING else field.default_factory()
-            yield f"# {field.name} = {as_toml(default)}"
+            note = "   # secret: give it by environment or file" if field.metadata.get("secret") else ""
+            yield f"# {field.name} = {as_toml(default)}{note}"
     for name, kind in inner:
         here = f"{key}.{name}" if key else name
         yield ""
         yield f"[[{here}]]" if name in several else f"[{here}]"
-        first = (kind.__doc__ or "").strip().split("\n")[0]
-        if first and not first.startswith(kind.__name__):
-            yield f"# {first}"
+        about = inspect.cleandoc(kind.__doc__ or "")
+        if not about.startswith(kind.__name__):
+            yield from (f"# {line}".rstrip() for line in about.splitlines())
         yield from example(kind, here)
 
 

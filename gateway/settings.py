@@ -141,7 +141,11 @@ class HongKongSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MacauSettings:
-    """One Account as a standard OpenID provider (its real protocol is not public)."""
+    """One Account as a standard OpenID provider (its real protocol is not public).
+
+    profile: openid, or fapi2 (requests pushed, tokens bound by DPoP, every response names its issuer).
+    client_authentication: private_key_jwt with signing_key, or client_secret_basic with client_secret.
+    """
 
     issuer: str
     client_id: str
