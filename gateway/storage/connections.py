@@ -65,17 +65,15 @@ class Connections:
             self._make_room()
 
     def _queue_up(self) -> None:
-        """One writer of a file has the turn, and needs no place beside it: who reads and then writes holds one."""
+        """One writer of a file has the turn, and needs no place beside it: who waits for the turn may hold one."""
         if self._turn is not None:
             self._turn.acquire()
-        else:
-            self._places.take()
+        self._places.take(has_turn=self._turn is not None)
 
     def _make_room(self) -> None:
+        self._places.give_back()
         if self._turn is not None:
             self._turn.release()
-        else:
-            self._places.give_back()
 
     def _all_are_out(self) -> bool:
         """Whether the pool has none to give: somebody may be waiting for one there, and would not see it here."""

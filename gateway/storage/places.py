@@ -19,17 +19,19 @@ class Places:
         self._queue: deque[Lock] = deque()
         self._mine = local()
 
-    def take(self, longest: float = LONGEST) -> None:
-        """Wait for a place. Raises TimeoutError."""
+    def take(self, longest: float = LONGEST, *, has_turn: bool = False) -> None:
+        """Wait for a place; who has the turn to write needs none. Raises TimeoutError."""
         held: int = getattr(self._mine, "held", 0)
         if held == 0:
-            self._wait(longest)
+            if not has_turn:
+                self._wait(longest)
+            self._mine.is_counted = not has_turn
         self._mine.held = held + 1
 
     def give_back(self) -> None:
         """Hand it on."""
         self._mine.held -= 1
-        if self._mine.held:
+        if self._mine.held or not self._mine.is_counted:
             return
         with self._lock:
             if self._queue:

@@ -17,6 +17,16 @@ def test_a_unit_inside_a_unit_needs_no_second_place() -> None:
     places.take(longest=0.01)
 
 
+def test_who_has_the_turn_to_write_needs_no_place_nor_what_is_inside() -> None:
+    places = Places(0)
+    places.take(has_turn=True)
+    places.take(longest=0.01)
+    places.give_back()
+    places.give_back()
+    with pytest.raises(TimeoutError):
+        places.take(longest=0.01)
+
+
 def test_whoever_came_first_is_next_even_before_who_gave_back() -> None:
     places, order, came = Places(1), [], Event()
     places.take()
