@@ -51,7 +51,11 @@ from trust.validation.facts import FileFacts
 from trust.validation.policy import POLICIES
 from trust.validation.report import Report
 
-REFUSALS = {"insufficient_scope": "scope_missing", "use_dpop_nonce": "proof_needs_nonce"}
+REFUSALS = {
+    "insufficient_scope": "scope_missing",
+    "use_dpop_nonce": "proof_needs_nonce",
+    "invalid_request": "malformed_request",  # RFC 6750 §3.1: a query that cannot be read is no matter of the token
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,14 @@ SAYS = (
     "leads to a page that explains it in four languages. What nobody foresaw is a 500 of the same form."
 )
 # Reasons of every operation that takes a token, by what checks it.
-TOKEN = ("token_missing", "token_invalid", "proof_needs_nonce", "step_up_required", "scope_missing")
+TOKEN = (
+    "malformed_request",
+    "token_missing",
+    "token_invalid",
+    "proof_needs_nonce",
+    "step_up_required",
+    "scope_missing",
+)
 # What the rim itself refuses where there is a body (deploy/rim.py).
 OF_BODIES: Mapping[int, tuple[str, ...]] = {
     400: ("content_length_malformed", "body_cut_short"),

@@ -84,6 +84,8 @@ def test_a_batch_needs_a_token_with_its_scope(agency: Agency) -> None:
     assert httpx.get(f"{agency.running.gateway}{BATCHES}/1", timeout=60).status_code == 401
     wrong = agency.ask("POST", BATCHES, token=agency.token[:-4])
     assert (wrong.status_code, wrong.json()["type"]) == (401, "/problems/token_invalid")
+    unreadable = agency.ask("POST", f"{BATCHES}?policy=%zz")
+    assert (unreadable.status_code, unreadable.json()["type"]) == (400, "/problems/malformed_request")
 
 
 def test_one_file_is_verified_for_anybody_in_the_form_that_is_accepted(agency: Agency) -> None:
