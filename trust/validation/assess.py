@@ -169,6 +169,8 @@ def _stamp(facts: StampFacts, snapshot: Snapshot, known: Evidence, policy: Polic
         problem = "SIG_CRYPTO_FAILURE"
     elif facts.at is None or facts.at > at:
         problem = "TIMESTAMP_ORDER_FAILURE"
+    elif cms.names_signer == "differs":  # RFC 5816: the token names its certificate, and this is another one
+        problem = "SIG_CONSTRAINTS_FAILURE"
     elif not paths.may_stamp(cms.signer):
         problem = "CHAIN_CONSTRAINTS_FAILURE"
     else:
