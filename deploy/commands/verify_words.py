@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from trust.validation.plain_text import plain
 from trust.validation.sentences import sentence
 from trust.validation.words import acts, words
 
@@ -19,7 +20,7 @@ def in_words(report: "Report", language: str) -> str:
     told = report.as_json()
     said = words(language)
     lines = [
-        f"{_verdict(told, said, bold=True)}  {told['file'] or said['document_digest']}",
+        f"{_verdict(told, said, bold=True)}  {plain(told['file']) or said['document_digest']}",
         f"    {sentence(told['reason'], language)}",
     ]
     for one in told["signatures"]:

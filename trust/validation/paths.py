@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID, SignatureAlgorithmOID
 
 from trust.validation import name_constraints
+from trust.validation.plain_text import plain
 
 LONGEST = 8
 MOST_TRIED = 400
@@ -197,8 +198,8 @@ def name(der: bytes) -> str:
     for oid in (x509.NameOID.COMMON_NAME, x509.NameOID.ORGANIZATION_NAME):
         values = certificate.subject.get_attributes_for_oid(oid)
         if values:
-            return str(values[0].value)
-    return certificate.subject.rfc4514_string()
+            return plain(str(values[0].value))
+    return plain(certificate.subject.rfc4514_string())
 
 
 def _authority_problem(certificate: x509.Certificate, below: int, *, anchor: bool) -> str | None:
