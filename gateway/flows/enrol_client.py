@@ -38,7 +38,7 @@ class EnrolClient:
     def set_active(self, client: str, active: bool, *, operator: str) -> Client:
         """Let the client act, or keep it from acting. Its tokens end with it. Raises NotFound."""
         with self.open_work(write=True) as work:
-            found = work.clients.find(client)
+            found = work.clients.hold(client)
             if found is None:
                 raise NotFound("client_unknown")
             kept = work.clients.save(replace(found, active=active))

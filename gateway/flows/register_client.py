@@ -68,20 +68,21 @@ class RegisterClient:
     def read(self, client: str, *, token: str) -> Registered:
         """The registration as it stands (RFC 7592 §2.1). Raises RequestRefused."""
         with self.open_work(write=False) as work:
-            found, kept = self._managed(work, client, token)
+            found, kept = self._managed(work.clients.find(client), work, client, token)
         return Registered(client=found, about=kept.about, registered_at=kept.registered_at, token=token)
 
     def update(self, client: str, metadata: Mapping[str, Any], *, token: str) -> Registered:
         """Everything anew, and a new token with it (RFC 7592 §2.2). Raises RequestRefused."""
         with self.open_work(write=False) as work:
-            found, kept = self._managed(work, client, token)
+            self._managed(work.clients.find(client), work, client, token)
         registration.check_update(metadata, client)
         told = client_metadata.read({**metadata, "client_id": client}, locales=self.offer.locales)
-        drafted = registration.drafted(told, kept.reach, self.offer, id=client)
-        drafted = registration.changed(found, drafted)
         own, at = self.new_token(), self.clock()
-        changed = replace(kept, about=told.about, changed_at=at)
         with self.open_work(write=True) as work:
+            # as it is by now: an operator may have disabled it meanwhile
+            found, kept = self._managed(work.clients.hold(client), work, client, token)
+            drafted = registration.changed(found, registration.drafted(told, kept.reach, self.offer, id=client))
+            changed = replace(kept, about=told.about, changed_at=at)
             if not work.registrations.change(changed, known=digest(token), digest=digest(own)):
                 raise refused("registration_token_unknown")
             saved = work.clients.save(drafted)
@@ -92,7 +93,7 @@ class RegisterClient:
     def remove(self, client: str, *, token: str) -> None:
         """The client acts no more, and its tokens end (RFC 7592 §2.3). Raises RequestRefused."""
         with self.open_work(write=True) as work:
-            found, _ = self._managed(work, client, token)
+            found, _ = self._managed(work.clients.hold(client), work, client, token)
             if not work.registrations.remove(client, known=digest(token)):
                 raise refused("registration_token_unknown")
             work.clients.save(replace(found, active=False))
@@ -100,9 +101,9 @@ class RegisterClient:
             self._tell(work, found, "client.removed", actor=client)
             work.commit()
 
-    def _managed(self, work: Work, client: str, token: str) -> tuple[Client, Registration]:
+    def _managed(self, found: Client | None, work: Work, client: str, token: str) -> tuple[Client, Registration]:
         """Whether the client is not there, disabled, or somebody else's is not told apart (RFC 7592 §2.1)."""
-        kept, found = work.registrations.find(client), work.clients.find(client)
+        kept = work.registrations.find(client)
         known = kept[1] if kept is not None else ""
         if not hmac.compare_digest(known, digest(token)) or kept is None or found is None or not found.active:
             raise refused("registration_token_unknown")

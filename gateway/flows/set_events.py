@@ -29,7 +29,7 @@ class SetEvents:
         Raises NotFound, EnrolmentRefused.
         """
         with self.open_work(write=True) as work:
-            found = work.clients.find(client)
+            found = work.clients.hold(client)
             if found is None:
                 raise NotFound("client_unknown")
             changed = replace(found, events_uri=uri, events=events)

@@ -15,6 +15,10 @@ class Clients(Protocol):
         """The client with this id, active or not."""
         ...
 
+    def hold(self, client: str) -> Client | None:
+        """The same, to be changed: nobody else changes it until this unit ends."""
+        ...
+
     def version(self, client: str) -> int | None:
         """The version of the stored client: changes with every save, so that a cache can ask cheaply."""
         ...

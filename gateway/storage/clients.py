@@ -16,6 +16,7 @@ SETS = ("events", "scopes", "grant_types", "detail_types", "check_purposes", "ma
 
 INSERT = Prepared.insert_once(table, "id", "version", "document")
 FIND = Prepared.of(sa.select(table.c.document).where(table.c.id == sa.bindparam("client")))
+HOLD = Prepared.of(sa.select(table.c.document).where(table.c.id == sa.bindparam("client")).with_for_update())
 VERSION = Prepared.of(sa.select(table.c.version).where(table.c.id == sa.bindparam("client")))
 
 
@@ -25,6 +26,10 @@ class SqlClients:
 
     def find(self, client: str) -> Client | None:
         row = FIND.one(self._connection, client=client)
+        return unpack(row[0]) if row else None
+
+    def hold(self, client: str) -> Client | None:
+        row = HOLD.one(self._connection, client=client)
         return unpack(row[0]) if row else None
 
     def version(self, client: str) -> int | None:

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from deploy.database import make_engine
+from gateway.errors import RequestRefused
+from gateway.flows.register_client import RegisterClient
 from gateway.storage.metadata import metadata
 from tests.fakes.oidc_world import CALLBACK, ISSUER, World, body, make_world
 from tests.fakes.registering_partner import Partner, reason
@@ -82,3 +84,26 @@ def test_what_an_operator_gave_or_took_survives_what_the_partner_writes(world: W
         work.commit()
     token = body(changed)["registration_access_token"]
     assert partner.send("PUT", partner.metadata(client_id=client), token=token, client=client).status == 401
+
+
+def test_who_is_disabled_while_changing_stays_disabled(world: World, partner: Partner) -> None:
+    """An operator's word comes between the partner's request and what is kept of it."""
+    told = partner.register()
+    client, token = told["client_id"], told["registration_access_token"]
+
+    def disable_first() -> str:
+        with world.work(write=True) as work:
+            found = work.clients.find(client)
+            assert found is not None
+            work.clients.save(replace(found, active=False))
+            work.commit()
+        return "token"
+
+    flow = RegisterClient(offer=world.person.offer, open_work=world.work, new_token=disable_first, clock=world.clock)
+    with pytest.raises(RequestRefused) as refused:
+        flow.update(client, partner.metadata(client_id=client), token=token)
+    assert refused.value.reason == "registration_token_unknown"
+    with world.work(write=False) as work:
+        kept = work.clients.find(client)
+    assert kept is not None
+    assert not kept.active
