@@ -4,11 +4,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from deploy.database import make_engine
 from gateway.endpoints.wire import Response
+from gateway.identity.region import Region
+from gateway.identity.session import Session
 from gateway.oidc import compact_jws
 from gateway.storage.metadata import metadata
+from gateway.storage.sessions import SqlSessions
 from tests.fakes.oidc_signer import Key
 from tests.fakes.oidc_world import Agency, World, body, make_world
 
@@ -103,3 +107,31 @@ def test_a_key_rotation_fails_no_token(world: World, agency: Agency) -> None:
     assert first.body != second.body
     after = agency.tokens()["access_token"]
     assert agency.userinfo(before).status == agency.userinfo(after).status == 200
+
+
+def test_a_code_gives_nothing_once_its_session_has_ended(world: World, agency: Agency, tmp_path: Path) -> None:
+    """A person may sign out, undo a link or close the account before the agency comes with the code."""
+    at = world.clock()
+    session = Session(
+        id="session-1",
+        secret="s" * 64,
+        browser="b" * 64,
+        account="account-1",
+        home=Region("HK"),
+        binding="binding-1",
+        acr="urn:gba:acr:3",
+        amr=("swk",),
+        authenticated_at=at,
+        created_at=at,
+        seen_at=at,
+    )
+    # through an engine that asks for no account and no binding behind it
+    with sa.create_engine(f"sqlite:///{tmp_path / 'gateway.db'}").begin() as connection:
+        SqlSessions(connection).add(session)
+    assert agency.redeem(agency.code()).status == 200
+    code = agency.code()
+    with world.work(write=True) as work:
+        work.sessions.end_of_account("account-1", at=at, why="account_closed")
+        work.commit()
+    late = agency.redeem(code)
+    assert (late.status, late.reason, body(late)["error"]) == (400, "session_ended", "invalid_grant")
