@@ -43,7 +43,13 @@ from tests.attacks.saving import (
     isa_wrong_startxref,
 )
 from tests.attacks.update import EVIL, Update, evil_stream
-from tests.attacks.wrapping import shadow_font, shadow_hidden_object, swa_in_gap, swa_other_object, swa_range
+from tests.attacks.wrapping import (
+    shadow_font,
+    shadow_hidden_object,
+    swa_in_gap,
+    swa_other_object,
+    swa_range,
+)
 
 Attack = Callable[[bytes, Random], bytes]
 
@@ -144,6 +150,31 @@ RECOGNISED: dict[Attack, frozenset[str]] = {
         one_byte: "HASH_FAILURE FORMAT_FAILURE no_signature unreadable cms_malformed",
     }.items()
 }
+# attack → the published kinds that a report may name it by; one of them must be among those told
+KINDS: dict[Attack, frozenset[str]] = {
+    attack: frozenset(words.split())
+    for several, words in (
+        ((usf, usf_contents), "universal_signature_forgery"),
+        (
+            (
+                isa_content, isa_page_added, isa_empty_xref, isa_hidden_in_stream, isa_hidden_in_comment,
+                isa_without_xref, isa_without_trailer, isa_wrong_startxref, isa_old_startxref, isa_wrong_entry,
+                isa_entry_twice, isa_generation, isa_freed, isa_object_stream, isa_prev_skips, isa_other_root,
+                isa_after_end, hybrid, catalogue, page_box, page_tree, overlay,
+            ),
+            "incremental_saving",
+        ),
+        ((swa_in_gap, swa_range, swa_other_object), "signature_wrapping"),
+        ((shadow_hidden_object,), "shadow_hide_and_replace"),
+        ((shadow_font, evidence_beside), "shadow_replace"),
+        ((evil_annotation, sneaky_timestamp), "annotation"),
+        ((sneaky_signature,), "annotation universal_signature_forgery"),
+        ((pdf_behind, pdf_behind_chained), "pdf_in_pdf incremental_saving"),
+    )
+    for attack in several
+}  # fmt: skip
+# what says by itself that nothing more could be seen
+BLIND = frozenset({"unreadable", "HASH_FAILURE", "no_signature", "cms_malformed"})
 # what needs a form to be filled in, and nobody who allowed it
 NEEDS: dict[Attack, tuple[str, ...]] = {
     form_filled: ("form, approval", "form, P=1", "form over the whole page, P=2"),

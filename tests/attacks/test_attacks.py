@@ -7,9 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.attacks import certified, kinds
+from tests.attacks import certified, kinds, saving
 from tests.attacks.documents import BASES, base, prepared, signer, trapped, world
 from tests.fakes.sealing_world import plain_pdf
+from trust.validation import attack_kinds
 
 VARIANTS = settings(
     max_examples=6, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.filterwarnings("ignore")  # libraries warn of what atta
 def told(pdf: bytes) -> tuple[str, set[str]]:
     """The verdict, and everything that is said about why."""
     report = world().verify(pdf).as_json()
-    slugs = {report["reason"], *report["findings"]}
+    slugs = {report["reason"], *report["findings"], *report["attack_kinds"]}
     for one in report["signatures"]:
         slugs |= {one["reason"], one["detail"], *one["modification_notes"]}
     return report["verdict"], slugs
@@ -48,8 +49,23 @@ def test_an_attack_never_passes_and_is_recognised(name: str) -> None:
         verdict, slugs = told(pdf)
         assert verdict != "PASSED"
         assert slugs & kinds.RECOGNISED[attack], slugs
+        expected = kinds.KINDS.get(attack)
+        assert expected is None or slugs & expected or slugs & kinds.BLIND, slugs
 
     attacked()
+
+
+@pytest.mark.parametrize("place", ["certified, P=1", "certified, P=2", "certified, P=3"])
+def test_what_a_certification_forbids_is_told_by_that_kind(place: str) -> None:
+    for attack in (certified.evil_annotation, certified.sneaky_signature, certified.overlay, certified.page_tree):
+        assert "certification" in told(attack(base(place), Random(7)))[1]
+
+
+def test_every_published_kind_is_made_here_and_nothing_honest_bears_one() -> None:
+    made = {kind for told_as in kinds.KINDS.values() for kind in told_as}
+    assert set(attack_kinds.KINDS) - made <= {"certification", "shadow_hide", "overlapping_ranges"}
+    assert "shadow_hide" in told(saving.isa_freed(base("form, approval"), Random(3)))[1]
+    assert all(not told(base(name))[1] & set(attack_kinds.KINDS) for name in BASES)
 
 
 @pytest.mark.parametrize("kind", kinds.TRAPS)

@@ -11,7 +11,7 @@ from typing import Any
 from trust.anchors.recognition import MutualRecognition
 from trust.anchors.snapshot import Snapshot
 from trust.anchors.trust_list import Standing
-from trust.validation import acts, indications, legal, paths, recognition
+from trust.validation import acts, attack_kinds, indications, legal, paths, recognition
 from trust.validation.assess import Evidence, SignatureFindings, StampFindings
 from trust.validation.facts import FileFacts
 from trust.validation.judge import EMPTY
@@ -54,6 +54,7 @@ class Report:
             ],
             "acts": [_act(each) for each in acts.of(self.signatures)],
             "findings": list(self.facts.findings),
+            "attack_kinds": list(attack_kinds.kinds(self.facts, self.signatures, self.verdict)),
             "trust_snapshot": self.snapshot,
             "trust_lists": [recognition.standing_as_json(each) for each in self.standings],
             "evidence": [{"kind": kind, "digest": digest(der)} for kind, der in answers(self.asked)],

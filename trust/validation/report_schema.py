@@ -7,6 +7,7 @@ from typing import Any
 from trust.anchors.recognition import CONDITIONS, Conclusion
 from trust.anchors.recognition import Outcome as Met
 from trust.anchors.trust_list import ListState
+from trust.validation import attack_kinds
 from trust.validation.facts import Change
 from trust.validation.indications import PROCESSES, STANDARD
 from trust.validation.legal import REGIMES, Outcome
@@ -45,6 +46,8 @@ def schema(origin: str = "") -> Schema:
         "acts": _list(_act())
         | {"description": "Two signatures that are one act, by SM2 for mainland law and by another key."},
         "findings": _list(SLUG) | {"description": "What was noticed about the file itself."},
+        "attack_kinds": _list(_of(attack_kinds.KINDS))
+        | {"description": "Of which published attacks the findings are the marks; careless programs leave some too."},
         "trust_snapshot": DIGEST | {"description": "The trust lists that the verdict rests on, by their identity."},
         "trust_lists": _list(_list_standing()),
         "evidence": _list(_object({"kind": _of(("ocsp", "crl")), "digest": DIGEST}))

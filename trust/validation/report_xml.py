@@ -7,7 +7,7 @@ happened to the document after the signature, stands among the additional report
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from trust.validation import indications, judge, paths
+from trust.validation import attack_kinds, indications, judge, paths
 from trust.validation.assess import ChainFindings, SignatureFindings, StampFindings
 from trust.validation.policy import BY_NAME
 from trust.validation.report import Report, coverage, instant
@@ -298,6 +298,8 @@ def _about_the_file(report: Report) -> Iterator[tuple[str, str]]:
     yield "file_verdict", str(report.verdict.indication)
     yield "file_reason", report.verdict.reason
     yield from (("finding", finding) for finding in report.facts.findings)
+    kinds = attack_kinds.kinds(report.facts, report.signatures, report.verdict)
+    yield from (("attack_kind", kind) for kind in kinds)
     yield "trust_snapshot", report.snapshot
 
 
