@@ -109,9 +109,7 @@ HONEST: dict[str, Callable[[], bytes]] = {
     "SM2 in CMS": lambda: pdfs.signed(document()),
     "SM2 in GB/T 35275's container": lambda: pdfs.signed(document(), plan=Plan(gm=True), sub_filter=pdfs.GM),
     "without signed attributes": lambda: pdfs.signed(document(), plan=Plan(attributes=False, reference="none")),
-    "carrying the content's digest as content": lambda: pdfs.put_in(
-        document(), lambda covered: message(covered, plan=Plan(reference="v2-sm3"))
-    ),
+    "named by SM3": lambda: pdfs.signed(document(), plan=Plan(reference="v2-sm3")),
     "with a timestamp of SM2": lambda: pdfs.signed(document(), plan=pdfs.with_token()),
     "with a timestamp of RSA": lambda: pdfs.signed(
         document(), plan=pdfs.with_token(holder=stamper("rsa stamper"), imprint="sha256")
@@ -296,8 +294,6 @@ def honest(name: str) -> bytes:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a place on the network says."""
-
     status: int
     body: bytes
 
@@ -368,8 +364,6 @@ def test_a_document_timestamp_of_sm2_proves_its_time() -> None:
     found = told(pdf, policy=SEAL)
     assert (found["verdict"], found["signatures"][1]["reason"]) == ("PASSED", "stamp_holds")
     assert found["signatures"][0]["signing_time_source"] == "archive_timestamp"
-    late = told(pdf, at=NOW + 2 * YEAR, policy=SEAL)["signatures"][0]
-    assert late["examined_as_of"] == found["signatures"][0]["examined_as_of"] or late["verdict"] != "PASSED"
 
 
 def test_a_timestamp_by_a_certificate_that_is_not_for_it_proves_nothing() -> None:
@@ -381,7 +375,7 @@ def test_many_signatures_cost_one_pass_of_sm3(monkeypatch: pytest.MonkeyPatch) -
     pdf = document()
     for number in range(4):
         pdf = pdfs.signed(pdf, plan=Plan(claimed=NOW + number * SECOND), name=f"Signature{number}")
-    hashed = Counting(pdf)
+    hashed = Counting()
     monkeypatch.setattr("trust.pades.reader.HashedFile", hashed.over)
     assert told(pdf)["verdict"] == "PASSED"
     assert hashed.passes["sm3"] == 1
@@ -390,7 +384,7 @@ def test_many_signatures_cost_one_pass_of_sm3(monkeypatch: pytest.MonkeyPatch) -
 class Counting:
     """Counts how often a file is gone through from its beginning."""
 
-    def __init__(self, pdf: bytes) -> None:
+    def __init__(self) -> None:
         self.passes: dict[str, int] = {}
 
     def over(self, data: bytes, gaps: Any) -> HashedFile:
