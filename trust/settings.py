@@ -47,8 +47,8 @@ class TrustSettings:
     readers: int = 2  # processes that parse foreign PDFs
     surveyors: int = 1  # processes that read PDFs to be sealed
     reading_limit: timedelta = timedelta(seconds=60)
-    # Whether files with later revisions are drawn as signed, as they are and as rebuilt, and compared: some milliseconds
-    # a page; needs the option `rendering` (pypdfium2)
+    # Whether files with later revisions are drawn as signed, as they are and as rebuilt, and compared: some
+    # milliseconds a page; needs the option `rendering` (pypdfium2)
     compare_rendering: bool = False
     keep_answers: bool = True  # what authorities answered, so that a report can be made again; they are never removed
     batch_files: int = 100  # files in one batch of an agency, to be sealed or verified

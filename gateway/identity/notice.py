@@ -148,8 +148,7 @@ def assemble(sources: Mapping[str, str]) -> Notice:
 def show(notice: Notice, *, language: str, parameters: Mapping[str, Mapping[str, str]]) -> ShownNotice:
     """The notice as it is shown. `parameters` has the values by language; each language needs all it names."""
     filled = {
-        name: _filled(text, tuple(sorted(parameters.get(name, {}).items())))
-        for name, text in notice.texts.items()
+        name: _filled(text, tuple(sorted(parameters.get(name, {}).items()))) for name, text in notice.texts.items()
     }
     text = notice.in_language(language)
     title, blocks, _ = filled[text.language]
