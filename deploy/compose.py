@@ -9,6 +9,7 @@ from deploy.composing import signings
 from deploy.composing.pages import pages
 from deploy.composing.partners import partners
 from deploy.composing.provider import logouts, provider
+from deploy.composing.provider_parts import ProviderParts
 from deploy.composing.records import records
 from deploy.composing.world import World, new_token
 from deploy.describing import openapi
@@ -37,10 +38,9 @@ def create_app(settings: Settings, *, connect: people.Connect = people.connect_r
     work = people.open_work(world)
     offered = people.offer(settings)
     residents = people.residents(world, work, offered, connect=connect)
-    issuing = provider(
-        world, work, offered, steps=residents.steps, claims=residents.claims, subjects=residents.subjects
-    )
-    ending = logouts(world, work, issuing, residents.sessions, residents.subjects)
+    parts = ProviderParts.of(world, work, offered)
+    issuing = provider(parts, steps=residents.steps, claims=residents.claims, subjects=residents.subjects)
+    ending = logouts(parts, issuing, residents.sessions, residents.subjects)
     kept = records(world, work, issuing)
     cookies = CookieNames.on(settings.public_url)
     nonces = issuing.flows.nonces

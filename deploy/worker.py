@@ -9,6 +9,7 @@ from deploy.composing import residents as people
 from deploy.composing import sealing
 from deploy.composing.partners import WarnOfKeys
 from deploy.composing.provider import logouts, provider
+from deploy.composing.provider_parts import ProviderParts
 from deploy.composing.records import records
 from deploy.composing.world import World
 from deploy.settings import Settings
@@ -50,15 +51,14 @@ class Worker:
         work = people.open_work(self._world)
         offered = people.offer(settings)
         residents = people.residents(self._world, work, offered)
-        issuing = provider(
-            self._world, work, offered, steps=residents.steps, claims=residents.claims, subjects=residents.subjects
-        )
+        parts = ProviderParts.of(self._world, work, offered)
+        issuing = provider(parts, steps=residents.steps, claims=residents.claims, subjects=residents.subjects)
         kept = records(self._world, work, issuing)
         watch = WatchPartners(open_work=work, clock=clock.now)
         self._tasks: Mapping[str, Callable[[], object]] = {
             "housekeeping": residents.housekeeping,
             "consents": Seldom(residents.forget_consents, every=CONSENTS_EVERY, clock=clock.now),
-            "deliveries": logouts(self._world, work, issuing, residents.sessions, residents.subjects).deliver,
+            "deliveries": logouts(parts, issuing, residents.sessions, residents.subjects).deliver,
             "sealing": kept.issue.seal_due,
             **({"signings": kept.signings_api.sign.expire_due} if kept.signings_api is not None else {}),
             "verifying": kept.batches.judge_due,

@@ -1,11 +1,9 @@
-"""The OpenID provider: its flows over the world."""
+"""The OpenID provider: its flows over whatever ports it is given, the gateway's or a test's."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from deploy import clock
-from deploy.composing.world import World, new_token
-from deploy.signers import TokenSigner
+from deploy.composing.provider_parts import ProviderParts
 from gateway.endpoints.routes import ProviderFlows
 from gateway.flows.act_for_itself import ActForItself
 from gateway.flows.answer_token_request import AnswerTokenRequest
@@ -32,7 +30,6 @@ from gateway.flows.read_request_object import ReadRequestObject
 from gateway.flows.redeem_device_code import RedeemDeviceCode
 from gateway.flows.refresh import Refresh
 from gateway.flows.register_client import RegisterClient
-from gateway.flows.respond import Respond
 from gateway.flows.revoke import Revoke
 from gateway.flows.sessions import ResidentSessions
 from gateway.flows.sign_out_for import SignOutFor
@@ -43,7 +40,7 @@ from gateway.oidc.offer import Offer
 from gateway.oidc.step_up import Requirement
 from gateway.ports.claims import Claims, Subjects
 from gateway.ports.person_steps import PersonSteps
-from gateway.ports.work import OpenWork
+from gateway.ports.signing import TokenSigner
 from gateway.settings import StepUpSettings
 
 
@@ -70,44 +67,28 @@ class Provider:
     confirm_device: ConfirmDevice
 
 
-def issuing(world: World, offer: Offer) -> tuple[IssueCode, Refuse]:
-    """How an authorization request is answered; the residents' flows end with these."""
-    respond = Respond(issuer=offer.issuer, signer=TokenSigner(world.keys), clock=clock.now)
-    issue = IssueCode(
-        offer=offer,
-        respond=respond,
-        lifetime=world.settings.oidc.code_lifetime,
-        vault=world.vault,
-        new_token=new_token,
-        clock=clock.now,
-    )
-    return issue, Refuse(respond=respond)
-
-
-def provider(
-    world: World, open_work: OpenWork, offer: Offer, *, steps: PersonSteps, claims: Claims, subjects: Subjects
-) -> Provider:
+def provider(parts: ProviderParts, *, steps: PersonSteps, claims: Claims, subjects: Subjects) -> Provider:
     """Everything behind /oauth."""
-    lives = world.settings.oidc
-    signer = TokenSigner(world.keys)
-    find_client = FindClient(open_work=open_work, clock=clock.now, recheck=lives.client_recheck)
-    client_keys = ClientKeys(open_work=open_work, egress=world.egress, clock=clock.now, spread=new_token())
-    limit = ClientLimits(clock=clock.now, per_minute=lives.client_requests_per_minute, open_work=open_work)
+    offer, lives, signer, open_work = parts.offer, parts.settings, parts.signer, parts.open_work
+    clock, new_token = parts.clock, parts.new_token
+    find_client = parts.find_client()
+    client_keys = ClientKeys(open_work=open_work, egress=parts.egress, clock=clock, spread=new_token())
+    limit = ClientLimits(clock=clock, per_minute=lives.client_requests_per_minute, open_work=open_work)
     authenticate = AuthenticateClient(
-        issuer=offer.issuer, find_client=find_client, keys=client_keys, limit=limit, clock=clock.now
+        issuer=offer.issuer, find_client=find_client, keys=client_keys, limit=limit, clock=clock
     )
     nonces = None
     if lives.require_dpop_nonce:
-        nonces = DpopNonces(vault=world.vault, clock=clock.now, lifetime=lives.dpop_nonce_lifetime)
-    prove_key = ProveKey(base_url=offer.issuer, clock=clock.now, nonces=nonces)
-    read_object = ReadRequestObject(issuer=offer.issuer, keys=client_keys, clock=clock.now)
+        nonces = DpopNonces(vault=parts.vault, clock=clock, lifetime=lives.dpop_nonce_lifetime)
+    prove_key = ProveKey(base_url=offer.issuer, clock=clock, nonces=nonces)
+    read_object = ReadRequestObject(issuer=offer.issuer, keys=client_keys, clock=clock)
     read_hint = ReadHint(issuer=offer.issuer, signer=signer)
     tokens = OwnTokens(signer=signer)
-    read_token = ReadToken(issuer=offer.issuer, tokens=tokens, open_work=open_work, clock=clock.now)
+    read_token = ReadToken(issuer=offer.issuer, tokens=tokens, open_work=open_work, clock=clock)
     check_access = CheckAccess(
         read=read_token, prove_key=prove_key, open_work=open_work, required=requirements(lives.step_up)
     )
-    issue, refuse = issuing(world, offer)
+    issue, refuse = parts.issue_code(), parts.refuse()
     mint = MintTokens(
         issuer=offer.issuer,
         signer=signer,
@@ -120,10 +101,10 @@ def provider(
     )
     exchange = Exchange(
         open_work=open_work,
-        vault=world.vault,
+        vault=parts.vault,
         mint=mint,
         new_token=new_token,
-        clock=clock.now,
+        clock=clock,
         refresh_lifetime=lives.refresh_lifetime,
     )
     exchange_token = ExchangeToken(
@@ -135,15 +116,15 @@ def provider(
         subjects=subjects,
         signer=signer,
         new_token=new_token,
-        clock=clock.now,
+        clock=clock,
     )
-    refresh = Refresh(open_work=open_work, mint=mint, claims=claims, new_token=new_token, clock=clock.now)
+    refresh = Refresh(open_work=open_work, mint=mint, claims=claims, new_token=new_token, clock=clock)
     for_itself = ActForItself(
         offer=offer,
         open_work=open_work,
         signer=signer,
         new_token=new_token,
-        clock=clock.now,
+        clock=clock,
         access_token_lifetime=lives.access_token_lifetime,
     )
     flows = ProviderFlows(
@@ -155,7 +136,7 @@ def provider(
             read_hint=read_hint,
             open_work=open_work,
             new_token=new_token,
-            clock=clock.now,
+            clock=clock,
             lifetime=lives.request_lifetime,
         ),
         authorize=Authorize(
@@ -167,7 +148,7 @@ def provider(
             issue=issue,
             refuse=refuse,
             open_work=open_work,
-            clock=clock.now,
+            clock=clock,
         ),
         answer_token_request=AnswerTokenRequest(
             authenticate=authenticate,
@@ -177,17 +158,17 @@ def provider(
                 "client_credentials": for_itself,
                 "refresh_token": refresh,
                 token_exchange.GRANT_TYPE: exchange_token,
-                device_code.GRANT_TYPE: RedeemDeviceCode(open_work=open_work, exchange=exchange, clock=clock.now),
+                device_code.GRANT_TYPE: RedeemDeviceCode(open_work=open_work, exchange=exchange, clock=clock),
             },
         ),
-        userinfo=UserInfo(check=check_access, find_client=find_client, claims=claims, signer=signer, clock=clock.now),
+        userinfo=UserInfo(check=check_access, find_client=find_client, claims=claims, signer=signer, clock=clock),
         introspect=Introspect(
             authenticate=authenticate,
             find_client=find_client,
             read=read_token,
             open_work=open_work,
             signer=signer,
-            clock=clock.now,
+            clock=clock,
         ),
         authorize_device=AuthorizeDevice(
             offer=offer,
@@ -195,12 +176,12 @@ def provider(
             prove_key=prove_key,
             open_work=open_work,
             new_token=new_token,
-            clock=clock.now,
+            clock=clock,
             lifetime=lives.device_code_lifetime,
             interval=lives.device_poll_interval,
         ),
-        revoke=Revoke(authenticate=authenticate, read=read_token, open_work=open_work, clock=clock.now),
-        register=RegisterClient(offer=offer, open_work=open_work, new_token=new_token, clock=clock.now),
+        revoke=Revoke(authenticate=authenticate, read=read_token, open_work=open_work, clock=clock),
+        register=RegisterClient(offer=offer, open_work=open_work, new_token=new_token, clock=clock),
         nonces=nonces,
     )
     return Provider(
@@ -218,7 +199,7 @@ def provider(
             steps=steps,
             issue=issue,
             refuse_request=refuse,
-            clock=clock.now,
+            clock=clock,
             pages_url=offer.issuer,
         ),
     )
@@ -229,26 +210,24 @@ def requirements(settings: Iterable[StepUpSettings]) -> dict[str, Requirement]:
     return {one.scope: Requirement(level=level_of(one.acr), max_age=one.max_age) for one in settings}
 
 
-def logouts(
-    world: World, open_work: OpenWork, issuing: Provider, sessions: ResidentSessions, subjects: Subjects
-) -> Logouts:
+def logouts(parts: ProviderParts, issuing: Provider, sessions: ResidentSessions, subjects: Subjects) -> Logouts:
     """Signing out at an agency's word, and telling agencies of it."""
     sign_out = SignOutFor(
         issuer=issuing.offer.issuer,
         find_client=issuing.find_client,
         sessions=sessions,
         signer=issuing.signer,
-        vault=world.vault,
-        clock=clock.now,
+        vault=parts.vault,
+        clock=parts.clock,
     )
     deliver = Deliver(
         issuer=issuing.offer.issuer,
-        open_work=open_work,
+        open_work=parts.open_work,
         find_client=issuing.find_client,
         subjects=subjects,
         signer=issuing.signer,
-        egress=world.egress,
-        new_token=new_token,
-        clock=clock.now,
+        egress=parts.egress,
+        new_token=parts.new_token,
+        clock=parts.clock,
     )
     return Logouts(sign_out=sign_out, deliver=deliver)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from deploy import clock
-from deploy.composing.provider import issuing
+from deploy.composing.provider_parts import ProviderParts
 from deploy.composing.world import World, new_token
 from deploy.settings import CHECKOUT, LANGUAGES, Settings
 from deploy.signers import PairwiseKeys, ReceiptSigner
@@ -96,7 +96,7 @@ def connect_regions(world: World) -> Mapping[RegionCode, Region]:
 def residents(world: World, work: OpenWork, offered: Offer, *, connect: Connect = connect_regions) -> Residents:
     """Everything a person does."""
     settings = world.settings
-    issue, refuse = issuing(world, offered)
+    answering = ProviderParts.of(world, work, offered)
     pairwise_keys = PairwiseKeys(world.keys)
     subjects = pairwise_subjects(world, work)
     bases = transfer_bases(settings)
@@ -109,8 +109,8 @@ def residents(world: World, work: OpenWork, offered: Offer, *, connect: Connect 
         regions={code: InLane(region=region, lanes=lanes) for code, region in connect(world).items()},
         face_check=None if check is None else CheckInLane(service=check, lanes=lanes),
         notices=NoticeFolder(NOTICES),
-        issue=issue,
-        refuse=refuse,
+        issue=answering.issue_code(),
+        refuse=answering.refuse(),
         subjects=subjects,
         pairwise_keys=pairwise_keys,
         simplify=simplifier(),

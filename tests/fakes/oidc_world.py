@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import orjson
 import sqlalchemy as sa
 
+from deploy.composing.provider_parts import ProviderParts
 from gateway.endpoints.wire import FORM, Page, Request, Response
 from gateway.flows.release_claims import further_of
 from gateway.identity.claim import OFFLINE_ACCESS
@@ -30,7 +31,7 @@ from gateway.ports.work import Work
 from gateway.settings import OidcSettings
 from gateway.storage.unit_of_work import SqlWork
 from tests.fakes.oidc_parts import START, FakeVault, Journal, Moment, Partners
-from tests.fakes.oidc_provider import Provider, ProviderParts, make_provider
+from tests.fakes.oidc_provider import Provider, make_provider
 from tests.fakes.oidc_signer import FakeSigner, Key, b64
 from tests.fakes.vouched import vouched
 
@@ -187,7 +188,6 @@ def make_world(
     person = Person(clock=clock, offer=offer)
     provider = make_provider(
         parts,
-        find_client=parts.find_client(),
         steps=person,
         claims=person,
         subjects=subjects or Subjects(),

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
+from deploy.composing.provider_parts import ProviderParts
 from gateway.flows.confirm_device import ConfirmDevice
 from gateway.oidc.client import Client
 from gateway.oidc.offer import Offer
 from gateway.settings import OidcSettings
 from tests.fakes import oidc_world
-from tests.fakes.oidc_provider import ProviderParts, make_provider
+from tests.fakes.oidc_provider import make_provider
 from tests.fakes.oidc_signer import FakeSigner
 from tests.fakes.oidc_world import Agency
 from tests.fakes.resident_world import BROWSER, World
@@ -35,7 +36,6 @@ def provider_over(residents: World, settings: OidcSettings | None = None) -> oid
     residents.equipment = replace(equipment, issue=replace(equipment.issue, offer=offer))
     provider = make_provider(
         parts,
-        find_client=parts.find_client(),
         steps=residents.steps,
         claims=residents.claims,
         subjects=equipment.subjects,
