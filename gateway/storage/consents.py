@@ -28,7 +28,8 @@ from gateway.storage.prepared import Prepared
 TABLE = tables.consents
 EVENTS = tables.consent_events
 TEXTS = tables.consent_texts
-STANDING_STATES = tuple(state.value for state in STANDING)
+# in the order in which the index names them: to SQLite another order is another question, which it does not serve
+STANDING_STATES = sorted(state.value for state in STANDING)
 
 
 LAST_HASH = (

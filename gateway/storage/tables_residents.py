@@ -93,7 +93,6 @@ consents = sa.Table(
     sa.Column("single_use", sa.Boolean, nullable=False),
     sa.Column("sealed", sa.LargeBinary, nullable=False),
 )
-STANDING = sa.and_(consents.c.kind == "claims", consents.c.state.in_(("given", "used")))
 sa.Index(
     "uq_consents_standing",
     consents.c.account,

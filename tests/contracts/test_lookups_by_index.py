@@ -1,0 +1,38 @@
+"""What each request asks of the database is found by an index, whichever way a process happens to write it.
+
+A set of states is written in an order that differs from one process to the next; SQLite answers from a partial index
+only where both are written alike, and goes through all of a person's records otherwise.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+PLAN = """
+import sqlalchemy as sa
+from gateway.identity.consent import Kind
+from gateway.storage import consents, tables_residents as tables
+
+engine = sa.create_engine("sqlite://")
+with engine.connect() as connection:
+    tables.metadata.create_all(connection)
+    driver = connection.connection.driver_connection
+    asked = []
+    driver.set_trace_callback(asked.append)
+    consents.STANDS[Kind.CLAIMS].all(connection, account="a", client="c")
+    driver.set_trace_callback(None)
+    print(driver.execute("EXPLAIN QUERY PLAN " + asked[-1]).fetchall())
+"""
+
+
+@pytest.mark.parametrize("seed", ["1", "2", "3", "4"])
+def test_the_consent_that_stands_is_found_by_its_index_in_every_process(seed: str) -> None:
+    environment = {**os.environ, "PYTHONHASHSEED": seed}
+    done = subprocess.run(
+        [sys.executable, "-c", PLAN], cwd=CHECKOUT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert "uq_consents_standing" in done.stdout, done.stdout + done.stderr
