@@ -5,7 +5,7 @@ from importlib import import_module
 
 import click
 
-from deploy.settings import SettingsRefused
+from deploy.reading import SettingsRefused
 
 # name → what it is for, shown by `gba --help` without importing anything
 COMMANDS = {

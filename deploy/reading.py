@@ -19,6 +19,14 @@ Section = TypeVar("Section")
 UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
+class SettingsRefused(Exception):
+    """The settings do not hold; `problems` lists every one by its key."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("settings_refused")
+        self.problems = problems
+
+
 class NotReadable(ValueError):
     """A value that does not fit its field; the message says what was expected."""
 

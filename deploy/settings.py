@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from deploy.reading import read_section
+from deploy.reading import SettingsRefused, read_section
 from deploy.showing import in_force
 from gateway.identity.transfer import Ground
 from gateway.settings import OidcSettings, RegionSettings, ResidentSettings
@@ -26,14 +26,6 @@ PREFIX = "GBA_"
 LANGUAGES = ("zh-Hant", "zh-Hans", "en", "pt")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 SANDBOX_OFFSET = 1  # the sandbox listens one port above the gateway
-
-
-class SettingsRefused(Exception):
-    """The settings do not hold; `problems` lists every one by its key."""
-
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("settings_refused")
-        self.problems = problems
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

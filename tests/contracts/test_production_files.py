@@ -25,8 +25,9 @@ from joserfc.jwk import ECKey
 
 from deploy.install.tools import NGINX
 from deploy.journey.stack import free_port
+from deploy.reading import SettingsRefused
 from deploy.sandbox.agency.client_assertion import parameters
-from deploy.settings import SettingsRefused, load
+from deploy.settings import load
 from tests.fixtures.postgres import Server
 
 PRODUCTION = Path(__file__).resolve().parents[2] / "deploy" / "production"

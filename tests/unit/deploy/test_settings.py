@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from deploy.settings import Settings, SettingsRefused, load
+from deploy.reading import SettingsRefused
+from deploy.settings import Settings, load
 from deploy.showing import as_toml, example, in_force
 
 

@@ -2,11 +2,13 @@
 
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
-from deploy.install.python_packages import COMMAND, interpreter_line
+from deploy.install.python_packages import COMMAND, PACKAGES, interpreter_line
+from deploy.install.steps import ROOT
 
 
 @pytest.mark.parametrize("folder", ["plain", "with a space", "deep/" * 40])
@@ -21,3 +23,8 @@ def test_a_command_finds_its_interpreter(folder: str, tmp_path: Path) -> None:
     done = subprocess.run([script], capture_output=True, text=True, check=False)
     # sys.exit shows the text that the function gave back
     assert done.stderr.strip() == f"{sys.version_info.major}.{sys.version_info.minor}.{sys.version_info.micro}"
+
+
+def test_every_package_of_the_project_has_its_bytecode_kept() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    assert {f"{name}*" for name in PACKAGES} == {*project["tool"]["setuptools"]["packages"]["find"]["include"]}
