@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from gateway.errors import RequestRefused
 from gateway.flows.answer_token_request import Caller, Tokens
 from gateway.flows.mint_tokens import MintTokens
-from gateway.identity.consent import State
+from gateway.identity.consent import TAKEN_BACK
 from gateway.oidc import authorization_code, base64url, refresh_token
 from gateway.oidc.authorization_code import Attempt, AuthorizationCode
 from gateway.oidc.delivery import OF_A_SESSION
@@ -18,8 +18,6 @@ from gateway.ports.residents import AuditEvent
 from gateway.ports.tokens import NewToken
 from gateway.ports.vault import Vault
 from gateway.ports.work import OpenWork, Work
-
-TAKEN_BACK = frozenset({State.WITHDRAWN, State.DELETION_CONFIRMED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,10 +92,8 @@ class Exchange:
         at = grant.issued_at
         with self.open_work(write=True) as work:
             caller.spend(work)
-            if problem is None:
-                problem = _ended(work, grant.permission)
             if problem is None and not work.grants.redeem(grant):
-                problem = "code_already_used"
+                problem = _why_not(work, grant.permission)
             if problem is not None:
                 # RFC 6749 §4.1.2: a code that comes twice may be stolen, so what it gave ends; also when it comes late
                 work.grants.revoke(code.id, at=at)
@@ -124,13 +120,12 @@ class Exchange:
             raise _refused(problem)
 
 
-def _ended(work: Work, permission: Permission) -> str | None:
-    """What the code rests on may have ended since it was issued, and a code is nowhere written until it is redeemed."""
+def _why_not(work: Work, permission: Permission) -> str:
+    """Why a code that was good in itself could not be redeemed."""
     session = work.sessions.get(permission.session)
-    if session is not None and session.ended_at is not None:
-        return "session_ended"
     consent = None if permission.consent is None else work.consents.find(permission.consent)
-    return "session_ended" if consent is not None and consent.state in TAKEN_BACK else None
+    ended = session is not None and session.ended_at is not None
+    return "session_ended" if ended or (consent and consent.state in TAKEN_BACK) else "code_already_used"
 
 
 def _attempt(form: Mapping[str, str], caller: Caller, at: datetime) -> Attempt:

@@ -56,6 +56,7 @@ FOLLOWS: dict[State | None, frozenset[State]] = {
 }
 STANDING = frozenset({State.GIVEN, State.USED})
 ANSWERABLE = frozenset({State.REQUESTED, State.RENOTIFIED})
+TAKEN_BACK = frozenset({State.WITHDRAWN, State.DELETION_CONFIRMED})  # by the person, and nothing may rest on it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,7 +59,9 @@ class Grants(Protocol):
     """What codes were redeemed into. A grant lives until it expires or is revoked; its tokens with it."""
 
     def redeem(self, grant: Grant) -> bool:
-        """Keep the grant, in one statement; False when its code was redeemed before."""
+        """Keep the grant, in one statement; False when its code was redeemed before, or the session or the consent
+        that it rests on has been ended meanwhile: a code is nowhere written until it is redeemed.
+        """
         ...
 
     def live(self, grant: str, *, token: str | None = None, at: datetime) -> Grant | None:

@@ -3,7 +3,9 @@
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
+from gateway.identity.consent import TAKEN_BACK
 from gateway.oidc.grant import Grant
 from gateway.ports.vault import Vault
 from gateway.storage.instants import to_micros
@@ -11,8 +13,25 @@ from gateway.storage.packing import pack, unpack
 from gateway.storage.prepared import Prepared
 from gateway.storage.tables_oidc import grants as table
 from gateway.storage.tables_oidc import revoked_tokens
+from gateway.storage.tables_residents import consents, sessions
 
-INSERT = Prepared.insert_once(table, "id", "client", "account", "session", "consent", "facts", "expires_at")
+KEPT = ("id", "client", "account", "session", "consent", "facts", "expires_at")
+TAKEN_BACK_STATES = sorted(state.value for state in TAKEN_BACK)
+
+
+def _redeem(dialect: str) -> sa.Executable:
+    """A row as it is given, unless what it rests on has ended or its code was redeemed: all in one statement."""
+    session = sa.exists().where(sessions.c.id == sa.bindparam("session"), sessions.c.ended_at.is_not(None))
+    consent = sa.exists().where(
+        consents.c.id == sa.bindparam("consent"),
+        consents.c.state.in_([sa.literal_column(f"'{state}'") for state in TAKEN_BACK_STATES]),
+    )
+    row = sa.select(*(sa.bindparam(name, type_=table.c[name].type) for name in KEPT)).where(~session, ~consent)
+    insert = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+    return insert.from_select(KEPT, row).on_conflict_do_nothing()
+
+
+REDEEM = Prepared(_redeem)
 END_TOKEN = Prepared.insert_once(revoked_tokens, "id", "expires_at")
 IS_ENDED = Prepared.of(sa.select(revoked_tokens.c.id).where(revoked_tokens.c.id == sa.bindparam("token")))
 LIVE = Prepared.of(
@@ -31,7 +50,7 @@ class SqlGrants:
         self._vault = vault
 
     def redeem(self, grant: Grant) -> bool:
-        made = INSERT.changed(
+        made = REDEEM.changed(
             self._connection,
             id=grant.id,
             client=grant.client,
