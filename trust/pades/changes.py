@@ -8,28 +8,20 @@ The rules are a list of roles: catalogue, form, fields array, page, annotations 
 no role, or changes in another way than its role allows, is OTHER.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 import pikepdf
 
-from trust.pades import evidence_store, mentions
+from trust.pades import description, evidence_store
 from trust.pades.alike import differences, grew, members, same, visible
-from trust.pades.mentions import Mentions, Search
-from trust.pades.object_kinds import (
-    HARMLESS,
-    acts,
-    drawings,
-    is_flat,
-    is_metadata,
-    is_signature,
-    page_area,
-    written,
-)
+from trust.pades.mentions import Search
+from trust.pades.object_kinds import HARMLESS, acts, drawings, is_resources, is_signature, largest_share
 from trust.pades.occupied import covers_content
-from trust.pades.sig_fields import get
+from trust.pades.sig_fields import every_field, get
+from trust.pades.uses import Number, Uses
 from trust.pades.xref import Entry, Kind
 from trust.validation.facts import Change
 
@@ -41,8 +33,8 @@ LARGEST_FILLED = 0.5  # of a page's area: what is filled in over more than that 
 # what a field may change when it is filled in, and when it is signed
 FILLED = frozenset({"/V", "/AP", "/AS", "/M", "/I", "/TI", "/RV"})
 SIGNED = frozenset({"/V", "/AP", "/AS", "/M", "/F", "/MK", "/Lock", "/DA"})
-
-Number = int
+# under which keys the catalogue may be known; Data: what the digest of a signature's objects was made of (§12.8.2.4)
+CATALOGUE_NAMES = frozenset({"Root", "Data"})
 
 
 @dataclass(slots=True)
@@ -73,9 +65,8 @@ class Comparison:
         changed: set[Number],
     ) -> None:
         self._old, self._new = old, new
-        self._end, self._search = end, search
         self._known, self._now = entries
-        self._streams: list[Mentions] | None = None
+        self._uses = Uses(old, self._known, end=end, search=search)
         self._changed = changed
         self._found = Found()
         self._old_fields: dict[Number, Any] = {}
@@ -88,6 +79,11 @@ class Comparison:
         if self._old.Root.objgen != self._new.Root.objgen:
             self._found.add(Change.OTHER, "catalogue_replaced")
             return self._found
+        if not description.same_words(self._old.trailer.get("/Info"), self._new.trailer.get("/Info")):
+            self._found.add(Change.UNSHOWN, "description_changed")
+        some, all_of_it = evidence_store.lost(get(self._old.Root, "/DSS"), get(self._new.Root, "/DSS"))
+        if some:
+            self._found.add(Change.OTHER if all_of_it else Change.UNSHOWN, "evidence_removed")
         roles = self._roles()
         for number in sorted(self._changed):
             if not self._existed(number):
@@ -114,7 +110,7 @@ class Comparison:
         for number, check in evidence_store.numbered(get(root, "/DSS")).items():
             roles[number] = partial(self._evidence, number, check)
         form = get(root, "/AcroForm")
-        for field_, _ in _fields(get(form, "/Fields")):
+        for field_ in every_field(get(form, "/Fields")):
             if field_.is_indirect:
                 roles[field_.objgen[0]] = self._field
                 self._old_fields[field_.objgen[0]] = field_
@@ -139,29 +135,13 @@ class Comparison:
         for number in self._changed:
             if not isinstance(self._object(self._old, number), pikepdf.Array):
                 continue
-            names = self._known_as(number)
-            if not names & {"Annots", ""}:
+            if not self._uses.keys(number) & {"Annots", ""}:
                 continue
-            hard_to_find = "" in names or any(stream.keys(number) for stream in self._object_streams())
-            pages = None if hard_to_find else self._holders(number)
-            if pages is None:
+            pages = self._uses.holders(number, "Annots")
+            if not pages or any(getattr(get(page, "/Annots"), "objgen", None) != (number, 0) for page in pages):
                 return [page.obj for page in self._old.pages]
             found += pages
         return found
-
-    def _holders(self, number: Number) -> list[Any] | None:
-        """The objects of the signed revision that name this one as their list of annotations, as pages do."""
-        held = self._search.file.holders(number, "Annots", self._end)
-        if held is None:
-            return None
-        present = (n for n, generation, offset in held if self._known.get(n) == (Kind.OFFSET, offset, generation))
-        pages = [self._object(self._old, holder) for holder in present]
-        plain = all(getattr(get(page, "/Annots"), "objgen", None) == (number, 0) for page in pages)
-        return pages if plain and pages else None
-
-    def _known_as(self, number: Number) -> set[str]:
-        """Under which keys the signed revision refers to an object."""
-        return mentions.keys(number, self._end, self._search.file, self._object_streams())
 
     # --- what each role may change into
 
@@ -172,8 +152,10 @@ class Comparison:
                     self._form(before, after)
                 case "/Perms" if isinstance(after, pikepdf.Dictionary) and set(after.keys()) <= {"/DocMDP", "/UR3"}:
                     self._found.add(Change.SIGNATURES, "certification_added")
-                case "/DSS" | "/Extensions" | "/Version" | "/Metadata" if HARMLESS[key](after):
-                    self._found.add(Change.VALIDATION_DATA, "metadata" if key == "/Metadata" else "evidence")
+                case "/DSS" | "/Extensions" | "/Version" if HARMLESS[key](after):
+                    self._found.add(Change.VALIDATION_DATA, "evidence")
+                case "/Metadata" if description.is_metadata(after) and self._is_mere_catalogue(old):
+                    self._described(before, after)
                 case _:
                     self._found.add(Change.OTHER, f"catalogue{key}")
 
@@ -181,24 +163,35 @@ class Comparison:
         """A part of the store; a list must be nothing else to anybody, such as a page's list of contents."""
         known_as: set[str] = set()
         if isinstance(old, pikepdf.Array):
-            known_as = self._known_as(number)
+            known_as = self._uses.keys(number)
         if check(new) and known_as <= evidence_store.LIST_NAMES:
             self._found.add(Change.VALIDATION_DATA, "evidence")
         else:
             self._found.add(Change.OTHER, "evidence_misused")
 
+    def _described(self, old: Any, new: Any) -> None:
+        """Metadata that replaces others."""
+        if description.same_metadata(old, new):
+            self._found.add(Change.VALIDATION_DATA, "metadata")
+        else:
+            self._found.add(Change.UNSHOWN, "description_changed")
+
     def _form(self, old: Any, new: Any) -> None:
+        redrawn = any(get(form, "/NeedAppearances") is True for form in (old, new)) and any(
+            get(item, "/FT") != "/Sig" for item in self._old_fields.values()
+        )
         for key, before, after in differences(old, new):
             match key:
                 case "/Fields":
                     self._field_list(before, after)
                 case "/SigFlags":
                     self._found.add(Change.VALIDATION_DATA, "signature_flags")
-                case "/DR" if isinstance(after, pikepdf.Dictionary) and grew(
-                    get(before, "/Font"), get(after, "/Font"), 0
-                ):
+                case "/DR" if is_resources(after) and grew(get(before, "/Font"), get(after, "/Font"), 0):
                     # what fields that are drawn anew take their fonts from: those that were there are as they were
                     self._found.add(Change.VALIDATION_DATA, "form_resources_added")
+                case "/NeedAppearances" | "/DA" | "/Q" if redrawn:
+                    # fields are drawn anew by each viewer, from their values: what the signer saw is not what is seen
+                    self._found.add(Change.UNKNOWN, f"form{key}")
                 case "/DA" if isinstance(after, pikepdf.String) and before is None:
                     self._found.add(Change.VALIDATION_DATA, "form_resources_added")
                 case "/NeedAppearances" | "/DA" | "/Q" if not isinstance(after, pikepdf.Stream):
@@ -260,13 +253,8 @@ class Comparison:
 
     def _hides_its_page(self, item: Any) -> bool:
         """Whether a widget is so large that what is filled in may hide what was signed."""
-        try:
-            a, b, c, d = (float(side) for side in get(item, "/Rect"))
-        except (TypeError, ValueError):
-            return False
         pages = [page.obj for page in self._old.pages[:MOST_PAGES]]
-        smallest = min((page_area(page) for page in pages), default=0.0)
-        return abs((c - a) * (d - b)) > LARGEST_FILLED * smallest
+        return largest_share(get(item, "/Rect"), pages) > LARGEST_FILLED
 
     def _page(self, old: Any, new: Any) -> None:
         for key, before, after in differences(old, new):
@@ -300,11 +288,10 @@ class Comparison:
         kind = get(old, "/Type")
         if kind in CONTAINERS:
             return  # what they hold is compared object by object; who refers to them is asked below
-        info = self._old.trailer.get("/Info")
-        if isinstance(info, pikepdf.Dictionary) and info.is_indirect and info.objgen[0] == number and is_flat(new):
-            self._found.add(Change.VALIDATION_DATA, "document_information")
-        elif kind == "/Metadata" and is_metadata(old) and is_metadata(new):
-            self._found.add(Change.VALIDATION_DATA, "metadata")
+        if self._is_information(number) and description.is_words(old, new):
+            self._found.add(Change.VALIDATION_DATA, "document_information")  # what changed in it is told by the trailer
+        elif description.is_metadata(new) and self._is_metadata(number):
+            self._described(old, new)
         elif kind == "/Pages" and {key for key, _, _ in differences(old, new)} <= {"/ITXT"}:
             self._found.add(Change.VALIDATION_DATA, "producer_note")  # iText 5 leaves its name there
         elif kind == "/Annot" or (get(old, "/Subtype") is not None and get(old, "/Rect") is not None):
@@ -313,6 +300,24 @@ class Comparison:
             self._found.add(Change.FORM, "field_appearance_changed")
         else:
             self._found.add(Change.OTHER, "object_removed" if new is None else "object_changed")
+
+    def _is_information(self, number: Number) -> bool:
+        """Whether an object is the information dictionary, and nothing to anybody else."""
+        info = self._old.trailer.get("/Info")
+        is_it = isinstance(info, pikepdf.Dictionary) and info.is_indirect and info.objgen[0] == number
+        return is_it and self._uses.only_as(number, frozenset({"Info"}))
+
+    def _is_metadata(self, number: Number) -> bool:
+        """Whether an object is the catalogue's metadata, and nothing to anybody else."""
+        root = self._old.Root
+        stated = get(root, "/Metadata")
+        if not isinstance(stated, pikepdf.Stream) or stated.objgen[0] != number:
+            return False
+        return self._is_mere_catalogue(root) and self._uses.only_by(root.objgen[0], number, "Metadata")
+
+    def _is_mere_catalogue(self, root: Any) -> bool:
+        """Whether nobody has the catalogue for anything else, such as for a list of drawings by its entries' names."""
+        return self._uses.only_as(root.objgen[0], CATALOGUE_NAMES)
 
     def _is_field_mark(self, number: Number) -> bool:
         """Whether an object draws a field that is not a signature, and nothing else."""
@@ -326,10 +331,9 @@ class Comparison:
         if number not in marks:
             return False
         # its fonts and whatever else it uses may serve a page too; so may the drawing itself
-        users = [item for item in self._old.objects if number in Mentions(written(item), {number}).mentioned()]
-        known = {item.objgen for item in self._old_fields.values() if get(item, "/FT") != "/Sig"}
-        known |= {get(item, "/AP").objgen for item in self._old_fields.values() if get(item, "/AP") is not None}
-        return all(item.objgen in known for item in users)
+        known = {item.objgen[0] for item in self._old_fields.values() if get(item, "/FT") != "/Sig"}
+        known |= {get(item, "/AP").objgen[0] for item in self._old_fields.values() if get(item, "/AP") is not None}
+        return self._uses.by_object(number).keys() <= known
 
     def _dangling(self) -> None:
         """References of the signed revision to objects that did not exist then, and do now.
@@ -344,23 +348,12 @@ class Comparison:
             if self._object(self._new, number) is not None
             and (not self._existed(number) or self._replaced_container(number))
         }
-        if fresh and fresh & mentions.mentioned(self._end, self._search.file, self._object_streams()):
+        if fresh and fresh & self._uses.mentioned():
             self._found.add(Change.OTHER, "missing_object_supplied")
 
     def _replaced_container(self, number: Number) -> bool:
         old = self._object(self._old, number)
         return get(old, "/Type") in CONTAINERS and not same(old, self._object(self._new, number))
-
-    def _object_streams(self) -> list[Mentions]:
-        """What the signed revision's object streams refer to."""
-        if self._streams is None:
-            self._streams = []
-            for number in sorted({entry[1] for entry in self._known.values() if entry[0] is Kind.COMPRESSED}):
-                holder = self._old.get_object(number, 0)
-                if isinstance(holder, pikepdf.Stream):
-                    _, offset, _ = self._known.get(number, (Kind.FREE, 0, 0))
-                    self._streams.append(self._search.stream(offset, partial(_decoded, holder)))
-        return self._streams
 
     def _generation(self, entries: dict[int, Entry], number: Number) -> int:
         kind, _, generation = entries.get(number, (Kind.FREE, 0, 0))
@@ -375,22 +368,3 @@ class Comparison:
         if kind is Kind.FREE:
             return None
         return pdf.get_object(number, generation if kind is Kind.OFFSET else 0)
-
-
-def _decoded(stream: pikepdf.Stream) -> bytes:
-    return bytes(stream.read_bytes())
-
-
-def _fields(listed: Any) -> Iterator[tuple[Any, int]]:
-    waiting = [(item, 0) for item in listed] if isinstance(listed, pikepdf.Array) else []
-    seen: set[tuple[int, int]] = set()
-    while waiting and len(seen) < 20_000:
-        item, depth = waiting.pop()
-        if not isinstance(item, pikepdf.Dictionary) or depth > 32 or item.objgen in seen:
-            continue
-        if item.is_indirect:
-            seen.add(item.objgen)
-        yield item, depth
-        kids = get(item, "/Kids")
-        if isinstance(kids, pikepdf.Array):
-            waiting += [(kid, depth + 1) for kid in kids]

@@ -46,6 +46,35 @@ def is_entry(value: Any) -> bool:
     return all(is_list(listed) for key in ENTRY_LISTS if (listed := get(value, key)) is not None)
 
 
+def lost(old: Any, new: Any) -> tuple[bool, bool]:
+    """Whether something of a store is not in the later one, and whether nothing of it is."""
+    before, after = _held(old), _held(new)
+    if before.keys() <= after.keys():
+        return False, False
+    there = {_content(item) for item in after.values()}
+    gone = [place not in after and _content(item) not in there for place, item in before.items()]
+    return any(gone), all(gone)
+
+
+def _held(store: Any) -> dict[bytes, Any]:
+    """All evidence of a store, by where it stands."""
+    found: dict[bytes, Any] = {}
+    for key in LISTS:
+        found |= members(get(store, key))
+    entries = get(store, "/VRI")
+    for _, entry in entries.items() if isinstance(entries, pikepdf.Dictionary) else ():
+        for key in ENTRY_LISTS:
+            found |= members(get(entry, key))
+    return found
+
+
+def _content(item: Any) -> bytes:
+    try:
+        return bytes(item.read_bytes()) if isinstance(item, pikepdf.Stream) else b""
+    except pikepdf.PdfError:
+        return bytes(item.read_raw_bytes())
+
+
 def numbered(store: Any) -> dict[int, Any]:
     """The store's own objects by number, each with what it must remain; not the evidence, which never changes."""
     found: dict[int, Any] = {}

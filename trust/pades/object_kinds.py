@@ -1,12 +1,19 @@
 """What an object is, strictly: metadata, a signature, a drawing; so that nothing else can pass for it."""
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pikepdf
 
 from trust.pades import evidence_store, objects, own_text
 from trust.pades.sig_fields import get
+
+EXTENSION = frozenset({"/Type", "/BaseVersion", "/ExtensionLevel", "/ExtensionRevision", "/URL"})
+RESOURCES = frozenset(
+    {"/Font", "/Encoding", "/XObject", "/ExtGState", "/ColorSpace", "/Pattern", "/Shading", "/Properties", "/ProcSet"}
+)
+VERSION = re.compile(r"/[12]\.[0-9]")
 
 
 def written(item: Any) -> bytes:
@@ -29,33 +36,44 @@ def is_signature(value: Any) -> bool:
     return isinstance(value, pikepdf.Dictionary) and complete
 
 
-def is_metadata(value: Any) -> bool:
-    """XMP, which nobody draws."""
-    return isinstance(value, pikepdf.Stream) and get(value, "/Type") == "/Metadata" and get(value, "/Subtype") == "/XML"
-
-
-def is_flat(value: Any) -> bool:
-    """Words and dates alone."""
-    plain = pikepdf.String | pikepdf.Name | int | bool
-    return isinstance(value, pikepdf.Dictionary) and all(isinstance(item, plain) for _, item in value.items())
-
-
 def is_extensions(value: Any) -> bool:
-    """Which extensions of the format are used (§7.12)."""
-    return isinstance(value, pikepdf.Dictionary) and get(value, "/Subtype") is None
+    """Which extensions of the format are used (§7.12): by developer, each an entry or several."""
+    if not isinstance(value, pikepdf.Dictionary) or get(value, "/Subtype") is not None:
+        return False
+    listed = [item for key, item in value.items() if key != "/Type"]
+    entries = [entry for item in listed for entry in (list(item) if isinstance(item, pikepdf.Array) else [item])]
+    return all(isinstance(entry, pikepdf.Dictionary) and set(entry.keys()) <= EXTENSION for entry in entries)
+
+
+def is_version(value: Any) -> bool:
+    """A version of the format (§7.5.2)."""
+    return isinstance(value, pikepdf.Name) and VERSION.fullmatch(str(value)) is not None
+
+
+def is_resources(value: Any) -> bool:
+    """A dictionary of resources (§7.8.3) and nothing besides."""
+    return isinstance(value, pikepdf.Dictionary) and set(value.keys()) <= RESOURCES
 
 
 # What the catalogue may say anew without showing anything else
 HARMLESS: dict[str, Callable[[Any], bool]] = {
     "/DSS": evidence_store.is_store,
     "/Extensions": is_extensions,
-    "/Version": lambda value: isinstance(value, pikepdf.Name),
-    "/Metadata": is_metadata,
+    "/Version": is_version,
 }
 
 
-def page_area(page: Any) -> float:
-    """Of what a page shows."""
+def largest_share(box: Any, pages: Sequence[Any]) -> float:
+    """How much of the smallest of the pages a rectangle covers; nothing where it is none."""
+    try:
+        a, b, c, d = (float(side) for side in box)
+    except (TypeError, ValueError):
+        return 0.0
+    smallest = min(map(_page_area, pages), default=0.0)
+    return abs((c - a) * (d - b)) / smallest if smallest else 1.0
+
+
+def _page_area(page: Any) -> float:
     try:
         a, b, c, d = (float(side) for side in get(page, "/CropBox") or get(page, "/MediaBox"))
     except (TypeError, ValueError):

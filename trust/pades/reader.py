@@ -23,7 +23,7 @@ from trust.pades.later_revisions import Later
 from trust.pades.mentions import Search
 from trust.pades.sig_fields import SignatureField, get, signature_fields
 from trust.pades.stream_bodies import bodies
-from trust.pades.syntax import OBJECT
+from trust.pades.syntax import OBJECT, Ref
 from trust.pades.unreadable import MOST_SIGNATURES
 from trust.pades.xref import Entry, Kind, Layout, Layouts, XrefBroken
 from trust.validation.facts import Change, CmsFacts, FileFacts, SignatureFacts
@@ -138,6 +138,8 @@ def _search(data: bytes, layout: Layout | None, signed: list[SignatureField]) ->
     first = _first_end(data, signed)
     later = [section for section in layout.sections if section.offset >= first] if layout is not None else []
     numbers = {number for section in later for number in section.entries}
+    if numbers and layout is not None and isinstance(root := layout.trailer.get("Root"), Ref):
+        numbers.add(root.number)  # whether the catalogue is nothing else is asked, too
     ends = {_range(item.value)[3] for item in signed}
     ends = {end for end in ends if end > 0 and not _BLANK.fullmatch(data, end)}
     # where the form lists no signature, one may lie anywhere, as in a document within the document

@@ -15,6 +15,7 @@ SIGNATURE_FACTS = (
     "serial",
     "territory",
     "level",
+    "proved_level",
     "process",
     "signing_time",
     "signing_time_source",

@@ -47,6 +47,22 @@ def signature_fields(root: Any) -> Iterator[SignatureField]:
             yield SignatureField(name, field, value if isinstance(value, pikepdf.Dictionary) else None)
 
 
+def every_field(listed: Any) -> Iterator[Any]:
+    """Every field and widget below a form's list of fields."""
+    waiting = [(item, 0) for item in listed] if isinstance(listed, pikepdf.Array) else []
+    seen: set[tuple[int, int]] = set()
+    while waiting and len(seen) < MOST_FIELDS:
+        item, depth = waiting.pop()
+        if not isinstance(item, pikepdf.Dictionary) or depth > DEEPEST or item.objgen in seen:
+            continue
+        if item.is_indirect:
+            seen.add(item.objgen)
+        yield item
+        kids = get(item, "/Kids")
+        if isinstance(kids, pikepdf.Array):
+            waiting += [(kid, depth + 1) for kid in kids]
+
+
 def get(holder: Any, key: str) -> Any:
     """An entry of a dictionary, or None where there is no dictionary or no entry."""
     if isinstance(holder, pikepdf.Dictionary | pikepdf.Stream):

@@ -65,7 +65,8 @@ class SignatureFindings:
     stamps: tuple[StampFindings, ...] = ()
     own_stamp: StampFindings | None = None  # for a document timestamp
     weak: str = ""
-    level: str = ""
+    level: str = ""  # by how it is built
+    proved_level: str = ""  # by what is proved
     seal_maker: ChainFindings | None = None  # of the electronic seal that was put to the document, if there is one
     other_half: int = 0  # the signature that is the other half of the same act, as the file counts them
     changed_after_act: Change = Change.NONE  # and what happened after both
@@ -89,8 +90,11 @@ def assess(
         else:
             findings = _signature(item, snapshot, known, policy, best, source)
         found[item.revision] = findings
-    levels = _levels(facts, found)
-    return tuple(_with_level(found[item.revision], levels[item.revision]) for item in facts.signatures)
+    in_order = tuple(found[item.revision] for item in facts.signatures)
+    levels = (_levels(facts, each, in_order) for each in in_order)
+    return tuple(
+        replace(each, level=built, proved_level=proved) for each, (built, proved) in zip(in_order, levels, strict=True)
+    )
 
 
 def unanswered(findings: Iterable[SignatureFindings]) -> tuple[tuple[bytes, bytes], ...]:
@@ -255,28 +259,44 @@ def _subject(der: bytes) -> object:
     return found.subject if found is not None else None
 
 
-def _levels(facts: FileFacts, found: dict[int, SignatureFindings]) -> dict[int, str]:
-    """The baseline level of each signature (EN 319 142-1 §6), by what is there and holds together."""
-    stamps = [item for item in facts.signatures if item.is_stamp]
-    levels = {}
-    for item in facts.signatures:
-        findings = found[item.revision]
-        if item.is_stamp:
-            levels[item.revision] = "document timestamp"
-            continue
-        if not item.digest_only and item.sub_filter not in ("ETSI.CAdES.detached", "adbe.pkcs7.detached"):
-            levels[item.revision] = "not PAdES"
-            continue
-        later = any(
-            stamp.end > item.end and stamp.cms.intact and stamp.stamp is not None and stamp.stamp.covers
-            for stamp in stamps
-        )
-        stamped = later or any(stamp.facts.covers and stamp.facts.cms.genuine for stamp in findings.stamps)
-        evidence = _evidence_inside(facts, item, findings)
-        levels[item.revision] = (
-            "B-LTA" if later and evidence else "B-LT" if stamped and evidence else "B-T" if stamped else "B-B"
-        )
-    return levels
+def _levels(facts: FileFacts, findings: SignatureFindings, others: Iterable[SignatureFindings]) -> tuple[str, str]:
+    """The baseline level (EN 319 142-1 §6) that a signature is built for, and the one that is proved.
+
+    What is there and holds together makes the first; the second asks that an authority on a list vouches for each time
+    and that the evidence says how the signer's certificates stood.
+    """
+    item = findings.facts
+    if item.is_stamp:
+        return "document timestamp", ""
+    if not item.digest_only and item.sub_filter not in ("ETSI.CAdES.detached", "adbe.pkcs7.detached"):
+        return "not PAdES", ""
+    later = [each for each in others if each.facts.is_stamp and each.facts.end > item.end and _holds(each)]
+    archived = any(each.own_stamp is not None and each.own_stamp.proves for each in later)
+    evidence = _evidence_inside(facts, item, findings)
+    built = _level(
+        stamped=bool(later) or any(stamp.facts.covers and stamp.facts.cms.genuine for stamp in findings.stamps),
+        archived=bool(later),
+        evidence=evidence,
+    )
+    proved = _level(
+        stamped=archived or any(stamp.proves for stamp in findings.stamps),
+        archived=archived,
+        evidence=evidence and findings.chain.path is not None,
+    )
+    return built, proved if item.cms.intact and item.cms.genuine and not item.problem else ""
+
+
+def _holds(findings: SignatureFindings) -> bool:
+    stamp = findings.facts.stamp
+    return findings.facts.cms.intact and stamp is not None and stamp.covers
+
+
+def _level(*, stamped: bool, archived: bool, evidence: bool) -> str:
+    if not stamped:
+        return "B-B"
+    if not evidence:
+        return "B-T"
+    return "B-LTA" if archived else "B-LT"
 
 
 def _evidence_inside(facts: FileFacts, item: SignatureFacts, findings: SignatureFindings) -> bool:
@@ -288,7 +308,3 @@ def _evidence_inside(facts: FileFacts, item: SignatureFacts, findings: Signature
     pairs = zip(path.certificates, path.certificates[1:], strict=False)
     standings = [revocation.status(der, issuer, ocsps, crls, findings.at).standing for der, issuer in pairs]
     return bool(facts.certificates or ocsps or crls) and Standing.UNKNOWN not in standings
-
-
-def _with_level(findings: SignatureFindings, level: str) -> SignatureFindings:
-    return replace(findings, level=level)

@@ -10,11 +10,12 @@ class Change(IntEnum):
 
     NONE = 0
     VALIDATION_DATA = 1  # evidence and document timestamps (EN 319 142-1 §5.4)
-    SIGNATURES = 2  # further signatures
-    FORM = 3  # fields filled in
-    ANNOTATIONS = 4
-    UNKNOWN = 5  # it could not be told
-    OTHER = 6
+    UNSHOWN = 2  # what no page shows: the document's title and description, evidence taken away
+    SIGNATURES = 3  # further signatures
+    FORM = 4  # fields filled in
+    ANNOTATIONS = 5
+    UNKNOWN = 6  # it could not be told
+    OTHER = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,6 +43,7 @@ _OURS: dict[Indication, dict[str, str]] = {
         "modified_against_certification": "FORMAT_FAILURE",
         "annotated_after_signing": "FORMAT_FAILURE",
         "signed_after_sealing": "FORMAT_FAILURE",
+        "described_otherwise_after_sealing": "FORMAT_FAILURE",
         "seal_not_genuine": "SIG_CRYPTO_FAILURE",
         "seal_of_others": "FORMAT_FAILURE",
         "SIG_CONSTRAINTS_FAILURE": "FORMAT_FAILURE",  # a token whose certificate was exchanged on the way

@@ -84,6 +84,8 @@ def _beyond(facts: SignatureFacts) -> Verdict:
     if facts.permits and facts.change > PERMITTED[facts.permits]:
         return failed("modified_against_certification")
     match facts.change:
+        case Change.UNSHOWN:
+            return failed("described_otherwise_after_sealing")
         case Change.SIGNATURES:
             return failed("signed_after_sealing")
         case Change.FORM:  # nobody forbade filling in a form, nobody allowed it either
@@ -145,7 +147,7 @@ def _strength(findings: SignatureFindings, _: Policy) -> Verdict | None:
 
 
 def _level(findings: SignatureFindings, policy: Policy) -> Verdict | None:
-    asked = policy.levels and not findings.facts.is_stamp and findings.level not in policy.levels
+    asked = policy.levels and not findings.facts.is_stamp and findings.proved_level not in policy.levels
     return undecided("level_below_policy") if asked else None
 
 

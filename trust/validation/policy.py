@@ -37,7 +37,7 @@ class Policy:
     short_rsa: tuple[tuple[int, datetime], ...] = ((1024, _until(2006)), (1900, _until(2013)))
 
 
-# An ordinary signature: others may sign after it, and evidence may be added; nothing else may happen.
+# An ordinary signature: others may sign after it, evidence and what no page shows may change; nothing else may happen.
 ORDINARY = Policy(name="ordinary/1", tolerated=Change.SIGNATURES)
 # An electronic seal on a record: nothing may follow but evidence, and its time must be proved.
 SEAL = Policy(name="seal/1", tolerated=Change.VALIDATION_DATA, most=Change.VALIDATION_DATA, proved_time=True)

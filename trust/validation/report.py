@@ -135,6 +135,7 @@ def _signature(found: SignatureFindings, verdict: Verdict) -> dict[str, Any]:
         "territory": (anchor.territory or None) if anchor else None,
         "trust_entry": anchor.entry if anchor else None,
         "level": None if facts.is_stamp or empty else found.level,
+        "proved_level": None if empty else found.proved_level or None,
         "signing_time": instant(time),
         "signing_time_source": source,
         "claimed_time": instant(facts.claimed_at or facts.cms.claimed_at),

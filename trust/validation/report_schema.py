@@ -79,7 +79,9 @@ def _signature() -> Schema:
             "serial": _or_none({"type": "string", "pattern": "^-?[0-9a-f]+$"}),
             "territory": _or_none(TEXT),
             "trust_entry": _or_none(TEXT),
-            "level": _or_none(_of((*PROCESSES, "not PAdES"))),
+            "level": _or_none(_of((*PROCESSES, "not PAdES"))) | {"description": "What it is built for."},
+            "proved_level": _or_none(_of(PROCESSES))
+            | {"description": "What is proved, by timestamps of listed authorities and by evidence in the file."},
             "signing_time": _or_none(INSTANT),
             "signing_time_source": _or_none(
                 _of(("claimed", "signature_timestamp", "archive_timestamp", "document_timestamp"))

@@ -217,6 +217,7 @@ def _basis(report: Report, found: SignatureFindings, verdict: Verdict, objects: 
                 ("reason", verdict.reason),
                 ("detail", facts.problem or facts.cms.problem),
                 ("level", found.level),
+                ("proved_level", found.proved_level),
                 ("coverage", coverage(found)),
                 ("modifications", facts.change.name.lower()),
                 *(("modification_note", note) for note in facts.changes),

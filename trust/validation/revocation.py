@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache, partial
 from typing import Any
@@ -18,6 +18,11 @@ from trust.validation import paths
 
 # How long a word counts that does not say when the next one comes (EN 319 102-1 §5.2.5.4)
 FRESH = timedelta(days=1)
+# Since when somebody goes on telling of certificates that have ended: ITU-T X.509 expiredCertsOnCRL, and the archive
+# cut-off of RFC 6960 §4.4.4. Each is a GeneralizedTime by itself.
+ENDED_STAY_LISTED = x509.ObjectIdentifier("2.5.29.60")
+ARCHIVE_CUTOFF = x509.ObjectIdentifier("1.3.6.1.5.5.7.48.1.6")
+GENERALIZED_TIME = b"\x18\x0f"  # tag, and the length of YYYYMMDDHHMMSSZ
 
 
 class Standing(StrEnum):
@@ -47,6 +52,15 @@ class _Word:
     said_at: datetime
     until: datetime
     source: str
+    tells_since: datetime | None = None  # of certificates that ended since then it tells still
+
+    def speaks_of(self, ended_at: datetime) -> bool:
+        """Whether silence about a revocation says anything: who is asked after a certificate's end may have forgotten
+        it (RFC 5280 §3.3, RFC 6960 §4.4.4). A revocation that is told counts whenever it is told.
+        """
+        if self.revoked_at is not None or self.said_at <= ended_at:
+            return True
+        return self.tells_since is not None and self.tells_since <= ended_at
 
 
 def status(der: bytes, issuer: bytes, ocsps: Iterable[bytes], crls: Iterable[bytes], at: datetime) -> Status:
@@ -57,6 +71,9 @@ def status(der: bytes, issuer: bytes, ocsps: Iterable[bytes], crls: Iterable[byt
         read_ocsp, read_crl = partial(_from_guomi, "ocsp"), partial(_from_guomi, "crl")
     words = [word for body in ocsps if (word := read_ocsp(body, der, issuer)) is not None]
     words += [word for body in crls if (word := read_crl(body, der, issuer)) is not None]
+    certificate = paths.load(der)
+    if certificate is not None:
+        words = [word for word in words if word.speaks_of(certificate.not_valid_after_utc)]
     # A word counts for a moment if it was still fresh then, or was said after it.
     counting = [word for word in words if word.until >= at or word.said_at >= at]
     revoked = [word for word in words if word.revoked_at is not None]
@@ -66,7 +83,6 @@ def status(der: bytes, issuer: bytes, ocsps: Iterable[bytes], crls: Iterable[byt
     if counting:
         newest = max(counting, key=lambda word: word.said_at)
         return Status(Standing.GOOD, None, newest.source, newest.said_at)
-    certificate = paths.load(der)
     if certificate is not None and not names_a_source(certificate):
         return Status(Standing.NOT_ASKED)
     return Status(Standing.UNKNOWN)
@@ -136,9 +152,31 @@ def _from_ocsp(body: bytes, der: bytes, issuer: bytes) -> _Word | None:
                 said_at=single.this_update_utc,
                 until=single.next_update_utc or single.this_update_utc + FRESH,
                 source="ocsp",
+                tells_since=_cutoff(answer),
             )
     except (ValueError, UnsupportedAlgorithm, TypeError):
         return None
+    return None
+
+
+def _cutoff(answer: ocsp.OCSPResponse) -> datetime | None:
+    """The archive cut-off; of an answer about several certificates the library tells none."""
+    try:
+        return _instant(answer.single_extensions, ARCHIVE_CUTOFF)
+    except ValueError:
+        return None
+
+
+def _instant(extensions: x509.Extensions, named: x509.ObjectIdentifier) -> datetime | None:
+    """The moment that an extension is made of, or None without one that can be read."""
+    for each in extensions:
+        if each.oid == named and isinstance(each.value, x509.UnrecognizedExtension):
+            written = each.value.value
+            try:
+                if written.startswith(GENERALIZED_TIME):
+                    return datetime.strptime(written[2:].decode("ascii"), "%Y%m%d%H%M%SZ").replace(tzinfo=UTC)
+            except ValueError:
+                return None
     return None
 
 
@@ -248,4 +286,5 @@ def _from_crl(body: bytes, der: bytes, issuer: bytes) -> _Word | None:
         said_at=found.last_update_utc,
         until=found.next_update_utc or found.last_update_utc + FRESH,
         source="crl",
+        tells_since=_instant(found.extensions, ENDED_STAY_LISTED),
     )

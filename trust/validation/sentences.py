@@ -61,6 +61,12 @@ SENTENCES: dict[str, tuple[str, str, str, str]] = {
         "The mark of a later signature covers what was signed before.",
         "A marca de uma assinatura posterior tapa o que já estava assinado.",
     ),
+    "described_otherwise_after_sealing": (
+        "蓋印後更改了文件的標題、描述或所附證據；印章不容許這樣做。",
+        "盖章后更改了文件的标题、描述或所附证据；印章不容许这样做。",
+        "After sealing, the title, description or kept evidence was changed; a seal does not allow that.",
+        "Depois do selo, foram alterados o título, a descrição ou as provas guardadas; um selo não o permite.",
+    ),
     "signed_after_sealing": (
         "蓋印後又加入了其他簽署；按電子印章的規則，蓋印後不得再加入任何內容。",
         "盖章后又加入了其他签署；按电子印章的规则，盖章后不得再加入任何内容。",

@@ -27,7 +27,9 @@ CMS = CmsFacts(
     signature_algorithm="sha256_ecdsa",
 )  # fmt: skip
 FACTS = SignatureFacts(field_name="S", sub_filter="ETSI.CAdES.detached", covers_file=True, end=9, revision=1, cms=CMS)
-GOOD = SignatureFindings(facts=FACTS, chain=ChainFindings(), at=NOW, level="B-LTA", proved="signature_timestamp")
+GOOD = SignatureFindings(
+    facts=FACTS, chain=ChainFindings(), at=NOW, level="B-LTA", proved_level="B-LTA", proved="signature_timestamp"
+)
 TOKEN = StampFacts(cms=replace(CMS, signer=TSA.der), at=NOW - pki.DAY, covers=True)
 STAMP = SignatureFacts(
     field_name="T", is_stamp=True, sub_filter="ETSI.RFC3161", covers_file=True, end=9, revision=1, cms=TOKEN.cms,
@@ -85,6 +87,8 @@ SCENES: dict[str, tuple[SignatureFindings, Policy, str, str]] = {
     "changed although certified": (with_facts(change=Change.FORM, permits=1), ORDINARY, "FAILED",
                                    "modified_against_certification"),
     "signed after a seal": (with_facts(change=Change.SIGNATURES), SEAL, "FAILED", "signed_after_sealing"),
+    "another title after a seal": (with_facts(change=Change.UNSHOWN), SEAL, "FAILED",
+                                   "described_otherwise_after_sealing"),
     "a form was filled in": (with_facts(change=Change.FORM), ORDINARY, "INDETERMINATE", "form_filled_after_signing"),
     "notes were added": (with_facts(change=Change.ANNOTATIONS), ORDINARY, "FAILED", "annotated_after_signing"),
     "notes were added as certified": (with_facts(change=Change.ANNOTATIONS, permits=3), ORDINARY, "INDETERMINATE",
@@ -123,7 +127,7 @@ SCENES: dict[str, tuple[SignatureFindings, Policy, str, str]] = {
                              "TIMESTAMP_ORDER_FAILURE"),
     "a token over something else": (of_stamp("HASH_FAILURE"), ORDINARY, "INDETERMINATE", "HASH_FAILURE"),
     "a token of somebody else": (of_stamp("SIG_CRYPTO_FAILURE"), ORDINARY, "INDETERMINATE", "SIG_CRYPTO_FAILURE"),
-    "no evidence for an archive": (replace(GOOD, level="B-T"), ARCHIVE, "INDETERMINATE", "level_below_policy"),
+    "no evidence for an archive": (replace(GOOD, proved_level="B-T"), ARCHIVE, "INDETERMINATE", "level_below_policy"),
     "no proof of time for a seal": (replace(GOOD, proved=""), SEAL, "INDETERMINATE", "time_not_proved"),
 }  # fmt: skip
 
