@@ -1,9 +1,10 @@
 """Reads foreign PDFs in processes of their own, with limits on time and memory; every end of it is a fact.
 
-Workers are kept: starting one costs half a second, reading a file some milliseconds. One that outlives its time
-or dies is replaced. It is a fresh interpreter, not a fork: no private key is ever in its memory; and what it
-answers is only read as facts, so that a worker that was taken over can say nothing else. A document is handed over in
-memory that both see, not through a pipe: a worker copies it once, and nobody waits for a buffer to empty.
+Workers are kept: starting one costs a fifth of a second, reading a file some milliseconds. One that outlives its time
+or dies is replaced. No private key is ever in its memory: it is a fresh interpreter, or, where a command says that it
+has opened no key yet, a copy of that command. What it answers is only read as facts, so that a worker that was taken
+over can say nothing else. A document is handed over in memory that both see, not through a pipe: a worker copies it
+once, and nobody waits for a buffer to empty.
 """
 
 import contextlib
@@ -25,12 +26,14 @@ import time
 import warnings
 import weakref
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from cryptography.utils import CryptographyDeprecationWarning
 
 from trust.errors import ReadersBusy
+from trust.pades.copied_process import HELD, CopiedProcess, is_alone
 from trust.pades.digest_request import pack, unpack
 from trust.validation.facts import FileFacts
 
@@ -42,13 +45,15 @@ HEAD = struct.Struct(">Q")
 ASK = struct.Struct(">cQ")
 DOCUMENT, DETACHED = b"D", b"S"  # a whole file, or a signature with digests
 # glibc keeps what a large document took for the next one, instead of asking for it page by page each time
-MALLOC = {"MALLOC_MMAP_THRESHOLD_": str(32 * 1024 * 1024), "MALLOC_TRIM_THRESHOLD_": str(128 * 1024 * 1024)}
+TRIM_THRESHOLD, MMAP_THRESHOLD = -1, -3  # their numbers for mallopt(3)
+MALLOC = {TRIM_THRESHOLD: 128 * 1024 * 1024, MMAP_THRESHOLD: 32 * 1024 * 1024}
 IN_LINE = 14  # callers that wait for a worker; who comes beyond is told so, and holds no thread
 LARGE = 64 * 1024 * 1024  # bytes of a document whose memory is given back at once
 LEAST = 256 * 1024  # what a document counts for, however small
 TIDY_AFTER = 64 * 1024 * 1024  # bytes read, until a worker looks for what can be thrown away
 ROOT = Path(__file__).resolve().parents[2]
-START = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from trust.pades.contained import serve; serve"
+START = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from trust.pades.contained import serve; "
+PIPES = "sys.stdin.buffer, sys.stdout.buffer"
 
 # all that an answer is made of
 SPOKEN = {
@@ -108,10 +113,13 @@ class ContainedReader:
                 worker.stop()
             self._idle.put(keep)
 
-    def start(self) -> None:
-        """Start every worker now, while its caller is still busy with something else."""
+    def start(self, *, as_copies: bool = False) -> None:
+        """Start every worker now, while its caller is still busy with something else.
+
+        `as_copies` is for a command that has opened no key: its first workers are copies of itself.
+        """
         for worker in [self._idle.get() for _ in range(self._idle.qsize())]:
-            self._idle.put(worker or _Worker(self._memory, self._seconds, render=self._render))
+            self._idle.put(worker or _Worker(self._memory, self._seconds, render=self._render, as_copy=as_copies))
 
     def close(self) -> None:
         """Stop the workers."""
@@ -122,16 +130,21 @@ class ContainedReader:
 
 
 class _Worker:
-    def __init__(self, memory: int, seconds: float, *, render: bool = False) -> None:
+    def __init__(self, memory: int, seconds: float, *, render: bool = False, as_copy: bool = False) -> None:
         self._held = _memory()
-        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-I", "-c", f"{START}({self._held}, {memory}, {seconds}, {render})"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # what a foreign file makes a library say is nobody's log
-            pass_fds=(self._held,),
-            env=MALLOC,
-        )
+        self._process: subprocess.Popen[bytes] | CopiedProcess
+        limits: dict[str, Any] = {"memory": memory, "seconds": seconds, "render": render}
+        if as_copy and is_alone():
+            self._process = CopiedProcess(partial(serve, held=HELD, **limits), held=self._held)
+        else:
+            self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                [sys.executable, "-I", "-c", f"{START}serve({PIPES}, held={self._held}, **{limits})"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,  # what a foreign file makes a library say is nobody's log
+                pass_fds=(self._held,),
+                env={},
+            )
         # nobody need remember to stop it: Python keeps the pipes of a process open that it has forgotten
         self.stop = weakref.finalize(self, _end, self._process, self._held)
 
@@ -166,7 +179,7 @@ class _Worker:
             at += os.pwrite(self._held, view[at:], at)
 
 
-def _end(process: "subprocess.Popen[bytes]", held: int) -> None:
+def _end(process: "subprocess.Popen[bytes] | CopiedProcess", held: int) -> None:
     process.kill()
     process.wait(5)
     os.close(held)
@@ -232,18 +245,33 @@ def quiet() -> None:
     warnings.filterwarnings("ignore", category=CryptographyDeprecationWarning)
 
 
-def serve(held: int, memory: int, seconds: float, render: bool = False) -> None:
+def _keep_memory() -> None:
+    import ctypes  # noqa: PLC0415 - only workers
+
+    with contextlib.suppress(AttributeError):  # of glibc alone
+        mallopt = ctypes.CDLL(None).mallopt
+        for parameter, value in MALLOC.items():
+            mallopt(parameter, value)
+
+
+def serve(
+    requests: IO[bytes], answers: IO[bytes], *, held: int, memory: int, seconds: float, render: bool = False
+) -> None:
     """The worker's loop: bytes in, facts out."""
+    _keep_memory()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     quiet()
-    from trust.pades import detached, reader, rendering  # noqa: PLC0415 - only workers load the parser
+    from trust.pades import detached, reader  # noqa: PLC0415 - only workers load the parser
+
+    if render:
+        from trust.pades import rendering  # noqa: PLC0415 - PDFium too, where it is asked for
 
     gc.disable()  # facts hold no circles; libraries' circles are looked for between documents
     gc.freeze()
     since = 0
-    while head := sys.stdin.buffer.read(ASK.size):
+    while head := requests.read(ASK.size):
         kind, length = ASK.unpack(head)
         data = _taken(held, length)
         used = resource.getrusage(resource.RUSAGE_SELF)
@@ -260,8 +288,8 @@ def serve(held: int, memory: int, seconds: float, render: bool = False) -> None:
         except Exception:  # the promise of this module: every end is a fact
             facts = _ended(kind, data, "unreadable")
         answer = pickle.dumps(facts)
-        sys.stdout.buffer.write(HEAD.pack(len(answer)) + answer)
-        sys.stdout.buffer.flush()
+        answers.write(HEAD.pack(len(answer)) + answer)
+        answers.flush()
         since += len(data) + LEAST
         if since > TIDY_AFTER:
             since = 0
