@@ -161,7 +161,9 @@ def provider(parts: ProviderParts, *, steps: PersonSteps, claims: Claims, subjec
                 device_code.GRANT_TYPE: RedeemDeviceCode(open_work=open_work, exchange=exchange, clock=clock),
             },
         ),
-        userinfo=UserInfo(check=check_access, find_client=find_client, claims=claims, signer=signer, clock=clock),
+        userinfo=UserInfo(
+            check=check_access, open_work=open_work, find_client=find_client, claims=claims, signer=signer, clock=clock
+        ),
         introspect=Introspect(
             authenticate=authenticate,
             find_client=find_client,

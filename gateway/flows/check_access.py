@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from gateway.errors import RequestRefused, StepUpRequired
 from gateway.flows import prove_key
 from gateway.flows.own_tokens import OwnTokens
-from gateway.flows.prove_key import ProveKey
+from gateway.flows.prove_key import KeyProof, ProveKey
 from gateway.oidc import access_token, step_up
 from gateway.oidc.access_token import AccessToken, Presented
 from gateway.oidc.compact_jws import JwsRefused
@@ -39,6 +39,24 @@ class Access:
 
     token: AccessToken
     grant: Grant | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A token that is ours, not over, and in the right hands; it may have been ended since."""
+
+    token: AccessToken
+    proof: KeyProof | None
+
+    def spend(self, work: Work) -> None:
+        """Use the proof up, if one was needed, as the last act of this unit. Raises RequestRefused."""
+        if self.proof is None:
+            return
+        try:
+            self.proof.spend(work)
+        except RequestRefused as refusal:
+            raise _unauthorised(refusal) from None
+        work.commit()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,27 +116,38 @@ class CheckAccess:
         """Raises RequestRefused: `invalid_token` or `invalid_dpop_proof` (401), `insufficient_scope` (403),
         `insufficient_user_authentication` (401).
         """
-        access = self.read(presented.token)
-        if access.token.certificate not in (None, presented.certificate):  # RFC 8705 §3
+        shown = self.shown(presented)
+        with self.open_work(write=shown.proof is not None) as work:
+            access = self.read.living(shown.token, work)
+            shown.spend(work)
+        self.suffices(access, scope)
+        return access
+
+    def shown(self, presented: Presentation) -> Shown:
+        """What can be said of the token before anything is looked up."""
+        token = self.read.authentic(presented.token)
+        if token.certificate not in (None, presented.certificate):  # RFC 8705 §3
             raise refused("token_of_another_certificate")
-        self._check_key(presented, access.token.key)
+        return Shown(token=token, proof=self._proof(presented, token.key))
+
+    def suffices(self, access: Access, scope: str) -> None:
+        """Whether this token is enough for what it is shown for."""
         if scope not in access.token.scope:
             raise RequestRefused("scope_insufficient", code="insufficient_scope", status=403)
         required = self.required.get(scope)
         if required is not None:
             self._check_sign_in(access, required)
-        return access
 
     def _check_sign_in(self, access: Access, required: Requirement) -> None:
         permission = None if access.grant is None else access.grant.permission
         if problem := step_up.objection(required, permission, self.read.clock()):
             raise StepUpRequired(problem, acr_values=required.acr_values, max_age=required.seconds)
 
-    def _check_key(self, presented: Presentation, key: str | None) -> None:
+    def _proof(self, presented: Presentation, key: str | None) -> KeyProof | None:
         if key is None:
             if presented.scheme != BEARER:  # RFC 9449 §7.1: DPoP needs a token that is bound
                 raise refused("token_not_bound")
-            return
+            return None
         if presented.scheme != DPOP:  # §7.2: a bound token is nothing by itself
             raise refused("token_needs_proof")
         try:
@@ -129,11 +158,14 @@ class CheckAccess:
                 raise prove_key.refused("proof_missing")
             if proof.key != key:
                 raise refused("token_of_another_key")
-            with self.open_work(write=True) as work:
-                proof.spend(work)
-                work.commit()
         except RequestRefused as refusal:
-            raise RequestRefused(refusal.reason, code=refusal.code, status=401) from None
+            raise _unauthorised(refusal) from None
+        return proof
+
+
+def _unauthorised(refusal: RequestRefused) -> RequestRefused:
+    """What is `invalid_dpop_proof` (400) at the token endpoint is a challenge where a resource is asked for."""
+    return RequestRefused(refusal.reason, code=refusal.code, status=401)
 
 
 def refused(reason: str) -> RequestRefused:

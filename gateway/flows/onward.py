@@ -22,6 +22,7 @@ from gateway.oidc.client import Client
 from gateway.oidc.next_step import AskCheck, AskClaims, Authenticate, Done, Facts, Impossible, Step, StepUp, next_step
 from gateway.oidc.permission import Permission
 from gateway.oidc.sign_in import CheckProgress, SignIn, Stage
+from gateway.ports.backings import Backing
 from gateway.ports.residents import AuditEvent
 from gateway.ports.work import Work
 
@@ -43,13 +44,22 @@ class Standing:
 
 def standing(equipment: Equipment, work: Work, sign_in: SignIn, *, at: datetime) -> Standing:
     """Collect what the next step depends on. Reads only."""
-    session = None if sign_in.session is None else work.sessions.get(sign_in.session)
-    if session is not None and session_objection(session, browser=sign_in.browser, at=at, lifetime=equipment.lifetime):
-        session = None
-    binding = None if session is None else work.bindings.find(session.binding)
-    if binding is None or binding.ended_at is not None:
-        session, binding = None, None
-    return standing_of(equipment, work, sign_in, session=session, binding=binding, at=at)
+    client = "" if sign_in.request is None else sign_in.request.client
+    found = None if sign_in.session is None else work.backings.of_session(sign_in.session, client=client)
+    session, backing = usable(equipment, found, browser=sign_in.browser, at=at)
+    return standing_of(
+        equipment, work, sign_in, session=session, binding=backing.binding, agreed=backing.consent, at=at
+    )
+
+
+def usable(
+    equipment: Equipment, found: tuple[Session, Backing] | None, *, browser: str, at: datetime
+) -> tuple[Session | None, Backing]:
+    """The session, if this browser can use it now and its binding is active."""
+    if found is None or found[1].binding is None:
+        return None, Backing()
+    objected = session_objection(found[0], browser=browser, at=at, lifetime=equipment.lifetime)
+    return found if objected is None else (None, Backing())
 
 
 def standing_of(
@@ -59,9 +69,10 @@ def standing_of(
     *,
     session: Session | None,
     binding: Binding | None,
+    agreed: ConsentRecord | None = None,
     at: datetime,
 ) -> Standing:
-    """The same where the session and its binding are at hand."""
+    """The same where the session and its binding are at hand, and perhaps the claims consent that stands."""
     request = sign_in.request
     client = None if request is None else equipment.client(work, request.client)
     if request is None or client is None:
@@ -71,8 +82,8 @@ def standing_of(
     purpose = None if asked is None else equipment.purposes.get(asked.purpose)
     last = None
     if session is not None:
-        account = session.account
-        last = work.consents.standing(account, Kind.CLAIMS, client.id) or work.consents.last_claims(account, client.id)
+        account, consents = session.account, work.consents
+        last = agreed or consents.standing(account, Kind.CLAIMS, client.id) or consents.last_claims(account, client.id)
     weighed: tuple[WeighedClaim, ...] = ()
     if session is not None and binding is not None:
         weighed = weigh(

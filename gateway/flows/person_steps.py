@@ -1,20 +1,17 @@
 """Begin what an agency's request needs of a person: nothing, a sign-in, or an error."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from gateway.flows.equipment import Equipment, cookie_hash
-from gateway.flows.onward import decide, onward, permission, standing
+from gateway.flows.onward import decide, onward, permission, standing_of, usable
 from gateway.flows.sign_in import new_sign_in
 from gateway.identity import check
 from gateway.identity.check import CheckAsked
 from gateway.identity.notice import LANGUAGES
-from gateway.identity.session import objection
 from gateway.oidc.authorization_request import AuthorizationRequest
 from gateway.oidc.next_step import Done, silently
 from gateway.oidc.permission import Permission
-from gateway.oidc.sign_in import SignIn
 from gateway.ports.person_steps import Missing, SignInStarted
-from gateway.ports.work import Work
 
 DEFAULT_LOCALE = "zh-Hant"
 
@@ -31,12 +28,22 @@ class BeginSteps:
         """A live session and standing consents may suffice; otherwise a sign-in is parked at its first question."""
         at = self.equipment.now()
         locale = next((wanted for wanted in request.ui_locales if wanted in LANGUAGES), None)
-        begun = new_sign_in(
-            self.equipment, browser=cookie_hash(browser), locale=locale or DEFAULT_LOCALE, request=request
-        )
+        owner = cookie_hash(browser)
         with self.equipment.open_work(write=False) as work:
-            begun = self._with_session(work, begun, session)
-            now = standing(self.equipment, work, begun, at=at)
+            present = session and work.backings.of_secret(cookie_hash(session), client=request.client)
+            found, backing = usable(self.equipment, present or None, browser=owner, at=at)
+            begun = new_sign_in(
+                self.equipment, browser=owner, locale=locale or DEFAULT_LOCALE, request=request, session=found, at=at
+            )
+            now = standing_of(
+                self.equipment,
+                work,
+                begun,
+                session=found,
+                binding=backing.binding,
+                agreed=backing.consent,
+                at=at,
+            )
             step = decide(self.equipment, work, begun, now, at=at)
         objected = self._objection(request, None if now.client is None else now.client.agency)
         if objected is not None:
@@ -50,14 +57,6 @@ class BeginSteps:
             work.sign_ins.add(parked)
             work.commit()
         return SignInStarted(sign_in=parked.id, locale=locale)
-
-    def _with_session(self, work: Work, begun: SignIn, cookie: str | None) -> SignIn:
-        found = None if not cookie else work.sessions.find(cookie_hash(cookie))
-        if found is None or objection(
-            found, browser=begun.browser, at=begun.created_at, lifetime=self.equipment.lifetime
-        ):
-            return begun
-        return replace(begun, session=found.id, account=found.account, region=found.home)
 
     def _objection(self, request: AuthorizationRequest, agency: str | None) -> str | None:
         """A check that nobody could be asked about is refused before anybody is bothered."""

@@ -11,6 +11,7 @@ from gateway.identity.release import Ground, tell, withheld
 from gateway.identity.transfer import TransferBasis
 from gateway.identity.verification import DEFAULT_VOUCHERS, Vouchers
 from gateway.oidc.client import Client
+from gateway.ports.backings import Backing
 from gateway.ports.clock import Clock
 from gateway.ports.work import OpenWork
 
@@ -33,15 +34,15 @@ class ReleaseClaims:
         consent: str | None,
         further: Further | None = None,
         scope: frozenset[str] | None = None,
+        backing: Backing | None = None,
     ) -> dict[str, object]:
         """Re-checked each time: the consent that stands now decides, not the one that a token was issued under."""
         if further is None and (not claims or consent is None):
             return {}
-        with self.open_work(write=False) as work:
-            record = work.consents.standing(account, Kind.CLAIMS, client.id)
-            bindings = work.bindings.active_of(account)
+        backing = backing or self._backing(account, client)
+        record = backing.consent
         ground = Ground(
-            binding=None if record is None else _binding_of(record, bindings),
+            binding=None if record is None else _binding_of(record, backing.bindings),
             consent=record if consent is not None else None,
             allowed_scopes=client.scopes,
             destination=client.region,
@@ -62,10 +63,16 @@ class ReleaseClaims:
         return self._standing(account, client) is not None
 
     def _standing(self, account: str, client: Client) -> ConsentRecord | None:
+        backing = self._backing(account, client)
+        record = backing.consent
+        return record if record is not None and backing.bindings and stands(record, self.clock()) else None
+
+    def _backing(self, account: str, client: Client) -> Backing:
         with self.open_work(write=False) as work:
-            record = work.consents.standing(account, Kind.CLAIMS, client.id)
-            bound = work.bindings.active_of(account)
-        return record if record is not None and bound and stands(record, self.clock()) else None
+            return Backing(
+                bindings=work.bindings.active_of(account),
+                consent=work.consents.standing(account, Kind.CLAIMS, client.id),
+            )
 
 
 def further_of(further: Further, ground: Ground, vouchers: Vouchers) -> dict[str, object]:

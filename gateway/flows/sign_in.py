@@ -284,13 +284,25 @@ def _speaking(sign_in: SignIn, locale: str) -> SignIn:
     return sign_in if sign_in.locale == locale else replace(sign_in, locale=locale)
 
 
-def new_sign_in(equipment: Equipment, *, browser: str, locale: str, request: AuthorizationRequest | None) -> SignIn:
-    at = equipment.now()
+def new_sign_in(
+    equipment: Equipment,
+    *,
+    browser: str,
+    locale: str,
+    request: AuthorizationRequest | None,
+    session: Session | None = None,
+    at: datetime | None = None,
+) -> SignIn:
+    """A sign-in that begins now, with nobody known or with the session that this browser has."""
+    at = at or equipment.now()
     return SignIn(
         id=equipment.new_token(),
         browser=browser,
         request=request,
         locale=locale,
+        session=None if session is None else session.id,
+        account=None if session is None else session.account,
+        region=None if session is None else session.home,
         stage_since=at,
         created_at=at,
         expires_at=at + equipment.settings.sign_in_lifetime,

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from gateway.flows.check_access import CheckAccess, Presentation, refused
+from gateway.flows.check_access import Access, CheckAccess, Presentation, refused
 from gateway.flows.find_client import FindClient
 from gateway.identity.claim import CLAIMS
 from gateway.oidc.client import Client
 from gateway.ports.claims import Claims
 from gateway.ports.clock import Clock
 from gateway.ports.signing import TokenSigner
+from gateway.ports.work import OpenWork
 
 # A name of ours: the standard gives none, and under this one it can pass for no ID token (RFC 8725 §3.11).
 SIGNED_TYPE = "userinfo+jwt"
@@ -26,6 +27,7 @@ class Told:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserInfo:
     check: CheckAccess
+    open_work: OpenWork
     find_client: FindClient
     claims: Claims
     signer: TokenSigner
@@ -33,15 +35,24 @@ class UserInfo:
 
     def __call__(self, presented: Presentation) -> Told:
         """Claims released anew, `sub` last. Raises RequestRefused."""
-        access = self.check(presented, scope="openid")
-        known = self.find_client(access.token.client)
-        if access.grant is None or known is None:
-            raise refused("token_without_person" if known else "token_ended")
-        permission = access.grant.permission
+        shown = self.check.shown(presented)
+        token = shown.token
+        if token.grant is None:
+            self.check(presented, scope="openid")
+            raise refused("token_without_person")
+        known = self.find_client(token.client)
+        with self.open_work(write=shown.proof is not None) as work:
+            found = work.backings.of_grant(token.grant, token=token.id, at=self.clock())
+            if found is None or known is None:
+                raise refused("token_ended")
+            shown.spend(work)
+        grant, backing = found
+        self.check.suffices(Access(token=token, grant=grant), "openid")
+        permission = grant.permission
         released: dict[str, object] = {}
-        wanted, further, narrowed = access.grant.userinfo_claims, access.grant.userinfo_further, None
-        if access.token.scope != permission.scope:  # a refreshed token that its client wanted to be able to do less
-            narrowed = frozenset(access.token.scope)
+        wanted, further, narrowed = grant.userinfo_claims, grant.userinfo_further, None
+        if token.scope != permission.scope:  # a refreshed token that its client wanted to be able to do less
+            narrowed = frozenset(token.scope)
             wanted = tuple(name for name in wanted if CLAIMS[name].scope in narrowed)
         if wanted or further is not None:
             released = self.claims.release(
@@ -51,8 +62,9 @@ class UserInfo:
                 consent=permission.consent,
                 further=further,
                 scope=narrowed,
+                backing=backing,
             )
-        told = {**released, "sub": access.token.subject}
+        told = {**released, "sub": token.subject}
         return Told(claims=told, signed=self._signed(told, known.client))
 
     def _signed(self, told: Mapping[str, object], client: Client) -> str | None:

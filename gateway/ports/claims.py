@@ -4,6 +4,7 @@ from typing import Protocol
 
 from gateway.identity.further import Further
 from gateway.oidc.client import Client
+from gateway.ports.backings import Backing
 from gateway.ports.work import Work
 
 
@@ -17,11 +18,13 @@ class Claims(Protocol):
         consent: str | None,
         further: Further | None = None,
         scope: frozenset[str] | None = None,
+        backing: Backing | None = None,
     ) -> dict[str, object]:
         """The values of those of `claims` that may be told now: consented and not withdrawn, allowed to the client,
         lawful to transfer, known. Reads; never raises for a person who has withdrawn everything (an empty answer).
 
-        `further` adds verified claims, and the reasons of what is withheld; `scope` is that of a narrowed token."""
+        `further` adds verified claims, and the reasons of what is withheld; `scope` is that of a narrowed token,
+        `backing` what was found a moment ago, in the unit of this request."""
         ...
 
     def may_know(self, *, account: str, client: Client) -> bool:

@@ -3,6 +3,7 @@
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from gateway.ports.backings import Backings
 from gateway.ports.deliveries import Deliveries, Logouts
 from gateway.ports.device_requests import DeviceRequests
 from gateway.ports.grants import Clients, Grants, KnownSubjects, PushedRequests, RefreshTokens, Replays
@@ -50,6 +51,8 @@ class Work(Protocol):
     def bindings(self) -> Bindings: ...
     @property
     def consents(self) -> Consents: ...
+    @property
+    def backings(self) -> Backings: ...
     @property
     def reviews(self) -> Reviews: ...
     @property

@@ -107,12 +107,13 @@ class SqlBindings:
 
     def _one(self, which: Prepared, **values: object) -> Binding | None:
         row = which.one(self._connection, **values)
-        return None if row is None else self._value(*row)
+        return None if row is None else self.read(*row)
 
     def _all(self, which: Prepared, **values: object) -> tuple[Binding, ...]:
-        return tuple(self._value(*row) for row in which.all(self._connection, **values))
+        return tuple(self.read(*row) for row in which.all(self._connection, **values))
 
-    def _value(self, key: str, sealed: bytes) -> Binding:
+    def read(self, key: str, sealed: bytes) -> Binding:
+        """The binding that lies in a row."""
         return unpack(Binding, self._vault.open(sealed, context=f"bindings:sealed:{key}"))
 
     def _seal(self, binding: Binding) -> bytes:

@@ -182,12 +182,13 @@ class SqlConsents:
 
     def _one(self, which: Prepared, **values: object) -> ConsentRecord | None:
         row = which.one(self._connection, **values)
-        return None if row is None else self._value(row)
+        return None if row is None else self.read(row)
 
     def _all(self, which: Prepared, **values: object) -> tuple[ConsentRecord, ...]:
-        return tuple(self._value(row) for row in which.all(self._connection, **values))
+        return tuple(self.read(row) for row in which.all(self._connection, **values))
 
-    def _value(self, row: Sequence[Any]) -> ConsentRecord:
+    def read(self, row: Sequence[Any]) -> ConsentRecord:
+        """The record that lies in a row, which ends with the hash of its last event."""
         key, kind, account, client, _, _, valid_until, single_use, sealed, last = row
         known = self._remembered.get(key)
         if known is not None and known[0] == last:

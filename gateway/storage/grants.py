@@ -34,14 +34,13 @@ def _redeem(dialect: str) -> sa.Executable:
 REDEEM = Prepared(_redeem)
 END_TOKEN = Prepared.insert_once(revoked_tokens, "id", "expires_at")
 IS_ENDED = Prepared.of(sa.select(revoked_tokens.c.id).where(revoked_tokens.c.id == sa.bindparam("token")))
-LIVE = Prepared.of(
-    sa.select(table.c.facts).where(
-        table.c.id == sa.bindparam("grant"),
-        table.c.revoked_at.is_(None),
-        table.c.expires_at > sa.bindparam("at"),
-        ~sa.exists().where(revoked_tokens.c.id == sa.bindparam("token")),
-    )
+LIVING = (
+    table.c.id == sa.bindparam("grant"),
+    table.c.revoked_at.is_(None),
+    table.c.expires_at > sa.bindparam("at"),
+    ~sa.exists().where(revoked_tokens.c.id == sa.bindparam("token")),
 )
+LIVE = Prepared.of(sa.select(table.c.facts).where(*LIVING))
 
 
 class SqlGrants:
@@ -64,7 +63,11 @@ class SqlGrants:
 
     def live(self, grant: str, *, token: str | None = None, at: datetime) -> Grant | None:
         row = LIVE.one(self._connection, grant=grant, token=token, at=to_micros(at))
-        return unpack(Grant, self._vault.open(row[0], context=_context(grant))) if row else None
+        return self.read(grant, row[0]) if row else None
+
+    def read(self, grant: str, sealed: bytes) -> Grant:
+        """The grant that lies in a row."""
+        return unpack(Grant, self._vault.open(sealed, context=_context(grant)))
 
     def revoke(self, grant: str, *, at: datetime) -> bool:
         return self._revoke(table.c.id == grant, at=at) == 1

@@ -53,11 +53,11 @@ class SqlSessions:
 
     def find(self, secret: str) -> Session | None:
         row = FIND.one(self._connection, secret=secret)
-        return None if row is None else _value(row)
+        return None if row is None else session_of(row)
 
     def get(self, session: str) -> Session | None:
         row = GET.one(self._connection, session=session)
-        return None if row is None else _value(row)
+        return None if row is None else session_of(row)
 
     def of_account(self, account: str) -> tuple[Session, ...]:
         found = self._connection.execute(
@@ -65,7 +65,7 @@ class SqlSessions:
             .where(TABLE.c.account == account, TABLE.c.ended_at.is_(None))
             .order_by(TABLE.c.created_at.desc(), TABLE.c.id)
         )
-        return tuple(_value(row) for row in found)
+        return tuple(session_of(row) for row in found)
 
     def known(self, browser: str, home: Region) -> bool:
         return KNOWN.one(self._connection, browser=browser, home=home.value) is not None
@@ -96,7 +96,8 @@ class SqlSessions:
         ).rowcount
 
 
-def _value(row: Sequence[Any]) -> Session:
+def session_of(row: Sequence[Any]) -> Session:
+    """The session that lies in a whole row."""
     key, secret, browser, account, home, binding, acr, amr, authenticated, created, seen, ended_at, ended = row
     return Session(
         id=key,

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from gateway.ports.residents import AuditTrail
 from gateway.ports.vault import Vault
 from gateway.storage.accounts import SqlAccounts
+from gateway.storage.backings import SqlBackings
 from gateway.storage.bindings import SqlBindings
 from gateway.storage.client_buckets import SqlClientBuckets
 from gateway.storage.clients import SqlClients
@@ -113,6 +114,10 @@ class SqlUnit:
     @property
     def consents(self) -> SqlConsents:
         return SqlConsents(self._connection, self._vault, self._remembered)
+
+    @property
+    def backings(self) -> SqlBackings:
+        return SqlBackings(self._connection, bindings=self.bindings, consents=self.consents, grants=self.grants)
 
     @property
     def reviews(self) -> SqlReviews:

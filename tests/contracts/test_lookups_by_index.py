@@ -10,6 +10,11 @@ import sys
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
+
+from gateway.storage import backings
+from gateway.storage.metadata import metadata
+from gateway.storage.prepared import Prepared
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PLAN = """
@@ -36,3 +41,19 @@ def test_the_consent_that_stands_is_found_by_its_index_in_every_process(seed: st
         [sys.executable, "-c", PLAN], cwd=CHECKOUT, env=environment, capture_output=True, text=True, check=False
     )
     assert "uq_consents_standing" in done.stdout, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("which", [backings.BY_SECRET, backings.BY_SESSION, backings.BY_GRANT])
+def test_what_a_session_or_a_grant_rests_on_is_found_by_keys_alone(which: Prepared) -> None:
+    engine = sa.create_engine("sqlite://")
+    with engine.connect() as connection:
+        metadata.create_all(connection)
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        asked: list[str] = []
+        driver.set_trace_callback(asked.append)
+        which.all(connection, secret="s", session="s", client="c", grant="g", token="t", at=1)
+        driver.set_trace_callback(None)
+        plan = str(driver.execute("EXPLAIN QUERY PLAN " + asked[-1]).fetchall())
+    assert "uq_consents_standing" in plan
+    assert "SCAN" not in plan

@@ -25,6 +25,7 @@ from gateway.oidc.authorization_request import AuthorizationRequest
 from gateway.oidc.client import Client
 from gateway.oidc.offer import Offer
 from gateway.oidc.permission import Permission
+from gateway.ports.backings import Backing
 from gateway.ports.claims import Subjects as SubjectsPort
 from gateway.ports.person_steps import Missing, SignInStarted
 from gateway.ports.work import Work
@@ -94,6 +95,7 @@ class Person:
         consent: str | None,
         further: Further | None = None,
         scope: frozenset[str] | None = None,
+        backing: Backing | None = None,
     ) -> dict[str, object]:
         assert account == "account-1"
         told: dict[str, object] = {

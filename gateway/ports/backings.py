@@ -1,0 +1,36 @@
+"""What a session or a grant rests on at one client, found in one look: the two hottest questions of a sign-in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from gateway.identity.binding import Binding
+from gateway.identity.consent import ConsentRecord
+from gateway.identity.session import Session
+from gateway.oidc.grant import Grant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backing:
+    """The active bindings, newest first (of a session only its own), and the claims consent that stands."""
+
+    bindings: tuple[Binding, ...] = ()
+    consent: ConsentRecord | None = None
+
+    @property
+    def binding(self) -> Binding | None:
+        return next(iter(self.bindings), None)
+
+
+class Backings(Protocol):
+    def of_session(self, session: str, *, client: str) -> tuple[Session, Backing] | None:
+        """The session, ended or not, and what it rests on where this client asks."""
+        ...
+
+    def of_secret(self, secret: str, *, client: str) -> tuple[Session, Backing] | None:
+        """The same, found by the hash of the cookie's value."""
+        ...
+
+    def of_grant(self, grant: str, *, token: str, at: datetime) -> tuple[Grant, Backing] | None:
+        """The grant, unless it is expired or revoked, or the token with this `jti` is; and what it rests on."""
+        ...

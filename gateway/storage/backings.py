@@ -1,0 +1,85 @@
+"""What a session or a grant rests on, by one statement each: joins over rows that are found by their keys."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from gateway.identity.consent import Kind
+from gateway.identity.session import Session
+from gateway.oidc.grant import Grant
+from gateway.ports.backings import Backing
+from gateway.storage import tables_residents as tables
+from gateway.storage.bindings import SqlBindings
+from gateway.storage.consents import IS_STANDING, LAST_HASH, SqlConsents
+from gateway.storage.grants import LIVING, SqlGrants
+from gateway.storage.instants import to_micros
+from gateway.storage.prepared import Prepared
+from gateway.storage.sessions import session_of
+from gateway.storage.tables_oidc import grants
+
+SESSIONS, BINDINGS, CONSENTS = tables.sessions, tables.bindings, tables.consents
+# in each row first what was asked for, then the binding, then the consent as `SqlConsents` reads it
+BINDING = (BINDINGS.c.id, BINDINGS.c.sealed)
+CONSENT = (*CONSENTS.columns, LAST_HASH)
+OF_SESSION, OF_GRANT = len(SESSIONS.columns), 1
+
+# the kind and the states stand in the text, so that the partial index serves
+CLAIMS_STAND = sa.and_(CONSENTS.c.kind == sa.literal_column(f"'{Kind.CLAIMS.value}'"), IS_STANDING)
+
+SESSION = (
+    sa.select(*SESSIONS.columns, *BINDING, *CONSENT)
+    .select_from(SESSIONS)
+    .outerjoin(BINDINGS, sa.and_(BINDINGS.c.id == SESSIONS.c.binding, tables.ACTIVE))
+    .outerjoin(
+        CONSENTS,
+        sa.and_(CONSENTS.c.account == SESSIONS.c.account, CONSENTS.c.client == sa.bindparam("client"), CLAIMS_STAND),
+    )
+)
+BY_SECRET = Prepared.of(SESSION.where(SESSIONS.c.secret == sa.bindparam("secret")))
+BY_SESSION = Prepared.of(SESSION.where(SESSIONS.c.id == sa.bindparam("session")))
+BY_GRANT = Prepared.of(
+    sa.select(grants.c.facts, *BINDING, *CONSENT)
+    .select_from(grants)
+    .outerjoin(BINDINGS, sa.and_(BINDINGS.c.account == grants.c.account, tables.ACTIVE))
+    .outerjoin(
+        CONSENTS,
+        sa.and_(CONSENTS.c.account == grants.c.account, CONSENTS.c.client == grants.c.client, CLAIMS_STAND),
+    )
+    .where(*LIVING)
+    .order_by(BINDINGS.c.bound_at.desc(), BINDINGS.c.id)
+)
+
+
+class SqlBackings:
+    """`bindings`, `consents` and `grants` know how their rows are read."""
+
+    def __init__(
+        self, connection: sa.Connection, *, bindings: SqlBindings, consents: SqlConsents, grants: SqlGrants
+    ) -> None:
+        self._connection = connection
+        self._bindings = bindings
+        self._consents = consents
+        self._grants = grants
+
+    def of_session(self, session: str, *, client: str) -> tuple[Session, Backing] | None:
+        return self._session(BY_SESSION.all(self._connection, session=session, client=client))
+
+    def of_secret(self, secret: str, *, client: str) -> tuple[Session, Backing] | None:
+        return self._session(BY_SECRET.all(self._connection, secret=secret, client=client))
+
+    def of_grant(self, grant: str, *, token: str, at: datetime) -> tuple[Grant, Backing] | None:
+        rows = BY_GRANT.all(self._connection, grant=grant, token=token, at=to_micros(at))
+        return (self._grants.read(grant, rows[0][0]), self._backing(rows, OF_GRANT)) if rows else None
+
+    def _session(self, rows: Sequence[Sequence[Any]]) -> tuple[Session, Backing] | None:
+        return (session_of(rows[0][:OF_SESSION]), self._backing(rows, OF_SESSION)) if rows else None
+
+    def _backing(self, rows: Sequence[Sequence[Any]], first: int) -> Backing:
+        """One consent at most stands for a client, so rows differ in their bindings alone."""
+        consent = rows[0][first + len(BINDING) :]
+        return Backing(
+            bindings=tuple(self._bindings.read(*row[first : first + len(BINDING)]) for row in rows if row[first]),
+            consent=self._consents.read(consent) if consent[0] is not None else None,
+        )
