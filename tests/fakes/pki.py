@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from asn1crypto import algos, core
+from asn1crypto import ocsp as asn1_ocsp
 from asn1crypto import x509 as asn1
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -216,3 +217,16 @@ def answer(
         made = made.certificates([by.certificate])
     assert isinstance(signer.key, ec.EllipticCurvePrivateKey)
     return made.sign(signer.key, hashes.SHA256()).public_bytes(Encoding.DER)
+
+
+def with_cutoff(told: bytes, by: Holder, at: datetime) -> bytes:
+    """The same answer, saying since when certificates that ended are told of (RFC 6960 §4.4.4); signed anew."""
+    whole = asn1_ocsp.OCSPResponse.load(told)
+    basic = whole["response_bytes"]["response"].parsed
+    cutoff = {"extn_id": "archive_cutoff", "extn_value": core.ParsableOctetString(core.GeneralizedTime(at).dump())}
+    basic["tbs_response_data"]["responses"][0]["single_extensions"] = [cutoff]
+    assert isinstance(by.key, ec.EllipticCurvePrivateKey)
+    body = basic["tbs_response_data"].dump(force=True)
+    basic["signature"] = core.OctetBitString(by.key.sign(body, ec.ECDSA(hashes.SHA256())))
+    whole["response_bytes"]["response"] = core.ParsableOctetString(basic.dump(force=True))
+    return bytes(whole.dump(force=True))
