@@ -77,3 +77,12 @@ class Bucket:
             return None
         except BaseError:
             raise BlobsUnavailable(UNREACHABLE) from None  # its own words may hold addresses
+
+    def remove(self, name: str) -> None:
+        """The object is gone; twice is once."""
+        try:
+            self._store.delete(name)
+        except FileNotFoundError:
+            return
+        except BaseError:
+            raise BlobsUnavailable(UNREACHABLE) from None  # its own words may hold addresses

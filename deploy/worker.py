@@ -60,7 +60,7 @@ class Worker:
             "consents": Seldom(residents.forget_consents, every=CONSENTS_EVERY, clock=clock.now),
             "deliveries": logouts(parts, issuing, residents.sessions, residents.subjects).deliver,
             "sealing": kept.issue.seal_due,
-            **({"signings": kept.signings_api.sign.expire_due} if kept.signings_api is not None else {}),
+            "signings": kept.end_signings,
             "verifying": kept.batches.judge_due,
             "verified_batches": kept.batches.purge,
             "audit_chain": self._link,

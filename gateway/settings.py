@@ -134,6 +134,9 @@ class HongKongSettings:
     profile_path: str = "/account/auth/profile/initiateRequest"
     step_up_path: str = "/account/stepup/initiateRequest"
     signing_scope: str = "eidapi_sign"
+    # how persons sign: `pdf`, the platform makes the signed message; `hash`, we make it round the platform's signature
+    signing: Literal["pdf", "hash"] = "pdf"
+    signing_algorithm: str = "SHA256withRSA"  # as hash signing calls it
     sign_code_input: Literal["raw", "base64"] = "raw"  # what the four digits are made from; settled in the test
     clock_window: timedelta = timedelta(minutes=5)  # how old or early a signed callback may be
     poll_after: timedelta = timedelta(seconds=2)

@@ -7,6 +7,7 @@ TrustError
 ├── DocumentRefused       the document is not one that we seal
 ├── StampUnavailable      the timestamp authority did not answer, or not well
 ├── SigningFailed         a person's signature did not come about, or does not hold
+│   └── TypedWrong        what the person typed was not it; they may try again
 ├── EvidenceUnavailable   revocation data could not be had
 ├── BlobsUnavailable      where documents lie does not answer
 ├── ReportUnusable        a report cannot be made again from what it says
@@ -54,6 +55,10 @@ class BlobsUnavailable(TrustError):
 
 class SigningFailed(TrustError):
     """A person's signature did not come about, or does not hold."""
+
+
+class TypedWrong(SigningFailed):
+    """What the person typed was not it; they may try again."""
 
 
 class ReadersBusy(TrustError):

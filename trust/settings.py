@@ -33,6 +33,18 @@ class RemoteSealKey:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CloudSigning:
+    """A trust service with which persons sign, each with a key of their own (CSC API v2, as of eSignCloud)."""
+
+    service: str  # the base of the API, such as https://host/csc/v2
+    client_id: str
+    client_secret: str = field(default="", repr=False, metadata={"secret": True})
+    client_secret_file: str = ""
+    token_url: str = ""  # empty: oauth2/token below the base
+    authorize_url: str = ""  # where people release their key at the service itself; empty: oauth2/authorize below
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TrustSettings:
     """Sealing and verifying. Empty addresses mean the sandbox's own authorities in sandbox mode."""
 
@@ -40,6 +52,7 @@ class TrustSettings:
     seal_key: str = ""  # which key makes seals: one of the two lists below by its name; empty: the key file
     seal_tokens: tuple[TokenSealKey, ...] = ()  # [[trust.seal_tokens]]
     seal_services: tuple[RemoteSealKey, ...] = ()  # [[trust.seal_services]]
+    cloud_signing: CloudSigning | None = None  # [trust.cloud_signing]
     timestamp_urls: tuple[str, ...] = ()  # RFC 3161, tried in order
     timestamp_policy: str = ""  # the policy OID that each of them must stamp under; empty: its own
     anchors_file: str = ""  # PEM certificates trusted besides the lists

@@ -31,16 +31,14 @@ from trust.endpoints.documents import DocumentsApi
 from trust.endpoints.signings import SigningsApi
 from trust.endpoints.verifications import VerificationsApi
 from trust.errors import NotAuthorised
+from trust.flows.end_signings import EndSignings
 from trust.flows.issue_batch import IssueBatch
 from trust.flows.issue_document import IssueDocument
 from trust.flows.read_documents import ReadDocuments
 from trust.flows.seal_pdf import SealPdf
-from trust.flows.sign_with_person import SignWithPerson
 from trust.flows.verify_batch import VerifyBatches
 from trust.flows.verify_digest import VerifyDigest
 from trust.flows.verify_document import VerifyDocument
-from trust.pades.contained import ContainedReader
-from trust.pades.writer import PdfWriter
 from trust.ports.egress import Egress
 from trust.ports.reading import DetachedReader
 from trust.settings import TrustSettings
@@ -188,12 +186,14 @@ class Records:
     seal: SealPdf
     verify: VerifyByListsInForce = field(repr=False)
     documents: PersonalDocuments
+    names: AgencyNames
     documents_api: DocumentsApi
     document_batches_api: DocumentBatchesApi
     verifications_api: VerificationsApi
     batches: VerifyBatches
     batches_api: BatchesApi
-    signings_api: SigningsApi | None  # where a platform is configured with which persons sign
+    signings_api: SigningsApi
+    end_signings: EndSignings
 
 
 def records(world: World, work: OpenWork, provider: Provider) -> Records:
@@ -227,23 +227,8 @@ def records(world: World, work: OpenWork, provider: Provider) -> Records:
         work=unit, judge=verify, clock=clock.now, new_token=new_token, limits=_batch_limits(settings.trust)
     )
     resolve = ResolveToldSubject(find_client=provider.find_client, work=work)
-    signs_with = signings.platform(world)
-    sign = (
-        None
-        if signs_with is None
-        else SignWithPerson(
-            work=unit,
-            blobs=blobs,
-            writer=PdfWriter(surveyor),
-            signer=signings.IamSmartSigner(platform=signs_with),
-            check=signings.LastSignatureHolds(reader=ContainedReader(workers=1)),
-            stamps=seal.stamps,
-            revocation=seal.revocation,
-            complete=signings.UpToKnownAuthorities(snapshot=verify.in_force),
-            names=settings.operator.name,
-            clock=clock.now,
-            new_token=new_token,
-        )
+    with_persons = signings.person_signing(
+        world, work, unit=unit, blobs=blobs, surveyor=surveyor, seal=seal, snapshot=verify.in_force
     )
     documents_api = DocumentsApi(
         issue_document=issue,
@@ -258,6 +243,7 @@ def records(world: World, work: OpenWork, provider: Provider) -> Records:
         seal=seal,
         verify=verify,
         documents=PersonalDocuments(read=read, names=names),
+        names=names,
         documents_api=documents_api,
         document_batches_api=DocumentBatchesApi(
             issue_batch=IssueBatch(work=unit, blobs=blobs, admit=surveyor.admit, clock=clock.now, new_token=new_token),
@@ -269,15 +255,16 @@ def records(world: World, work: OpenWork, provider: Provider) -> Records:
         ),
         batches=batches,
         batches_api=BatchesApi(batches=batches, authorise=authorise, largest=settings.trust.largest_document),
-        signings_api=None
-        if sign is None
-        else SigningsApi(
-            sign=sign,
+        signings_api=SigningsApi(
+            ask_for=with_persons.ask_for,
+            sign=with_persons.sign,
             authorise=authorise,
             resolve=resolve,
             agencies=signings.RegisteredAgencies(find_client=provider.find_client, names=names),
             largest=settings.trust.largest_document,
+            origin=settings.public_url,
         ),
+        end_signings=with_persons.end,
     )
 
 

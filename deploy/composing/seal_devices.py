@@ -51,26 +51,27 @@ def _token(settings: TokenSealKey) -> SigningDevice:
     from trust.custody.token_device import TokenDevice, TokenKey  # noqa: PLC0415 - only with such a key
 
     place = TokenKey(
-        module=settings.module, token=settings.token, key=settings.key, pin=_secret(settings.pin, settings.pin_file)
+        module=settings.module, token=settings.token, key=settings.key, pin=secret(settings.pin, settings.pin_file)
     )
     return TokenDevice(place, read_chain(_content(settings.chain_file)) if settings.chain_file else ())
 
 
 def _remote(settings: RemoteSealKey, egress: Egress) -> SigningDevice:
-    from trust.custody.remote_device import RemoteDevice, RemoteKey  # noqa: PLC0415 - only with such a key
+    from trust.custody.csc_service import CscPlace, CscService  # noqa: PLC0415 - only with such a key
+    from trust.custody.remote_device import RemoteDevice, RemoteKey  # noqa: PLC0415
 
-    place = RemoteKey(
+    place = CscPlace(
         service=settings.service,
         client_id=settings.client_id,
-        client_secret=_secret(settings.client_secret, settings.client_secret_file),
-        credential=settings.credential,
-        pin=_secret(settings.pin, settings.pin_file),
+        client_secret=secret(settings.client_secret, settings.client_secret_file),
         token_url=settings.token_url,
     )
-    return RemoteDevice(place, egress, clock.now)
+    key = RemoteKey(credential=settings.credential, pin=secret(settings.pin, settings.pin_file))
+    return RemoteDevice(key, CscService(place, egress, clock.now))
 
 
-def _secret(given: str, file: str) -> str:
+def secret(given: str, file: str) -> str:
+    """A secret of the settings: as given, or what its file holds."""
     return _content(file).decode("utf-8", "replace").strip() if file else given
 
 

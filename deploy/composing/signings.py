@@ -1,4 +1,4 @@
-"""Signing by persons: iAM Smart's messages behind trust's port, the API, and the browser's return."""
+"""Signing by persons: what their signatures are checked with, the API, the pages, and the browser's return."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from deploy import clock
-from deploy.composing.residents import region_settings
+from deploy.composing.residents import operator
+from deploy.composing.signers import CALLBACK, BoundPersons, signers
 from deploy.composing.world import World, new_token
 from deploy.rim import Route
 from gateway.endpoints.parameters import read_query
@@ -14,54 +15,21 @@ from gateway.endpoints.vouched_certificate import Handler
 from gateway.endpoints.wire import Page, Request, Response
 from gateway.errors import RequestRefused
 from gateway.flows.find_client import FindClient
-from gateway.regions.hongkong.adapter import HongKong
-from gateway.regions.hongkong.pdf_signing import NotSigned, PdfSigning
+from gateway.ports.work import OpenWork
 from trust.anchors.snapshot import Snapshot
-from trust.endpoints.signings import PATH, SigningsApi
-from trust.errors import DocumentRefused, SigningFailed
+from trust.documents.signing import Signing
+from trust.endpoints.signings import PATH, SigningsApi, page_of
+from trust.errors import DocumentRefused, TypedWrong
+from trust.flows.ask_for_signature import AskForSignature
+from trust.flows.complete_signature import CompleteSignature
+from trust.flows.end_signings import EndSignings
+from trust.flows.seal_pdf import SealPdf
 from trust.flows.sign_with_person import SignWithPerson
 from trust.pades import cms
 from trust.pades.contained import ContainedReader
-from trust.ports.person_signing import Begun, Wish
-
-CALLBACK = "/signings/callback"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IamSmartSigner:
-    """Trust's PersonSigner port over the connector of Hong Kong."""
-
-    platform: PdfSigning
-
-    def begin(self, wish: Wish) -> Begun:
-        """Ask the platform."""
-        try:
-            asked = self.platform.begin(
-                digest=wish.digest,
-                hkic_hash=wish.signer,
-                state=wish.state,
-                document=wish.document,
-                department=wish.department,
-                service=wish.service,
-                browser=wish.browser,
-                locale=wish.language,
-            )
-        except NotSigned as failed:
-            raise SigningFailed(failed.reason) from None
-        # the HKICHash is as good as the number itself, so it is not kept: what follows does not need it
-        return Begun(
-            url=asked.url,
-            code=asked.code,
-            memory={"business_id": asked.business_id, "digest": wish.digest.hex()},
-        )
-
-    def finish(self, memory: Mapping[str, str], answer: Mapping[str, str]) -> bytes:
-        """The signed message."""
-        digest = bytes.fromhex(memory["digest"])
-        try:
-            return self.platform.finish(digest=digest, business_id=memory["business_id"], answer=answer)
-        except NotSigned as failed:
-            raise SigningFailed(failed.reason) from None
+from trust.pades.writer import PdfWriter, Surveyor
+from trust.storage.blobs import SealedBlobs
+from trust.storage.unit_of_work import SqlWork
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,22 +83,63 @@ class RegisteredAgencies:
         return known is not None and url in known.client.redirect_uris
 
 
-def platform(world: World) -> PdfSigning | None:
-    """iAM Smart as these settings know it; None where it is not configured."""
-    settings = region_settings(world.settings).hongkong
-    if settings is None:
-        return None
-    connector = HongKong(settings, egress=world.egress, clock=clock.now)
-    return PdfSigning(
-        ask=connector.ask,
-        settings=settings,
-        redirect_uri=f"{world.settings.public_url}{CALLBACK}",
-        new_id=lambda: new_token()[:36],
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonSigning:
+    """Everything about signing by persons that is mounted somewhere."""
+
+    ask_for: AskForSignature
+    sign: SignWithPerson
+    end: EndSignings
+
+
+def person_signing(
+    world: World,
+    work: OpenWork,
+    *,
+    unit: SqlWork,
+    blobs: SealedBlobs,
+    surveyor: Surveyor,
+    seal: SealPdf,
+    snapshot: Callable[[], Snapshot],
+) -> PersonSigning:
+    """The flows, over the platforms that are configured."""
+    platforms, persons = signers(world), BoundPersons(work=work)
+    writer = PdfWriter(surveyor)
+    return PersonSigning(
+        ask_for=AskForSignature(
+            work=unit,
+            blobs=blobs,
+            writer=writer,
+            signers=platforms,
+            persons=persons,
+            clock=clock.now,
+            new_token=new_token,
+        ),
+        sign=SignWithPerson(
+            work=unit,
+            blobs=blobs,
+            signers=platforms,
+            persons=persons,
+            complete=CompleteSignature(
+                writer=writer,
+                check=LastSignatureHolds(reader=ContainedReader(workers=1)),
+                stamps=seal.stamps,
+                revocation=seal.revocation,
+                complete=UpToKnownAuthorities(snapshot=snapshot),
+            ),
+            names={code: told["operator"] for code, told in operator(world.settings).items()},
+            clock=clock.now,
+            new_token=new_token,
+        ),
+        end=EndSignings(work=unit, blobs=blobs, clock=clock.now),
     )
 
 
 def returned(sign: SignWithPerson) -> Callable[[Request], Response | Page]:
-    """GET: the person is back from the platform; the browser goes on to the agency, which asks how it went."""
+    """GET: the person is back from the platform; the browser goes on to the agency, which asks how it went.
+
+    Where the agency named no address, it goes to our own page.
+    """
 
     def answer(request: Request) -> Response | Page:
         try:
@@ -141,20 +150,28 @@ def returned(sign: SignWithPerson) -> Callable[[Request], Response | Page]:
         except DocumentRefused as refused:
             status = 404 if refused.reason == "signing_unknown" else 409
             return Page(status=status, reason=refused.reason, incident=request.incident)
-        separator = "&" if "?" in signing.back else "?"
-        to = f"{signing.back}{separator}{urlencode({'signing': signing.id, 'signing_state': signing.state.value})}"
-        headers = (("Location", to), ("Cache-Control", "no-store"), ("Referrer-Policy", "no-referrer"))
+        except TypedWrong as wrong:  # a code that the service gave to the browser, and does not know
+            return Page(status=409, reason=wrong.reason, incident=request.incident)
+        headers = (
+            ("Location", way_back(signing) or page_of(signing)),
+            ("Cache-Control", "no-store"),
+            ("Referrer-Policy", "no-referrer"),
+        )
         return Response(303, headers, b"")
 
     return answer
 
 
-def routes(
-    api: SigningsApi | None, for_tokens: Callable[[Handler], Handler], largest: int
-) -> dict[tuple[str, str], Any]:
-    """What the rim mounts, where a platform is configured with which persons sign."""
-    if api is None:
-        return {}
+def way_back(signing: Signing) -> str:
+    """The agency's address, which is told how the signing stands; empty where it named none."""
+    if not signing.back:
+        return ""
+    told = urlencode({"signing": signing.id, "signing_state": signing.state.value})
+    return f"{signing.back}{'&' if '?' in signing.back else '?'}{told}"
+
+
+def routes(api: SigningsApi, for_tokens: Callable[[Handler], Handler], largest: int) -> dict[tuple[str, str], Any]:
+    """What the rim mounts."""
     return {
         ("POST", PATH): Route(for_tokens(api.ask), body_limit=largest),
         ("GET", PATH + "/{id}"): for_tokens(api.show),

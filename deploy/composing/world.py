@@ -59,6 +59,8 @@ def origins(settings: Settings) -> list[str]:
     allowed += settings.trust.timestamp_urls
     for service in settings.trust.seal_services:
         allowed += [url for url in (service.service, service.token_url) if url]
+    if cloud := settings.trust.cloud_signing:
+        allowed += [url for url in (cloud.service, cloud.token_url) if url]
     regions = settings.regions
     if regions.hongkong:
         allowed.append(regions.hongkong.api_base)

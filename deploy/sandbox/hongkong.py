@@ -20,6 +20,7 @@ from deploy.sandbox.registration import Secrets
 from deploy.sandbox.shelf import Shelf
 from gateway.identity.region import Region
 from gateway.regions.hongkong import signing
+from gateway.regions.hongkong.anonymous_signing import HASH
 
 PAGE_LIVES = timedelta(minutes=4)
 TOKEN_LIVES = timedelta(minutes=10)
@@ -99,6 +100,8 @@ class HongKong:
         works: dict[str, Work] = {
             "/api/v1/anonymous/pdfsigning/initiateRequest": lambda message: signing_desk.initiate(message, client),
             "/api/v1/anonymous/pdfsigning/getResult": signing_desk.result,
+            "/api/v1/anonymous/signing/initiateRequest": lambda message: signing_desk.initiate(message, client, HASH),
+            "/api/v1/anonymous/signing/getResult": signing_desk.result,
             "/api/v1/account/signing/ackResult": signing_desk.acknowledge,
         }
         for path, work in works.items():

@@ -1,7 +1,8 @@
-"""Simulated iAM Smart signs PDFs: a digest comes, the person compares four digits and agrees, a signed message is made.
+"""Simulated iAM Smart signs: a digest comes, the person compares four digits and agrees, a signature is made.
 
-The message is what "pdfSignature" very likely is: a detached CMS by the person's iAM Smart-Cert (RSA, SHA-256). The
-certificates are the sandbox's, one a person, made when first needed.
+For a PDF it is what "pdfSignature" very likely is: a detached CMS by the person's iAM Smart-Cert (RSA, SHA-256). For a
+hash it is a signature in which the hash takes the place of the digest, or (`signs_anew`) one over its bytes: which of
+the two the platform makes is not public. The certificates are the sandbox's, one a person, made when first needed.
 """
 
 import base64
@@ -23,9 +24,11 @@ from deploy.sandbox.person import Person
 from deploy.sandbox.pki.authorities import Authorities
 from deploy.sandbox.shelf import Shelf
 from gateway.identity.region import Region
-from gateway.regions.hongkong.pdf_signing import sign_code
+from gateway.regions.hongkong import signing
+from gateway.regions.hongkong.anonymous_signing import HASH, PDF, Kind, hkic_hash, sign_code
 from trust.pades import cms
 
+ALGORITHM = "SHA256withRSA"
 LIVES = timedelta(minutes=4)
 RETURN_CODES = {desk.CANCEL: "D40000", desk.REJECT: "D40001", desk.TIME_OUT: "D40003"}
 
@@ -34,6 +37,7 @@ RETURN_CODES = {desk.CANCEL: "D40000", desk.REJECT: "D40001", desk.TIME_OUT: "D4
 class Wish:
     """A signature that somebody is asked for."""
 
+    kind: Kind
     business_id: str
     digest: bytes
     signer: str
@@ -45,31 +49,35 @@ class Wish:
 
 
 class SigningDesk:
-    """The platform's side of anonymous PDF signing."""
+    """The platform's side of anonymous signing."""
 
     def __init__(self, authorities: Authorities, *, gateway_url: str, clock: Callable[[], datetime]) -> None:
         self._authorities = authorities
+        self._clock = clock
         self._redirect_uri = f"{gateway_url}/signings/callback"
         self._wishes: Shelf[Wish] = Shelf(clock, lives=LIVES)
         self._made: Shelf[Wish] = Shelf(clock, lives=LIVES)
         self._keys: dict[str, tuple[rsa.RSAPrivateKey, tuple[bytes, ...]]] = {}
         self.acknowledged: list[str] = []
+        self.signs_anew = False
 
-    def initiate(self, message: Mapping[str, Any], client: str) -> dict[str, object] | str:
+    def initiate(self, message: Mapping[str, Any], client: str, kind: Kind = PDF) -> dict[str, object] | str:
         """A wish, if it is whole and a resident has this HKICHash."""
-        told = {name: str(message.get(name, "")) for name in ("businessID", "docDigest", "HKICHash", "state")}
+        told = {name: str(message.get(name, "")) for name in ("businessID", kind.digest_field, "HKICHash", "state")}
         try:
-            digest = base64.b64decode(told["docDigest"], validate=True)
+            digest = base64.b64decode(told[kind.digest_field], validate=True)
         except ValueError:
             return REFUSED
         if (
             not all(told.values())
+            or (kind is HASH and message.get("sigAlgo") != ALGORITHM)
             or len(digest) != hashlib.sha256().digest_size
             or message.get("redirectURI") != self._redirect_uri
             or _resident(told["HKICHash"]) is None
         ):
             return REFUSED
         wish = Wish(
+            kind=kind,
             business_id=told["businessID"],
             digest=digest,
             signer=told["HKICHash"],
@@ -116,10 +124,18 @@ class SigningDesk:
         made = self._made.get(str(message.get("businessID", "")))
         if made is None:
             return REFUSED
-        return {
+        told = {
             "businessID": made.business_id,
-            "docDigest": base64.b64encode(made.digest).decode(),
-            "pdfSignature": base64.b64encode(made.message).decode(),
+            made.kind.digest_field: base64.b64encode(made.digest).decode(),
+        }
+        if made.kind is PDF:
+            return {**told, "pdfSignature": base64.b64encode(made.message).decode()}
+        _, chain = self._certified(made.signer)
+        return {
+            **told,
+            "timestamp": signing.milliseconds(self._clock()),
+            "signature": base64.b64encode(made.message).decode(),
+            "cert": base64.b64encode(chain[0]).decode(),
         }
 
     def acknowledge(self, message: Mapping[str, Any]) -> dict[str, object] | str:
@@ -129,6 +145,9 @@ class SigningDesk:
 
     def _sign(self, wish: Wish) -> bytes:
         key, chain = self._certified(wish.signer)
+        if wish.kind is HASH:
+            how = hashes.SHA256() if self.signs_anew else Prehashed(hashes.SHA256())
+            return key.sign(wish.digest, padding.PKCS1v15(), how)
         signed = cms.attributes(wish.digest, chain[0], "sha256_rsa")
         value = key.sign(signed.digest, padding.PKCS1v15(), Prehashed(hashes.SHA256()))
         return cms.assemble(signed, value, chain=chain, algorithm="sha256_rsa", token=None)
@@ -141,11 +160,6 @@ class SigningDesk:
             chain = self._authorities.enrol("HK", person.home.latin_name, key.public_key(), unit="iAM Smart-Cert")
             self._keys[signer] = (key, chain)
         return self._keys[signer]
-
-
-def hkic_hash(number: str) -> str:
-    """What iAM Smart knows a card by: SHA-256 of its number without the check digit."""
-    return base64.b64encode(hashlib.sha256(number[:-1].encode("ascii")).digest()).decode()
 
 
 def _resident(signer: str) -> Person | None:

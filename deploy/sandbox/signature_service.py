@@ -1,7 +1,7 @@
 """Simulated eSignCloud: keys that a trust service keeps, by the API of the Cloud Signature Consortium (v2).
 
-One service with one credential, the seal of the Macao sandbox. What the real service asks for beyond the standard is
-not public, so nothing more is invented here.
+One credential is the seal of the Macao sandbox; the others are residents' own (signature_holders.py). What the real
+service asks for beyond the standard is not public, so nothing more is invented here.
 """
 
 import base64
@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from flask import Blueprint, Response, request
 
 from deploy.sandbox.pki.authorities import Authorities
+from deploy.sandbox.signature_holders import Holders, Refused
 
 PATH = "/mo/esign/csc/v2"
 CLIENT, SECRET, CREDENTIAL, PIN = "sandbox-gateway", "sandbox-gateway-secret", "seal", "135790"  # known to everybody
@@ -27,12 +28,9 @@ MOST_SIGNATURES = 1
 Answer = tuple[int, dict[str, Any]]
 
 
-class Refused(Exception):
-    """The request does not hold; the code is the standard's (§11)."""
-
-
-def _about_our_credential(asked: object) -> dict[str, Any]:
-    if not isinstance(asked, dict) or asked.get("credentialID") != CREDENTIAL:
+def _object(body: bytes) -> dict[str, Any]:
+    asked = json.loads(body)
+    if not isinstance(asked, dict):
         raise Refused("invalid_request")
     return asked
 
@@ -42,6 +40,7 @@ class SignatureService:
 
     def __init__(self, authorities: Authorities, clock: Callable[[], datetime]) -> None:
         self._clock = clock
+        self.holders = Holders(authorities, clock)
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._chain = authorities.enrol("MO", "Macao Sandbox Cloud Seal", self._key.public_key())
         self._tokens: dict[str, datetime] = {}
@@ -49,7 +48,7 @@ class SignatureService:
 
     def answer(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """Status and JSON."""
-        verbs: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+        of_the_seal: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
             "credentials/info": self._info,
             "credentials/authorize": self._authorize,
             "signatures/signHash": self._sign,
@@ -58,14 +57,17 @@ class SignatureService:
         try:
             if method == "POST" and what == "oauth2/token":
                 return 200, self._token(headers.get("Authorization", ""), body)
-            if method != "POST" or what not in verbs:
+            if method != "POST" or what not in {*of_the_seal, *self.holders.verbs}:
                 return 404, {"error": "not_found"}
             self._known(headers.get("Authorization", ""))
-            return 200, verbs[what](_about_our_credential(json.loads(body)))
+            asked = _object(body)
+            ours = asked.get("credentialID") == CREDENTIAL and what in of_the_seal
+            told = of_the_seal[what](asked) if ours else self.holders.verbs[what](asked)
         except Refused as refused:
             return (401 if str(refused) == "invalid_token" else 400), {"error": str(refused)}
         except ValueError:
             return 400, {"error": "invalid_request"}
+        return (200, told) if told is not None else (204, {})
 
     def blueprint(self) -> Blueprint:
         """Everything below /mo/esign."""
@@ -76,15 +78,21 @@ class SignatureService:
             status, told = self.answer(
                 "POST", f"/csc/v2/{what}", dict(request.headers.items()), request.get_data(cache=False)
             )
-            return Response(json.dumps(told), status, content_type="application/json")
+            return Response(json.dumps(told) if told else b"", status, content_type="application/json")
 
+        service.add_url_rule("/csc/v2/oauth2/authorize", "release", self.holders.release, methods=["GET"])
+        service.add_url_rule("/released", "released", self.holders.released, methods=["POST"])
+        service.add_url_rule("/phone", "phone", self.holders.phone, methods=["GET"])
         return service
 
     def _token(self, authorization: str, body: bytes) -> dict[str, Any]:
         expected = "Basic " + base64.b64encode(f"{CLIENT}:{SECRET}".encode()).decode()
         if not secrets.compare_digest(authorization, expected):
             raise Refused("invalid_client")
-        if parse_qs(body.decode("ascii", "replace")).get("grant_type") != ["client_credentials"]:
+        form = {name: values[-1] for name, values in parse_qs(body.decode("ascii", "replace")).items()}
+        if form.get("grant_type") == "authorization_code":
+            return {"access_token": self.holders.redeem(form), "token_type": "SAD", "expires_in": 60}
+        if form.get("grant_type") != "client_credentials":
             raise Refused("unsupported_grant_type")
         token = secrets.token_urlsafe(24)
         self._tokens[token] = self._clock() + LIVES

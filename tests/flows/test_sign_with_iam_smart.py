@@ -11,30 +11,35 @@ import pytest
 import sqlalchemy as sa
 
 from deploy.composing import sealing
-from deploy.composing.signings import CALLBACK, IamSmartSigner, UpToKnownAuthorities, returned
+from deploy.composing.signers import CALLBACK, IamSmartSigner
+from deploy.composing.signings import UpToKnownAuthorities, returned
 from deploy.database import make_engine
 from deploy.sandbox.app import create_sandbox
-from deploy.sandbox.hongkong_signing import SigningDesk, hkic_hash
+from deploy.sandbox.hongkong_signing import SigningDesk
 from deploy.sandbox.people import residents
 from gateway.endpoints.wire import Page
 from gateway.endpoints.wire import Request as RimRequest
 from gateway.endpoints.wire import Response as RimResponse
 from gateway.identity.region import Region
 from gateway.regions.hongkong.adapter import HongKong
-from gateway.regions.hongkong.pdf_signing import PdfSigning
+from gateway.regions.hongkong.anonymous_signing import HASH, PDF, AnonymousSigning, Kind, hkic_hash
 from tests.fakes.outside import GATEWAY_URL, SANDBOX_URL, Outside, WsgiEgress
 from tests.fakes.sealing_world import SealingWorld, Surveying, plain_pdf
 from trust.custody.vault import Vault
-from trust.documents.signing import Signing, SigningState
+from trust.documents.signing import LIVES, Means, Signing, SigningState
 from trust.endpoints.signings import SigningsApi
 from trust.endpoints.wire import Request as WireRequest
 from trust.endpoints.wire import Response
-from trust.errors import NotAuthorised
+from trust.errors import BlobsUnavailable, NotAuthorised
+from trust.flows.ask_for_signature import AskForSignature
+from trust.flows.complete_signature import CompleteSignature
+from trust.flows.end_signings import EndSignings
 from trust.flows.sign_with_person import SignWithPerson
 from trust.keys.key import Purpose
 from trust.network.revocation import RemoteRevocationSource
 from trust.network.timestamps import RemoteTimestampAuthority
 from trust.pades import reader
+from trust.pades.person_message import PersonMessages
 from trust.pades.writer import PdfWriter
 from trust.storage.blobs import Folder, SealedBlobs
 from trust.storage.tables import audit_entries, metadata
@@ -76,10 +81,18 @@ class Check:
         return None if last.cms.intact and last.cms.genuine and last.covers_file else "signature_does_not_hold"
 
 
+class Persons:
+    """Nobody's card is known here: the agency says it."""
+
+    def means(self, account: str) -> Mapping[Means, str]:
+        return {}
+
+
 class World:
     """The gateway's side over real storage, and simulated iAM Smart."""
 
     def __init__(self, folder: Path, engine: sa.Engine) -> None:
+        self.kind: Kind = PDF
         self.trust = SealingWorld.open(folder / "trust")
         self.outside = Outside(folder / "outside")
         self.trust.now = self.outside.clock()
@@ -106,31 +119,48 @@ class World:
         settings = self.outside.settings.hongkong
         assert settings is not None
         connector = HongKong(settings, egress=self.egress, clock=self.outside.clock)
-        platform = PdfSigning(
+        platform = AnonymousSigning(
+            kind=self.kind,
             ask=connector.ask,
             settings=settings,
             redirect_uri=f"{GATEWAY_URL}{CALLBACK}",
             new_id=lambda: self.outside.new_token()[-36:],
         )
+        work, writer = SqlWork(self.engine, self.vault), PdfWriter(Surveying())
+        signers = {Means.IAM_SMART: IamSmartSigner(platform=platform, messages=PersonMessages())}
         self.sign = SignWithPerson(
-            work=SqlWork(self.engine, self.vault),
+            work=work,
             blobs=self.blobs,
-            writer=PdfWriter(Surveying()),
-            signer=IamSmartSigner(platform=platform),
-            check=Check(),
-            stamps=RemoteTimestampAuthority(self.trust.egress, ("http://sandbox.test/pki/HK/tsa",)),
-            revocation=RemoteRevocationSource(self.trust.egress, self.trust.clock),
-            complete=UpToKnownAuthorities(snapshot=lambda: sealing.snapshot(self.trust.authorities)),
+            signers=signers,
+            persons=Persons(),
+            complete=CompleteSignature(
+                writer=writer,
+                check=Check(),
+                stamps=RemoteTimestampAuthority(self.trust.egress, ("http://sandbox.test/pki/HK/tsa",)),
+                revocation=RemoteRevocationSource(self.trust.egress, self.trust.clock),
+                complete=UpToKnownAuthorities(snapshot=lambda: sealing.snapshot(self.trust.authorities)),
+            ),
             names={"en": "Bay Gateway"},
             clock=self.outside.clock,
             new_token=self.outside.new_token,
         )
+        self.end = EndSignings(work=work, blobs=self.blobs, clock=self.outside.clock)
         self.api = SigningsApi(
+            ask_for=AskForSignature(
+                work=work,
+                blobs=self.blobs,
+                writer=writer,
+                signers=signers,
+                persons=Persons(),
+                clock=self.outside.clock,
+                new_token=self.outside.new_token,
+            ),
             sign=self.sign,
             authorise=self._authorise,
             resolve=lambda agency, subject: "account-7" if subject == "pairwise-7" else None,
             agencies=Agencies(),
             largest=1_000_000,
+            origin=GATEWAY_URL,
         )
 
     def _authorise(self, request: WireRequest, scope: str) -> Caller:
@@ -182,6 +212,23 @@ def engine(tmp_path: Path) -> Iterator[sa.Engine]:
 def world(tmp_path: Path, engine: sa.Engine) -> World:
     (tmp_path / "trust").mkdir()
     return World(tmp_path, engine)
+
+
+def kept_in(folder: Path) -> list[Path]:
+    return [path for path in (folder / "blobs").rglob("*") if path.is_file()]
+
+
+class Away:
+    """A storage that does not answer."""
+
+    def put(self, content: bytes) -> str:
+        raise BlobsUnavailable("object_storage_unreachable")
+
+    def get(self, digest: str) -> bytes:
+        raise BlobsUnavailable("object_storage_unreachable")
+
+    def forget(self, digest: str) -> None:
+        raise BlobsUnavailable("object_storage_unreachable")
 
 
 def told(answer: Response) -> dict[str, Any]:
@@ -286,13 +333,54 @@ def test_what_nobody_signed_in_its_time_is_over(world: World) -> None:
     left, done = told(world.ask())["id"], told(world.ask(key="key-2"))["id"]
     world.comes_back(world.outside.answer(world.begun(done)["url"]).query)
     world.begun(left)
-    assert world.sign.expire_due() == 0
+    assert world.end() == 0
     world.outside.clock.move(timedelta(days=8))
-    assert world.sign.expire_due() == 1
-    assert world.sign.expire_due() == 0
+    assert world.end() == 1
+    assert world.end() == 0
     assert [told(world.about(each))["state"] for each in (left, done)] == ["expired", "signed"]
     late = world.about(left, "begin", hkic_hash=hkic_hash(PERSON.home.number), return_uri=RETURN)
     assert late.reason == "signing_expired"
+
+
+def test_what_is_signed_or_over_leaves_no_other_bytes_behind(world: World, tmp_path: Path) -> None:
+    left, done = told(world.ask())["id"], told(world.ask(key="key-2", pdf=plain_pdf(2)))["id"]
+    world.outside.clock.move(timedelta(seconds=1))
+    other = told(world.ask(key="key-3"))["id"]  # the same document, and with another moment in it
+    assert len(kept_in(tmp_path)) == 3
+    world.comes_back(world.outside.answer(world.begun(done)["url"]).query)
+    assert len(kept_in(tmp_path)) == 4
+    world.end()
+    assert len(kept_in(tmp_path)) == 3
+    world.outside.clock.move(LIVES - timedelta(seconds=1))
+    world.end()
+    assert [told(world.about(each))["state"] for each in (left, other)] == ["expired", "waiting"]
+    assert len(kept_in(tmp_path)) == 2
+    assert world.about(done, "content").status == 200
+    world.outside.clock.move(timedelta(seconds=1))
+    world.end()
+    assert len(kept_in(tmp_path)) == 1
+
+
+def test_bytes_that_another_signing_needs_stay(world: World, tmp_path: Path) -> None:
+    pdf = plain_pdf()
+    first, second = told(world.ask(pdf=pdf))["id"], told(world.ask(key="key-2", pdf=pdf))["id"]
+    assert len(kept_in(tmp_path)) == 1
+    world.comes_back(world.outside.answer(world.begun(first)["url"]).query)
+    world.end()
+    world.comes_back(world.outside.answer(world.begun(second)["url"]).query)
+    assert told(world.about(second))["state"] == "signed"
+    world.end()
+    assert len(kept_in(tmp_path)) == 2  # both as they are signed
+
+
+def test_a_storage_that_is_away_is_asked_to_forget_again(world: World, tmp_path: Path) -> None:
+    world.ask()
+    world.outside.clock.move(timedelta(days=8))
+    with pytest.raises(BlobsUnavailable):
+        replace(world.end, blobs=Away())()
+    assert len(kept_in(tmp_path)) == 1
+    assert world.end() == 0
+    assert kept_in(tmp_path) == []
 
 
 def test_a_late_failure_undoes_neither_a_signature_nor_a_later_attempt(world: World) -> None:
@@ -312,6 +400,50 @@ def test_a_late_failure_undoes_neither_a_signature_nor_a_later_attempt(world: Wo
     assert told(world.about(signing))["state"] == "signed"
 
 
+def test_what_a_hash_signature_makes_is_a_signature_of_the_document(world: World) -> None:
+    world.kind = HASH
+    world.restart()
+    signing = told(world.ask())["id"]
+    begun = world.begun(signing)
+    page = world.outside.app.test_client().get(begun["url"], base_url=SANDBOX_URL).get_data(as_text=True)
+    assert f'id="sign-code">{begun["code"]}<' in page
+    world.restart()
+    world.comes_back(world.outside.answer(begun["url"]).query)
+    shown = told(world.about(signing))
+    assert (shown["state"], shown.get("reason")) == ("signed", None)
+    assert shown["level"] is None  # its message does not name the certificate: no PAdES
+    pdf = world.about(signing, "content").body
+    assert b"/SubFilter /adbe.pkcs7.detached" in pdf
+    report = world.trust.verify(pdf)
+    assert report.verdict.passed, report.as_json()
+    assert max(len(body) for _, body in world.egress.sent) < 1500
+    assert len(world.desk.acknowledged) == 1
+
+
+def test_a_platform_that_hashes_once_more_is_found_out(world: World) -> None:
+    world.kind, world.desk.signs_anew = HASH, True
+    world.restart()
+    signing = told(world.ask())["id"]
+    world.comes_back(world.outside.answer(world.begun(signing)["url"]).query)
+    shown = told(world.about(signing))
+    assert (shown["state"], shown["reason"]) == ("waiting", "hash_signed_anew")
+
+
+def test_a_person_can_begin_so_often(world: World) -> None:
+    signing = told(world.ask())["id"]
+    for _ in range(10):
+        world.begun(signing)
+    late = world.about(signing, "begin", hkic_hash=hkic_hash(PERSON.home.number), return_uri=RETURN)
+    assert (late.status, late.reason) == (409, "signing_attempts_used_up")
+
+
+def test_every_answer_says_where_the_person_signs(world: World) -> None:
+    asked = told(world.ask())
+    page = f"{GATEWAY_URL}/en/signings/{asked['id']}"
+    assert asked["signing_url"] == told(world.about(asked["id"]))["signing_url"] == page
+    assert world.begun(asked["id"])["signing_url"] == page
+
+
 def test_an_agency_sees_and_begins_only_its_own(world: World) -> None:
     signing = told(world.ask())["id"]
     for what in ("show", "content", "begin"):
@@ -327,7 +459,8 @@ REFUSED: dict[str, tuple[dict[str, Any], int, str]] = {
     ),
     "a number in the clear": ({"hkic_hash": PERSON.home.number, "return_uri": RETURN}, 400, "signer_malformed"),
     "an address of nobody": ({"hkic_hash": "x", "return_uri": "https://evil.test/"}, 400, "return_uri_unregistered"),
-    "nothing": ({}, 400, "metadata_malformed"),
+    "a number that is none": ({"hkic_hash": 7}, 400, "metadata_malformed"),
+    "nobody, where the card is not known": ({}, 422, "signer_unknown"),
 }
 
 

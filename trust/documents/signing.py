@@ -6,6 +6,9 @@ from enum import StrEnum
 
 LIVES = timedelta(days=7)
 AT_THE_PLATFORM = timedelta(minutes=10)
+MOST_ATTEMPTS = 10  # how often the person can begin
+MOST_TRIES = 3  # how often they can type a code after each beginning
+MOST_SENDS = 3  # how many codes are sent after each beginning
 
 
 class SigningState(StrEnum):
@@ -15,6 +18,32 @@ class SigningState(StrEnum):
     ASKED = "asked"  # the person is at the platform
     SIGNED = "signed"
     EXPIRED = "expired"
+
+
+class Means(StrEnum):
+    """Whose platform keeps the person's key."""
+
+    IAM_SMART = "iam_smart"
+    ESIGN_CLOUD = "esign_cloud"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """Something that the platform wants typed: a secret of the person's, or a code that was just sent to them."""
+
+    id: str  # as the platform calls it
+    one_time: bool
+    numeric: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What the person is asked with: an address to go to, and the code that both sides show; or what is to be typed."""
+
+    url: str = field(default="", repr=False)
+    code: str = ""
+    typed: tuple[Typed, ...] = ()
+    holder: str = field(default="", repr=False)  # whose certificate it is, where that is known before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,18 +59,38 @@ class Signing:
     request_digest: str
     created_at: datetime
     expires_at: datetime
+    means: Means = Means.IAM_SMART
     state: SigningState = SigningState.WAITING
     reason: str = ""  # how the last attempt ended
     content: str = ""  # digest of the bytes in the blob store: what waits for its message, or is signed
+    leftover: str = ""  # of bytes there that nobody needs any more
     hole: tuple[int, int] = (0, 0)
     digest: bytes = b""
     at_platform: str = ""  # the state under which the person comes back
     asked_at: datetime | None = None
+    question: Question = Question()
     memory: str = field(default="", repr=False)
     back: str = ""  # the agency's address to which the browser returns
     signed_at: datetime | None = None
     level: str = ""
     attempts: int = 0
+    tries: int = 0  # codes typed since it was begun
+    sends: int = 0  # codes sent since then
+
+    @property
+    def asked_until(self) -> datetime | None:
+        """Until when the platform's answer is taken."""
+        return min(self.asked_at + AT_THE_PLATFORM, self.expires_at) if self.asked_at is not None else None
+
+
+def stands(signing: Signing, at: datetime) -> SigningState:
+    """Its state as of now: time passes without anybody writing it down."""
+    open_ = signing.state in (SigningState.WAITING, SigningState.ASKED)
+    if open_ and at >= signing.expires_at:
+        return SigningState.EXPIRED
+    if signing.state is SigningState.ASKED and (signing.asked_until is None or at >= signing.asked_until):
+        return SigningState.WAITING
+    return signing.state
 
 
 def objection_to_begin(signing: Signing, at: datetime) -> str | None:
@@ -50,13 +99,22 @@ def objection_to_begin(signing: Signing, at: datetime) -> str | None:
         return "signing_done"
     if signing.state is SigningState.EXPIRED or at >= signing.expires_at:
         return "signing_expired"
-    return None
+    return "signing_attempts_used_up" if signing.attempts >= MOST_ATTEMPTS else None
 
 
 def objection_to_finish(signing: Signing, at: datetime) -> str | None:
     """Why an answer of the platform is not taken, or None."""
     if signing.state is SigningState.SIGNED:
         return "signing_done"
-    if signing.state is not SigningState.ASKED or signing.asked_at is None:
+    if signing.state is not SigningState.ASKED or signing.asked_until is None:
         return "signing_not_begun"
-    return "signing_expired" if at >= signing.asked_at + AT_THE_PLATFORM else None
+    return "signing_expired" if at >= signing.asked_until else None
+
+
+def objection_to_send_again(signing: Signing, at: datetime) -> str | None:
+    """Why no further code is sent, or None."""
+    if problem := objection_to_finish(signing, at):
+        return problem
+    if not any(one.one_time for one in signing.question.typed):
+        return "signing_not_begun"
+    return "codes_used_up" if signing.sends >= MOST_SENDS else None

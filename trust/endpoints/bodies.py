@@ -7,7 +7,7 @@ from msgspec import Meta
 from trust.documents.batch import BatchProgress
 from trust.documents.digests import LENGTHS
 from trust.documents.record import State
-from trust.documents.signing import SigningState
+from trust.documents.signing import Means, SigningState
 from trust.signing.profile import LANGUAGES
 
 Instant = Annotated[str, Meta(description="UTC, to the second", pattern="^[0-9-]{10}T[0-9:]{8}Z$")]
@@ -15,6 +15,7 @@ Digest = Annotated[str, Meta(pattern="^sha256:[0-9a-f]{64}$")]
 Slug = Annotated[str, Meta(description="A stable word; /problems/{word} explains it", pattern="^[A-Za-z0-9_.-]+$")]
 Language = Annotated[str, Meta(pattern=f"^({'|'.join(LANGUAGES)})$")]
 Count = Annotated[int, Meta(ge=0)]
+MeansName = Annotated[str, Meta(description="Who keeps the person's key", pattern=f"^({'|'.join(Means)})$")]
 StateName = Annotated[str, Meta(description="Where it is in its life", pattern=f"^({'|'.join(State)})$")]
 
 
@@ -98,33 +99,38 @@ class BatchState(TypedDict):
 
 
 class SigningMetadata(TypedDict):
-    """What a person is asked to sign."""
+    """What a person is asked to sign. Without `means`, they sign with what they have; `return_uri` as registered."""
 
     subject: Annotated[str, Meta(min_length=1, max_length=255)]
     title: Annotated[str, Meta(min_length=1, max_length=200)]
     language: NotRequired[Language]
+    means: NotRequired[MeansName]
+    return_uri: NotRequired[str]
 
 
 class SigningBegin(TypedDict):
-    """The person is there now: `hkic_hash` as the platform told it, `return_uri` as registered."""
+    """The person is there now. `hkic_hash` only where the gateway does not know the person's card."""
 
-    hkic_hash: str
-    return_uri: str
+    hkic_hash: NotRequired[str]
+    return_uri: NotRequired[str]
     user_agent: NotRequired[str]
 
 
 class SigningBegun(TypedDict):
-    """Where the person's browser goes, and the code that they compare."""
+    """Where the person's browser goes, and the code that they compare; the gateway's page shows both."""
 
     url: str
     code: str
+    signing_url: str
 
 
 class SigningShown(TypedDict):
-    """A document that a person is to sign."""
+    """A document that a person is to sign, at `signing_url`. `level` is null for a signature that is no PAdES."""
 
     id: str
     state: Annotated[str, Meta(pattern=f"^({'|'.join(SigningState)})$")]
+    means: MeansName
+    signing_url: Annotated[str, Meta(description="The gateway's page on which the person signs")]
     language: Language
     created_at: Instant | None
     expires_at: Instant | None

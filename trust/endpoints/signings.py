@@ -1,6 +1,7 @@
 """Documents that a person is to sign with a key of their own.
 
-POST /api/v1/signings, GET /api/v1/signings/{id}, GET …/content, POST …/begin.
+POST /api/v1/signings, GET /api/v1/signings/{id}, GET …/content, POST …/begin. The person signs on the gateway's page,
+whose address is in every answer; an agency that has a page of its own for that begins by itself.
 """
 
 import json
@@ -9,14 +10,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
 
-from trust.documents.signing import Signing, SigningState
+from trust.documents.signing import Means, Signing, SigningState, stands
 from trust.endpoints import multipart
 from trust.endpoints.bodies import SigningBegun, SigningShown
 from trust.endpoints.multipart import Malformed
 from trust.endpoints.problems import problem
 from trust.endpoints.wire import Authorise, Request, ResolveSubject, Response
 from trust.errors import BlobsUnavailable, DocumentRefused, NotAuthorised, SigningFailed
-from trust.flows.sign_with_person import AskedFor, SignWithPerson
+from trust.flows.ask_for_signature import AskedFor, AskForSignature
+from trust.flows.sign_with_person import SignWithPerson
 from trust.signing.profile import LANGUAGES
 
 PATH = "/api/v1/signings"
@@ -42,11 +44,13 @@ class Agencies(Protocol):
 class SigningsApi:
     """Handlers; each gives an answer to every request."""
 
+    ask_for: AskForSignature
     sign: SignWithPerson
     authorise: Authorise
     resolve: ResolveSubject
     agencies: Agencies
     largest: int
+    origin: str  # of the gateway's pages
 
     def ask(self, request: Request) -> Response:
         """POST: 201 with the signing; the same again for the same Idempotency-Key."""
@@ -56,13 +60,17 @@ class SigningsApi:
             subject = self.resolve(caller.agency, told.subject)
             if subject is None:
                 return problem("subject_unknown", request)
-            signing = self.sign.ask(
+            if told.back and not self.agencies.may_return_to(caller.agency, told.back):
+                return problem("return_uri_unregistered", request)
+            signing = self.ask_for(
                 AskedFor(
                     agency=caller.agency,
                     subject=subject,
                     title=told.title,
                     language=told.language,
                     idempotency_key=key,
+                    means=told.means,
+                    back=told.back,
                     pdf=pdf,
                 ),
                 agency_name=self.agencies.name(caller.agency, told.language),
@@ -71,12 +79,12 @@ class SigningsApi:
             return problem(refused.reason, request, challenge=refused.challenge)
         except (DocumentRefused, BlobsUnavailable) as refused:
             return problem(refused.reason, request)
-        return _shown(signing, 201, (("Location", f"{PATH}/{signing.id}"),))
+        return self._shown(signing, 201, (("Location", f"{PATH}/{signing.id}"),))
 
     def show(self, request: Request) -> Response:
         """GET one signing of the caller's."""
         found = self._own(request)
-        return found if isinstance(found, Response) else _shown(found, 200)
+        return found if isinstance(found, Response) else self._shown(found, 200)
 
     def content(self, request: Request) -> Response:
         """GET the signed PDF."""
@@ -97,25 +105,50 @@ class SigningsApi:
         found = self._own(request)
         if isinstance(found, Response):
             return found
+        if found.means is not Means.IAM_SMART:
+            return problem("signing_on_page_only", request)
         told = _object(request.body)
-        signer, back = told.get("hkic_hash"), told.get("return_uri")
-        browser = told.get("user_agent", "")
-        if not (isinstance(signer, str) and isinstance(back, str) and isinstance(browser, str)):
+        given = {name: told.get(name, "") for name in ("hkic_hash", "return_uri", "user_agent")}
+        texts = {name: value for name, value in given.items() if isinstance(value, str)}
+        if texts.keys() != given.keys():
             return problem("metadata_malformed", request)
-        if not self.agencies.may_return_to(found.agency, back):
+        if texts["return_uri"] and not self.agencies.may_return_to(found.agency, texts["return_uri"]):
             return problem("return_uri_unregistered", request)
         try:
             begun = self.sign.begin(
                 found,
-                signer=signer,
-                browser=browser[:500],
+                signer=texts["hkic_hash"],
+                browser=texts["user_agent"][:500],
                 department=self.agencies.name(found.agency, found.language),
-                back=back,
+                language=found.language,
+                back=texts["return_uri"],
             )
         except (DocumentRefused, SigningFailed) as refused:
             return problem(refused.reason, request)
-        body: SigningBegun = {"url": begun.url, "code": begun.code}
+        question = begun.question
+        body: SigningBegun = {"url": question.url, "code": question.code, "signing_url": self._page_of(begun)}
         return Response(status=200, headers=JSON, body=json.dumps(body).encode())
+
+    def _shown(self, signing: Signing, status: int, headers: tuple[tuple[str, str], ...] = ()) -> Response:
+        state = stands(signing, self.sign.clock())
+        body: SigningShown = {
+            "id": signing.id,
+            "state": state.value,
+            "means": signing.means.value,
+            "signing_url": self._page_of(signing),
+            "language": signing.language,
+            "created_at": _instant(signing.created_at),
+            "expires_at": _instant(signing.expires_at),
+            "signed_at": _instant(signing.signed_at),
+            "level": signing.level or None,
+            "sha256": signing.content if state is SigningState.SIGNED else None,
+        }
+        if signing.reason:
+            body["reason"] = signing.reason
+        return Response(status=status, headers=(*JSON, *headers), body=json.dumps(body).encode())
+
+    def _page_of(self, signing: Signing) -> str:
+        return f"{self.origin}{page_of(signing)}"
 
     def _own(self, request: Request) -> Signing | Response:
         try:
@@ -142,21 +175,35 @@ class SigningsApi:
         return key, _metadata(metadata.content), file.content
 
 
+def page_of(signing: Signing) -> str:
+    """The path of the page on which its person signs."""
+    return f"/{signing.language}/signings/{signing.id}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Metadata:
     subject: str
     title: str = field(repr=False)
     language: str
+    means: Means | None
+    back: str
 
 
 def _metadata(content: bytes) -> _Metadata:
     told = _object(content)
     subject, title, language = told.get("subject"), told.get("title"), told.get("language", "zh-Hant")
+    means, back = told.get("means"), told.get("return_uri", "")
     if not (isinstance(subject, str) and 0 < len(subject) <= 255 and isinstance(title, str) and 0 < len(title) <= 200):
         raise DocumentRefused("metadata_malformed")
-    if language not in LANGUAGES:
+    if language not in LANGUAGES or (means is not None and means not in list(Means)) or not isinstance(back, str):
         raise DocumentRefused("metadata_malformed")
-    return _Metadata(subject=subject, title=title, language=str(language))
+    return _Metadata(
+        subject=subject,
+        title=title,
+        language=str(language),
+        means=None if means is None else Means(str(means)),
+        back=back,
+    )
 
 
 def _object(body: bytes) -> Mapping[str, object]:
@@ -165,22 +212,6 @@ def _object(body: bytes) -> Mapping[str, object]:
     except (ValueError, RecursionError):
         told = None
     return told if isinstance(told, dict) else {}
-
-
-def _shown(signing: Signing, status: int, headers: tuple[tuple[str, str], ...] = ()) -> Response:
-    body: SigningShown = {
-        "id": signing.id,
-        "state": signing.state.value,
-        "language": signing.language,
-        "created_at": _instant(signing.created_at),
-        "expires_at": _instant(signing.expires_at),
-        "signed_at": _instant(signing.signed_at),
-        "level": signing.level or None,
-        "sha256": signing.content if signing.state is SigningState.SIGNED else None,
-    }
-    if signing.reason:
-        body["reason"] = signing.reason
-    return Response(status=status, headers=(*JSON, *headers), body=json.dumps(body).encode())
 
 
 def _instant(value: datetime | None) -> str | None:

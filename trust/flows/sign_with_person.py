@@ -1,108 +1,81 @@
-"""Have a person sign a document with their own key, in two steps between which everything lies in storage.
+"""Have a person sign a document with their own key, in steps between which everything lies in storage.
 
-1. The agency asks: the document gets a place for the signature, and waits.
-2. The person begins: only the digest goes to the platform; the code that both sides show lets the person compare.
-3. The person comes back: the message is put in its place, looked at where no key is, and made to last (evidence and
-   an archive timestamp). Whoever comes twice, or late, changes nothing.
+1. The agency asks (trust/flows/ask_for_signature.py): the document gets a place for the signature, and waits.
+2. The person begins: only a digest goes to the platform. Either the browser goes there, and the code that both sides
+   show lets the person compare; or the platform sends a code that the person types on our page.
+3. The person comes back, or has typed: the message is put in its place, looked at where no key is, and made to last.
+   Whoever comes twice, or late, changes nothing. Who declines, or types wrongly too often, can begin anew.
 """
 
-import hashlib
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from trust.documents.document import digest
-from trust.documents.signing import LIVES, Signing, SigningState, objection_to_begin, objection_to_finish
-from trust.errors import DocumentRefused, EvidenceUnavailable, SigningFailed, StampUnavailable
-from trust.flows.issue_document import Happened
+from trust.documents.signing import (
+    MOST_ATTEMPTS,
+    MOST_SENDS,
+    MOST_TRIES,
+    Means,
+    Question,
+    Signing,
+    SigningState,
+    objection_to_begin,
+    objection_to_finish,
+    objection_to_send_again,
+)
+from trust.errors import DocumentRefused, EvidenceUnavailable, SigningFailed, StampUnavailable, TypedWrong
+from trust.flows.complete_signature import CompleteSignature
+from trust.flows.signing_event import event
 from trust.ports import Clock
-from trust.ports.documents import Blobs, NewToken
-from trust.ports.person_signing import Begun, PersonSigner, SignatureCheck, TwoStepWriter, Wish, Work
-from trust.ports.sealing import Evidence, Reserved, RevocationSource, TimestampAuthority
-from trust.signing.profile import Level, SealProfile
+from trust.ports.documents import NewToken
+from trust.ports.person_signing import Blobs, KnownPersons, PersonSigner, Wish, Work
+from trust.ports.sealing import Reserved
+from trust.signing.profile import Level
 
-MOST_AT_ONCE = 100
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskedFor:
-    """What an agency hands over."""
-
-    agency: str
-    subject: str
-    title: str = field(repr=False)
-    language: str
-    idempotency_key: str
-    pdf: bytes = field(repr=False)
-
-    @property
-    def request_digest(self) -> str:
-        """The same for the same request."""
-        told = [self.subject, self.title, self.language, digest(self.pdf)]
-        return "sha256:" + hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
+MOST_LISTED = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignWithPerson:
-    """Two-step signing with one platform."""
+    """Signing in two steps with the platforms that are configured."""
 
     work: Work
     blobs: Blobs
-    writer: TwoStepWriter
-    signer: PersonSigner
-    check: SignatureCheck
-    stamps: TimestampAuthority
-    revocation: RevocationSource
-    complete: Callable[[tuple[bytes, ...]], tuple[bytes, ...]]  # a chain up to an authority that is known here
+    signers: Mapping[Means, PersonSigner]
+    persons: KnownPersons
+    complete: CompleteSignature
     names: Mapping[str, str]  # the service's name by language, as the platform shows it
     clock: Clock
     new_token: NewToken
 
-    def ask(self, asked: AskedFor, *, agency_name: str) -> Signing:
-        """Step 1. Raises DocumentRefused, also for a key used for two requests."""
-        if known := self._known(asked):
-            return known
-        at = self.clock()
-        profile = SealProfile(agency=agency_name, language=asked.language, visible=False, approves=True)
-        reserved = self.writer.reserve(asked.pdf, profile, at=at)
-        signing = Signing(
-            id=self.new_token(),
-            agency=asked.agency,
-            subject=asked.subject,
-            title=asked.title,
-            language=asked.language,
-            idempotency_key=asked.idempotency_key,
-            request_digest=asked.request_digest,
-            created_at=at,
-            expires_at=at + LIVES,
-            content=self.blobs.put(reserved.content),
-            hole=reserved.hole,
-            digest=reserved.digest,
-        )
-        with self.work(write=True) as unit:
-            # two requests with one key may arrive together: the database says which was first
-            if is_first := unit.signings.add(signing):
-                unit.audit.record(_event("signing_asked_for", signing, at))
-                unit.commit()
-        return signing if is_first else self._known(asked) or signing
+    def begin(
+        self, signing: Signing, *, browser: str, department: str, language: str, signer: str = "", back: str = ""
+    ) -> Signing:
+        """Step 2, with `signer` where the platform knows the person by what they or their agency say.
 
-    def begin(self, signing: Signing, *, signer: str, browser: str, department: str, back: str) -> Begun:
-        """Step 2. Raises DocumentRefused or SigningFailed."""
+        The signing as it is then: the person is asked. Raises DocumentRefused or SigningFailed."""
         at = self.clock()
         if problem := objection_to_begin(signing, at):
             raise DocumentRefused(problem)
+        signer = signer or self.persons.means(signing.subject).get(signing.means, "")
+        if not signer:
+            raise DocumentRefused("signer_unknown")
+        with self.work(write=True) as unit:
+            if not unit.signings.count("attempts", signing, most=MOST_ATTEMPTS):
+                raise DocumentRefused("signing_attempts_used_up")
+            unit.commit()
         state = self.new_token()
-        begun = self.signer.begin(
+        begun = self._platform(signing).begin(
             Wish(
                 digest=signing.digest,
                 document=signing.title,
                 department=department,
-                service=self.names.get(signing.language) or next(iter(self.names.values()), ""),
+                service=self.names.get(language) or next(iter(self.names.values()), ""),
                 signer=signer,
                 state=state,
                 browser=browser,
-                language=signing.language,
+                language=language,
             )
         )
         asked = replace(
@@ -111,16 +84,37 @@ class SignWithPerson:
             reason="",
             at_platform=state,
             asked_at=at,
+            question=begun.question,
             memory=json.dumps(dict(begun.memory)),
-            back=back,
-            attempts=signing.attempts + 1,
+            back=back or signing.back,
         )
-        if problem := objection_to_begin(self._keep(asked, "signing_begun", at), at):
+        kept = self._keep(asked, "signing_begun", at)
+        if problem := objection_to_begin(replace(kept, attempts=0), at):
             raise DocumentRefused(problem)  # it ended while the platform was asked
-        return begun
+        return kept
+
+    def send_again(self, signing: Signing) -> None:
+        """Have another code sent. Raises DocumentRefused or SigningFailed."""
+        at = self.clock()
+        if problem := objection_to_send_again(signing, at):
+            raise DocumentRefused(problem)
+        with self.work(write=True) as unit:
+            # the first was sent when it was begun
+            if not unit.signings.count("sends", signing, most=MOST_SENDS - 1):
+                raise DocumentRefused("codes_used_up")
+            unit.audit.record(event("signing_code_sent_again", signing, at))
+            unit.commit()
+        self._platform(signing).send_again(json.loads(signing.memory))
+
+    def cancel(self, signing: Signing) -> Signing:
+        """The person does not want to sign now; they can begin anew."""
+        stopped = _waiting(signing, "cancelled")
+        return self._keep(stopped, "signing_cancelled", self.clock(), under=signing.at_platform)
 
     def finish(self, state: str, answer: Mapping[str, str]) -> Signing:
-        """Step 3. The signing as it is then: signed, or waiting with the reason. Raises DocumentRefused."""
+        """Step 3. The signing as it is then: signed, or waiting with the reason.
+
+        Raises DocumentRefused, and TypedWrong where the person may type once more."""
         at = self.clock()
         with self.work(write=False) as unit:
             signing = unit.signings.by_state(state)
@@ -130,90 +124,91 @@ class SignWithPerson:
             if problem == "signing_done":
                 return signing
             raise DocumentRefused(problem)
+        if signing.question.typed and not self._one_more_try(signing):
+            return self._keep(_waiting(signing, "codes_used_up"), "signing_failed", at, under=state)
         try:
-            message = self.signer.finish(json.loads(signing.memory), answer)
-            signed, level = self._signed(signing, message)
+            message = self._platform(signing).finish(json.loads(signing.memory), answer)
+            reserved = Reserved(content=self.blobs.get(signing.content), hole=signing.hole, digest=signing.digest)
+            signed = self.complete(reserved, message)
+        except TypedWrong as wrong:
+            return self._wrong(signing, wrong, at)
         except (SigningFailed, StampUnavailable, EvidenceUnavailable) as failed:
-            waits = replace(
-                signing, state=SigningState.WAITING, reason=failed.reason, at_platform="", memory="", asked_at=None
-            )
-            return self._keep(waits, "signing_failed", at, under=state)  # a later attempt goes on
+            return self._keep(_waiting(signing, failed.reason), "signing_failed", at, under=state)
         done = replace(
             signing,
             state=SigningState.SIGNED,
             reason="",
             content=self.blobs.put(signed),
+            leftover=signing.content,
             signed_at=at,
-            level=str(level),
+            level=str(Level.LTA) if self._platform(signing).names_certificate else "",
+            question=Question(),
             memory="",
             hole=(0, 0),
         )
         return self._keep(done, "document_signed_by_person", at)
 
-    def expire_due(self) -> int:
-        """End those whose time has passed; how many. Safe to run twice, and beside itself."""
-        at = self.clock()
-        with self.work(write=True) as unit:
-            due = unit.signings.over(at=at, limit=MOST_AT_ONCE)
-            for signing in due:
-                ended = replace(signing, state=SigningState.EXPIRED, memory="", back="", at_platform="")
-                if unit.signings.save(ended):
-                    unit.audit.record(_event("signing_expired", ended, at))
-            unit.commit()
-        return len(due)
-
     def find(self, agency: str, signing_id: str) -> Signing | None:
         """A signing of this agency's."""
-        with self.work(write=False) as unit:
-            found = unit.signings.find(signing_id)
+        found = self._find(signing_id)
         return found if found is not None and found.agency == agency else None
 
+    def find_mine(self, account: str, signing_id: str) -> Signing | None:
+        """A signing that this person was asked for."""
+        found = self._find(signing_id)
+        return found if found is not None and found.subject == account else None
+
+    def waiting_for(self, account: str) -> tuple[Signing, ...]:
+        """What this person can still sign, the newest first."""
+        with self.work(write=False) as unit:
+            return unit.signings.waiting_for(account, at=self.clock(), limit=MOST_LISTED)
+
     def content(self, signing: Signing) -> bytes:
-        """The signed document."""
+        """The document: signed, or as it waits to be."""
         return self.blobs.get(signing.content)
 
-    def _signed(self, signing: Signing, message: bytes) -> tuple[bytes, Level]:
-        reserved = Reserved(content=self.blobs.get(signing.content), hole=signing.hole, digest=signing.digest)
-        signed = self.writer.place(reserved, message)
-        if problem := self.check(signed):
-            raise SigningFailed(problem)
-        chain = self.writer.stamp_chain(message)
-        # the message is not ours to put a timestamp into, so the first one stands over the document (B-T)
-        stamped = self.writer.prepare_archive(self.writer.reopen(signed), Evidence())
-        token = self.stamps.stamp(stamped.digest)
-        self.writer.finish(stamped, token)
-        chains = (self.complete(chain), self.complete(self.writer.stamp_chain(token)))
-        evidence = self.revocation.collect(chains)
-        archive = self.writer.prepare_archive(stamped, evidence)
-        return self.writer.finish(archive, self.stamps.stamp(archive.digest)), Level.LTA
+    def _platform(self, signing: Signing) -> PersonSigner:
+        platform = self.signers.get(signing.means)
+        if platform is None:  # it was configured when the agency asked
+            raise DocumentRefused("signing_means_unavailable")
+        return platform
+
+    def _one_more_try(self, signing: Signing) -> bool:
+        with self.work(write=True) as unit:
+            counted = unit.signings.count("tries", signing, most=MOST_TRIES)
+            unit.commit()
+        return counted
+
+    def _wrong(self, signing: Signing, wrong: TypedWrong, at: datetime) -> Signing:
+        """Note it; raises it again unless it was the last try."""
+        if signing.tries + 1 >= MOST_TRIES:
+            return self._keep(_waiting(signing, "codes_used_up"), "signing_failed", at, under=signing.at_platform)
+        with self.work(write=True) as unit:
+            unit.audit.record(event("signing_code_wrong", replace(signing, reason=wrong.reason), at))
+            unit.commit()
+        raise wrong
+
+    def _find(self, signing_id: str) -> Signing | None:
+        with self.work(write=False) as unit:
+            return unit.signings.find(signing_id)
 
     def _keep(self, signing: Signing, kind: str, at: datetime, *, under: str | None = None) -> Signing:
         with self.work(write=True) as unit:
             if not unit.signings.save(signing, under=under):
                 return unit.signings.find(signing.id) or signing  # the same answer came twice; the first stands
-            unit.audit.record(_event(kind, signing, at))
+            unit.audit.record(event(kind, signing, at))
             unit.commit()
         return signing
 
-    def _known(self, asked: AskedFor) -> Signing | None:
-        with self.work(write=False) as unit:
-            known = unit.signings.by_idempotency_key(asked.agency, asked.idempotency_key)
-        return self._same(known, asked) if known is not None else None
 
-    def _same(self, known: Signing, asked: AskedFor) -> Signing:
-        if known.request_digest != asked.request_digest:
-            raise DocumentRefused("idempotency_key_reused")
-        return known
-
-
-def _event(kind: str, signing: Signing, at: datetime) -> Happened:
-    return Happened(
-        kind=kind,
-        at=at,
-        actor=signing.subject if kind != "signing_asked_for" else signing.agency,
-        subjects=(signing.id,),
-        client=signing.agency,
-        region="HK",
-        outcome="failed" if signing.reason else "done",
-        reason=signing.reason or None,
+def _waiting(signing: Signing, reason: str) -> Signing:
+    """For a later attempt."""
+    return replace(
+        signing,
+        state=SigningState.WAITING,
+        reason=reason,
+        at_platform="",
+        question=Question(),
+        memory="",
+        asked_at=None,
     )

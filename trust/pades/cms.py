@@ -37,14 +37,17 @@ def message_digest(algorithm: str) -> str:
     return "sha512" if algorithm == "ed25519" else "sha256"
 
 
-def attributes(digest: bytes, certificate: bytes, algorithm: str = "sha256_ecdsa") -> SignedAttributes:
-    """Content type, message digest and signing certificate; no signing time (EN 319 142-1 §6.3: /M says it)."""
-    essential = sequence(sequence(sequence(octets(hashlib.sha256(certificate).digest()))))
-    der = set_of(
-        sequence(CONTENT_TYPE, set_of(DATA)),
-        sequence(MESSAGE_DIGEST, set_of(octets(digest))),
-        sequence(SIGNING_CERTIFICATE_V2, set_of(essential)),
-    )
+def attributes(digest: bytes, certificate: bytes | None, algorithm: str = "sha256_ecdsa") -> SignedAttributes:
+    """Content type, message digest and signing certificate; no signing time (EN 319 142-1 §6.3: /M says it).
+
+    Without a certificate, because a service tells it only with the signature, the message is no PAdES: it goes into a
+    PDF as `adbe.pkcs7.detached` (ISO 32000-2 §12.8.3.3), which has no need of the third.
+    """
+    told = [sequence(CONTENT_TYPE, set_of(DATA)), sequence(MESSAGE_DIGEST, set_of(octets(digest)))]
+    if certificate is not None:
+        essential = sequence(sequence(sequence(octets(hashlib.sha256(certificate).digest()))))
+        told.append(sequence(SIGNING_CERTIFICATE_V2, set_of(essential)))
+    der = set_of(*told)
     return SignedAttributes(der=der, digest=der if algorithm == "ed25519" else hashlib.sha256(der).digest())
 
 

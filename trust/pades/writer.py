@@ -37,6 +37,8 @@ from trust.signing.profile import SealProfile, objection
 from trust.signing.standards import Addition, Standing, standings
 
 HOLE = b"/ByteRange [0 9999999999 9999999999 9999999999]"
+# PAdES, whose message names its certificate; and ISO 32000's own, for messages that do not
+PADES, PKCS7 = b"/ETSI.CAdES.detached", b"/adbe.pkcs7.detached"
 FIELD, STAMP = "Seal", "ArchiveTimestamp"
 # The archive timestamp's token, in bytes
 STAMP_ROOM = 12_288
@@ -88,9 +90,10 @@ class PdfWriter:
         signed = cms.attributes(draft.message_digest, device.chain[0], algorithm)
         return replace(draft, chain=device.chain, algorithm=algorithm, signed=signed)
 
-    def reserve(self, pdf: bytes, profile: SealProfile, *, at: datetime) -> Reserved:
+    def reserve(self, pdf: bytes, profile: SealProfile, *, at: datetime, names_certificate: bool = True) -> Reserved:
         """The document with a place for a whole message that somebody else makes over its digest."""
-        draft = self._prepared(pdf, profile, room=FOREIGN_ROOM, hashed="sha256", at=at)
+        sub_filter = PADES if names_certificate else PKCS7
+        draft = self._prepared(pdf, profile, room=FOREIGN_ROOM, hashed="sha256", at=at, sub_filter=sub_filter)
         return Reserved(content=bytes(draft.pdf), hole=draft.hole, digest=draft.message_digest)
 
     def place(self, reserved: Reserved, message: bytes) -> bytes:
@@ -114,7 +117,9 @@ class PdfWriter:
             active=survey.active,
         )
 
-    def _prepared(self, pdf: bytes, profile: SealProfile, *, room: int, hashed: str, at: datetime) -> Draft:
+    def _prepared(
+        self, pdf: bytes, profile: SealProfile, *, room: int, hashed: str, at: datetime, sub_filter: bytes = PADES
+    ) -> Draft:
         if problem := objection(profile):
             raise DocumentRefused(problem)
         asked = Asked(page=profile.page, visible=profile.visible, field=profile.field)
@@ -124,9 +129,8 @@ class PdfWriter:
             raise DocumentRefused("certified_without_field")
         if survey.names & {*profile.leaves}:
             raise DocumentRefused("field_unfit")
-        return _first_update(
-            pdf if survey.base is None else survey.base, survey, profile, room=room, hashed=hashed, at=at
-        )
+        base = pdf if survey.base is None else survey.base
+        return _first_update(base, survey, profile, room=room, hashed=hashed, at=at, sub_filter=sub_filter)
 
     def embed(self, prepared: Prepared, signature: bytes, token: bytes | None) -> bytes:
         """The signed document."""
@@ -194,7 +198,9 @@ class PdfWriter:
             raise StampUnavailable("stamp_unreadable") from None
 
 
-def _first_update(pdf: bytes, survey: Survey, profile: SealProfile, *, room: int, hashed: str, at: datetime) -> Draft:
+def _first_update(
+    pdf: bytes, survey: Survey, profile: SealProfile, *, room: int, hashed: str, at: datetime, sub_filter: bytes
+) -> Draft:
     layout = survey.layout
     increment = Increment(layout)
     form = open_form(survey, increment)
@@ -204,7 +210,7 @@ def _first_update(pdf: bytes, survey: Survey, profile: SealProfile, *, room: int
     # one moment for the mark, the dictionary and the claim: whole seconds, as PDF dates are
     moment = at.astimezone(UTC).replace(microsecond=0)
     permits = profile.permits if certifies else 0
-    increment.put(signature, _signature_dictionary(profile, contents, moment, permits=permits))
+    increment.put(signature, _signature_dictionary(profile, contents, moment, sub_filter, permits=permits))
     if certifies:
         # §12.8.2.2: the certification says what may follow
         form.catalogue["/Perms"] = objects.dictionary({"/DocMDP": f"{signature} 0 R".encode()})
@@ -269,11 +275,13 @@ def _own(prepared: Prepared) -> Draft:
     return prepared
 
 
-def _signature_dictionary(profile: SealProfile, contents: bytes, at: datetime, *, permits: int) -> bytes:
+def _signature_dictionary(
+    profile: SealProfile, contents: bytes, at: datetime, sub_filter: bytes, *, permits: int
+) -> bytes:
     entries: Fields = {
         "/Type": b"/Sig",
         "/Filter": b"/Adobe.PPKLite",
-        "/SubFilter": b"/ETSI.CAdES.detached",
+        "/SubFilter": sub_filter,
         "/ByteRange": HOLE.removeprefix(b"/ByteRange "),
         "/Contents": contents,
         "/M": f"(D:{at:%Y%m%d%H%M%S}Z)".encode(),

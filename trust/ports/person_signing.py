@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
-from trust.documents.signing import Signing
+from trust.documents.signing import Means, Question, Signing
 from trust.ports.documents import AuditTrail
+from trust.ports.documents import Blobs as KeptBlobs
 from trust.ports.sealing import Evidence, Prepared, Reserved
 from trust.signing.profile import SealProfile
+
+Counted = Literal["attempts", "tries", "sends"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +23,7 @@ class Wish:
     document: str = field(repr=False)
     department: str
     service: str
-    signer: str = field(repr=False)  # how the platform knows the person: for iAM Smart the HKICHash
+    signer: str = field(repr=False)  # how the platform knows the person: the HKICHash, or the name of an account
     state: str
     browser: str  # its user agent: whether the app can be opened
     language: str
@@ -28,22 +31,52 @@ class Wish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Begun:
-    """The person is on the way: where to, and the code that service and app both show."""
+    """The person is asked."""
 
-    url: str = field(repr=False)
-    code: str
+    question: Question
     memory: Mapping[str, str] = field(repr=False)  # what `finish` needs; kept for the while
 
 
 class PersonSigner(Protocol):
-    """A platform with which a person signs (iAM Smart)."""
+    """A platform with which a person signs."""
+
+    @property
+    def names_certificate(self) -> bool:
+        """Whether its messages name the signer's certificate under the signature, as PAdES asks (EN 319 142-1 §6.3)."""
+        ...
 
     def begin(self, wish: Wish) -> Begun:
         """Ask the platform. Raises SigningFailed."""
         ...
 
+    def send_again(self, memory: Mapping[str, str], /) -> None:
+        """Have the platform send the person another code. Raises SigningFailed."""
+        ...
+
     def finish(self, memory: Mapping[str, str], answer: Mapping[str, str]) -> bytes:
-        """The signed message (CMS) over the digest, after the person came back. Raises SigningFailed."""
+        """The signed message (CMS) over the digest, after the person came back or typed what was asked.
+
+        Raises TypedWrong where they may try again, else SigningFailed."""
+        ...
+
+
+class Messages(Protocol):
+    """Builds the signed message where the platform gives no more than a signature."""
+
+    def attributes(self, digest: bytes, certificate: bytes | None, algorithm: str) -> bytes:
+        """What is signed: the signed attributes, in DER. Their SHA-256 digest goes to the key."""
+        ...
+
+    def message(self, attributes: bytes, signature: bytes, *, chain: tuple[bytes, ...], algorithm: str) -> bytes:
+        """The signed message."""
+        ...
+
+
+class KnownPersons(Protocol):
+    """What is known of how a person can sign."""
+
+    def means(self, account: str) -> Mapping[Means, str]:
+        """With what, the likeliest first, and how each platform knows them; empty where they say so themselves."""
         ...
 
 
@@ -58,6 +91,12 @@ class Signings(Protocol):
         """Keep its new state unless it is over; with `under`, only while the person is at the platform under it."""
         ...
 
+    def count(self, what: Counted, signing: Signing, *, most: int) -> bool:
+        """One more; False if that is one too many, or the person has begun anew. Of two at once, each counts.
+
+        With a further attempt, tries and sends begin at nothing."""
+        ...
+
     def find(self, signing_id: str) -> Signing | None:
         """One by its id."""
         ...
@@ -70,8 +109,20 @@ class Signings(Protocol):
         """The one whose person is at the platform under this state."""
         ...
 
+    def waiting_for(self, subject: str, *, at: datetime, limit: int) -> tuple[Signing, ...]:
+        """Those that this person can still sign, the newest first."""
+        ...
+
     def over(self, *, at: datetime, limit: int) -> tuple[Signing, ...]:
         """Those whose time has passed and that nobody signed."""
+        ...
+
+    def leftovers(self, *, limit: int) -> tuple[str, ...]:
+        """Digests of bytes that are to be forgotten; never of those that another signing still has."""
+        ...
+
+    def forget_leftover(self, digest: str) -> None:
+        """They are gone."""
         ...
 
 
@@ -101,10 +152,18 @@ class Work(Protocol):
         ...
 
 
+class Blobs(KeptBlobs, Protocol):
+    """Bytes under their digest that can also be forgotten."""
+
+    def forget(self, digest: str) -> None:
+        """They are gone afterwards; twice is once."""
+        ...
+
+
 class TwoStepWriter(Protocol):
     """Writes a signature whose message is made elsewhere, and what makes it last."""
 
-    def reserve(self, pdf: bytes, profile: SealProfile, *, at: datetime) -> Reserved:
+    def reserve(self, pdf: bytes, profile: SealProfile, *, at: datetime, names_certificate: bool = True) -> Reserved:
         """The document with a place for the message; raises DocumentRefused."""
         ...
 

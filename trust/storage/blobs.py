@@ -27,6 +27,10 @@ class Place(Protocol):
         """What lies under this name."""
         ...
 
+    def remove(self, name: str) -> None:
+        """Nothing lies there afterwards."""
+        ...
+
 
 class SealedBlobs:
     """Satisfies the Blobs port."""
@@ -49,6 +53,10 @@ class SealedBlobs:
         if sealed is None:
             raise LookupError("blob_missing")
         return self._vault.open(sealed, context=f"blob:{digest}")
+
+    def forget(self, digest: str) -> None:
+        """The bytes are gone afterwards."""
+        self._place.remove(_name(digest))
 
 
 class Folder:
@@ -82,6 +90,10 @@ class Folder:
             return (self._root / name).read_bytes()
         except FileNotFoundError:
             return None
+
+    def remove(self, name: str) -> None:
+        """The file is gone; twice is once."""
+        (self._root / name).unlink(missing_ok=True)
 
 
 def _name(key: str) -> str:

@@ -1,12 +1,14 @@
 """Signings in the database: rows to values and back, by hand."""
 
 import json
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from trust.documents.signing import Signing, SigningState
+from trust.documents.signing import Means, Question, Signing, SigningState, Typed
+from trust.ports.person_signing import Counted
 from trust.storage.documents import Vault
 from trust.storage.instants import from_micros, to_micros
 from trust.storage.once import insert_once
@@ -34,6 +36,10 @@ class SqlSignings:
             "created_at": to_micros(signing.created_at),
             "expires_at": to_micros(signing.expires_at),
             "digest": signing.digest,
+            "means": signing.means.value,
+            "attempts": signing.attempts,
+            "tries": signing.tries,
+            "sends": signing.sends,
             **self._changing(signing),
         }
         return insert_once(self._connection, signings, row)
@@ -44,6 +50,17 @@ class SqlSignings:
         if under is not None:
             still.append(signings.c.at_platform == under)
         return self._connection.execute(signings.update().where(*still).values(**self._changing(signing))).rowcount == 1
+
+    def count(self, what: Counted, signing: Signing, *, most: int) -> bool:
+        """One more; False if that is one too many, or the person has begun anew. Of two at once, each counts."""
+        column = signings.c[what]
+        still = [signings.c.id == signing.id, OPEN, column < most]
+        values: dict[str, Any] = {what: column + 1}
+        if what == "attempts":
+            values |= {"tries": 0, "sends": 0}
+        else:
+            still.append(signings.c.at_platform == signing.at_platform)
+        return self._connection.execute(signings.update().where(*still).values(**values)).rowcount == 1
 
     def find(self, signing_id: str) -> Signing | None:
         """One by its id."""
@@ -57,9 +74,27 @@ class SqlSignings:
         """The one whose person is at the platform under this state."""
         return self._one(signings.c.at_platform == state) if state else None
 
+    def waiting_for(self, subject: str, *, at: datetime, limit: int) -> tuple[Signing, ...]:
+        """Those that this person can still sign, the newest first."""
+        mine = (signings.c.subject == subject, OPEN, signings.c.expires_at > to_micros(at))
+        return self._all(sa.select(signings.c.id).where(*mine).order_by(signings.c.created_at.desc()).limit(limit))
+
     def over(self, *, at: datetime, limit: int) -> tuple[Signing, ...]:
         """Those whose time has passed and that nobody signed."""
-        chosen = sa.select(signings.c.id).where(signings.c.expires_at <= to_micros(at), OPEN).limit(limit)
+        return self._all(sa.select(signings.c.id).where(signings.c.expires_at <= to_micros(at), OPEN).limit(limit))
+
+    def leftovers(self, *, limit: int) -> tuple[str, ...]:
+        """Digests of bytes that are to be forgotten; never of those that another signing still has."""
+        other = signings.alias()
+        needed = sa.exists().where(other.c.content == signings.c.leftover)
+        chosen = sa.select(signings.c.leftover).where(signings.c.leftover != "", ~needed).distinct().limit(limit)
+        return tuple(row.leftover for row in self._connection.execute(chosen).all())
+
+    def forget_leftover(self, digest: str) -> None:
+        """They are gone."""
+        self._connection.execute(signings.update().where(signings.c.leftover == digest).values(leftover=""))
+
+    def _all(self, chosen: sa.Select[Any]) -> tuple[Signing, ...]:
         found = (self.find(row.id) for row in self._connection.execute(chosen).all())
         return tuple(signing for signing in found if signing is not None)
 
@@ -78,37 +113,50 @@ class SqlSignings:
             request_digest=row["request_digest"],
             created_at=from_micros(row["created_at"]),
             expires_at=from_micros(row["expires_at"]),
+            means=Means(row["means"]),
             state=SigningState(row["state"]),
             reason=row["reason"],
             content=row["content"],
+            leftover=row["leftover"],
             hole=(row["hole_start"], row["hole_end"]),
             digest=bytes(row["digest"]),
             at_platform=row["at_platform"],
             asked_at=_instant(row["asked_at"]),
+            question=_question(told["question"]),
             memory=told["memory"],
             back=told["back"],
             signed_at=_instant(row["signed_at"]),
             level=row["level"],
             attempts=row["attempts"],
+            tries=row["tries"],
+            sends=row["sends"],
         )
 
     def _changing(self, signing: Signing) -> dict[str, Any]:
-        told = json.dumps(
-            {"title": signing.title, "memory": signing.memory, "back": signing.back}, ensure_ascii=False
-        ).encode()
+        """All but what is counted."""
+        told = {
+            "title": signing.title,
+            "question": asdict(signing.question),
+            "memory": signing.memory,
+            "back": signing.back,
+        }
         return {
             "state": signing.state.value,
             "reason": signing.reason,
             "content": signing.content,
+            "leftover": signing.leftover,
             "hole_start": signing.hole[0],
             "hole_end": signing.hole[1],
             "at_platform": signing.at_platform,
             "asked_at": to_micros(signing.asked_at) if signing.asked_at is not None else None,
             "signed_at": to_micros(signing.signed_at) if signing.signed_at is not None else None,
             "level": signing.level,
-            "attempts": signing.attempts,
-            "sealed": self._vault.seal(told, context=_context(signing.id)),
+            "sealed": self._vault.seal(json.dumps(told, ensure_ascii=False).encode(), context=_context(signing.id)),
         }
+
+
+def _question(told: dict[str, Any]) -> Question:
+    return Question(**{**told, "typed": tuple(Typed(**one) for one in told["typed"])})
 
 
 def _instant(micros: int | None) -> Any:

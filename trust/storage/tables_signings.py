@@ -1,4 +1,4 @@
-"""Documents that persons are to sign. `sealed` holds the title and what the platform must be told again."""
+"""Documents that persons are to sign. `sealed` holds the title, what is asked and what the platform is told again."""
 
 import sqlalchemy as sa
 
@@ -16,9 +16,11 @@ signings = sa.Table(
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("expires_at", Instant, nullable=False, index=True),
     sa.Column("digest", sa.LargeBinary, nullable=False),
+    sa.Column("means", sa.String(16), nullable=False),
     sa.Column("state", sa.String(16), nullable=False),
     sa.Column("reason", sa.String(64), nullable=False),
-    sa.Column("content", sa.String(80), nullable=False),
+    sa.Column("content", sa.String(80), nullable=False, index=True),
+    sa.Column("leftover", sa.String(80), nullable=False, index=True),
     sa.Column("hole_start", sa.BigInteger, nullable=False),
     sa.Column("hole_end", sa.BigInteger, nullable=False),
     sa.Column("at_platform", sa.String(64), nullable=False, index=True),
@@ -26,6 +28,8 @@ signings = sa.Table(
     sa.Column("signed_at", Instant),
     sa.Column("level", sa.String(8), nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("sends", sa.Integer, nullable=False),
     sa.Column("sealed", sa.LargeBinary, nullable=False),
     sa.UniqueConstraint("agency", "idempotency_key", name="uq_signings_idempotency"),
 )

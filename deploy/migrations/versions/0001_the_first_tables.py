@@ -487,9 +487,11 @@ def upgrade() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("means", sa.String(length=16), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("reason", sa.String(length=64), nullable=False),
         sa.Column("content", sa.String(length=80), nullable=False),
+        sa.Column("leftover", sa.String(length=80), nullable=False),
         sa.Column("hole_start", sa.BigInteger(), nullable=False),
         sa.Column("hole_end", sa.BigInteger(), nullable=False),
         sa.Column("at_platform", sa.String(length=64), nullable=False),
@@ -497,13 +499,17 @@ def upgrade() -> None:
         sa.Column("signed_at", sa.BigInteger(), nullable=True),
         sa.Column("level", sa.String(length=8), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("sends", sa.Integer(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("agency", "idempotency_key", name="uq_signings_idempotency"),
     )
     with op.batch_alter_table("signings", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_signings_at_platform"), ["at_platform"], unique=False)
+        batch_op.create_index(batch_op.f("ix_signings_content"), ["content"], unique=False)
         batch_op.create_index(batch_op.f("ix_signings_expires_at"), ["expires_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_signings_leftover"), ["leftover"], unique=False)
         batch_op.create_index(batch_op.f("ix_signings_subject"), ["subject"], unique=False)
 
     op.create_table(
@@ -549,7 +555,9 @@ def downgrade() -> None:
     op.drop_table("verification_batches")
     with op.batch_alter_table("signings", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_signings_subject"))
+        batch_op.drop_index(batch_op.f("ix_signings_leftover"))
         batch_op.drop_index(batch_op.f("ix_signings_expires_at"))
+        batch_op.drop_index(batch_op.f("ix_signings_content"))
         batch_op.drop_index(batch_op.f("ix_signings_at_platform"))
 
     op.drop_table("signings")

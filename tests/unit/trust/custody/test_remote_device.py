@@ -13,16 +13,14 @@ from deploy.composing.sealing import InProcessReply
 from deploy.sandbox import signature_service as simulator
 from deploy.sandbox.signature_service import SignatureService
 from tests.fakes.sealing_world import SealingWorld, plain_pdf
+from trust.custody.csc_service import CscPlace, CscService
 from trust.custody.remote_device import RemoteDevice, RemoteKey
 from trust.errors import KeyUnavailable
 
-PLACE = RemoteKey(
-    service=f"https://sign.test{simulator.PATH}",
-    client_id=simulator.CLIENT,
-    client_secret=simulator.SECRET,
-    credential=simulator.CREDENTIAL,
-    pin=simulator.PIN,
+SERVICE = CscPlace(
+    service=f"https://sign.test{simulator.PATH}", client_id=simulator.CLIENT, client_secret=simulator.SECRET
 )
+KEY = RemoteKey(credential=simulator.CREDENTIAL, pin=simulator.PIN)
 
 
 @dataclass(slots=True)
@@ -59,7 +57,7 @@ def line(world: SealingWorld) -> Line:
 
 
 def test_a_seal_by_a_service_passes_and_only_digests_leave(world: SealingWorld, line: Line) -> None:
-    device = RemoteDevice(PLACE, line, world.clock)
+    device = RemoteDevice(KEY, CscService(SERVICE, line, world.clock))
     for _ in range(2):
         report = world.verify(world.seal(plain_pdf(), device=device).content)
         assert report.verdict.passed, report.as_json()
@@ -70,30 +68,30 @@ def test_a_seal_by_a_service_passes_and_only_digests_leave(world: SealingWorld, 
 
 
 def test_a_token_that_has_ended_is_asked_for_anew(world: SealingWorld, line: Line) -> None:
-    device = RemoteDevice(PLACE, line, world.clock)
+    device = RemoteDevice(KEY, CscService(SERVICE, line, world.clock))
     device.sign(bytes(32))
     world.later(minutes=20)
     device.sign(bytes(32))
     assert line.asked().count("oauth2/token") == 2
 
 
-WRONG: dict[str, RemoteKey] = {
-    "secret": replace(PLACE, client_secret="guess"),
-    "credential": replace(PLACE, credential="another"),
-    "pin": replace(PLACE, pin="000000"),
+WRONG: dict[str, tuple[CscPlace, RemoteKey]] = {
+    "secret": (replace(SERVICE, client_secret="guess"), KEY),
+    "credential": (SERVICE, replace(KEY, credential="another")),
+    "pin": (SERVICE, replace(KEY, pin="000000")),
 }
 
 
 @pytest.mark.parametrize("what", WRONG)
 def test_a_refusal_is_told_as_one(world: SealingWorld, line: Line, what: str) -> None:
     with pytest.raises(KeyUnavailable, match="key_service_refused"):
-        RemoteDevice(WRONG[what], line, world.clock).sign(bytes(32))
+        RemoteDevice(WRONG[what][1], CscService(WRONG[what][0], line, world.clock)).sign(bytes(32))
 
 
 def test_a_service_that_is_away_is_told(world: SealingWorld, line: Line) -> None:
     line.lost = True
     with pytest.raises(KeyUnavailable, match="key_service_unreachable"):
-        RemoteDevice(PLACE, line, world.clock).sign(bytes(32))
+        RemoteDevice(KEY, CscService(SERVICE, line, world.clock)).sign(bytes(32))
 
 
 LIES: dict[str, tuple[str, dict[str, Any], str]] = {
@@ -116,15 +114,15 @@ def test_a_wrong_answer_makes_no_seal(world: SealingWorld, line: Line, lie: str)
     what, changed, reason = LIES[lie]
     line.change[what] = changed
     with pytest.raises(KeyUnavailable, match=reason):
-        RemoteDevice(PLACE, line, world.clock).sign(bytes(32))
+        RemoteDevice(KEY, CscService(SERVICE, line, world.clock)).sign(bytes(32))
 
 
 def test_an_activation_is_for_one_digest_and_one_time(world: SealingWorld, line: Line) -> None:
-    RemoteDevice(PLACE, line, world.clock).sign(bytes(32))
+    RemoteDevice(KEY, CscService(SERVICE, line, world.clock)).sign(bytes(32))
     body = line.heard[-1][1]
     token = {"Authorization": "Bearer " + next(iter(line.service._tokens))}
     assert line.service.answer("POST", "/csc/v2/signatures/signHash", token, body)[0] == 400
 
 
 def test_nothing_secret_is_printed() -> None:
-    assert not {simulator.SECRET, simulator.PIN} & set(repr(PLACE).replace("'", " ").split())
+    assert not {simulator.SECRET, simulator.PIN} & set(repr((SERVICE, KEY)).replace("'", " ").split())

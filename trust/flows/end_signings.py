@@ -1,0 +1,55 @@
+"""End signings whose time has passed, and forget the bytes that they and finished ones leave behind."""
+
+from dataclasses import dataclass, replace
+
+from trust.documents.signing import Question, SigningState
+from trust.flows.signing_event import event
+from trust.ports import Clock
+from trust.ports.person_signing import Blobs, Work
+
+MOST_AT_ONCE = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndSignings:
+    """One round of the worker. Safe to run twice, and beside itself."""
+
+    work: Work
+    blobs: Blobs
+    clock: Clock
+
+    def __call__(self) -> int:
+        """How many ended. What could not be forgotten, because the storage is away, is tried again the next time."""
+        ended = self._end()
+        self._forget()
+        return ended
+
+    def _end(self) -> int:
+        at = self.clock()
+        with self.work(write=True) as unit:
+            due = unit.signings.over(at=at, limit=MOST_AT_ONCE)
+            for signing in due:
+                ended = replace(
+                    signing,
+                    state=SigningState.EXPIRED,
+                    content="",
+                    leftover=signing.content,
+                    question=Question(),
+                    memory="",
+                    back="",
+                    at_platform="",
+                )
+                if unit.signings.save(ended):
+                    unit.audit.record(event("signing_expired", ended, at))
+            unit.commit()
+        return len(due)
+
+    def _forget(self) -> None:
+        """First the bytes, then that they are left over: a stop in between costs a second try, and leaves nothing."""
+        with self.work(write=False) as unit:
+            left = unit.signings.leftovers(limit=MOST_AT_ONCE)
+        for digest in left:
+            self.blobs.forget(digest)
+            with self.work(write=True) as unit:
+                unit.signings.forget_leftover(digest)
+                unit.commit()
