@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-import click
+from deploy.commands.verify_modes import CannotGoOn
 
 if TYPE_CHECKING:
     from trust.validation.report import Report
@@ -22,7 +22,7 @@ def copies(
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(render(report))
         except OSError:
-            raise click.ClickException(f"{target} cannot be written") from None
+            raise CannotGoOn(f"{target} cannot be written") from None
 
     return write
 

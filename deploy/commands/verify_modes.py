@@ -31,6 +31,12 @@ UNUSABLE = {
 }
 
 
+class CannotGoOn(click.ClickException):
+    """Said of the command itself and not of a file, with an exit status of its own."""
+
+    exit_code = 3
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """What the command was asked for besides its files."""
@@ -58,12 +64,12 @@ def _again(flow: VerifyAgain, reports: Mapping[str, Mapping[str, Any]]) -> Judge
     def judged(data: bytes, path: Path) -> "Report":
         earlier = next(iter(reports.values())) if len(reports) == 1 else reports.get(str(path))
         if earlier is None:
-            raise click.ClickException(f"there is no earlier report on {path}")
+            raise CannotGoOn(f"there is no earlier report on {path}")
         try:
             report = flow(earlier, data)
         except (ReportUnusable, TrustListRefused, EvidenceUnavailable) as refused:
             words = UNUSABLE.get(refused.reason, refused.reason.replace("_", " "))
-            raise click.ClickException(f"{path} cannot be judged again: {words}") from None
+            raise CannotGoOn(f"{path} cannot be judged again: {words}") from None
         if report.as_json() != earlier:
             click.echo(f"{path}: the report differs from the earlier one", err=True)
         return report
@@ -81,7 +87,7 @@ def _reports(file: Path) -> Mapping[str, Mapping[str, Any]]:
             told = [json.loads(line) for line in text.splitlines()]
         return {str(each["file"]): each for each in told}
     except (OSError, ValueError, TypeError, KeyError):
-        raise click.ClickException(f"{file} holds no report") from None
+        raise CannotGoOn(f"{file} holds no report") from None
 
 
 def _told(given: tuple[str, ...]) -> Mapping[str, bytes]:
@@ -101,5 +107,5 @@ def _of_file(file: Path) -> Mapping[str, bytes]:
                 for each in running.values():
                     each.update(piece)
     except OSError:
-        raise click.ClickException(f"{file} cannot be read") from None
+        raise CannotGoOn(f"{file} cannot be read") from None
     return {name: each.digest() for name, each in running.items()}

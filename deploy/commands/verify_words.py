@@ -36,15 +36,15 @@ def in_words(report: "Report", language: str) -> str:
     return "\n".join(lines)
 
 
-def summed_up(verdicts: Sequence[str], seconds: float, language: str) -> str:
-    """How many files came out how, and how fast."""
+def summed_up(verdicts: Sequence[str], now: int, seconds: float, language: str) -> str:
+    """How many files came out how, and how fast those were that were judged now."""
     said = words(language)
     counts = ", ".join(
         click.style(f"{said[name]} {verdicts.count(name)}", fg=colour)
         for name, colour in COLOURS.items()
         if name in verdicts
     )
-    speed = said["speed"].format(speed=f"{len(verdicts) / max(seconds, 1e-9):.1f}")
+    speed = said["speed"].format(speed=f"{now / max(seconds, 1e-9):.1f}")
     return f"{said['files'].format(count=len(verdicts))}{_colon(language)}{counts}; {speed}"
 
 

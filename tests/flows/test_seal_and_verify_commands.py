@@ -4,8 +4,10 @@ import hashlib
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pikepdf
@@ -48,7 +50,7 @@ def test_a_folder_is_walked_and_any_failure_is_exit_1(folder: Path) -> None:
     pdf = (folder / "out.pdf").read_bytes()
     (folder / "changed.pdf").write_bytes(pdf.replace(b"/Sig", b"/Sih"))
     result = verified("--json", "--jobs", 2, folder)
-    told = {Path(json.loads(line)["file"]).name: json.loads(line) for line in result.output.splitlines()}
+    told = {Path(json.loads(line)["file"]).name: json.loads(line) for line in result.stdout.splitlines()}
     assert {name: one["verdict"] for name, one in told.items()} == {
         "changed.pdf": "FAILED",
         "in.pdf": "INDETERMINATE",
@@ -61,6 +63,39 @@ def test_undecided_without_failure_is_exit_2(folder: Path) -> None:
     assert verified(folder / "out.pdf", folder / "in.pdf").exit_code == 2
     missing = verified("--json", folder / "nowhere.pdf")
     assert (missing.exit_code, json.loads(missing.output)["reason"]) == (2, "file_unreadable")
+
+
+def test_a_folder_without_a_document_is_said_to_be_one(folder: Path) -> None:
+    (folder / "empty").mkdir()
+    result = verified("--json", folder / "empty")
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert "no PDF file" in result.stderr
+
+
+def test_lines_of_json_stay_by_themselves_and_the_speed_is_said_aside(folder: Path) -> None:
+    result = verified("--json", folder / "out.pdf", folder / "in.pdf")
+    assert len([json.loads(line) for line in result.stdout.splitlines()]) == 2
+    assert re.fullmatch(r"2 files: Passed 1, Undecided 1; [0-9.]+ a second\n", result.stderr)
+
+
+def test_who_stops_it_is_told_how_far_it_came_and_goes_on_later(folder: Path) -> None:
+    (folder / "many").mkdir()
+    for number in range(400):
+        (folder / "many" / f"{number:03}.pdf").hardlink_to(folder / "out.pdf")
+    kept = folder / "reports.jsonl"
+    command = [sys.executable, "-m", "deploy.cli", "verify", "--resume", str(kept), "--jobs", "2", str(folder / "many")]
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    until = time.monotonic() + 60
+    while not (kept.exists() and kept.stat().st_size) and time.monotonic() < until:
+        time.sleep(0.01)
+    running.send_signal(signal.SIGINT)
+    said, complained = running.communicate(timeout=60)
+    lines = kept.read_text().splitlines()
+    assert (running.returncode, complained) == (130, "")
+    assert 0 < len(lines) < 400
+    assert len(lines) == 1 or said.startswith(f"{len(lines)} files: Passed {len(lines)};")
+    finished = verified("--resume", kept, "--jobs", 2, folder / "many")
+    assert (finished.exit_code, len(kept.read_text().splitlines())) == (0, 400)
 
 
 def test_words_are_said_in_the_language_asked_for(folder: Path) -> None:
@@ -94,7 +129,7 @@ def test_a_run_that_was_stopped_goes_on_where_it_was(folder: Path) -> None:
 def test_a_file_of_something_else_is_never_overwritten(folder: Path) -> None:
     for text in ("shopping list", "one\ntwo\n", '{"form":"other"'):
         (folder / "notes.txt").write_text(text)
-        assert verified("--resume", folder / "notes.txt", folder / "out.pdf").exit_code == 1
+        assert verified("--resume", folder / "notes.txt", folder / "out.pdf").exit_code == 3
         assert (folder / "notes.txt").read_text() == text
 
 
@@ -182,7 +217,7 @@ def test_what_cannot_be_judged_again_says_why(folder: Path) -> None:
     ):
         (folder / "earlier.json").write_text(json.dumps(report | changed))
         result = verified("--again", folder / "earlier.json", folder / "out.pdf")
-        assert (result.exit_code, words in result.output) == (1, True), result.output
+        assert (result.exit_code, words in result.output) == (3, True), result.output
     (folder / "earlier.json").write_text(json.dumps(report))
     other = verified("--json", "--again", folder / "earlier.json", folder / "in.pdf")
     assert "differs" in other.output
@@ -190,9 +225,9 @@ def test_what_cannot_be_judged_again_says_why(folder: Path) -> None:
 
 def test_many_reports_are_made_again_each_by_its_file(folder: Path) -> None:
     first = verified("--json", folder / "out.pdf", folder / "in.pdf")
-    (folder / "earlier.jsonl").write_text(first.output)
+    (folder / "earlier.jsonl").write_text(first.stdout)
     again = verified("--json", "--again", folder / "earlier.jsonl", folder / "out.pdf", folder / "in.pdf")
-    assert again.output == first.output
+    assert again.stdout == first.stdout
     (folder / "new.pdf").write_bytes(plain_pdf())
     assert "no earlier report" in verified("--again", folder / "earlier.jsonl", folder / "new.pdf").output
     (folder / "earlier.jsonl").write_text("no report")
@@ -214,5 +249,5 @@ def test_a_file_whose_name_is_no_text_is_judged_like_any_other(folder: Path) -> 
 
 def test_each_line_has_the_form_that_the_command_publishes(folder: Path) -> None:
     schema = json.loads(verified("--schema").output)
-    for line in verified("--json", folder / "out.pdf", folder / "in.pdf", folder / "nowhere.pdf").output.splitlines():
+    for line in verified("--json", folder / "out.pdf", folder / "in.pdf", folder / "nowhere.pdf").stdout.splitlines():
         Draft202012Validator(schema).validate(json.loads(line))
