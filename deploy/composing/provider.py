@@ -168,6 +168,7 @@ def provider(parts: ProviderParts, *, steps: PersonSteps, claims: Claims, subjec
             authenticate=authenticate,
             find_client=find_client,
             read=read_token,
+            claims=claims,
             open_work=open_work,
             signer=signer,
             clock=clock,

@@ -68,19 +68,20 @@ class ReadToken:
     open_work: OpenWork
     clock: Clock
 
-    def __call__(self, text: str, *, audience: str | None = None) -> Access:
-        """The token, if it holds now: for ourselves, or for `audience` too. Raises RequestRefused, `invalid_token`."""
-        token = self.authentic(text, audience=audience)
+    def __call__(self, text: str, *, anywhere: bool = False) -> Access:
+        """The token, if it holds now: for ourselves, or wherever it serves. Raises RequestRefused, `invalid_token`."""
+        token = self.authentic(text, anywhere=anywhere)
         with self.open_work(write=False) as work:
             return self.living(token, work)
 
-    def authentic(self, text: str, *, audience: str | None = None) -> AccessToken:
+    def authentic(self, text: str, *, audience: str | None = None, anywhere: bool = False) -> AccessToken:
         """The token, if it is ours, for whom it should be, and not over; it may have been ended since."""
         try:
             read = self.tokens.read(text)
         except JwsRefused:
             raise refused("token_not_ours") from None
-        audiences = frozenset({self.issuer} if audience is None else {self.issuer, audience})
+        served = read.claims.get("aud") if anywhere else audience
+        audiences = frozenset({self.issuer} if served is None else {self.issuer, served})
         presented = Presented(
             claims=read.claims, type=read.type, issuer=self.issuer, audiences=audiences, at=self.clock()
         )

@@ -10,6 +10,7 @@ from gateway.flows.find_client import FindClient
 from gateway.oidc import refresh_token
 from gateway.oidc.access_token import AccessToken, bound_to
 from gateway.oidc.client import Client
+from gateway.ports.claims import Claims
 from gateway.ports.clock import Clock
 from gateway.ports.signing import TokenSigner
 from gateway.ports.work import OpenWork, Work
@@ -23,6 +24,7 @@ class Introspect:
     authenticate: AuthenticateClient
     find_client: FindClient
     read: ReadToken
+    claims: Claims
     open_work: OpenWork
     signer: TokenSigner
     clock: Clock
@@ -64,8 +66,18 @@ class Introspect:
             token = self.read.authentic(text, audience=client.id)
         except RequestRefused:
             return None
-        meant = token.audience == client.id  # a token with which another agency calls this one
-        return token if meant or self._may_see(client, token.client) else None
+        if token.audience == client.id:  # a token with which another agency calls this one
+            return token if self._is_still_known(token, client) else None
+        return token if self._may_see(client, token.client) else None
+
+    def _is_still_known(self, token: AccessToken, client: Client) -> bool:
+        """Such a token rests on the person's consent here as much as there: it ends with either."""
+        try:
+            with self.open_work(write=False) as work:
+                grant = self.read.living(token, work).grant
+        except RequestRefused:
+            return False
+        return grant is not None and self.claims.may_know(account=grant.permission.account, client=client)
 
     def _living(self, token: AccessToken, work: Work) -> Mapping[str, object]:
         try:

@@ -93,6 +93,23 @@ def test_it_ends_with_what_it_came_of(world: World, agency: Agency, ferry: Agenc
     assert body(world.post("/oauth/introspect", {"token": token} | ferry.auth())) == {"active": False}
 
 
+def test_it_ends_where_the_person_is_known_no_longer(world: World, agency: Agency, ferry: Agency) -> None:
+    token = body(ask(agency, agency.tokens()["access_token"]))["access_token"]
+    world.person.strangers = {"ferry"}
+    assert body(world.post("/oauth/introspect", {"token": token} | ferry.auth())) == {"active": False}
+
+
+def test_who_got_it_can_end_it_and_nobody_else(world: World, agency: Agency, ferry: Agency) -> None:
+    first = agency.tokens()["access_token"]
+    token = body(ask(agency, first))["access_token"]
+    refused = world.post("/oauth/revoke", {"token": token} | ferry.auth())
+    assert error(refused) == ("invalid_grant", "token_of_another_client")
+    assert body(world.post("/oauth/introspect", {"token": token} | ferry.auth()))["active"] is True
+    assert world.post("/oauth/revoke", {"token": token} | agency.auth()).status == 200
+    assert body(world.post("/oauth/introspect", {"token": token} | ferry.auth())) == {"active": False}
+    assert body(world.post("/oauth/introspect", {"token": first} | agency.auth()))["active"] is True
+
+
 def test_it_outlives_neither_the_token_it_came_of_nor_five_minutes(world: World, agency: Agency, ferry: Agency) -> None:
     token = agency.tokens()["access_token"]
     world.clock.passes(minutes=8)

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from deploy.database import make_engine
 from gateway.endpoints.wire import FORM, Request, Response
-from gateway.oidc import compact_jws
+from gateway.oidc import compact_jws, token_exchange
 from gateway.oidc.enrolment import objections
 from gateway.settings import MutualTlsSettings, OidcSettings
 from gateway.storage.metadata import metadata
@@ -147,6 +147,24 @@ def test_a_refresh_token_stays_and_gives_tokens_for_the_certificate_of_the_day(
     assert claims_of(world, body(again)["access_token"])["cnf"] == {"x5t#S256": thumbprint_of(agency.shown)}
     agency.shown = None
     assert agency.refresh(tokens["refresh_token"]).reason == "certificate_missing"
+
+
+def test_a_token_is_exchanged_over_its_own_connection_alone(world: World) -> None:
+    grants = frozenset({"authorization_code", token_exchange.GRANT_TYPE})
+    agency = ThroughProxy(world)
+    agency.enrol(require_mtls=True, grant_types=grants, may_call=frozenset({"ferry"}))
+    Agency(world, id="ferry", key=Key.make(kid="ferry-1")).enrol(agency="ferry-company")
+    agency.shown = certificate()
+    wish = {"subject_token": agency.tokens()["access_token"], "subject_token_type": token_exchange.ACCESS_TOKEN}
+    form = {"grant_type": token_exchange.GRANT_TYPE, "audience": "ferry"} | wish
+
+    def asked() -> Response:
+        return world.post("/oauth/token", form | agency.auth(), **agency._headers("/oauth/token"))
+
+    assert claims_of(world, body(asked())["access_token"])["cnf"] == {"x5t#S256": thumbprint_of(agency.shown)}
+    agency.shown = certificate()
+    refused = asked()
+    assert (refused.status, refused.reason) == (400, "token_of_another_certificate")
 
 
 def test_both_bindings_hold_together(world: World) -> None:
