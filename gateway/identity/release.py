@@ -98,7 +98,12 @@ def tell(names: Iterable[str], ground: Ground) -> dict[str, object]:
     """The values that may be told, by name."""
     if ground.binding is None:
         return {}
-    return values(ground.binding.profile, [name for name in names if objection(name, ground) is None])
+    return values(ground.binding.profile, allowed(names, ground))
+
+
+def allowed(names: Iterable[str], ground: Ground) -> tuple[str, ...]:
+    """Those of the claims that may be told, whatever is held of them."""
+    return tuple(name for name in names if objection(name, ground) is None)
 
 
 def release(
@@ -168,4 +173,5 @@ def _verified_by(
             barred[name] = Withheld.OTHER_VALUE
         else:
             told[name] = value
-    return VerifiedAnswer(elements=({"verification": how, "claims": told},), withheld=barred)
+    # without a claim there is nothing that was verified, and so no element (OIDC4IDA §5.7.5)
+    return VerifiedAnswer(elements=({"verification": how, "claims": told},) if told else (), withheld=barred)
