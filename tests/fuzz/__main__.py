@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import resource
 import sys
 import time
 import warnings
@@ -26,8 +27,10 @@ def main() -> int:
         watch.subjects[kept["subject"]].examine(kept["changed"], told.again.read_bytes())
         return 0
     begun = time.monotonic()
-    done = watch.run(begun + 60 * told.minutes)
+    done, passed = watch.run(begun + 60 * told.minutes)
+    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
     print(f"seed {told.seed}, {time.monotonic() - begun:.0f} seconds, {done.total()} cases: {dict(done)}")
+    print(f"{passed} changed documents passed and held; the largest child took {largest} MB")
     found = watch.found()
     print(f"found {dict(found)} in {watch.folder}" if found else "found nothing")
     return 1 if found else 0

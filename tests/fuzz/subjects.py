@@ -28,6 +28,7 @@ from tests.fakes import trust_lists
 from tests.fakes.sealing_world import SAMPLES
 from tests.fuzz import mutations
 from tests.fuzz.mutations import Mutation
+from tests.fuzz.others import objections
 from trust.endpoints import multipart
 from trust.errors import TrustError
 from trust.pades import detached, reader
@@ -45,6 +46,10 @@ class Forged(Exception):
     """What was changed was taken for what it had been."""
 
 
+class OthersObject(Exception):
+    """What passed here is called invalid by another program."""
+
+
 class Disagreement(Exception):
     """The contained reader says something else than the one in this process."""
 
@@ -55,7 +60,7 @@ class Subject:
 
     stock: dict[str, bytes]
     ways: Sequence[Mutation]
-    examine: Callable[[str, bytes], None]  # raises what is wrong
+    examine: Callable[[str, bytes], bool | None]  # whether it passed although changed; raises what is wrong
     share: int  # how often, in relation to others
 
 
@@ -75,13 +80,23 @@ def _contained() -> ContainedReader:
     return ContainedReader(seconds=60)
 
 
-def _document(name: str, data: bytes) -> None:
-    facts = reader.read(data)
-    report = _reported(facts)
-    if report.verdict.indication == "PASSED" and name in BASES and data != base(name):
-        _same_promise(base(name), data, report)
-    if report.verdict.indication == "PASSED" and name not in BASES:
+def _document(name: str, data: bytes) -> bool:
+    """One that passes although it was changed says what it said, and other programs call it valid too."""
+    report = _reported(reader.read(data))
+    if not report.verdict.passed or (name in BASES and data == base(name)):
+        return False
+    if name not in BASES:
         raise Forged("passed_without_an_anchor")
+    _same_promise(base(name), data, report)
+    if objected := [each for each in objections(data) if each not in _usual(name)]:
+        raise OthersObject(" ".join(objected))
+    return True
+
+
+@lru_cache(maxsize=100)
+def _usual(name: str) -> frozenset[str]:
+    """What is said against the document that nobody changed."""
+    return frozenset(objections(base(name)))
 
 
 def document_contained(name: str, data: bytes) -> None:

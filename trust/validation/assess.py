@@ -180,7 +180,9 @@ def _stamp(facts: StampFacts, snapshot: Snapshot, known: Evidence, policy: Polic
     else:
         chain = _chain(cms.signer, snapshot, known, at, cms.certificates)
         problem = chain.problem
-        if not problem and _weak(policy, cms.signer, cms, chain, at):
+        if chain.altered or (chain.path is None and _damaged(cms.certificates, snapshot, known, at)):
+            problem = "FORMAT_FAILURE"
+        elif not problem and _weak(policy, cms.signer, cms, chain, at):
             problem = "CRYPTO_CONSTRAINTS_FAILURE_NO_POE"
     return StampFindings(facts=facts, chain=chain, proves=not problem, problem=problem)
 
@@ -247,6 +249,22 @@ def _altered(der: bytes, path: Path, known: tuple[bytes, ...]) -> bool:
     )
     on_path = any(_subject(other) == certificate.issuer for other in path.certificates)
     return like or on_path
+
+
+def _damaged(carried: tuple[bytes, ...], snapshot: Snapshot, known: Evidence, at: datetime) -> bool:
+    """Whether one of the certificates names the key of an authority that is known, and yet is not its work.
+
+    A token's certificates are vouched for by nobody, and one that was damaged on the way must not look like one of an
+    authority that is merely on no list.
+    """
+    anchors = (anchor.certificate for anchor in snapshot.anchors_at(at))
+    authorities = {der: key for der in (*anchors, *known.certificates) if (key := paths.key_identifier(der))}
+    for der in carried:
+        named = paths.authority_key_identifier(der)
+        claimed = [issuer for issuer, key in authorities.items() if named and _nearly(named, key)]
+        if claimed and not any(paths.issued(der, issuer) for issuer in claimed):
+            return True
+    return False
 
 
 def _nearly(one: bytes, other: bytes) -> bool:

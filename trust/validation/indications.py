@@ -54,6 +54,7 @@ _OURS: dict[Indication, dict[str, str]] = {
         "form_filled_after_signing": "SIG_CONSTRAINTS_FAILURE",
         "level_below_policy": "SIG_CONSTRAINTS_FAILURE",
         "time_not_proved": "SIG_CONSTRAINTS_FAILURE",
+        "timestamp_broken": "SIG_CONSTRAINTS_FAILURE",
         "rendered_differently": "SIG_CONSTRAINTS_FAILURE",
         "seal_not_understood": "SIG_CONSTRAINTS_FAILURE",
         "seal_out_of_use": "SIG_CONSTRAINTS_FAILURE",

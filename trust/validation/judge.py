@@ -16,6 +16,8 @@ from trust.validation.verdict import Indication, Verdict, failed, passed, undeci
 PERMITTED = {1: Change.VALIDATION_DATA, 2: Change.FORM, 3: Change.ANNOTATIONS}
 # Problems of a message that are ours, not the signer's
 UNSUPPORTED = {"algorithm_unsupported", "format_unsupported", "cms_too_large", "digest_not_supplied"}
+# What is wrong with a timestamp that no authority made so
+BROKEN = frozenset({"HASH_FAILURE", "SIG_CRYPTO_FAILURE", "SIG_CONSTRAINTS_FAILURE", "FORMAT_FAILURE"})
 # What is wrong with an electronic seal, and whether that shows it to be false (GB/T 38540 §7.3)
 FALSE_SEALS = {
     "seal_missing": "FORMAT_FAILURE",
@@ -146,6 +148,15 @@ def _strength(findings: SignatureFindings, _: Policy) -> Verdict | None:
     return undecided("CRYPTO_CONSTRAINTS_FAILURE_NO_POE") if findings.weak else None
 
 
+def _own_stamps(findings: SignatureFindings, _: Policy) -> Verdict | None:
+    """Timestamps within a signature: one that is merely not trusted proves nothing, one that is broken was touched."""
+    broken = any(
+        stamp.problem in BROKEN or (stamp.facts.cms.problem and stamp.facts.cms.problem not in UNSUPPORTED)
+        for stamp in findings.stamps
+    )
+    return undecided("timestamp_broken") if broken else None
+
+
 def _level(findings: SignatureFindings, policy: Policy) -> Verdict | None:
     asked = policy.levels and not findings.facts.is_stamp and findings.proved_level not in policy.levels
     return undecided("level_below_policy") if asked else None
@@ -174,6 +185,7 @@ RULES: dict[str, Rule] = {
     "key_use": _key_use,
     "strength": _strength,
     "stamp": _stamp,
+    "own_stamps": _own_stamps,
     "level": _level,
     "time": _time,
 }

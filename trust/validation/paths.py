@@ -61,6 +61,26 @@ def load(der: bytes) -> x509.Certificate | None:
     return found
 
 
+def key_identifier(der: bytes) -> bytes:
+    """How a certificate names its own key (RFC 5280 §4.2.1.2), or nothing."""
+    certificate = load(der)
+    try:
+        named = certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier) if certificate else None
+    except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):
+        return b""
+    return named.value.digest if named is not None else b""
+
+
+def authority_key_identifier(der: bytes) -> bytes:
+    """How a certificate names its issuer's key (RFC 5280 §4.2.1.1), or nothing."""
+    certificate = load(der)
+    try:
+        named = certificate.extensions.get_extension_for_class(x509.AuthorityKeyIdentifier) if certificate else None
+    except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):
+        return b""
+    return (named.value.key_identifier or b"") if named is not None else b""
+
+
 @lru_cache(maxsize=16384)
 def issued(child: bytes, issuer: bytes) -> bool:
     """Whether one certificate's key signed the other."""

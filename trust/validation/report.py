@@ -15,6 +15,7 @@ from trust.validation import acts, attack_kinds, indications, legal, paths, reco
 from trust.validation.assess import Evidence, SignatureFindings, StampFindings
 from trust.validation.facts import FileFacts
 from trust.validation.judge import EMPTY
+from trust.validation.plain_text import plain
 from trust.validation.policy import Policy
 from trust.validation.verdict import Verdict
 
@@ -129,8 +130,8 @@ def _signature(found: SignatureFindings, verdict: Verdict) -> dict[str, Any]:
         "sub_indication": indications.sub_indication(verdict),
         "process": None if facts.is_stamp or empty else indications.process(found.level, proved=found.proved),
         "signer": paths.name(facts.cms.signer) if facts.cms.signer else None,
-        "signer_subject": certificate.subject.rfc4514_string() if certificate else None,
-        "issuer": certificate.issuer.rfc4514_string() if certificate else None,
+        "signer_subject": plain(certificate.subject.rfc4514_string()) if certificate else None,
+        "issuer": plain(certificate.issuer.rfc4514_string()) if certificate else None,
         "serial": f"{certificate.serial_number:x}" if certificate else None,
         "territory": (anchor.territory or None) if anchor else None,
         "trust_entry": anchor.entry if anchor else None,

@@ -79,6 +79,12 @@ SENTENCES: dict[str, tuple[str, str, str, str]] = {
         "The signature is valid, but the file does not hold the evidence that keeping it takes.",
         "A assinatura é válida, mas o ficheiro não contém as provas necessárias para a sua conservação.",
     ),
+    "timestamp_broken": (
+        "簽署內的時間戳記已損壞或屬於其他內容。",
+        "签署内的时间戳已损坏或属于其他内容。",
+        "A timestamp in the signature is damaged or belongs to something else.",
+        "Um selo temporal da assinatura está danificado ou pertence a outra coisa.",
+    ),
     "time_not_proved": (
         "沒有時間戳記證明簽署的時間。",
         "没有时间戳证明签署的时间。",

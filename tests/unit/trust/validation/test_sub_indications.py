@@ -35,6 +35,7 @@ STAMP = SignatureFacts(
     field_name="T", is_stamp=True, sub_filter="ETSI.RFC3161", covers_file=True, end=9, revision=1, cms=TOKEN.cms,
     stamp=TOKEN,
 )  # fmt: skip
+PROOF = StampFindings(facts=TOKEN, chain=ChainFindings(), proves=True)
 
 
 def with_facts(**changed: object) -> SignatureFindings:
@@ -127,6 +128,9 @@ SCENES: dict[str, tuple[SignatureFindings, Policy, str, str]] = {
                              "TIMESTAMP_ORDER_FAILURE"),
     "a token over something else": (of_stamp("HASH_FAILURE"), ORDINARY, "INDETERMINATE", "HASH_FAILURE"),
     "a token of somebody else": (of_stamp("SIG_CRYPTO_FAILURE"), ORDINARY, "INDETERMINATE", "SIG_CRYPTO_FAILURE"),
+    "a timestamp within was touched": (
+        replace(GOOD, stamps=(replace(PROOF, proves=False, problem="HASH_FAILURE"),)),
+        ORDINARY, "INDETERMINATE", "timestamp_broken"),
     "no evidence for an archive": (replace(GOOD, proved_level="B-T"), ARCHIVE, "INDETERMINATE", "level_below_policy"),
     "no proof of time for a seal": (replace(GOOD, proved=""), SEAL, "INDETERMINATE", "time_not_proved"),
 }  # fmt: skip
