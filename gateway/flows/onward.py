@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import orjson
+
 from gateway.flows import question_texts
 from gateway.flows.equipment import Equipment
 from gateway.identity import check, claim, consent, consent_head
@@ -14,10 +16,12 @@ from gateway.identity.assertion import Attributes
 from gateway.identity.assurance import Level, effective, level_of
 from gateway.identity.binding import Binding, Profile
 from gateway.identity.check import CheckAsked, CheckPurpose, Outcome, Way
-from gateway.identity.claims_choice import WeighedClaim, agreed_names, pending, weigh
+from gateway.identity.claims_choice import WeighedClaim, agreed_names, pending, unchanged_until, weigh
 from gateway.identity.consent import ConsentRecord, Kind
+from gateway.identity.region import Region
 from gateway.identity.session import Session
 from gateway.identity.session import objection as session_objection
+from gateway.oidc.authorization_request import AuthorizationRequest
 from gateway.oidc.client import Client
 from gateway.oidc.next_step import AskCheck, AskClaims, Authenticate, Done, Facts, Impossible, Step, StepUp, next_step
 from gateway.oidc.permission import Permission
@@ -86,15 +90,7 @@ def standing_of(
         last = agreed or consents.standing(account, Kind.CLAIMS, client.id) or consents.last_claims(account, client.id)
     weighed: tuple[WeighedClaim, ...] = ()
     if session is not None and binding is not None:
-        weighed = weigh(
-            claim.requested(request.scope, request.claims, allowed=client.scopes),
-            home=session.home,
-            destination=client.region,
-            bases=equipment.transfer_bases,
-            profile=binding.profile,
-            last=last,
-            at=at,
-        )
+        weighed = _weighed(equipment, request, client, home=session.home, last=last, at=at)
     return Standing(
         client=client,
         session=session,
@@ -104,6 +100,34 @@ def standing_of(
         weighed=weighed,
         last_claims=last,
     )
+
+
+def _weighed(
+    equipment: Equipment,
+    request: AuthorizationRequest,
+    client: Client,
+    *,
+    home: Region,
+    last: ConsentRecord | None,
+    at: datetime,
+) -> tuple[WeighedClaim, ...]:
+    """The claims weighed, or as they were weighed before: nobody has to weigh twice what rests on the same."""
+    word = None if last is None else (last.id, last.events[-1].hash)
+    rests_on = (client.id, client.scopes, client.region, request.scope, orjson.dumps(request.claims), home, word)
+    known = equipment.weighed.get(rests_on)
+    if known is not None and at < known[0]:
+        return known[1]
+    bases = equipment.transfer_bases
+    weighed = weigh(
+        claim.requested(request.scope, request.claims, allowed=client.scopes),
+        home=home,
+        destination=client.region,
+        bases=bases,
+        last=last,
+        at=at,
+    )
+    equipment.weighed.put(rests_on, (unchanged_until(bases, last, at), weighed))
+    return weighed
 
 
 def decide(equipment: Equipment, work: Work, sign_in: SignIn, now: Standing, *, at: datetime) -> Step:

@@ -1,13 +1,16 @@
 """Tell an agency what it may be told of a person now."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
+from gateway.flows.remembered import Remembered
 from gateway.identity import release
 from gateway.identity.binding import Binding
-from gateway.identity.claim import OFFLINE_ACCESS
+from gateway.identity.claim import OFFLINE_ACCESS, values
+from gateway.identity.claims_choice import unchanged_until
 from gateway.identity.consent import ConsentRecord, Kind, stands
 from gateway.identity.further import VERIFIED_CLAIMS, WITHHELD, Further
-from gateway.identity.release import Ground, tell, withheld
+from gateway.identity.release import Ground, allowed, withheld
 from gateway.identity.transfer import TransferBasis
 from gateway.identity.verification import DEFAULT_VOUCHERS, Vouchers
 from gateway.oidc.client import Client
@@ -24,6 +27,9 @@ class ReleaseClaims:
     clock: Clock
     transfer_bases: tuple[TransferBasis, ...] = ()
     vouchers: Vouchers = field(default_factory=lambda: DEFAULT_VOUCHERS)
+    allowed: Remembered[object, tuple[datetime, tuple[str, ...]]] = field(
+        init=False, default_factory=lambda: Remembered(1000), repr=False
+    )
 
     def release(
         self,
@@ -50,8 +56,23 @@ class ReleaseClaims:
             at=self.clock(),
             scope=scope,
         )
-        told = tell(claims, ground)
+        told = self._told(claims, ground, client)
         return told if further is None else told | further_of(further, ground, self.vouchers)
+
+    def _told(self, claims: tuple[str, ...], ground: Ground, client: Client) -> dict[str, object]:
+        """The values now of what may be told. Which that is rests on the request, the law and the person's last word,
+        and is remembered with these; no value is.
+        """
+        binding, consent = ground.binding, ground.consent
+        if binding is None or consent is None:
+            return {}
+        word = (consent.id, consent.events[-1].hash)
+        rests_on = (claims, client.id, client.scopes, client.region, ground.scope, binding.home, word)
+        known = self.allowed.get(rests_on)
+        if known is None or ground.at >= known[0]:
+            known = unchanged_until(ground.bases, consent, ground.at), allowed(claims, ground)
+            self.allowed.put(rests_on, known)
+        return values(binding.profile, known[1])
 
     def may_return(self, *, account: str, client: Client) -> bool:
         """A standing consent that holds the permission, and a binding for it to be about."""

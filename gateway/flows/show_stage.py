@@ -28,7 +28,7 @@ from gateway.flows.trips import waited_since
 from gateway.identity import binding
 from gateway.identity.check import Way
 from gateway.identity.claim import ASKABLE
-from gateway.identity.claims_choice import WeighedClaim
+from gateway.identity.claims_choice import WeighedClaim, available
 from gateway.identity.consent import STANDING
 from gateway.identity.region import Region
 from gateway.identity.transfer import Refused
@@ -75,12 +75,12 @@ def show_stage(equipment: Equipment, work: Work, sign_in: SignIn, *, locale: str
             return ChooseRegion(**shared, regions=equipment.homes, hint=_hint(sign_in, equipment))
 
 
-def claim_item(claim: WeighedClaim) -> ClaimItem:
+def claim_item(claim: WeighedClaim, *, available: bool) -> ClaimItem:
     return ClaimItem(
         name=claim.name,
         essential=claim.essential,
         sensitive=ASKABLE[claim.name].sensitive,
-        available=claim.available,
+        available=available,
         source=claim.source,
         destination=claim.destination,
         crosses_border=claim.source != claim.destination,
@@ -155,9 +155,11 @@ def _question(
         wanted = wanted_levels(sign_in.request)
         return StepUpNeeded(**shared, home=session.home, reached=session.acr, needed=min(wanted))
     if sign_in.stage is Stage.CLAIMS:
+        assert now.binding is not None
+        held = available(now.weighed, now.binding.profile)
         return ClaimsQuestion(
             **shared,
-            items=tuple(claim_item(claim) for claim in now.weighed),
+            items=tuple(claim_item(claim, available=claim.name in held) for claim in now.weighed),
             notice=question_texts.claims(equipment, client=client, weighed=now.weighed, language=locale),
         )
     assert now.check is not None

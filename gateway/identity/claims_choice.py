@@ -6,13 +6,15 @@ asked; an essential one is asked again, for the agency says that it cannot serve
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from gateway.identity.binding import Profile
 from gateway.identity.claim import ASKABLE, PERMISSIONS, VERIFICATION, values
 from gateway.identity.consent import ConsentRecord, State, stands
 from gateway.identity.region import Region
 from gateway.identity.transfer import Allowed, Ask, Refused, Transfer, TransferBasis, assess, source
+
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +26,6 @@ class WeighedClaim:
     transfer: Transfer
     source: str
     destination: str
-    available: bool
     agreed: bool
     before: bool | None
 
@@ -48,13 +49,14 @@ def weigh(
     home: Region,
     destination: str,
     bases: Iterable[TransferBasis],
-    profile: Profile,
     last: ConsentRecord | None,
     at: datetime,
 ) -> tuple[WeighedClaim, ...]:
-    """`asked` maps each claim to whether it is essential; `last` is the last claims record for this client."""
+    """`asked` maps each claim to whether it is essential; `last` is the last claims record for this client.
+
+    It is a matter of the law and of the person's word; what is held about them has no part in it.
+    """
     agreed, answers = _agreed(last, at), _answers(last)
-    known = values(profile, asked)
     bases = tuple(bases)
     return tuple(
         WeighedClaim(
@@ -63,12 +65,24 @@ def weigh(
             transfer=assess(name, home=home, destination=destination, bases=bases, at=at),
             source=destination if name in PERMISSIONS else source(name, home),
             destination=destination,
-            available=name in known or name in PERMISSIONS or name == VERIFICATION,
             agreed=name in agreed,
             before=answers.get(name),
         )
         for name, essential in asked.items()
     )
+
+
+def available(weighed: Iterable[WeighedClaim], profile: Profile) -> frozenset[str]:
+    """Those with which there is anything to tell: a fact if it is held, a permission always."""
+    names = [claim.name for claim in weighed]
+    known = values(profile, names)
+    return frozenset(name for name in names if name in known or name in PERMISSIONS or name == VERIFICATION)
+
+
+def unchanged_until(bases: Iterable[TransferBasis], last: ConsentRecord | None, at: datetime) -> datetime:
+    """When time alone may make the same claims weigh otherwise."""
+    ends = (*(basis.valid_until for basis in bases), None if last is None else last.valid_until)
+    return min((end for end in ends if end is not None and end > at), default=NEVER)
 
 
 def answered(weighed: Iterable[WeighedClaim], last: ConsentRecord, at: datetime) -> tuple[WeighedClaim, ...]:

@@ -26,7 +26,6 @@ NAME = WeighedClaim(
     transfer=Allowed(None),
     source="HK",
     destination="CN-44",
-    available=True,
     agreed=False,
     before=None,
 )

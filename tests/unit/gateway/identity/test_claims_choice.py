@@ -1,12 +1,21 @@
 """What is asked of a person about claims: only what is lawful, and only the difference."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from gateway.identity import consent
 from gateway.identity.assertion import Attributes
 from gateway.identity.binding import Profile
-from gateway.identity.claims_choice import WeighedClaim, agreed_names, chosen, pending, weigh
+from gateway.identity.claims_choice import (
+    NEVER,
+    WeighedClaim,
+    agreed_names,
+    available,
+    chosen,
+    pending,
+    unchanged_until,
+    weigh,
+)
 from gateway.identity.consent import ConsentRecord, Kind, State
 from gateway.identity.region import Region
 from gateway.identity.transfer import Ground, TransferBasis
@@ -41,12 +50,14 @@ def record(state: State, *items: str, declined: tuple[str, ...] = ()) -> Consent
 
 
 def weighed(last: ConsentRecord | None = None, **asked: bool) -> tuple[WeighedClaim, ...]:
-    return weigh(asked, home=Region.HONG_KONG, destination="CN-44", bases=(BASIS,), profile=KEPT, last=last, at=NOW)
+    return weigh(asked, home=Region.HONG_KONG, destination="CN-44", bases=(BASIS,), last=last, at=NOW)
 
 
 def test_what_was_never_asked_is_asked() -> None:
     (name,) = weighed(name=False)
-    assert (name.before, name.agreed, name.available, name.ground) == (None, False, True, "separate_consent")
+    assert (name.before, name.agreed, name.ground) == (None, False, "separate_consent")
+    assert available([name], KEPT) == {"name"}
+    assert available([name], Profile(home=Attributes())) == frozenset()
     assert pending([name])
 
 
@@ -87,3 +98,12 @@ def test_a_consent_that_is_over_is_asked_again_although_the_answer_is_shown() ->
     (name,) = weighed(lapsed, name=False)
     assert (name.before, name.agreed) == (True, False)
     assert pending([name])
+
+
+def test_it_stays_as_it_was_weighed_until_a_basis_or_the_consent_ends() -> None:
+    soon, later = NOW + timedelta(days=1), NOW + timedelta(days=2)
+    ending = (replace(BASIS, valid_until=soon), replace(BASIS, valid_until=later), BASIS)
+    assert unchanged_until(ending, None, NOW) == soon
+    assert unchanged_until(ending, None, soon) == later
+    assert unchanged_until(ending, None, later) == NEVER
+    assert unchanged_until((), replace(record(State.GIVEN, "name"), valid_until=soon), NOW) == soon

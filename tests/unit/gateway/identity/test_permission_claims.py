@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from gateway.identity.assertion import Attributes
 from gateway.identity.binding import Profile
 from gateway.identity.claim import CLAIMS, OFFLINE_ACCESS, SCOPE_CLAIMS, requested
-from gateway.identity.claims_choice import agreed_names, chosen, pending, weigh
+from gateway.identity.claims_choice import agreed_names, available, chosen, pending, weigh
 from gateway.identity.region import Region
 from gateway.identity.transfer import Allowed
 
@@ -32,12 +32,11 @@ def test_it_needs_a_tick_and_no_ground_for_a_transfer() -> None:
         home=Region.HONG_KONG,
         destination="CN-44",
         bases=(),
-        profile=Profile(home=Attributes()),
         last=None,
         at=NOW,
     )
     assert weighed[0].transfer == Allowed(None)
-    assert weighed[0].available
+    assert available(weighed, Profile(home=Attributes())) == {OFFLINE_ACCESS}
     assert weighed[0].source == weighed[0].destination
     assert pending(weighed)
     assert agreed_names(weighed) == ()
