@@ -12,9 +12,11 @@ import threading
 from dataclasses import dataclass, field
 
 from trust.custody.certified import Certified
-from trust.custody.csc_service import SHA256_OID, CscService, text_in
+from trust.custody.csc_service import SHA256_OID, CscService, ServiceRefused, text_in
+from trust.errors import KeyUnavailable
 
 EXPLICIT_PIN = "PIN"  # the id of the authentication object, as the specification's own examples have it
+PIN_REFUSED = "invalid_pin"  # what the service calls it (§11.6)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +35,7 @@ class RemoteDevice:
         self._service = service
         self._lock = threading.Lock()
         self._certified: Certified | None = None
+        self._pin_refused = False
 
     @property
     def chain(self) -> tuple[bytes, ...]:
@@ -47,18 +50,27 @@ class RemoteDevice:
     def sign(self, digest: bytes) -> bytes:
         """The signature value over a SHA-256 digest."""
         certified = self._known()
-        hashed = base64.b64encode(digest).decode()
-        authorised = self._service.ask(
-            "credentials/authorize",
-            {
-                "credentialID": self._place.credential,
-                "numSignatures": 1,
-                "hashes": [hashed],
-                "hashAlgorithmOID": SHA256_OID,
-                **({"authData": [{"id": EXPLICIT_PIN, "value": self._place.pin}]} if self._place.pin else {}),
-            },
-        )
-        return self._service.sign(self._place.credential, digest, text_in(authorised, "SAD"), certified)
+        return self._service.sign(self._place.credential, digest, self._activation(digest), certified)
+
+    def _activation(self, digest: bytes) -> str:
+        """What lets the key sign just this. A PIN that was refused is not tried again: services lock credentials."""
+        place = self._place
+        if self._pin_refused:
+            raise KeyUnavailable("key_service_refused_pin")
+        question = {
+            "credentialID": place.credential,
+            "numSignatures": 1,
+            "hashes": [base64.b64encode(digest).decode()],
+            "hashAlgorithmOID": SHA256_OID,
+            **({"authData": [{"id": EXPLICIT_PIN, "value": place.pin}]} if place.pin else {}),
+        }
+        try:
+            return text_in(self._service.ask("credentials/authorize", question), "SAD")
+        except ServiceRefused as refused:
+            if refused.code != PIN_REFUSED:
+                raise
+            self._pin_refused = True
+            raise KeyUnavailable("key_service_refused_pin") from None
 
     def _known(self) -> Certified:
         with self._lock:

@@ -88,6 +88,14 @@ def test_a_refusal_is_told_as_one(world: SealingWorld, line: Line, what: str) ->
         RemoteDevice(WRONG[what][1], CscService(WRONG[what][0], line, world.clock)).sign(bytes(32))
 
 
+def test_a_pin_that_was_refused_is_not_tried_again(world: SealingWorld, line: Line) -> None:
+    device = RemoteDevice(replace(KEY, pin="000000"), CscService(SERVICE, line, world.clock))
+    for _ in range(3):
+        with pytest.raises(KeyUnavailable, match="key_service_refused_pin"):
+            device.sign(bytes(32))
+    assert line.asked().count("credentials/authorize") == 1
+
+
 def test_a_service_that_is_away_is_told(world: SealingWorld, line: Line) -> None:
     line.lost = True
     with pytest.raises(KeyUnavailable, match="key_service_unreachable"):
