@@ -14,11 +14,13 @@ from trust.anchors.snapshot import Anchor, Snapshot
 from trust.anchors.trust_list import Pointer, TrustList
 from trust.custody.key_store import KeyStore
 from trust.custody.list_key import list_device, list_signers
+from trust.custody.vault import Vault
 from trust.errors import TrustListRefused
 from trust.flows.open_snapshot import OpenSnapshot
 from trust.ports import Clock
 from trust.ports.egress import Egress
 from trust.trust_lists.files import XmlLists
+from trust.trust_lists.remembered import RememberedLists
 from trust.trust_lists.shelf import FolderShelf
 
 if TYPE_CHECKING:
@@ -54,6 +56,7 @@ class TrustLists:
         home = data_dir / "trust"
         self.shelf = FolderShelf(home / "snapshots")
         self.xml = XmlLists()
+        self._remembered = RememberedLists(self.xml, folder=home / "remembered", vault=Vault(keys))
         self._certificates = home / "certificates"
         self._keys = keys
         self._folder = folder
@@ -90,7 +93,7 @@ class TrustLists:
                     pointer
                     for place in self.remote()
                     if place.follow and place.territory in kept
-                    for pointer in self.xml.read(kept[place.territory], place.signers).pointers
+                    for pointer in self._remembered.read(kept[place.territory], place.signers).pointers
                     if pointer.territory in place.follow
                 ]
                 self._pointers = (present, tuple(found))
@@ -129,7 +132,7 @@ class TrustLists:
 
     def snapshot(self, identity: str | None = None, *, given: tuple[Anchor, ...] = ()) -> Snapshot:
         """The present snapshot, or a former one; never raises."""
-        flow = OpenSnapshot(shelf=self.shelf, reader=self.xml, signers=self.signers, expected=TERRITORIES)
+        flow = OpenSnapshot(shelf=self.shelf, reader=self._remembered, signers=self.signers, expected=TERRITORIES)
         return flow(identity, given=given)
 
     def in_force(self, *, given: tuple[Anchor, ...] = ()) -> Snapshot:

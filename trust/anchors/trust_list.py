@@ -12,6 +12,8 @@ from enum import StrEnum
 
 from trust.anchors.vocabulary import IN_FORCE, Kind
 
+LARGEST = 32 * 1024 * 1024  # bytes of a signed list; the Union's largest has about 8 MB
+
 Texts = tuple[tuple[str, str], ...]  # (language, text); English is always there (§5.1.4)
 
 

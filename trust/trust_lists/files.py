@@ -5,9 +5,6 @@ from datetime import datetime
 from trust.anchors.trust_list import TrustList, digest_of
 from trust.errors import TrustListRefused
 from trust.ports.sealing import SigningDevice
-from trust.trust_lists import markup
-from trust.trust_lists.read import issued_at, read
-from trust.trust_lists.verify import signed_part
 
 
 class XmlLists:
@@ -15,6 +12,10 @@ class XmlLists:
 
     def read(self, data: bytes, signers: tuple[bytes, ...], *, at: datetime | None = None) -> TrustList:
         """The list that one of these certificates signed, from what was signed and nothing else."""
+        from trust.trust_lists import markup  # noqa: PLC0415 - XML takes its time, and most lists are remembered
+        from trust.trust_lists.read import issued_at, read  # noqa: PLC0415
+        from trust.trust_lists.verify import signed_part  # noqa: PLC0415
+
         claimed = at or issued_at(markup.parse(data))
         found = read(signed_part(data, signers, at=claimed), digest=digest_of(data))
         # the signer's certificate was examined as of a date; it must be the signed one

@@ -4,6 +4,7 @@ from typing import TypeAlias
 
 from lxml import etree
 
+from trust.anchors.trust_list import LARGEST
 from trust.errors import TrustListRefused
 
 TSL = "http://uri.etsi.org/02231/v2#"
@@ -15,7 +16,6 @@ ENVELOPED = f"{DS}enveloped-signature"
 PROPERTIES = "http://uri.etsi.org/01903#SignedProperties"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
-LARGEST = 32 * 1024 * 1024  # bytes; the Union's largest list has about 8 MB
 MOST_ELEMENTS = 400_000
 DEEPEST = 40  # a list needs about 20
 

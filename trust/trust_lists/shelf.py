@@ -10,10 +10,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from trust.anchors.snapshot import identity
-from trust.anchors.trust_list import digest_of
+from trust.anchors.trust_list import LARGEST, digest_of
 from trust.errors import TrustListRefused
 from trust.ports.trust_lists import Kept
-from trust.trust_lists.markup import LARGEST
 
 NAME = re.compile(r"sha256:([0-9a-f]{64})")
 TERRITORY = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.fakes.trust_lists import AT, OPERATOR, ROOT, certificate, device, signed
-from trust.anchors.trust_list import TrustList
+from trust.anchors.trust_list import LARGEST, TrustList
 from trust.errors import TrustListRefused
 from trust.trust_lists import markup, verify
 from trust.trust_lists.files import XmlLists
@@ -188,7 +188,7 @@ def test_a_certificate_that_has_run_out_signs_nothing_new() -> None:
 
 
 def test_a_list_that_is_too_large_is_not_parsed() -> None:
-    assert refusal(b" " * (markup.LARGEST + 1)) == "list_too_large"
+    assert refusal(b" " * (LARGEST + 1)) == "list_too_large"
 
 
 def test_too_many_elements_are_not_walked(monkeypatch: pytest.MonkeyPatch) -> None:
