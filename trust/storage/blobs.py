@@ -70,9 +70,11 @@ class Folder:
         return (self._root / name).exists()
 
     def write(self, name: str, content: bytes) -> None:
-        """Write beside, sync, rename."""
+        """Write beside, sync, rename, and sync the name too: a row that tells of it is written next."""
         place = self._root / name
-        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not place.parent.exists():
+            place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _settle(self._root)
         handle, temporary = tempfile.mkstemp(dir=place.parent, prefix=".new-")
         try:
             with os.fdopen(handle, "wb") as file:
@@ -83,6 +85,7 @@ class Folder:
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
+        _settle(place.parent)
 
     def read(self, name: str) -> bytes | None:
         """The file's bytes."""
@@ -94,6 +97,15 @@ class Folder:
     def remove(self, name: str) -> None:
         """The file is gone; twice is once."""
         (self._root / name).unlink(missing_ok=True)
+
+
+def _settle(folder: Path) -> None:
+    """What was named in a folder is there after the power failed."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _name(key: str) -> str:
