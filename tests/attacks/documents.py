@@ -16,6 +16,12 @@ from trust.pades.increment import Increment
 from trust.pades.xref import read
 from trust.signing.profile import Level, SealProfile
 
+XMP = (
+    b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+    b'<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>\n%s\n</dc:title>'
+    b"</rdf:Description></rdf:RDF></x:xmpmeta>"
+)
+
 
 @lru_cache(maxsize=1)
 def world() -> SealingWorld:
@@ -61,8 +67,18 @@ def with_form(rect: tuple[int, int, int, int] = (10, 10, 90, 30)) -> bytes:
         return saved(pdf)
 
 
+DESCRIBING = (
+    "information as graphics state",
+    "extensions as graphics state",
+    "metadata as content",
+    "metadata as letter",
+)
+
+
 def prepared(kind: str) -> bytes:
     """A document whose author laid a trap before it was signed."""
+    if kind in DESCRIBING:
+        return _describing(kind)
     with opened(plain_pdf()) as pdf:
         page, root = pdf.pages[0].obj, pdf.Root
         resources = page.Resources
@@ -99,6 +115,50 @@ def prepared(kind: str) -> bytes:
                 return _hollow(saved(pdf), as_stream=kind != "hole")
         page["/Contents"] = pdf.make_stream(content)
         return saved(pdf)
+
+
+def _describing(kind: str) -> bytes:
+    """A trap in what describes the document, and draws it too."""
+    with opened(plain_pdf()) as pdf:
+        page, root = pdf.pages[0].obj, pdf.Root
+        resources = page.Resources
+        content = b"BT /F1 24 Tf 72 720 Td (Page 1) Tj ET"
+        match kind:
+            case "information as graphics state":  # its numbers decide what is seen
+                pdf.trailer["/Info"] = pdf.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.ExtGState, ca=1))
+                resources["/ExtGState"] = pikepdf.Dictionary(Shown=pdf.trailer["/Info"])
+                content = b"/Shown gs " + content
+            case "extensions as graphics state":  # the catalogue is the page's list of graphics states
+                root["/Extensions"] = pikepdf.Dictionary(ca=1)
+                resources["/ExtGState"] = root
+                content = b"/Extensions gs " + content
+            case "metadata as content":  # well-formed XMP whose text draws the page
+                root["/Metadata"] = page["/Contents"] = xmp(pdf, content)
+                return saved(pdf)
+            case "metadata as letter":  # the catalogue is a font's list of letters, and its metadata one of them
+                root["/Metadata"] = xmp(pdf, b"0 0 0 0 9 9 d1 0 0 9 9 re f")
+                encoding = pikepdf.Dictionary(Differences=pikepdf.Array([65, pikepdf.Name.Metadata]))
+                resources.Font["/F3"] = pikepdf.Dictionary(
+                    Type=pikepdf.Name.Font,
+                    Subtype=pikepdf.Name.Type3,
+                    FontBBox=pikepdf.Array([0, 0, 9, 9]),
+                    FontMatrix=pikepdf.Array([1, 0, 0, 1, 0, 0]),
+                    FirstChar=65,
+                    LastChar=65,
+                    Widths=pikepdf.Array([9]),
+                    Encoding=encoding,
+                    CharProcs=root,
+                )
+                content += b" BT /F3 9 Tf 72 600 Td (A) Tj ET"
+        page["/Contents"] = pdf.make_stream(content)
+        return saved(pdf)
+
+
+def xmp(pdf: Any, text: bytes) -> Any:
+    """Metadata that is well-formed, and holds a text that a page could draw."""
+    found = pdf.make_stream(XMP % text)
+    found["/Type"], found["/Subtype"] = pikepdf.Name.Metadata, pikepdf.Name.XML
+    return found
 
 
 def _hollow(pdf: bytes, *, as_stream: bool) -> bytes:

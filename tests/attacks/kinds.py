@@ -18,7 +18,7 @@ from tests.attacks.certified import (
     sneaky_signature,
     sneaky_timestamp,
 )
-from tests.attacks.documents import opened
+from tests.attacks.documents import DESCRIBING, opened
 from tests.attacks.forgery import usf, usf_contents, usf_without_range
 from tests.attacks.nested import one_byte, pdf_before, pdf_behind, pdf_behind_chained, renumbered, rewritten
 from tests.attacks.saving import (
@@ -42,7 +42,7 @@ from tests.attacks.saving import (
     isa_wrong_entry,
     isa_wrong_startxref,
 )
-from tests.attacks.update import EVIL, Update, evil_stream
+from tests.attacks.update import EVIL, Update, evil_stream, metadata
 from tests.attacks.wrapping import (
     shadow_font,
     shadow_hidden_object,
@@ -55,6 +55,8 @@ Attack = Callable[[bytes, Random], bytes]
 
 
 def trap_sprung(kind: str, pdf: bytes) -> bytes:
+    if kind in DESCRIBING:
+        return _description_sprung(kind, pdf)
     update = Update(pdf)
     drawing = b"<< /Type /XObject /Subtype /Form /BBox [0 0 595 842] /Length %d >>\nstream\n%s\nendstream"
     with opened(pdf) as found:
@@ -91,12 +93,32 @@ def trap_sprung(kind: str, pdf: bytes) -> bytes:
     return update.written()
 
 
+def _description_sprung(kind: str, pdf: bytes) -> bytes:
+    update = Update(pdf)
+    with opened(pdf) as found:
+        root = found.Root
+        kept = {name: value for name, value in root.items() if name not in ("/Metadata", "/Extensions")}
+        text = pikepdf.Dictionary(kept).unparse()[:-2]
+        match kind:
+            case "information as graphics state":
+                update.bodies[found.trailer.Info.objgen[0]] = b"<< /Type /ExtGState /ca 0 >>"
+            case "extensions as graphics state":
+                update.bodies[update.root.number] = text + b"/Extensions << /ca 0 >> >>"
+            case "metadata as content":
+                update.bodies[found.pages[0].obj.Contents.objgen[0]] = metadata(EVIL)
+            case "metadata as letter":
+                number = update.add(metadata(b"0 0 0 0 9 9 d1 0 0 900 900 re f"))
+                update.bodies[update.root.number] = text + b"/Metadata %d 0 R >>" % number
+    return update.written()
+
+
 TRAPS = (
     "overlay",
     "metadata as drawing",
     "evidence as content",
     "certificate as drawing",
     "notes as content",
+    *DESCRIBING,
     "hole",
     "cross-reference as drawing",
 )

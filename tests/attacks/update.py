@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from tests.attacks.documents import XMP
 from trust.pades.syntax import Ref
 from trust.pades.xref import Layout, read
 
@@ -12,6 +13,12 @@ EVIL = b"BT /F1 40 Tf 72 400 Td (PAY 9999 TO ME) Tj ET"
 def evil_stream() -> bytes:
     """A page's content that nobody signed."""
     return b"<< /Length %d >>\nstream\n%s\nendstream" % (len(EVIL), EVIL)
+
+
+def metadata(text: bytes) -> bytes:
+    """Another metadata stream, with a text of one's own."""
+    body = XMP % text
+    return b"<< /Type /Metadata /Subtype /XML /Length %d >>\nstream\n%s\nendstream" % (len(body), body)
 
 
 @dataclass(slots=True)
@@ -81,10 +88,12 @@ class Update:
                 out += b"0 0\n"
         if trailer is None:
             size = max([self._next, *(number + 1 for number, *_ in entries)])
-            trailer = b"trailer\n<< /Size %d /Root %d %d R /Prev %d >>\n" % (
+            information = self.layout.trailer.get("Info")
+            trailer = b"trailer\n<< /Size %d /Root %d %d R%s /Prev %d >>\n" % (
                 size,
                 root or self.root.number,
                 0 if root else self.root.generation,
+                b" /Info %d 0 R" % information.number if isinstance(information, Ref) else b"",
                 self.layout.start if prev is None else prev,
             )
         return bytes(out + trailer + b"startxref\n%d\n" % (start + start_off) + end)

@@ -79,11 +79,7 @@ class Comparison:
         if self._old.Root.objgen != self._new.Root.objgen:
             self._found.add(Change.OTHER, "catalogue_replaced")
             return self._found
-        if not description.same_words(self._old.trailer.get("/Info"), self._new.trailer.get("/Info")):
-            self._found.add(Change.UNSHOWN, "description_changed")
-        some, all_of_it = evidence_store.lost(get(self._old.Root, "/DSS"), get(self._new.Root, "/DSS"))
-        if some:
-            self._found.add(Change.OTHER if all_of_it else Change.UNSHOWN, "evidence_removed")
+        self._unshown()
         roles = self._roles()
         for number in sorted(self._changed):
             if not self._existed(number):
@@ -101,6 +97,16 @@ class Comparison:
                 role(old, new)
         self._dangling()
         return self._found
+
+    def _unshown(self) -> None:
+        """What became of the document's title and of its evidence, wherever they stand now."""
+        if not description.same_words(self._old.trailer.get("/Info"), self._new.trailer.get("/Info")):
+            self._found.add(Change.UNSHOWN, "description_changed")
+        some, everything = evidence_store.lost(get(self._old.Root, "/DSS"), get(self._new.Root, "/DSS"))
+        if everything:
+            self._found.add(Change.OTHER, "evidence_emptied")
+        elif some:
+            self._found.add(Change.UNSHOWN, "evidence_removed")
 
     # --- which object plays which role in the signed revision
 

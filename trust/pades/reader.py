@@ -16,7 +16,7 @@ from typing import Any
 
 import pikepdf
 
-from trust.pades import changes, cms_reader, gap, later_revisions, revision, unreadable
+from trust.pades import changes, cms_reader, gap, later_revisions, revision, taken_away, unreadable
 from trust.pades.content import HashedFile
 from trust.pades.hidden import Trail
 from trust.pades.later_revisions import Later
@@ -99,7 +99,7 @@ def _read(data: bytes, pdf: pikepdf.Pdf) -> FileFacts:
     certificates, ocsps, crls = _evidence(pdf.Root)
     order = sorted(signed, key=lambda item: _range(item.value)[3])
     read = [_signature(file, item) for item in order[:MOST_SIGNATURES]]
-    facts = _apart(read, [_range(item.value) for item in order])
+    facts = taken_away.told_to_signatures(_apart(read, [_range(item.value) for item in order]))
     findings = [f"xref:{problem}"] if problem else []
     if layout is not None and not _ends_well(data, layout):
         findings.append("bytes_after_end")
