@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from deploy.reading import SettingsRefused, read_section
 from deploy.showing import in_force
-from gateway.identity.transfer import Ground
+from gateway.identity.transfer_ground import Ground
 from gateway.settings import OidcSettings, RegionSettings, ResidentSettings
 from trust.settings import TrustSettings
 

@@ -8,21 +8,11 @@ for these claims, and that is in force: a filed Greater Bay Area standard contra
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from functools import lru_cache
 
 from gateway.identity.claim import CLAIMS, PERMISSIONS, Holder
 from gateway.identity.region import Region
-
-
-class Ground(StrEnum):
-    """What a transfer can rest on."""
-
-    SEPARATE_CONSENT = "separate_consent"
-    STANDARD_CONTRACT_HK = "gba_sc_hk"
-    STANDARD_CONTRACT_MO = "gba_sc_mo"
-    STATUTORY = "statutory"
-
+from gateway.identity.transfer_ground import Ground
 
 # The standard contracts bind Guangdong's nine cities with one of the two regions, both ways, and nobody else.
 CONTRACT_PAIRS: dict[Ground, frozenset[str]] = {

@@ -39,7 +39,8 @@ from gateway.flows.stage_view import (
 from gateway.identity.check import CheckPurpose
 from gateway.identity.claim import SCOPE_CLAIMS
 from gateway.identity.region import Region
-from gateway.identity.transfer import Ground, TransferBasis
+from gateway.identity.transfer import TransferBasis
+from gateway.identity.transfer_ground import Ground
 from gateway.oidc.authorization_request import AuthorizationRequest
 from gateway.oidc.client import Client
 from gateway.oidc.offer import Offer

@@ -13,8 +13,8 @@ from gateway.identity.identifier import guangdong_account, home_subject
 from gateway.identity.notice import ShownNotice
 from gateway.identity.region import HOMES, Region
 from gateway.identity.release import Ground
-from gateway.identity.transfer import Ground as TransferGround
 from gateway.identity.transfer import TransferBasis
+from gateway.identity.transfer_ground import Ground as TransferGround
 from gateway.oidc.client import Client
 
 BOUND_AT = datetime(2026, 11, 1, 9, 30, tzinfo=UTC)

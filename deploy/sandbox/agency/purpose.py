@@ -9,7 +9,8 @@ from deploy.sandbox.agency.services import CHECK_PURPOSE
 from gateway.identity.check import CheckPurpose
 from gateway.identity.claim import CLAIMS
 from gateway.identity.region import HOMES, Region
-from gateway.identity.transfer import Ground, TransferBasis
+from gateway.identity.transfer import TransferBasis
+from gateway.identity.transfer_ground import Ground
 
 NOTICE = "biometric-check"
 PHONE = "+86 20 0000 12345"  # no number in Guangzhou begins with zeros

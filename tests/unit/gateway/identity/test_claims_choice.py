@@ -18,7 +18,8 @@ from gateway.identity.claims_choice import (
 )
 from gateway.identity.consent import ConsentRecord, Kind, State
 from gateway.identity.region import Region
-from gateway.identity.transfer import Ground, TransferBasis
+from gateway.identity.transfer import TransferBasis
+from gateway.identity.transfer_ground import Ground
 from tests.unit.gateway.identity.test_consent import SHOWN
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)

@@ -7,7 +7,8 @@ import pytest
 
 from gateway.identity.claim import CLAIMS
 from gateway.identity.region import Region
-from gateway.identity.transfer import Allowed, Ask, Ground, Refused, Transfer, TransferBasis, assess, objection
+from gateway.identity.transfer import Allowed, Ask, Refused, Transfer, TransferBasis, assess, objection
+from gateway.identity.transfer_ground import Ground
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 ASKING = TransferBasis(
