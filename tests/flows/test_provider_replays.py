@@ -1,0 +1,116 @@
+"""What a client signed is good for one request: its assertion, and its proof of a key, wherever they are taken."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.database import make_engine
+from gateway.endpoints.wire import Response
+from gateway.oidc import device_code, dpop, refresh_token, token_exchange
+from gateway.storage.metadata import metadata
+from tests.fakes.oidc_signer import Key
+from tests.fakes.oidc_world import Agency, World, body, make_world
+
+TOKEN = "/oauth/token"
+GRANTS = frozenset(
+    {
+        "authorization_code",
+        "client_credentials",
+        refresh_token.GRANT_TYPE,
+        token_exchange.GRANT_TYPE,
+        device_code.GRANT_TYPE,
+    }
+)
+SCOPES = frozenset({"openid", "profile", "documents:issue", "offline_access"})
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    engine = make_engine(f"sqlite:///{tmp_path / 'gateway.db'}")
+    metadata.create_all(engine)
+    yield make_world(engine)
+    engine.dispose()
+
+
+@pytest.fixture
+def agency(world: World) -> Agency:
+    Agency(world, id="ferry", key=Key.make(kid="ferry-1")).enrol(agency="ferry-company")
+    client = Agency(world, dpop_key=Key.make(kid="proof"))
+    return client.enrol(require_dpop=True, grant_types=GRANTS, scopes=SCOPES, may_call=frozenset({"ferry"}))
+
+
+def ask_as_a_device(agency: Agency) -> str:
+    form = {"scope": "openid"} | agency.auth()
+    told = body(agency.world.post(device_code.PATH, form, **agency._headers(device_code.PATH)))
+    return str(told["device_code"])
+
+
+def refreshing(agency: Agency) -> dict[str, str]:
+    kept = agency.tokens(scope="openid offline_access")["refresh_token"]
+    return {"grant_type": refresh_token.GRANT_TYPE, "refresh_token": kept}
+
+
+def exchanging(agency: Agency) -> dict[str, str]:
+    told = {"subject_token": agency.tokens()["access_token"], "subject_token_type": token_exchange.ACCESS_TOKEN}
+    return {"grant_type": token_exchange.GRANT_TYPE, "audience": "ferry"} | told
+
+
+def polling(agency: Agency) -> dict[str, str]:
+    return {"grant_type": device_code.GRANT_TYPE, "device_code": ask_as_a_device(agency)}
+
+
+Make = Callable[[Agency], dict[str, str]]
+# where, and a form that may be sent twice: only what was signed makes the difference
+REQUESTS: dict[str, tuple[str, Make]] = {
+    "push": ("/oauth/par", lambda agency: agency.request()),
+    "act for itself": (TOKEN, lambda _: {"grant_type": "client_credentials"}),
+    "refresh": (TOKEN, refreshing),
+    "exchange": (TOKEN, exchanging),
+    "poll": (TOKEN, polling),
+    "ask as a device": (device_code.PATH, lambda _: {"scope": "openid"}),
+}
+WITHOUT_PROOF: dict[str, tuple[str, Make]] = {
+    "introspect": ("/oauth/introspect", lambda agency: {"token": agency.tokens()["access_token"]}),
+    "revoke": ("/oauth/revoke", lambda _: {"token": "x.y.z"}),
+}
+
+
+def error(answer: Response) -> str:
+    told = body(answer) if answer.body else {}
+    return str(told.get("error"))
+
+
+@pytest.mark.parametrize("what", REQUESTS | WITHOUT_PROOF)
+def test_an_assertion_serves_once(agency: Agency, what: str) -> None:
+    path, make = (REQUESTS | WITHOUT_PROOF)[what]
+    form = make(agency)
+    signed = agency.auth()
+    first = agency.world.post(path, form | signed, **agency._headers(path))
+    assert error(first) in {"None", "authorization_pending"}, first
+    again = agency.world.post(path, form | signed, **agency._headers(path))
+    assert (again.status, error(again), again.reason) == (401, "invalid_client", "assertion_replayed")
+    elsewhere = agency.world.post("/oauth/introspect", {"token": "x.y.z"} | signed)
+    assert elsewhere.reason == "assertion_replayed"
+
+
+@pytest.mark.parametrize("what", REQUESTS)
+def test_a_proof_serves_once(agency: Agency, what: str) -> None:
+    path, make = REQUESTS[what]
+    form = make(agency)
+    proof = agency._headers(path)
+    first = agency.world.post(path, form | agency.auth(), **proof)
+    assert error(first) in {"None", "authorization_pending"}, first
+    again = agency.world.post(path, form | agency.auth(), **proof)
+    assert (again.status, error(again), again.reason) == (400, "invalid_dpop_proof", "proof_replayed")
+
+
+def test_a_proof_for_a_token_serves_once(agency: Agency) -> None:
+    token = agency.tokens()["access_token"]
+    proof = agency.proof("/oauth/userinfo", method="GET", ath=dpop.token_hash(token))
+    shown = {"authorization": f"DPoP {token}", "dpop": proof}
+    first = agency.world.get("/oauth/userinfo", **shown)
+    again = agency.world.get("/oauth/userinfo", **shown)
+    assert isinstance(first, Response)
+    assert isinstance(again, Response)
+    assert (first.status, again.status, again.reason) == (200, 401, "proof_replayed")
