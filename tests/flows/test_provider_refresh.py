@@ -140,6 +140,7 @@ def test_it_ends_with_the_consent_the_session_and_the_link(world: World, agency:
     world.person.may_come_back = False
     assert error(agency.refresh(token)) == (400, "invalid_grant", "consent_ended")
     world.person.may_come_back = True
+    assert error(agency.refresh(token))[2] == "refresh_token_unknown"  # and stays ended when it is given anew
     for trait in ({"session": "session-1"}, {"account": "account-1"}, {"client": "registry"}):
         token = agency.tokens(scope=OFFLINE)["refresh_token"]
         with world.work(write=True) as work:
