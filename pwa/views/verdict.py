@@ -37,6 +37,7 @@ TIME_SOURCES: Mapping[str, str] = {
 MODIFICATIONS: Mapping[str, str] = {
     "none": _("nothing was changed since"),
     "validation_data": _("only proofs for later years were added"),
+    "unshown": _("only what no page shows was changed: the title, the description or kept proofs"),
     "signatures": _("further signatures were added"),
     "form": _("only form fields were filled in"),
     "annotations": _("notes were added"),
@@ -53,6 +54,21 @@ FINDINGS: Mapping[str, str] = {
     "unreadable": _("The file could not be read."),
     "rendered_differently": _("Drawn as it was signed and as it is now, the file does not look the same."),
     "rendering_not_compared": _("Whether the file still looks as it was signed could not be compared."),
+}
+# The published kinds of attack of which the findings are the marks.
+ATTACKS: Mapping[str, str] = {
+    "universal_signature_forgery": _("Nothing was left to check the signature by (universal signature forgery)"),
+    "incremental_saving": _("Content was added behind the signature (incremental saving)"),
+    "signature_wrapping": _("What was signed was moved aside for something else (signature wrapping)"),
+    "shadow_hide": _("What lay over other content was taken away after signing (shadow attack: hide)"),
+    "shadow_replace": _("Something prepared beforehand was exchanged after signing (shadow attack: replace)"),
+    "shadow_hide_and_replace": _(
+        "Hidden content was put in place of what was signed (shadow attack: hide and replace)"
+    ),
+    "annotation": _("Notes or marks may cover what was signed, or look like a signature (annotation attack)"),
+    "pdf_in_pdf": _("The signature belongs to another document inside the file (PDF in PDF)"),
+    "overlapping_ranges": _("The parts that signatures cover overlap (overlapping ranges)"),
+    "certification": _("Something was done that the signer had forbidden (certification attack)"),
 }
 NOTICED = _("Something about the file is unusual.")
 
@@ -88,6 +104,7 @@ class Shown:
     file: str
     facts: tuple[Fact, ...]
     findings: tuple[str, ...]  # our words, still to be translated
+    attacks: tuple[tuple[str, str], ...]  # the kind, and our words for it
     acts: tuple[Mapping[str, str], ...]  # two signatures that are one act: what its sentence is said with
     signatures: tuple[SignatureFacts, ...]
     lists: tuple[ListInForce, ...]
@@ -115,6 +132,7 @@ def shown(report: Mapping[str, object], sentence: Callable[[str], str], language
             report,
         ),
         findings=_findings(report.get("findings")),
+        attacks=_attacks(report.get("attack_kinds")),
         acts=tuple(_act(one) for one in each(report.get("acts"))),
         signatures=tuple(_signature(one, sentence, language) for one in each(report.get("signatures"))),
         lists=lists_in_force(report.get("trust_lists"), language),
@@ -125,6 +143,11 @@ def _findings(told: object) -> tuple[str, ...]:
     """Each once, in words."""
     named = [str(one).partition(":")[0] for one in told] if isinstance(told, list | tuple) else []
     return tuple(dict.fromkeys(FINDINGS.get(name, NOTICED) for name in named))
+
+
+def _attacks(told: object) -> tuple[tuple[str, str], ...]:
+    named = [str(one) for one in told] if isinstance(told, list | tuple) else []
+    return tuple((name, ATTACKS[name]) for name in named if name in ATTACKS)
 
 
 def _act(one: Mapping[str, object]) -> Mapping[str, str]:
@@ -169,6 +192,7 @@ def _signature(one: Mapping[str, object], sentence: Callable[[str], str], langua
             *_facts(
                 (
                     (_("Level"), "level", False),
+                    (_("Level that is proved"), "proved_level", False),
                     (_("Certificate issuer"), "issuer", False),
                     (_("Trust list entry"), "trust_entry", False),
                     (_("In the standard's words"), "sub_indication", False),

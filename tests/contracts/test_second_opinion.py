@@ -46,7 +46,7 @@ STRICTER = {
     "sneaky_signature": "a mark without a signature looks signed; pyHanko takes it for a form that was filled in",
     "form_filled": "nobody allowed the form to be filled in, or the field is so large that it hides the page",
     "pdf_behind_chained": "a second document behind the first, which a viewer that searches the file may open",
-    "trap: extensions as graphics state": "an entry of the catalogue that a page draws by; pyHanko takes any for harmless",
+    "trap: extensions as graphics state": "what a page draws by; pyHanko takes any extension for harmless",
     "trap: hole": "what fills the hole was written after the signature, and is drawn",
     "doc-firmado-T.pdf": "nothing in the file says how the certificates stood; pyHanko takes that for good",
     "Signature-P-HU_MIC-1.pdf": "the answer on the signer's certificate had lapsed; pyHanko takes that for good",

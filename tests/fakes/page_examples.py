@@ -1,6 +1,7 @@
 """One example of each stage of a sign-in, of records, links, consents and reports: what pages are shown with."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 from typing import TypedDict
@@ -14,7 +15,7 @@ from gateway.identity.notice import Block, ShownNotice
 from gateway.identity.region import HOMES, Region
 from gateway.oidc.authorization_response import AuthorizationResponse
 from gateway.oidc.client import Client
-from pwa.ports import PublicRecord, SealedRecord
+from pwa.ports import PublicRecord, SealedRecord, ToSign, TypedField
 
 NOW = datetime(2026, 11, 21, 8, 30, tzinfo=UTC)
 AGENCY: Mapping[str, str] = MappingProxyType(
@@ -203,6 +204,49 @@ RECORDS = (
 )
 PUBLIC = PublicRecord(agency=AGENCY, issued_at=NOW, sha256=RECORDS[0].sha256)
 
+_WAITS = ToSign(
+    id="s1",
+    title="Tenancy agreement <i>for</i> 前海 㗎",
+    agency=AGENCY,
+    means="iam_smart",
+    state="waiting",
+    reason="cancelled",
+    sha256="0123456789abcdef" * 4,
+    asked_on=NOW,
+    until=NOW + timedelta(days=7),
+    minutes=10080,
+    names_account=False,
+    back="https://agency.example/signed?signing=s1",
+)
+TO_SIGN = (
+    _WAITS,
+    replace(
+        _WAITS,
+        id="s2",
+        state="asked",
+        reason="",
+        minutes=9,
+        code="4711",
+        url="https://region.example/hk?ticketID=1",
+    ),
+    replace(
+        _WAITS,
+        id="s3",
+        means="esign_cloud",
+        state="asked",
+        reason="",
+        minutes=9,
+        names_account=True,
+        typed=(TypedField(one_time=False, numeric=True), TypedField(one_time=True, numeric=True)),
+        holder="SOU, Ka Man",
+        tries=3,
+        sends=2,
+    ),
+    replace(_WAITS, id="s4", state="signed", reason="", back="https://agency.example/signed?signing=s4"),
+    replace(_WAITS, id="s5", means="esign_cloud", state="expired", reason="", back=""),
+    replace(_WAITS, id="s6", means="esign_cloud", reason="codes_used_up", names_account=True),
+)
+
 REPORTS: Mapping[str, Mapping[str, object]] = MappingProxyType(
     {
         "PASSED": {
@@ -251,6 +295,7 @@ REPORTS: Mapping[str, Mapping[str, object]] = MappingProxyType(
             "verdict": "FAILED",
             "reason": "HASH_FAILURE",
             "signatures": [{"signer": "X", "verdict": "FAILED", "reason": "HASH_FAILURE", "modifications": "other"}],
+            "attack_kinds": ["incremental_saving", "certification", "of_tomorrow"],
         },
         "INDETERMINATE": {"file": "text.pdf", "verdict": "INDETERMINATE", "reason": "not_a_pdf", "signatures": []},
     }

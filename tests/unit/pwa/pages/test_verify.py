@@ -11,9 +11,10 @@ from werkzeug.test import TestResponse
 from pwa.form_token import token
 from pwa.pages.verify import file_name
 from pwa.report_token import seal
-from pwa.views.verdict import shown
+from pwa.views.verdict import ATTACKS, shown
 from tests.fakes.page_examples import REPORTS
 from tests.fakes.pages import KEY, pages
+from trust.validation import attack_kinds
 
 
 @pytest.fixture
@@ -70,12 +71,35 @@ def test_what_was_noticed_is_said_once_in_words(client: FlaskClient) -> None:
     assert "xref_malformed" not in page
 
 
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("zh-Hant", "增量儲存攻擊"),
+        ("zh-Hans", "增量保存攻击"),
+        ("en", "incremental saving"),
+        ("pt", "gravação incremental"),
+    ],
+)
+def test_of_which_attacks_there_are_marks_is_said_in_the_readers_language(
+    client: FlaskClient, code: str, words: str
+) -> None:
+    page = verify(client, b"FAILED", code=code).text
+    assert words in page
+    assert re.findall(r'id="attack-(\w+)"', page) == ["incremental_saving", "certification"]
+    assert 'id="attacks"' not in verify(client, b"PASSED", code=code).text
+
+
+def test_every_kind_of_attack_has_its_words() -> None:
+    assert set(ATTACKS) == set(attack_kinds.KINDS)
+
+
 @pytest.mark.parametrize("spoiled", [3, "many", [None], [{}], [{"territory": 7, "conditions": "none"}]])
 def test_lists_and_recognition_of_another_form_are_passed_over(spoiled: object) -> None:
     told = {
         **REPORTS["PASSED"],
         "trust_lists": spoiled,
         "findings": spoiled,
+        "attack_kinds": spoiled,
         "signatures": [{"mutual_recognition": spoiled}],
     }
     assert shown(told, lambda reason: reason, "en").signatures[0].recognition is None
