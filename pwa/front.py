@@ -4,7 +4,8 @@ What is carried here is exactly a GET of such a page, and a form of it as browse
 same addresses (other methods, other bodies, odd paths) goes on to Flask, which has them too.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
 from urllib.parse import parse_qsl
@@ -30,30 +31,30 @@ class Front:
     def __init__(self, behind: WSGIApplication, *, site: Site, addresses: Iterable[Address]) -> None:
         self.behind = behind
         self._site = site
-        self._views = tuple((address.method, address.path.split("/")[1:], address.view) for address in addresses)
+        self._addresses: dict[tuple[str, int], list[_Segments]] = {}
+        for address in addresses:
+            taken_apart = _Segments.of(address)
+            self._addresses.setdefault((address.method, taken_apart.count), []).append(taken_apart)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        path = environ.get("PATH_INFO", "")
+        method, path = environ["REQUEST_METHOD"], environ.get("PATH_INFO", "")
         _, language, *segments = path.split("/") if path.count("/") > 1 and path.isascii() else ("", "")
-        found = self._find(environ["REQUEST_METHOD"], segments) if language in BY_CODE else None
-        if found is None or (environ["REQUEST_METHOD"] == "POST" and not _is_form(environ)):
+        found = self._find(method, segments) if language in BY_CODE else None
+        if found is None or (method == "POST" and not _is_form(environ)):
             return self.behind(environ, start_response)
-        view, captured = found
-        page = "/".join(("", language, *self._page(environ["REQUEST_METHOD"], segments)))
+        page = "/".join(("", language, *self._page(method, segments)))
         visit = Visit(self._site.house, environ, page=page, read_fields=partial(_fields, environ))
         try:
-            reply = view(visit, **captured)
+            reply = found.view(visit, **found.captured(segments))
         except Exception as error:
             reply = problems.reply(self._site, visit, error)
         start_response(STATUS_LINES[reply.status], _headers(reply, visit))
         return (reply.body,)
 
-    def _find(self, method: str, segments: list[str]) -> tuple[View, Mapping[str, str]] | None:
-        for takes, pattern, view in self._views:
-            if takes == method and len(pattern) == len(segments):
-                pairs = list(zip(pattern, segments, strict=True))
-                if all(wanted == given or (wanted.startswith("<") and given) for wanted, given in pairs):
-                    return view, {wanted[1:-1]: given for wanted, given in pairs if wanted.startswith("<")}
+    def _find(self, method: str, segments: list[str]) -> "_Segments | None":
+        for address in self._addresses.get((method, len(segments)), ()):
+            if address.fits(segments):
+                return address
         return None
 
     def _page(self, method: str, segments: list[str]) -> list[str]:
@@ -61,6 +62,34 @@ class Front:
         while method == "POST" and segments and self._find("GET", segments) is None:
             segments = segments[:-1]
         return segments
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Segments:
+    """An address taken apart: which of its segments are words, and which stand for a value of that name."""
+
+    count: int
+    words: tuple[tuple[int, str], ...]
+    values: tuple[tuple[int, str], ...]
+    view: View
+
+    @classmethod
+    def of(cls, address: Address) -> "_Segments":
+        segments = list(enumerate(address.path.split("/")[1:]))
+        return cls(
+            count=len(segments),
+            words=tuple((place, segment) for place, segment in segments if not segment.startswith("<")),
+            values=tuple((place, segment[1:-1]) for place, segment in segments if segment.startswith("<")),
+            view=address.view,
+        )
+
+    def fits(self, segments: list[str]) -> bool:
+        """Whether as many segments lead here; a value is never empty."""
+        given = all(segments[place] for place, _ in self.values)
+        return given and all(segments[place] == word for place, word in self.words)
+
+    def captured(self, segments: list[str]) -> dict[str, str]:
+        return {name: segments[place] for place, name in self.values}
 
 
 def _is_form(environ: WSGIEnvironment) -> bool:
@@ -81,12 +110,14 @@ def _fields(environ: WSGIEnvironment) -> Fields:
 
 
 def _headers(reply: Reply, visit: Visit) -> list[tuple[str, str]]:
-    own = {name for name, _ in reply.headers}
     closing = visit.closing(is_page=reply.is_page)
+    if reply.headers:
+        own = {name for name, _ in reply.headers}
+        closing = tuple([pair for pair in closing if pair[0] not in own])
     return [
         ("Content-Type", reply.kind),
         ("Content-Length", str(len(reply.body))),
         *reply.headers,
-        *(pair for pair in closing if pair[0] not in own),
+        *closing,
         *visit.new_cookies(),
     ]

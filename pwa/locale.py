@@ -95,7 +95,7 @@ def language_of(tag: str) -> Language | None:
 
 def with_local_words(language: Language, accept_language: str) -> Language:
     """The same language, in Macau's words when the reader's first Chinese range is Macau's."""
-    if language is not TRADITIONAL:
+    if language is not TRADITIONAL or "mo" not in accept_language.lower():
         return language
     first = next((tag for tag in ranges(accept_language) if tag.split("-")[0] in CHINESE), "")
     return MACAU if "mo" in first.split("-") else language

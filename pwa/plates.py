@@ -25,7 +25,7 @@ class Plates:
         self._marks = {name: f"{name}{secrets.token_hex(16)}" for name in own}
         self._names = {mark: name for name, mark in self._marks.items()}
         self._split = re.compile(f"({'|'.join(self._names)})")
-        self._kept: Remembered[object, tuple[Reply, tuple[str, ...]]] = Remembered(most)
+        self._kept: Remembered[object, tuple[Reply, tuple[bytes | str, ...]]] = Remembered(most)
 
     def page(self, said: object, own: Mapping[str, str], print_page: Print) -> Reply:
         """The page that says `said` (equal values, equal pages), with these values in its open places."""
@@ -36,9 +36,11 @@ class Plates:
             plate = self._printed(print_page(self._marks))
             self._kept.put(said, plate)
         reply, pieces = plate
-        names = self._names
-        body = "".join([own[names[piece]] if piece in names else piece for piece in pieces])
-        return Reply(status=reply.status, kind=reply.kind, headers=reply.headers, body=body.encode())
+        filled = {name: value.encode() for name, value in own.items()}
+        body = b"".join([filled[piece] if isinstance(piece, str) else piece for piece in pieces])
+        return Reply(status=reply.status, kind=reply.kind, headers=reply.headers, body=body)
 
-    def _printed(self, reply: Reply) -> tuple[Reply, tuple[str, ...]]:
-        return reply, tuple(self._split.split(reply.body.decode()))
+    def _printed(self, reply: Reply) -> tuple[Reply, tuple[bytes | str, ...]]:
+        """The page in pieces: what is printed as bytes, open places by their names."""
+        pieces = self._split.split(reply.body.decode())
+        return reply, tuple([self._names.get(piece) or piece.encode() for piece in pieces])

@@ -47,8 +47,11 @@ class Lanes:
             own.release()
 
     def _of(self, platform: str) -> threading.BoundedSemaphore:
-        with self._lock:
-            return self._own.setdefault(platform, threading.BoundedSemaphore(self._each))
+        own = self._own.get(platform)
+        if own is None:
+            with self._lock:
+                own = self._own.setdefault(platform, threading.BoundedSemaphore(self._each))
+        return own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -196,8 +196,9 @@ def _to(visit: Visit, following: Next) -> Reply:
         case Redirect(url=url):
             return leave(url)
         case Answer(response=answer):
-            if answer.url is not None:
-                return leave(answer.url)
+            back = answer.url
+            if back is not None:
+                return leave(back)
             policy = ("Content-Security-Policy", answer.content_security_policy)
             return Reply(kind=HTML, body=answer.document().encode(), headers=(policy,))
         case Stay(sign_in=sign_in):
