@@ -21,6 +21,7 @@ from pwa.pages.partners import partner_pages
 from pwa.pages.shell import shell_pages
 from pwa.pages.sign_in import sign_in_addresses
 from pwa.pages.sign_out import sign_out_pages
+from pwa.pages.signings import signing_pages
 from pwa.pages.verify import verify_pages
 from pwa.ports import (
     ApiDescription,
@@ -30,6 +31,7 @@ from pwa.ports import (
     Documents,
     Links,
     Partners,
+    PersonSignings,
     ReceiptPrinter,
     Sessions,
     SignIns,
@@ -58,6 +60,7 @@ def create_pages(
     close_account: CloseAccount,
     consents: Consents,
     documents: Documents,
+    signings: PersonSignings,
     verification: Verification,
     print_receipt: ReceiptPrinter,
     partners: Partners,
@@ -92,7 +95,8 @@ def create_pages(
     for blueprint in (
         information_pages(site),
         through_flask("sign_in", site, signing_in),
-        document_pages(site, documents),
+        document_pages(site, documents, signings),
+        signing_pages(site, signings),
         link_pages(site, links, sessions),
         account_pages(site, close_account),
         sign_out_pages(site, sessions, sign_out),

@@ -1,6 +1,6 @@
 """What the pages need of the flows; `deploy` supplies it. Those of gateway have the shape of its own classes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -63,6 +63,70 @@ class VerifiedFile:
 
     report: Mapping[str, object] = field(repr=False)  # as `gba verify --json` prints it
     xml: str = field(repr=False)  # after ETSI TS 119 102-2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypedField:
+    """Something that the person types: a code that was sent to them, or a secret of theirs."""
+
+    one_time: bool
+    numeric: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToSign:
+    """A document that a person is asked to sign, and how far that is."""
+
+    id: str
+    title: str = field(repr=False)
+    agency: Mapping[str, str]  # the agency's name by language
+    means: str  # iam_smart or esign_cloud
+    state: str  # waiting, asked, signed or expired, as of now
+    reason: str  # how the last attempt ended
+    sha256: str
+    asked_on: datetime  # when the agency asked
+    until: datetime  # when it is over, or the platform's question is
+    minutes: int  # until then
+    names_account: bool  # the person says which account of the platform is theirs
+    url: str = field(default="", repr=False)  # of the platform, where the person answers there
+    code: str = ""  # that service and app both show
+    typed: tuple[TypedField, ...] = ()
+    holder: str = field(default="", repr=False)  # whose certificate it is
+    tries: int = 0  # that are left
+    sends: int = 0
+    back: str = field(default="", repr=False)  # the agency's address, told how it stands
+
+
+class PersonSignings(Protocol):
+    """What a person is asked to sign. None where it is not theirs; DocumentRefused or SigningFailed where it fails."""
+
+    def waiting(self, account: str) -> tuple[ToSign, ...]:
+        """What this person can still sign, newest first."""
+        ...
+
+    def find(self, account: str, signing: str) -> ToSign | None:
+        """One of theirs."""
+        ...
+
+    def content(self, account: str, signing: str) -> bytes | None:
+        """The PDF as it waits or is signed."""
+        ...
+
+    def begin(self, account: str, signing: str, *, named: str, agent: str, language: str) -> ToSign | None:
+        """Ask the platform; `named` is the account there that the person typed."""
+        ...
+
+    def answer(self, account: str, signing: str, typed: Sequence[str]) -> ToSign | None:
+        """What was typed, in the order of the fields. Raises TypedWrong where they may try again."""
+        ...
+
+    def send_again(self, account: str, signing: str) -> ToSign | None:
+        """Have another code sent."""
+        ...
+
+    def cancel(self, account: str, signing: str) -> ToSign | None:
+        """Not now."""
+        ...
 
 
 class Verification(Protocol):

@@ -89,6 +89,20 @@ SIGNING_REQUEST = Problem(
     title=_("The request to sign does not hold"),
     text=_("The address to return to must be registered, and the person be named by the HKICHash of iAM Smart."),
 )
+NO_SIGNER = Problem(
+    title=_("This person cannot sign so"),
+    text=_(
+        "The platform does not know them, is not connected here, or asks for something that this page cannot give. "
+        "They can sign with something else, or at a counter."
+    ),
+)
+HASHED_ANEW = Problem(
+    title=_("The platform signs hashes in another way"),
+    text=_(
+        "It hashed the hash once more, so no signature of a PDF can be made of it. The operator of this gateway turns "
+        "to PDF signing."
+    ),
+)
 SIGNATURE = Problem(
     title=_("The signature does not hold"),
     text=_("What came back is not a signature over this document. The document waits; the person can sign again."),
@@ -126,6 +140,15 @@ DOCUMENTS: Mapping[str, Problem] = {
     "signing_not_begun": SIGNING_STATE,
     "return_uri_unregistered": SIGNING_REQUEST,
     "signer_malformed": SIGNING_REQUEST,
+    "signing_attempts_used_up": SIGNING_STATE,
+    "codes_used_up": SIGNING_STATE,
+    "typed_wrong": SIGNING_STATE,
+    "signing_on_page_only": SIGNING_REQUEST,
+    "signing_means_unavailable": NO_SIGNER,
+    "signer_unknown": NO_SIGNER,
+    "signer_certificate_unfit": NO_SIGNER,
+    "key_service_asks_otherwise": NO_SIGNER,
+    "hash_signed_anew": HASHED_ANEW,
     "signature_does_not_hold": SIGNATURE,
     "signature_unreadable": SIGNATURE,
     "signing_of_another_document": SIGNATURE,

@@ -12,6 +12,7 @@ from deploy.composing.partners import PagePartners
 from deploy.composing.records import Records, VerifyByListsInForce
 from deploy.composing.report_printing import PrintReport
 from deploy.composing.residents import Residents, operator
+from deploy.composing.signing_pages import PersonsSignings
 from deploy.composing.world import World
 from gateway.flows.confirm_device import ConfirmDevice
 from gateway.flows.sign_out_for import SignOutFor
@@ -104,6 +105,7 @@ def pages(
         close_account=people.close_account,
         consents=people.consents,
         documents=kept.documents,
+        signings=PersonsSignings(sign=kept.signings_api.sign, names=kept.names),
         verification=PageVerification(
             verify=kept.verify,
             print_report=PrintReport(

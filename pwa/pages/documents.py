@@ -1,4 +1,4 @@
-"""My documents: the list, one record with its QR code, the file itself, and the public page behind the code."""
+"""My documents: the list with what waits for a signature, one record and its QR code, the file, and the code's page."""
 
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -7,22 +7,25 @@ from flask import Blueprint, Response
 from markupsafe import Markup
 
 from pwa.errors import PageRefused
-from pwa.ports import Documents
+from pwa.ports import Documents, PersonSignings
 from pwa.site import Site
 from pwa.views.documents import listed, public
 from pwa.views.qr import svg
+from pwa.views.signings import shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentPages:
     site: Site
     documents: Documents
+    signings: PersonSignings
 
     def list(self) -> Response:
         account = self.site.must_be_here().account
         language = self.site.reader().language.code
         records = tuple(listed(record, language) for record in self.documents.of(account))
-        return self.site.page("documents.html", documents=records)
+        to_sign = tuple(shown(signing, language) for signing in self.signings.waiting(account))
+        return self.site.page("documents.html", documents=records, to_sign=to_sign)
 
     def show(self, document: str) -> Response:
         account = self.site.must_be_here().account
@@ -53,8 +56,8 @@ class DocumentPages:
         return self.site.page("code.html", record=public(record, self.site.reader().language.code))
 
 
-def document_pages(site: Site, documents: Documents) -> Blueprint:
-    pages = DocumentPages(site=site, documents=documents)
+def document_pages(site: Site, documents: Documents, signings: PersonSignings) -> Blueprint:
+    pages = DocumentPages(site=site, documents=documents, signings=signings)
     blueprint = Blueprint("documents", __name__)
     blueprint.add_url_rule("/documents", view_func=pages.list)
     blueprint.add_url_rule("/documents/<document>", view_func=pages.show)

@@ -59,6 +59,16 @@ def test_the_same_bytes_are_kept_once_and_never_written_over(place: Place, vault
     assert place.read(f"{key[:2]}/{key}") == before  # sealing anew would give other bytes
 
 
+def test_what_is_forgotten_is_gone_and_twice_is_once(place: Place, vault: Vault) -> None:
+    blobs = SealedBlobs(place, vault)
+    key, other = blobs.put(DOCUMENT), blobs.put(DOCUMENT + b"2")
+    for _ in range(2):
+        blobs.forget(key)
+    with pytest.raises(LookupError, match="blob_missing"):
+        blobs.get(key)
+    assert blobs.get(other) == DOCUMENT + b"2"
+
+
 def test_what_is_not_there_is_said_to_be_missing(place: Place, vault: Vault) -> None:
     with pytest.raises(LookupError, match="blob_missing"):
         SealedBlobs(place, vault).get(digest(b"never kept"))

@@ -3,7 +3,7 @@
 import base64
 import json
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ from gateway.identity.region import Region
 from gateway.oidc.authorization_response import AuthorizationResponse
 from gateway.oidc.client import Client
 from pwa.app_shell import create_pages
-from pwa.ports import PublicRecord, SealedRecord, VerifiedFile
+from pwa.ports import PublicRecord, SealedRecord, ToSign, VerifiedFile
 from pwa.settings import PwaSettings
 from tests.fakes import page_examples as examples
 from tests.fakes.partner_pages import REFERENCE, FakePartners
@@ -198,6 +198,41 @@ class FakeDocuments:
         return examples.PUBLIC if code == examples.RECORDS[0].code else None
 
 
+class FakeSignings:
+    """Remembers what was asked of it; s1 waits, s2 shows a code, s3 wants to be typed to, s4 is signed, s5 over."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, object]] = []
+        self.refuses: Exception | None = None
+
+    def waiting(self, account: str) -> tuple[ToSign, ...]:
+        return examples.TO_SIGN[:1] if account == "a1" else ()
+
+    def find(self, account: str, signing: str) -> ToSign | None:
+        return next((one for one in examples.TO_SIGN if one.id == signing and account == "a1"), None)
+
+    def content(self, account: str, signing: str) -> bytes | None:
+        return b"%PDF-1.7\n" if self.find(account, signing) else None
+
+    def begin(self, account: str, signing: str, *, named: str, agent: str, language: str) -> ToSign | None:
+        return self._did("begin", (named, language), account, signing)
+
+    def answer(self, account: str, signing: str, typed: Sequence[str]) -> ToSign | None:
+        return self._did("answer", tuple(typed), account, "s4")
+
+    def send_again(self, account: str, signing: str) -> ToSign | None:
+        return self._did("again", signing, account, signing)
+
+    def cancel(self, account: str, signing: str) -> ToSign | None:
+        return self._did("cancel", signing, account, signing)
+
+    def _did(self, what: str, told: object, account: str, signing: str) -> ToSign | None:
+        if self.refuses is not None:
+            raise self.refuses
+        self.calls.append((what, told))
+        return self.find(account, signing)
+
+
 class FakeVerification:
     def report(self, name: str, pdf: bytes) -> VerifiedFile:
         verdict = pdf.decode("latin-1").strip() if pdf else "INDETERMINATE"
@@ -257,11 +292,12 @@ class FakePages:
     consents: FakeConsents
     devices: FakeDevices
     partners: FakePartners
+    signings: FakeSignings
 
 
 def pages(*, origin: str = "http://localhost", sandbox: bool = True) -> FakePages:
     sign_ins, sessions, links, consents = FakeSignIns(), FakeSessions(), FakeLinks(), FakeConsents()
-    devices, partners = FakeDevices(), FakePartners()
+    devices, partners, signings = FakeDevices(), FakePartners(), FakeSignings()
     app = create_pages(
         settings=PwaSettings(
             origin=origin,
@@ -277,6 +313,7 @@ def pages(*, origin: str = "http://localhost", sandbox: bool = True) -> FakePage
         close_account=links.close,
         consents=consents,
         documents=FakeDocuments(),
+        signings=signings,
         verification=FakeVerification(),
         print_receipt=print_receipt,
         devices=devices,
@@ -291,6 +328,7 @@ def pages(*, origin: str = "http://localhost", sandbox: bool = True) -> FakePage
         consents=consents,
         devices=devices,
         partners=partners,
+        signings=signings,
     )
 
 
@@ -303,6 +341,7 @@ PLACES = (
     "/documents/d1",
     "/documents/d2",
     f"/v/{examples.RECORDS[0].code}",
+    *(f"/signings/{signing.id}" for signing in examples.TO_SIGN),
     "/links",
     "/account/close",
     "/sign-out",

@@ -24,6 +24,14 @@ def test_a_name_is_printed_on_one_line_in_one_direction(tmp_path: Path, name: st
     assert not set(UNSEEN) & set(unstyle(said))
 
 
+def test_a_subject_and_an_issuer_are_told_to_programs_without_what_is_not_seen(tmp_path: Path) -> None:
+    world = SealingWorld.open(tmp_path)
+    report = world.verifier()(ForeignSigner(world=world, name="Chan\u202eeM tsurT").sign(plain_pdf())).as_json()
+    told = report["signatures"][0]
+    assert "Chan\ufffdeM tsurT" in told["signer_subject"]
+    assert not set(UNSEEN) & set(told["signer_subject"] + told["issuer"])
+
+
 def test_names_of_people_stay_as_they_are(tmp_path: Path) -> None:
     world = SealingWorld.open(tmp_path)
     for name in ("陳大文", "José d'Assunção", "Chan Siu Ming"):

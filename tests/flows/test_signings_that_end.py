@@ -1,0 +1,108 @@
+"""Signings end once, whoever comes late, and leave nothing behind that nobody needs."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from deploy.database import make_engine
+from gateway.regions.hongkong.anonymous_signing import hkic_hash
+from tests.fakes.sealing_world import plain_pdf
+from tests.fakes.signing_world import PERSON, RETURN, Away, World, kept_in, told
+from trust.documents.signing import LIVES, SigningState
+from trust.errors import BlobsUnavailable
+from trust.storage.tables import metadata
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[sa.Engine]:
+    made = make_engine(f"sqlite:///{tmp_path / 'gateway.db'}")
+    metadata.create_all(made)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def world(tmp_path: Path, engine: sa.Engine) -> World:
+    (tmp_path / "trust").mkdir()
+    return World(tmp_path, engine)
+
+
+def test_what_nobody_signed_in_its_time_is_over(world: World) -> None:
+    left, done = told(world.ask())["id"], told(world.ask(key="key-2"))["id"]
+    world.comes_back(world.outside.answer(world.begun(done)["url"]).query)
+    world.begun(left)
+    assert world.end() == 0
+    world.outside.clock.move(timedelta(days=8))
+    assert world.end() == 1
+    assert world.end() == 0
+    assert [told(world.about(each))["state"] for each in (left, done)] == ["expired", "signed"]
+    late = world.about(left, "begin", hkic_hash=hkic_hash(PERSON.home.number), return_uri=RETURN)
+    assert late.reason == "signing_expired"
+
+
+def test_what_is_signed_or_over_leaves_no_other_bytes_behind(world: World, tmp_path: Path) -> None:
+    left, done = told(world.ask())["id"], told(world.ask(key="key-2", pdf=plain_pdf(2)))["id"]
+    world.outside.clock.move(timedelta(seconds=1))
+    other = told(world.ask(key="key-3"))["id"]  # the same document, and with another moment in it
+    assert len(kept_in(tmp_path)) == 3
+    world.comes_back(world.outside.answer(world.begun(done)["url"]).query)
+    assert len(kept_in(tmp_path)) == 4
+    world.end()
+    assert len(kept_in(tmp_path)) == 3
+    world.outside.clock.move(LIVES - timedelta(seconds=1))
+    world.end()
+    assert [told(world.about(each))["state"] for each in (left, other)] == ["expired", "waiting"]
+    assert len(kept_in(tmp_path)) == 2
+    assert world.about(done, "content").status == 200
+    world.outside.clock.move(timedelta(seconds=1))
+    world.end()
+    assert len(kept_in(tmp_path)) == 1
+
+
+def test_bytes_that_another_signing_needs_stay(world: World, tmp_path: Path) -> None:
+    pdf = plain_pdf()
+    first, second = told(world.ask(pdf=pdf))["id"], told(world.ask(key="key-2", pdf=pdf))["id"]
+    assert len(kept_in(tmp_path)) == 1
+    world.comes_back(world.outside.answer(world.begun(first)["url"]).query)
+    world.end()
+    world.comes_back(world.outside.answer(world.begun(second)["url"]).query)
+    assert told(world.about(second))["state"] == "signed"
+    world.end()
+    assert len(kept_in(tmp_path)) == 2  # both as they are signed
+
+
+def test_a_storage_that_is_away_is_asked_to_forget_again(world: World, tmp_path: Path) -> None:
+    world.ask()
+    world.outside.clock.move(timedelta(days=8))
+    with pytest.raises(BlobsUnavailable):
+        replace(world.end, blobs=Away())()
+    assert len(kept_in(tmp_path)) == 1
+    assert world.end() == 0
+    assert kept_in(tmp_path) == []
+
+
+def test_a_late_failure_undoes_neither_a_signature_nor_a_later_attempt(world: World) -> None:
+    signing = told(world.ask())["id"]
+    world.begun(signing)
+    with world.sign.work(write=False) as unit:
+        asked = unit.signings.find(signing)
+    assert asked is not None
+    failed = replace(asked, state=SigningState.WAITING, at_platform="")
+    world.begun(signing)
+    with world.sign.work(write=True) as unit:
+        assert not unit.signings.save(failed, under=asked.at_platform)
+        assert unit.signings.save(replace(asked, state=SigningState.SIGNED))
+        assert not unit.signings.save(failed)
+        assert not unit.signings.add(replace(asked, id="another", subject="account-8"))
+        unit.commit()
+    assert told(world.about(signing))["state"] == "signed"
+
+
+def test_a_request_that_comes_twice_makes_one_signing(world: World) -> None:
+    pdf = plain_pdf()
+    assert told(world.ask(pdf=pdf))["id"] == told(world.ask(pdf=pdf))["id"]
+    assert world.ask(pdf=plain_pdf(2)).reason == "idempotency_key_reused"
