@@ -48,7 +48,8 @@ def get(authorize: Authorize, *, cookies: CookieNames, new_token: NewToken, page
         outcome = authorize(read_query(request), browser=browser, session=sent.get(cookies.session))
         if isinstance(outcome, Interact):
             return redirect(page(request, outcome.sign_in, outcome.locale), headers)
-        return replace(deliver(outcome.response, headers), reason=outcome.reason)
+        answer = deliver(outcome.response, headers)
+        return replace(answer, reason=outcome.reason) if outcome.reason else answer
 
     return speaking_pages(answer)
 
@@ -64,8 +65,8 @@ def post() -> Handler:
 
 def deliver(response: AuthorizationResponse, headers: tuple[tuple[str, str], ...] = ()) -> Response:
     """Send an authorization response through the browser, in the way the request asked for."""
-    if response.url is not None:
-        return redirect(response.url, headers)
+    if (url := response.url) is not None:
+        return redirect(url, headers)
     more = (
         ("Content-Type", "text/html; charset=utf-8"),
         ("Content-Security-Policy", response.content_security_policy),

@@ -45,13 +45,11 @@ class PushRequest:
         key = self.prove_key(proof, method="POST", path=PATH)
         reference = PREFIX + self.new_token()
         parameters = self.read_object(form, client.known)
-        request = request_checks.read(parameters, client.client, self.offer)
-        request = replace(
-            request,
-            pushed=reference,
-            hinted_subject=self.read_hint(parameters, client.client),
-            key=_key(request.key, key),
-        )
+        bound = _key(parameters.get("dpop_jkt"), key)
+        request = request_checks.read(parameters, client.client, self.offer, pushed=reference, key=bound)
+        hinted = self.read_hint(parameters, client.client)
+        if hinted is not None:
+            request = replace(request, hinted_subject=hinted)
         with self.open_work(write=True) as work:
             client.spend(work)
             if key is not None:

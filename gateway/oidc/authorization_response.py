@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import escape
 from urllib.parse import quote
 
@@ -58,4 +59,9 @@ class AuthorizationResponse:
 def _quoted(value: str) -> str:
     """As a value in a query. A code, in base64url, is long and needs nothing (RFC 3986 §2.3)."""
     plain = value.replace("-", "").replace("_", "")
-    return value if plain.isascii() and plain.isalnum() else quote(value, safe="")
+    return value if plain.isascii() and plain.isalnum() else _escaped(value)
+
+
+@lru_cache(maxsize=16)  # our own issuer, in every answer
+def _escaped(value: str) -> str:
+    return quote(value, safe="")

@@ -6,7 +6,9 @@ redirect URI is known to be the client's own, the refusal is a ClientUnknown: no
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TypedDict
 
 from gateway.errors import ClientUnknown, RequestRefused
 from gateway.oidc import pkce, wishes
@@ -24,6 +26,7 @@ PRINTABLE = re.compile(r"[\x20-\x7e]+")  # RFC 6749 appendix A: VSCHAR
 SCOPE_TOKEN = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,100}")  # RFC 6749 §3.3
 LOCALE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}")  # BCP 47, as far as we need it
 MOST_TOKENS = 20  # in a space-separated list
+LONGEST_LIST = 2048  # characters: of so many tokens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +88,8 @@ def _scope(asked: Asked) -> None:
     scope = tokens(asked.parameters, "scope", SCOPE_TOKEN)
     if "openid" not in scope:
         raise RequestRefused("scope_without_openid", code="invalid_scope")
-    about_persons = asked.offer.scope_claims.keys() | asked.offer.scopes_of_both
-    if any(name not in asked.client.scopes or name not in about_persons for name in scope):
+    offered, of_both = asked.offer.scope_claims, asked.offer.scopes_of_both
+    if not asked.client.scopes.issuperset(scope) or any(name not in offered and name not in of_both for name in scope):
         raise RequestRefused("scope_not_allowed", code="invalid_scope")
 
 
@@ -166,21 +169,27 @@ CHECKS: tuple[Callable[[Asked], None], ...] = (
 OF_A_DEVICE = (_no_request_object, _scope, _max_age, _lists, _login_hint, _claims, _details)
 
 
-def read(parameters: Parameters, client: Client, offer: Offer) -> AuthorizationRequest:
-    """The request that these parameters make, every check passed. Raises RequestRefused, or ClientUnknown."""
+def read(
+    parameters: Parameters, client: Client, offer: Offer, *, pushed: str | None = None, key: str | None = None
+) -> AuthorizationRequest:
+    """The request that these parameters make, every check passed. Raises RequestRefused, or ClientUnknown.
+
+    `pushed` is the reference under which it is parked, `key` one that was proved beside it.
+    """
     uri = redirect_uri(parameters, client)
     asked = Asked(parameters=parameters, client=client, offer=offer)
     for check in CHECKS:
         check(asked)
-    return replace(
-        _wished(asked),
+    return AuthorizationRequest(
+        **_wished(asked),
         redirect_uri=uri,
         state=parameters.get("state"),
         nonce=parameters.get("nonce"),
         code_challenge=parameters["code_challenge"],
         response_mode=response_mode(parameters),
         prompt=frozenset(tokens(parameters, "prompt", SCOPE_TOKEN)),
-        key=parameters.get("dpop_jkt"),
+        key=key or parameters.get("dpop_jkt"),
+        pushed=pushed,
     )
 
 
@@ -191,25 +200,35 @@ def read_of_device(
     asked = Asked(parameters=parameters, client=client, offer=offer)
     for check in OF_A_DEVICE:
         check(asked)
-    return replace(_wished(asked), redirect_uri=page, device=device)
+    return AuthorizationRequest(**_wished(asked), code_challenge="", redirect_uri=page, device=device)
 
 
-def _wished(asked: Asked) -> AuthorizationRequest:
+class Wished(TypedDict):
     """What every request may wish for, whichever way it comes."""
+
+    client: str
+    scope: tuple[str, ...]
+    max_age: int | None
+    acr_values: tuple[str, ...]
+    login_hint: str | None
+    ui_locales: tuple[str, ...]
+    claims: wishes.Claims
+    authorization_details: tuple[Mapping[str, object], ...]
+
+
+def _wished(asked: Asked) -> Wished:
     parameters, client, offer = asked.parameters, asked.client, asked.offer
     max_age = parameters.get("max_age")
-    return AuthorizationRequest(
-        client=client.id,
-        redirect_uri="",
-        code_challenge="",
-        scope=tokens(parameters, "scope", SCOPE_TOKEN),
-        max_age=int(max_age) if max_age is not None else None,
-        acr_values=tokens(parameters, "acr_values", SCOPE_TOKEN),
-        login_hint=parameters.get("login_hint"),
-        ui_locales=tokens(parameters, "ui_locales", LOCALE),
-        claims=wishes.read_claims(parameters.get("claims")),
-        authorization_details=wishes.read_details(parameters.get("authorization_details"), client, offer),
-    )
+    return {
+        "client": client.id,
+        "scope": tokens(parameters, "scope", SCOPE_TOKEN),
+        "max_age": int(max_age) if max_age is not None else None,
+        "acr_values": tokens(parameters, "acr_values", SCOPE_TOKEN),
+        "login_hint": parameters.get("login_hint"),
+        "ui_locales": tokens(parameters, "ui_locales", LOCALE),
+        "claims": wishes.read_claims(parameters.get("claims")),
+        "authorization_details": wishes.read_details(parameters.get("authorization_details"), client, offer),
+    }
 
 
 def tokens(parameters: Parameters, name: str, token: re.Pattern[str]) -> tuple[str, ...]:
@@ -217,7 +236,15 @@ def tokens(parameters: Parameters, name: str, token: re.Pattern[str]) -> tuple[s
     value = parameters.get(name)
     if value is None:
         return ()
-    listed = value.split(" ")
-    if len(listed) > MOST_TOKENS or not all(token.fullmatch(part) for part in listed):
+    listed = _listed(value, token) if len(value) <= LONGEST_LIST else None
+    if listed is None:
         raise RequestRefused(f"{name}_malformed", code="invalid_scope" if name == "scope" else "invalid_request")
-    return tuple(dict.fromkeys(listed))
+    return listed
+
+
+@lru_cache(maxsize=256)  # an agency's requests say the same few lists again and again
+def _listed(value: str, token: re.Pattern[str]) -> tuple[str, ...] | None:
+    parts = value.split(" ")
+    if len(parts) > MOST_TOKENS or not all(token.fullmatch(part) for part in parts):
+        return None
+    return tuple(dict.fromkeys(parts))
