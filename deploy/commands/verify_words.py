@@ -7,7 +7,7 @@ import click
 
 from trust.validation.plain_text import plain
 from trust.validation.sentences import sentence
-from trust.validation.words import acts, words
+from trust.validation.words import acts, later_changes, words
 
 if TYPE_CHECKING:
     from trust.validation.report import Report
@@ -28,8 +28,9 @@ def in_words(report: "Report", language: str) -> str:
         if one["reason"] != told["reason"]:
             lines.append(f"      {sentence(one['reason'], language)}")
         if one["kind"] == "signature":
-            facts = (f"{said[name]}{_colon(language)}{said[one[name]]}" for name in ("coverage", "modifications"))
-            lines.append("      " + ("；" if language.startswith("zh") else "; ").join(facts))
+            facts = {"coverage": one["coverage"], "modifications": later_changes(one)}
+            known = (f"{said[name]}{_colon(language)}{said[word]}" for name, word in facts.items() if word)
+            lines.append("      " + ("；" if language.startswith("zh") else "; ").join(known))
         if seal := one["electronic_seal"]:
             lines.append(f"      {said['electronic_seal']}{_colon(language)}{seal['name']} ({seal['standard']})")
     lines += [f"    {line}" for line in acts(told, language)]

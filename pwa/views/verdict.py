@@ -7,6 +7,7 @@ from datetime import datetime
 from pwa.catalogues import marked as _
 from pwa.views import words
 from pwa.views.trust_lists import ListInForce, Recognised, each, lists_in_force, recognised
+from trust.validation.words import later_changes
 
 TONES: Mapping[str, tuple[str, str]] = {
     "PASSED": ("good", _("Genuine and unchanged")),
@@ -49,6 +50,7 @@ MODIFICATIONS: Mapping[str, str] = {
 FINDINGS: Mapping[str, str] = {
     "xref": _("The table of contents inside the file is broken; it was read in another way."),
     "bytes_after_end": _("There is something after the end of the file that is not part of it."),
+    "byte_ranges_overlap": _("The parts of the file that signatures cover overlap."),
     "repaired_by_reader": _("The file is damaged, and was read only by repairing it."),
     "signature_outside_document": _("There is a signature in the file that does not belong to the document you see."),
     "unreadable": _("The file could not be read."),
@@ -177,7 +179,7 @@ def _signature(one: Mapping[str, object], sentence: Callable[[str], str], langua
         _("Territory"): words.REGIONS.get(str(one.get("territory")), ""),
         _("The time rests on"): TIME_SOURCES.get(str(one.get("signing_time_source")), ""),
         _("Covers"): COVERAGE.get(str(one.get("coverage")), ""),
-        _("After signing"): MODIFICATIONS.get(str(one.get("modifications")), ""),
+        _("After signing"): MODIFICATIONS.get(later_changes(one), ""),
     }
     return SignatureFacts(
         kind=KINDS.get(str(one.get("kind")), KINDS["signature"]),

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from trust.pades import paper, typesetting
 from trust.validation.sentences import sentence
-from trust.validation.words import acts
+from trust.validation.words import acts, later_changes
 from trust.validation.words import words as words_in
 
 FILE_FACTS = ("file", "sha256", "size", "pages", "at", "policy", "sub_indication")
@@ -54,7 +54,10 @@ def render(report: Mapping[str, object], language: str, *, sealed: bool = False)
                 "title": f"{count}. {words.get(str(one.get('kind')), '')}",
                 "verdict": one["verdict"],
                 "sentence": sentence(str(one["reason"]), lang),
-                "facts": [*_facts(one, SIGNATURE_FACTS, words), *_seal(one, words)],
+                "facts": [
+                    *_facts({**one, "modifications": later_changes(one)}, SIGNATURE_FACTS, words),
+                    *_seal(one, words),
+                ],
             }
             for count, one in enumerate(signatures, start=1)
         ],

@@ -140,3 +140,8 @@ def acts(report: Mapping[str, Any], language: str) -> list[str]:
 def words(language: str) -> dict[str, str]:
     """The words of a report."""
     return said(WORDS, language)
+
+
+def later_changes(signature: Mapping[str, Any]) -> str:
+    """What was added after a signature, as a word; none where what was signed is no longer there to add to."""
+    return "" if signature.get("reason") == "HASH_FAILURE" else str(signature.get("modifications", ""))

@@ -173,3 +173,11 @@ def test_the_standards_word_stands_beside_ours() -> None:
     page = shown(told, lambda reason: reason, "en")
     for facts in (page.facts, page.signatures[0].facts):
         assert [fact.value for fact in facts if fact.name == "In the standard's words"] == ["HASH_FAILURE"]
+
+
+def test_of_altered_content_nothing_is_said_to_be_unchanged() -> None:
+    told = {"verdict": "FAILED", "modifications": "none"}
+    for reason, expected in (("HASH_FAILURE", []), ("REVOKED", ["nothing was changed since"])):
+        report = {**REPORTS["FAILED"], "signatures": [{**told, "reason": reason}]}
+        facts = shown(report, lambda reason: reason, "en").signatures[0].facts
+        assert [fact.value for fact in facts if fact.name == "After signing"] == expected
