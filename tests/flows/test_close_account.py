@@ -8,6 +8,7 @@ import pytest
 from gateway.errors import NotFound
 from gateway.flows.forget_consents import ForgetConsents
 from gateway.identity.consent import State
+from gateway.identity.earlier_subject import KnownAs
 from gateway.identity.identifier import home_subject
 from gateway.identity.region import Region
 from gateway.oidc.client import Client
@@ -85,13 +86,19 @@ def test_whoever_comes_back_is_somebody_new(world: World) -> None:
 
 def test_nothing_that_stays_leads_to_the_person(world: World) -> None:
     account, _ = settled(world)
+    identity = home_subject("iam-smart", world.regions[Region.HONG_KONG].subject)
+    with world.open_work(write=True) as work:
+        waited = KnownAs(account=account, person=work.earlier_subjects.person(identity))
+        work.earlier_subjects.add(AGENCY.agency, "known-before", waited)
+        work.commit()
     world.close_account(account)
     with world.open_work(write=False) as work:
         [left] = work.bindings.of_account(account)
+        assert work.earlier_subjects.list(AGENCY.agency) == (("known-before", KnownAs(account=account)),)
     assert (left.home_identity.value, left.guangdong_identity.value) == ("", "")
     assert left.profile.home.documents == ()
     with world.open_work(write=False) as work:
-        assert work.accounts.earlier(home_subject("iam-smart", world.regions[Region.HONG_KONG].subject)) is None
+        assert work.accounts.earlier(identity) is None
     assert all(datum not in repr(world.journal.events) for datum in PERSONAL)
 
 
