@@ -21,6 +21,19 @@ from tests.attacks.certified import (
 from tests.attacks.documents import DESCRIBING, opened
 from tests.attacks.forgery import usf, usf_contents, usf_without_range
 from tests.attacks.nested import one_byte, pdf_before, pdf_behind, pdf_behind_chained, renumbered, rewritten
+from tests.attacks.overlapping import (
+    beginning_late,
+    borrowed,
+    embedded,
+    ending_early,
+    gap_over_the_first,
+    gap_over_the_update,
+    in_three_parts,
+    negative,
+    nested_in_the_gap,
+    reaching_back,
+    same_gap,
+)
 from tests.attacks.saving import (
     hybrid,
     isa_after_end,
@@ -169,6 +182,17 @@ RECOGNISED: dict[Attack, frozenset[str]] = {
         pdf_behind_chained: "hidden_objects",
         rewritten: "byte_range_beyond_file byte_range_not_round_value HASH_FAILURE byte_range_malformed",
         renumbered: "byte_range_beyond_file byte_range_not_round_value HASH_FAILURE no_signature",
+        gap_over_the_first: "byte_range_not_round_value value_malformed",
+        gap_over_the_update: "byte_range_not_round_value",
+        reaching_back: "byte_range_malformed",
+        same_gap: "byte_range_round_another_value",
+        ending_early: "signed_part_is_no_revision",
+        beginning_late: "byte_range_malformed",
+        in_three_parts: "byte_range_malformed",
+        negative: "byte_range_malformed",
+        nested_in_the_gap: "signature_outside_document HASH_FAILURE",
+        borrowed: "revisions_not_chained",
+        embedded: "no_signature",
         one_byte: "HASH_FAILURE FORMAT_FAILURE no_signature unreadable cms_malformed",
     }.items()
 }
@@ -191,6 +215,10 @@ KINDS: dict[Attack, frozenset[str]] = {
         ((shadow_font, evidence_beside), "shadow_replace"),
         ((evil_annotation, sneaky_timestamp), "annotation"),
         ((sneaky_signature,), "annotation universal_signature_forgery"),
+        ((gap_over_the_first, reaching_back, same_gap), "overlapping_ranges"),
+        ((gap_over_the_update, beginning_late, in_three_parts, negative), "signature_wrapping"),
+        ((ending_early, borrowed), "incremental_saving"),
+        ((nested_in_the_gap, embedded), "pdf_in_pdf"),
         ((pdf_behind, pdf_behind_chained), "pdf_in_pdf incremental_saving"),
     )
     for attack in several

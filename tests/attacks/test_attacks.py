@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.attacks import certified, kinds, saving
+from tests.attacks import certified, kinds, overlapping, saving
 from tests.attacks.documents import BASES, base, prepared, signer, trapped, world
 from tests.fakes.sealing_world import plain_pdf
 from trust.validation import attack_kinds
@@ -63,7 +63,7 @@ def test_what_a_certification_forbids_is_told_by_that_kind(place: str) -> None:
 
 def test_every_published_kind_is_made_here_and_nothing_honest_bears_one() -> None:
     made = {kind for told_as in kinds.KINDS.values() for kind in told_as}
-    assert set(attack_kinds.KINDS) - made <= {"certification", "shadow_hide", "overlapping_ranges"}
+    assert set(attack_kinds.KINDS) - made <= {"certification", "shadow_hide"}
     assert "shadow_hide" in told(saving.isa_freed(base("form, approval"), Random(3)))[1]
     assert all(not told(base(name))[1] & set(attack_kinds.KINDS) for name in BASES)
 
@@ -95,6 +95,15 @@ def test_a_valid_signature_whose_mark_hides_what_was_signed_is_not_passed() -> N
 def test_a_valid_signature_beside_what_was_signed_passes() -> None:
     twice = signer().sign(signer().sign(plain_pdf()), name="Second", box=(400, 20, 580, 80))
     assert told(twice)[0] == "PASSED"
+
+
+def test_a_second_signature_that_leaves_out_nothing_passes() -> None:
+    """The attacks on ranges are made as this one is."""
+    assert told(overlapping.honest(base("approval, B-B")))[0] == "PASSED"
+
+
+def test_an_attachment_that_is_signed_does_not_disturb_a_seal() -> None:
+    assert told(world().seal(overlapping.embedded(base("approval, B-B"), Random(1))).content)[0] == "PASSED"
 
 
 def test_attacks_on_attacks_do_not_pass() -> None:

@@ -1,5 +1,7 @@
 """Signed documents as another program writes them: pyHanko, with keys certified by the sandbox's authorities."""
 
+import asyncio
+import hashlib
 import io
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -112,6 +114,13 @@ class ForeignSigner:
         signer = signers.PdfSigner(meta, self._signer, timestamper=stamper, new_field_spec=specification)
         signer.sign_pdf(writer, output=out)
         return out.getvalue()
+
+    def message(self, content: bytes) -> bytes:
+        """A signed message over any content, as PAdES has it."""
+        made = asyncio.run(
+            self._signer.async_sign(hashlib.sha256(content).digest(), digest_algorithm="sha256", use_pades=True)
+        )
+        return bytes(made.dump())
 
     def renew(self, pdf: bytes) -> bytes:
         """One more document timestamp."""

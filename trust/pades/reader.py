@@ -12,6 +12,7 @@ import io
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import pairwise
 from typing import Any
 
 import pikepdf
@@ -99,12 +100,15 @@ def _read(data: bytes, pdf: pikepdf.Pdf) -> FileFacts:
     certificates, ocsps, crls = _evidence(pdf.Root)
     order = sorted(signed, key=lambda item: _range(item.value)[3])
     read = [_signature(file, item) for item in order[:MOST_SIGNATURES]]
-    facts = taken_away.told_to_signatures(_apart(read, [_range(item.value) for item in order]))
+    ranges = [_range(item.value) for item in order]
+    facts = taken_away.told_to_signatures(_apart(read, ranges))
     findings = [f"xref:{problem}"] if problem else []
     if layout is not None and not _ends_well(data, layout):
         findings.append("bytes_after_end")
     if pdf.get_warnings():
         findings.append("repaired_by_reader")
+    if _overlap(ranges):
+        findings.append("byte_ranges_overlap")
     if not facts and search.file.signatures:
         findings.append("signature_outside_document")  # the document that is shown is not the one that was signed
     return FileFacts(
@@ -289,6 +293,12 @@ def _apart(read: list[SignatureFacts], ranges: list[tuple[int, int, int, int]]) 
                 out[index] = replace(out[index], problem="byte_ranges_overlap", cms=CmsFacts())
                 out[other] = replace(out[other], problem="byte_ranges_overlap", cms=CmsFacts())
     return out
+
+
+def _overlap(ranges: list[tuple[int, int, int, int]]) -> bool:
+    """Whether a range reaches back into itself, or leaves out part of what an earlier one ends with."""
+    whole = [each for each in ranges if each[3] > 0]
+    return any(each[2] < each[1] for each in whole) or any(one[3] > other[1] for one, other in pairwise(whole))
 
 
 def _permits(value: Any) -> int:
