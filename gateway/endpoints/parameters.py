@@ -4,6 +4,7 @@ RFC 6749 §3.1, §3.2 and appendix B. What does not fit is refused as `invalid_r
 """
 
 import re
+from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 from gateway.endpoints.wire import FORM, BodyTooLarge, Request
@@ -11,6 +12,9 @@ from gateway.errors import RequestRefused
 
 LONGEST = 32_768  # bytes of a form or of a query
 MOST = 60  # parameters
+# what a client writes alike in every request, and nothing that could be about a person, is decoded once
+ALIKE = frozenset({"client_assertion_type", "redirect_uri", "scope"})
+LONGEST_ALIKE = 512  # characters
 BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -49,7 +53,8 @@ def parse(text: str) -> dict[str, str]:
     for pair in pairs:
         name, _, value = pair.partition("=")
         if not printable or "%" in pair or "+" in pair:  # most say what they mean
-            name, value = _decoded(name), _decoded(value)
+            name = _decoded(name)
+            value = _decoded_before(value) if name in ALIKE and len(value) <= LONGEST_ALIKE else _decoded(value)
         if name in found:
             raise RequestRefused("parameter_repeated")
         if name:
@@ -68,3 +73,6 @@ def _decoded(text: str) -> str:
     if CONTROL.search(text):
         raise RequestRefused("parameters_malformed")
     return text
+
+
+_decoded_before = lru_cache(maxsize=256)(_decoded)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from gateway.flows.respond import Respond
 from gateway.oidc import authorization_code, base64url, device_code
-from gateway.oidc.asked_claims import asked, further
+from gateway.oidc.asked_claims import further, plain
 from gateway.oidc.authorization_code import AuthorizationCode
 from gateway.oidc.authorization_request import AuthorizationRequest
 from gateway.oidc.authorization_response import AuthorizationResponse
@@ -33,7 +33,7 @@ class IssueCode:
         """The response to send through the browser. A request that was answered before gets an error instead."""
         if request.pushed is not None and not work.pushed_requests.answer(request.pushed):
             return self.respond(request, error="invalid_request", error_description="request_already_answered")
-        now, wanted = self.clock(), asked(request, self.offer)
+        now, consented = self.clock(), permission.claims
         code = AuthorizationCode(
             id=self.new_token(),
             client=request.client,
@@ -41,8 +41,8 @@ class IssueCode:
             challenge=request.code_challenge,
             nonce=request.nonce,
             permission=permission,
-            id_token_claims=tuple(w.name for w in wanted if w.id_token and w.name in permission.claims),
-            userinfo_claims=tuple(w.name for w in wanted if w.userinfo and w.name in permission.claims),
+            id_token_claims=tuple(name for name in plain(request, self.offer, "id_token") if name in consented),
+            userinfo_claims=tuple(name for name in plain(request, self.offer, "userinfo") if name in consented),
             id_token_further=further(request, self.offer, "id_token"),
             userinfo_further=further(request, self.offer, "userinfo"),
             key=request.key,

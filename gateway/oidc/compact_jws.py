@@ -1,6 +1,9 @@
 """Compact JWS from outside: taken apart strictly, verified with a key that we chose (RFC 7515 §5.2, RFC 8725)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from gateway.oidc import base64url, strict_json
@@ -8,6 +11,7 @@ from gateway.oidc.key_set import KeySet
 from gateway.oidc.public_key import PublicKey, named
 
 LONGEST_HEADER = 4096  # characters; room for a `jwk` or `x5c` that we may have to refuse by its own name
+LONGEST_REMEMBERED = 1024  # characters
 
 
 class JwsRefused(ValueError):
@@ -18,7 +22,7 @@ class JwsRefused(ValueError):
 class Jws:
     """Taken apart, and not yet to be believed."""
 
-    header: dict[str, Any] = field(repr=False)
+    header: Mapping[str, Any] = field(repr=False)
     payload: bytes = field(repr=False)
     signature: bytes = field(repr=False)
     signed: bytes = field(repr=False)  # the octets under the signature
@@ -36,7 +40,7 @@ def take_apart(text: str, *, longest: int) -> Jws:
     if len(parts) != 3 or not text.isascii():
         raise JwsRefused("jws_malformed")
     try:
-        header = strict_json.read_object(base64url.decode(parts[0]), longest=LONGEST_HEADER)
+        header = _known_header(parts[0]) if len(parts[0]) <= LONGEST_REMEMBERED else _header(parts[0])
         payload, signature = base64url.decode(parts[1]), base64url.decode(parts[2])
     except ValueError:
         raise JwsRefused("jws_malformed") from None
@@ -44,6 +48,14 @@ def take_apart(text: str, *, longest: int) -> Jws:
         raise JwsRefused("jws_extension_unknown")
     signed = text[: len(parts[0]) + 1 + len(parts[1])].encode("ascii")
     return Jws(header=header, payload=payload, signature=signature, signed=signed)
+
+
+def _header(text: str) -> Mapping[str, Any]:
+    return MappingProxyType(strict_json.read_object(base64url.decode(text), longest=LONGEST_HEADER))
+
+
+# A header says which key and how, so a partner writes the same one each time; it is believed no more for being known.
+_known_header = lru_cache(maxsize=500)(_header)
 
 
 def verify(jws: Jws, keys: KeySet) -> PublicKey:

@@ -16,11 +16,11 @@ import sqlalchemy as sa
 from deploy.composing.provider_parts import ProviderParts
 from gateway.endpoints.wire import FORM, Page, Request, Response
 from gateway.flows.release_claims import further_of
-from gateway.identity.claim import OFFLINE_ACCESS
-from gateway.identity.further import Further
+from gateway.identity.claim import OFFLINE_ACCESS, VERIFICATION
+from gateway.identity.further import Further, verified_names
 from gateway.identity.verification import DEFAULT_VOUCHERS
 from gateway.oidc import client_assertion
-from gateway.oidc.asked_claims import asked
+from gateway.oidc.asked_claims import plain
 from gateway.oidc.authorization_request import AuthorizationRequest
 from gateway.oidc.client import Client
 from gateway.oidc.offer import Offer
@@ -79,12 +79,19 @@ class Person:
             authenticated_at=self.clock(),
             scope=tuple(name for name in request.scope if name != OFFLINE_ACCESS or self.may_come_back),
             claims=(
-                *(claim.name for claim in asked(request, self.offer)),
+                *self._asked(request),
                 *((OFFLINE_ACCESS,) if OFFLINE_ACCESS in request.scope and self.may_come_back else ()),
             ),
             consent="consent-1",
             authorization_details=request.authorization_details,
         )
+
+    def _asked(self, request: AuthorizationRequest) -> tuple[str, ...]:
+        """Everything that is asked for, in whatever way."""
+        verified = verified_names(request.claims)
+        names = [name for place in ("userinfo", "id_token") for name in plain(request, self.offer, place)]
+        names += [name for name in (*verified, *([VERIFICATION] if verified else ())) if name in self.offer.claims]
+        return tuple(dict.fromkeys(names))
 
     def release(
         self,
