@@ -10,6 +10,7 @@ from deploy.install import tools
 
 pytest_plugins = [
     "tests.fixtures.postgres",
+    "tests.fixtures.databases",
     "tests.fixtures.browser",
     "tests.fixtures.running",
     "tests.fixtures.object_storage",

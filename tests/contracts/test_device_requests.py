@@ -1,18 +1,14 @@
 """What devices asked for is kept alike on SQLite and PostgreSQL, and each change of it happens once."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from deploy.database import make_engine
 from gateway.oidc.authorization_request import AuthorizationRequest
 from gateway.oidc.device_code import DeviceRequest, State
-from gateway.storage.metadata import metadata
 from gateway.storage.unit_of_work import SqlWork
 from tests.fakes.oidc_world import FakeVault, Journal
 
@@ -34,17 +30,6 @@ ASKED = DeviceRequest(
     asked_at=NOW,
     expires_at=NOW + timedelta(minutes=10),
 )
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
-    url = f"sqlite:///{tmp_path / 'gateway.db'}"
-    if request.param == "postgresql":
-        url = request.getfixturevalue("empty_postgres_url")
-    made = make_engine(url)
-    metadata.create_all(made)
-    yield made
-    made.dispose()
 
 
 @pytest.fixture

@@ -1,66 +1,52 @@
 """The migrations lead where the tables say, and back, on both databases."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from deploy import migrate, schema_version
-from deploy.database import make_engine
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'empty.db'}"
-    else:
-        url = request.getfixturevalue("empty_postgres_url")
-    made = make_engine(url)
-    yield made
-    made.dispose()
 
 
 def tables(engine: sa.Engine) -> set[str]:
     return set(sa.inspect(engine).get_table_names()) - {"alembic_version"}
 
 
-def test_the_newest_migration_makes_just_the_tables_that_the_code_knows(engine: sa.Engine) -> None:
-    assert not migrate.is_current(engine)
-    migrate.upgrade(engine)
-    assert migrate.is_current(engine)
+def test_the_newest_migration_makes_just_the_tables_that_the_code_knows(empty_engine: sa.Engine) -> None:
+    assert not migrate.is_current(empty_engine)
+    migrate.upgrade(empty_engine)
+    assert migrate.is_current(empty_engine)
     known = {name for metadata in migrate.METADATA for name in metadata.tables}
-    assert tables(engine) == known
-    with engine.connect() as connection:
+    assert tables(empty_engine) == known
+    with empty_engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         differences = [found for metadata in migrate.METADATA for found in _differences(context, metadata)]
     assert differences == []
 
 
-def test_every_migration_can_be_undone_and_done_again(engine: sa.Engine) -> None:
-    migrate.upgrade(engine)
-    migrate.downgrade(engine, "base")
-    assert tables(engine) == set()
-    migrate.upgrade(engine)
-    assert migrate.is_current(engine)
+def test_every_migration_can_be_undone_and_done_again(empty_engine: sa.Engine) -> None:
+    migrate.upgrade(empty_engine)
+    migrate.downgrade(empty_engine, "base")
+    assert tables(empty_engine) == set()
+    migrate.upgrade(empty_engine)
+    assert migrate.is_current(empty_engine)
 
 
-def test_upgrading_twice_changes_nothing(engine: sa.Engine) -> None:
-    migrate.upgrade(engine)
-    before = tables(engine)
-    migrate.upgrade(engine)
-    assert tables(engine) == before
+def test_upgrading_twice_changes_nothing(empty_engine: sa.Engine) -> None:
+    migrate.upgrade(empty_engine)
+    before = tables(empty_engine)
+    migrate.upgrade(empty_engine)
+    assert tables(empty_engine) == before
 
 
-def test_who_serves_reads_the_version_as_alembic_does(engine: sa.Engine) -> None:
-    assert not schema_version.is_current(engine)
-    migrate.upgrade(engine)
-    assert schema_version.is_current(engine)
-    migrate.downgrade(engine, "base")
-    assert not schema_version.is_current(engine)
+def test_who_serves_reads_the_version_as_alembic_does(empty_engine: sa.Engine) -> None:
+    assert not schema_version.is_current(empty_engine)
+    migrate.upgrade(empty_engine)
+    assert schema_version.is_current(empty_engine)
+    migrate.downgrade(empty_engine, "base")
+    assert not schema_version.is_current(empty_engine)
     assert schema_version.newest() == ScriptDirectory.from_config(migrate.configuration()).get_current_head()
 
 

@@ -1,39 +1,24 @@
 """What is kept of partners behaves the same on SQLite and PostgreSQL, in rooms that do not grow."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from deploy.database import make_engine
 from gateway.oidc.client_metadata import About
 from gateway.oidc.integration_error import IntegrationError, Sureness
 from gateway.oidc.invitation import Invitation, Reach
 from gateway.oidc.registration import Registration
 from gateway.oidc.registration_request import RegistrationRequest, RequestState, Wish
 from gateway.ports.partners import KeptKeys
-from gateway.storage.metadata import metadata
 from gateway.storage.unit_of_work import SqlWork
 from tests.fakes.oidc_world import FakeVault, Journal
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 SOON, LATER = NOW + timedelta(minutes=5), NOW + timedelta(days=90)
 REACH = Reach(agency="ferry-company", region="MO", hosts=frozenset({"ferry.example"}))
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
-    url = f"sqlite:///{tmp_path / 'gateway.db'}"
-    if request.param == "postgresql":
-        url = request.getfixturevalue("empty_postgres_url")
-    made = make_engine(url)
-    metadata.create_all(made)
-    yield made
-    made.dispose()
 
 
 @pytest.fixture

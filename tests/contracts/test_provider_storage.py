@@ -1,20 +1,16 @@
 """What the provider keeps, held to its ports' promises on both databases."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from deploy.database import make_engine
 from gateway.oidc.authorization_request import AuthorizationRequest
 from gateway.oidc.client import Client
 from gateway.oidc.delivery import DeliveryState
 from gateway.oidc.grant import Grant
 from gateway.oidc.permission import Permission
-from gateway.storage.tables_oidc import clients
 from gateway.storage.unit_of_work import SqlWork
 from tests.fakes.oidc_world import FakeVault, Journal
 
@@ -56,19 +52,6 @@ GRANT = Grant(
     issued_at=NOW,
     expires_at=SOON,
 )
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
-    if request.param == "sqlite":
-        engine = make_engine(f"sqlite:///{tmp_path / 'gateway.db'}")
-    else:
-        engine = make_engine(request.getfixturevalue("postgres_url"))
-        clients.metadata.drop_all(engine)
-    clients.metadata.create_all(engine)
-    yield engine
-    clients.metadata.drop_all(engine)
-    engine.dispose()
 
 
 @pytest.fixture

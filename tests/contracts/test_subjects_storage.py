@@ -1,18 +1,14 @@
 """What is kept of subjects, events and closed accounts, held to its ports' promises on both databases."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from deploy.database import make_engine
 from gateway.identity.account import Account
 from gateway.identity.earlier_subject import KnownAs
 from gateway.identity.identifier import home_subject
 from gateway.oidc.delivery import DeliveryState, Kind
-from gateway.storage.metadata import metadata
 from gateway.storage.unit_of_work import SqlWork
 from tests.fakes.oidc_world import FakeVault, Journal
 from tests.fakes.vouched import BOUND_AT, binding
@@ -20,17 +16,6 @@ from tests.fakes.vouched import BOUND_AT, binding
 NOW = datetime(2026, 11, 21, 12, 0, 0, 123456, tzinfo=UTC)
 ACCOUNT = "1.account-of-the-example"
 CHAN, WONG = home_subject("iam-smart", "chan"), home_subject("iam-smart", "wong")
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
-    if request.param == "sqlite":
-        made = make_engine(f"sqlite:///{tmp_path / 'gateway.db'}")
-    else:
-        made = make_engine(request.getfixturevalue("empty_postgres_url"))
-    metadata.create_all(made)
-    yield made
-    made.dispose()
 
 
 @pytest.fixture

@@ -1,37 +1,21 @@
 """Many at once: one code gives one token, one assertion one answer, one proof one use, on both databases."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import TypeVar
 
 import pytest
 import sqlalchemy as sa
 
-from deploy.database import make_engine
 from gateway.endpoints.wire import Page, Response
 from gateway.oidc.dpop import token_hash
-from gateway.storage.metadata import metadata
 from tests.fakes.oidc_signer import Key
 from tests.fakes.oidc_world import CALLBACK, VERIFIER, Agency, World, body, make_world
 
 T = TypeVar("T")
 
 AT_ONCE = 50
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
-    if request.param == "sqlite":
-        engine = make_engine(f"sqlite:///{tmp_path / 'gateway.db'}")
-    else:
-        engine = make_engine(request.getfixturevalue("postgres_url"))
-        metadata.drop_all(engine)
-    metadata.create_all(engine)
-    yield engine
-    metadata.drop_all(engine)
-    engine.dispose()
 
 
 @pytest.fixture

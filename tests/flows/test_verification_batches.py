@@ -1,7 +1,7 @@
 """An agency hands over many files at once and fetches the reports as they come, whatever happens in between."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -11,7 +11,6 @@ import pytest
 import sqlalchemy as sa
 from jsonschema import Draft202012Validator
 
-from deploy.database import make_engine
 from tests.fakes.sealing_world import SealingWorld, plain_pdf
 from trust.custody.vault import Vault
 from trust.documents.batch import Limits
@@ -107,14 +106,9 @@ class Service:
         return [json.loads(line) for line in told.body.splitlines()]
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def service(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Service]:
-    world = SealingWorld.open(tmp_path)
-    if request.param == "sqlite":
-        engine = make_engine(f"sqlite:///{tmp_path / 'gateway.db'}")
-    else:
-        engine = make_engine(request.getfixturevalue("postgres_url"))
-        metadata.drop_all(engine)
+@pytest.fixture
+def service(empty_engine: sa.Engine, tmp_path: Path) -> Service:
+    engine, world = empty_engine, SealingWorld.open(tmp_path)
     metadata.create_all(engine)
     world.keys.ensure(Purpose.DATA, "A256GCM", at=world.now)
     judging = Judging(whole=world.verifier())
@@ -127,9 +121,7 @@ def service(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Service]
         limits=Limits(files=5, waiting=7, kept=timedelta(days=7)),
     )
     api = BatchesApi(batches=batches, authorise=authorise, largest=1_000_000)
-    yield Service(world=world, engine=engine, judging=judging, api=api)
-    metadata.drop_all(engine)
-    engine.dispose()
+    return Service(world=world, engine=engine, judging=judging, api=api)
 
 
 def told(response: Response) -> dict[str, object]:
