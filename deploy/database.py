@@ -10,10 +10,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event
 
+from gateway.storage.metadata import ALWAYS_WAIT
+
 BUSY_MS = 10_000
 
 
-def make_engine(url: str, *, pool_size: int = 8) -> sa.Engine:
+def make_engine(url: str, *, pool_size: int = 8, always_wait_for_disk: bool = False) -> sa.Engine:
     """An engine for `sqlite:///…` or `postgresql+psycopg://…`."""
     made = sa.make_url(url)
     if made.get_backend_name() == "sqlite":
@@ -23,7 +25,15 @@ def make_engine(url: str, *, pool_size: int = 8) -> sa.Engine:
         event.listen(engine, "connect", _on_sqlite_connect)
         event.listen(engine, "begin", _on_sqlite_begin)
         return engine
-    return sa.create_engine(made, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+    return sa.create_engine(
+        made,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_pre_ping=True,
+        # the driver would forget on the server, with its own prepared statements, those of `gateway/storage` too
+        connect_args={"prepare_threshold": None},
+        execution_options={ALWAYS_WAIT: always_wait_for_disk},
+    )
 
 
 def _on_sqlite_connect(connection: Any, _record: object) -> None:

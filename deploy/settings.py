@@ -48,6 +48,10 @@ class ServerSettings:
 class DatabaseSettings:
     url: str = ""  # empty: SQLite in the data directory
     pool_size: int = 8
+    # PostgreSQL: consents, grants, sessions and audit entries are on its disk before anybody is answered. So is, with
+    # this, what is lost with the last half second before its machine crashes and costs nobody more than a new sign-in:
+    # sign-ins under way, pushed requests, limits, and which assertions were used already.
+    always_wait_for_disk: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

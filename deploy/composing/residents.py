@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from deploy import clock
+from deploy.composing.audit_trail import QuickAuditTrail
 from deploy.composing.provider_parts import ProviderParts
 from deploy.composing.world import World, new_token
 from deploy.settings import CHECKOUT, LANGUAGES, Settings
@@ -35,7 +36,6 @@ from gateway.regions.simplify import simplifier
 from gateway.settings import RegionSettings
 from gateway.storage.notices import NoticeFolder
 from gateway.storage.unit_of_work import SqlWork
-from trust.storage.audit_log import SqlAuditLog
 
 Connect = Callable[[World], Mapping[RegionCode, Region]]
 
@@ -61,7 +61,7 @@ class Residents:
 
 def open_work(world: World) -> OpenWork:
     """Units of work of the gateway; its audit entries go into trust's log, in the same transaction."""
-    return SqlWork(world.engine, vault=world.vault, audit=SqlAuditLog)
+    return SqlWork(world.engine, vault=world.vault, audit=QuickAuditTrail)
 
 
 def pairwise_subjects(world: World, work: OpenWork) -> PairwiseSubjects:

@@ -28,7 +28,12 @@ class World:
     def open(cls, settings: Settings, *, mounted: dict[str, WsgiApp] | None = None) -> "World":
         """The world of these settings. `mounted` puts parts of the outside into this process."""
         keys = open_keys(settings)
-        engine = make_engine(settings.database_url, pool_size=settings.database.pool_size)
+        database = settings.database
+        engine = make_engine(
+            settings.database_url,
+            pool_size=database.pool_size,
+            always_wait_for_disk=database.always_wait_for_disk,
+        )
         return cls(
             settings=settings,
             engine=engine,

@@ -1,7 +1,8 @@
 """Connections that wait for the next unit of work, as making one ready costs as much as a short transaction.
 
-On SQLite those that read are those that write, the last used first: a connection forgets all the pages that it has at
-hand when another has written, and in a sign-in a read follows nearly every write.
+Those that read are those that write, the last used first: over SQLite a connection forgets all the pages that it has
+at hand when another has written, over a server each is a process of its own, with its own plans; and in a sign-in a
+read follows nearly every write.
 
 Writers of this process take turns on SQLite, woken at once, where the database would have them sleep and try again. A
 server's connections may be cut off while they wait: one that waited for long goes back to the pool, which looks after
@@ -34,7 +35,7 @@ class Connections:
         places: Places = beside._places if beside is not None else Places(kept)
         self._turn = RLock() if write and self._is_file else None
         self._places: Places = places
-        self._waiting: list[tuple[Direct, float]] = beside._waiting if beside is not None and self._is_file else []
+        self._waiting: list[tuple[Direct, float]] = beside._waiting if beside is not None else []
 
     def take(self) -> Direct:
         """One whose transaction has begun, if it is to write."""
@@ -42,8 +43,8 @@ class Connections:
         self._queue_up()
         try:
             connection = self._ready()
-            connection.writes = self._write
-            connection.begin_at_once()
+            if self._write:
+                connection.begin_to_write()
         except BaseException:
             try:
                 if connection is not None:
@@ -89,4 +90,4 @@ class Connections:
             if self._is_file or time.monotonic() - since < LONGEST_WAIT:
                 return connection
             connection.close()
-        return Direct(self._engine, write=self._write)
+        return Direct(self._engine)

@@ -114,7 +114,7 @@ class SqlConsents:
 
     def add(self, record: ConsentRecord) -> None:
         head = pack(Head(items=record.items, head=record.head))
-        INSERT.changed(
+        INSERT.write(
             self._connection,
             id=record.id,
             kind=record.kind.value,
@@ -129,14 +129,14 @@ class SqlConsents:
         for shown in record.notices.values():
             self._keep_text(record.id, shown)
         for event in record.events:
-            self._add(record.id, event)
+            ADD_EVENT.write(self._connection, **_row(record.id, event))
 
     def append(self, record: str, event: Event, shown: ShownNotice | None = None) -> bool:
         if shown is not None:
             self._keep_text(record, shown)
-        if not self._add(record, event):
+        if ADD_EVENT.changed(self._connection, **_row(record, event)) == 0:
             return False
-        SET_STATE.changed(self._connection, record=record, now=event.state.value)
+        SET_STATE.write(self._connection, record=record, now=event.state.value)
         return True
 
     def find(self, record: str) -> ConsentRecord | None:
@@ -162,23 +162,9 @@ class SqlConsents:
                 self._connection.execute(sa.delete(table).where(column.in_(gone)))
         return gone
 
-    def _add(self, record: str, event: Event) -> bool:
-        added = ADD_EVENT.changed(
-            self._connection,
-            record=record,
-            seq=event.seq,
-            state=event.state.value,
-            at=to_micros(event.at),
-            by=event.by,
-            facts=orjson.dumps(dict(event.facts), option=orjson.OPT_SORT_KEYS).decode(),
-            prev_hash=event.prev_hash,
-            hash=event.hash,
-        )
-        return added == 1
-
     def _keep_text(self, record: str, shown: ShownNotice) -> None:
         sealed = self._vault.seal(pack(shown), context=_context(record, shown.text_sha256))
-        ADD_TEXT.changed(self._connection, record=record, text_sha256=shown.text_sha256, sealed=sealed)
+        ADD_TEXT.write(self._connection, record=record, text_sha256=shown.text_sha256, sealed=sealed)
 
     def _one(self, which: Prepared, **values: object) -> ConsentRecord | None:
         row = which.one(self._connection, **values)
@@ -211,6 +197,19 @@ class SqlConsents:
 
     def _texts(self, record: str) -> Mapping[str, ShownNotice]:
         return SealedTexts(record, dict(TEXTS_OF.all(self._connection, record=record)), self._vault)
+
+
+def _row(record: str, event: Event) -> dict[str, object]:
+    return {
+        "record": record,
+        "seq": event.seq,
+        "state": event.state.value,
+        "at": to_micros(event.at),
+        "by": event.by,
+        "facts": orjson.dumps(dict(event.facts), option=orjson.OPT_SORT_KEYS).decode(),
+        "prev_hash": event.prev_hash,
+        "hash": event.hash,
+    }
 
 
 def _event(row: Sequence[Any]) -> Event:

@@ -2,34 +2,36 @@
 
 What SQLAlchemy does around one short statement takes longer than the statement. So:
 
-1. A prepared statement (`prepared.py`) runs on the driver's connection; where only reading is wanted, without a
+1. A prepared statement (`prepared.py`) goes through the driver's own channel; where only reading is wanted, without a
    transaction: every statement sees what is committed by then, as PostgreSQL has it anyway.
-2. A writing transaction begins at once (`BEGIN IMMEDIATE` on SQLite; PostgreSQL's driver begins by itself).
+2. A writing transaction is begun past SQLAlchemy too.
 3. A statement that is rare runs through SQLAlchemy as anywhere else, in that same transaction.
 """
 
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import event
+
+from gateway.storage.channel import Channel
+from gateway.storage.metadata import ALWAYS_WAIT
+from gateway.storage.sqlite_channel import SqliteChannel
 
 
 class Direct(sa.Connection):
-    """`driver` is the connection underneath; `database` the dialect's name, `sqlite` or `postgresql`."""
+    """`database` is the dialect's name, `sqlite` or `postgresql`."""
 
-    def __init__(self, engine: sa.Engine, *, write: bool) -> None:
+    def __init__(self, engine: sa.Engine) -> None:
         super().__init__(engine)
         self.database = engine.dialect.name
-        self.writes = write
-        # on SQLite the next unit may read: one that writes has begun by the time SQLAlchemy asks
-        self.execution_options(write=write and self.database != "sqlite")
-        if not write and self.database != "sqlite":
-            self.execution_options(isolation_level="AUTOCOMMIT")  # or the driver would begin before it reads
-        self.driver: Any = self.connection.driver_connection
+        self.channel = self._open_channel()
+        self.writes = False
+        event.listen(self, "before_cursor_execute", _make_way)
 
-    def begin_at_once(self) -> None:
-        """Who wants to write waits now: a read that turns into a write fails under two writers."""
-        if self.writes and self.database == "sqlite":
-            self.driver.execute("BEGIN IMMEDIATE")
+    def begin_to_write(self) -> None:
+        """Until the next commit, or until what was not committed is undone."""
+        self.channel.begin()
+        self.writes = True
 
     def in_transaction(self) -> bool:
         """Whether one is open, whoever began it."""
@@ -38,13 +40,37 @@ class Direct(sa.Connection):
     def commit(self) -> None:
         """Keep what was done, by whichever way."""
         if super().in_transaction():
+            self.channel.make_way()
             super().commit()
         else:
-            self.driver.commit()
+            self.channel.commit()
 
     def undo(self) -> None:
-        """Leave nothing open. After a commit there is nothing to undo, and the drivers know."""
+        """Leave nothing open."""
+        self.channel.undo()
         if super().in_transaction():
             super().rollback()
-        elif self.writes:
-            self.driver.rollback()
+        self.writes = False
+
+    def close(self) -> None:
+        """Give it back to the pool, or tell the pool that it is of no more use."""
+        if self.channel.is_lost:
+            self.invalidate()
+        super().close()
+
+    def _open_channel(self) -> Channel:
+        driver: Any = self.connection.driver_connection
+        if self.database == "sqlite":
+            return SqliteChannel(driver)
+        # libpq is not for a process that has no use for it
+        from gateway.storage.postgres_channel import PostgresChannel  # noqa: PLC0415
+
+        return PostgresChannel(
+            driver.pgconn,
+            known=self.connection.info.setdefault("known", {}),
+            always_wait=bool(self.engine.get_execution_options().get(ALWAYS_WAIT)),
+        )
+
+
+def _make_way(connection: Direct, *_: object) -> None:
+    connection.channel.make_way()

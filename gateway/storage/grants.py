@@ -88,7 +88,7 @@ class SqlGrants:
         return self._revoke(*named, at=at)
 
     def revoke_token(self, token: str, *, expires_at: datetime) -> None:
-        END_TOKEN.changed(self._connection, id=token, expires_at=to_micros(expires_at))
+        END_TOKEN.write(self._connection, id=token, expires_at=to_micros(expires_at))
 
     def is_revoked(self, token: str) -> bool:
         return IS_ENDED.one(self._connection, token=token) is not None

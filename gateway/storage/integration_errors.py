@@ -33,7 +33,7 @@ class SqlIntegrationErrors:
 
     def record(self, error: IntegrationError, *, keep: int) -> None:
         room = {"client": error.client, "sureness": error.sureness.value}
-        INSERT.changed(
+        INSERT.write(
             self._connection,
             **room,
             at=to_micros(error.at),
@@ -43,7 +43,7 @@ class SqlIntegrationErrors:
             reason=error.reason,
             incident=error.incident,
         )
-        TRIM.changed(self._connection, **room, keep=keep)
+        TRIM.write(self._connection, **room, keep=keep)
 
     def list(self, client: str, *, limit: int, before: str | None = None) -> tuple[IntegrationError, ...]:
         query = sa.select(table).where(table.c.client == client).order_by(table.c.number.desc()).limit(limit)

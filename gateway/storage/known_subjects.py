@@ -23,7 +23,7 @@ class SqlKnownSubjects:
         self._connection = connection
 
     def remember(self, agency: str, subject: str, account: str) -> None:
-        INSERT.changed(self._connection, agency=agency, subject=subject, account=account)
+        INSERT.write(self._connection, agency=agency, subject=subject, account=account)
 
     def agencies(self, account: str) -> frozenset[str]:
         query = sa.select(table.c.agency).where(table.c.account == account).distinct()

@@ -19,7 +19,7 @@ class SqlLogouts:
         self._deliveries = deliveries
 
     def remember(self, session: str, client: str, *, at: datetime, kind: Kind = Kind.LOGOUT) -> None:
-        REMEMBER.changed(self._connection, session=session, client=client, kind=kind.value, at=to_micros(at))
+        REMEMBER.write(self._connection, session=session, client=client, kind=kind.value, at=to_micros(at))
 
     def queue(self, session: str, account: str, *, at: datetime) -> int:
         led_to = self._connection.execute(sa.select(table.c.client, table.c.kind).where(table.c.session == session))

@@ -4,16 +4,18 @@ A statement is written in SQLAlchemy Core with bound parameters; what runs is it
 this is for columns of text, integers, booleans and bytes, which both drivers take alike.
 """
 
-from collections.abc import Callable, Mapping
+import hashlib
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from gateway.storage.channel import Row, Statement
 from gateway.storage.direct import Direct
+from gateway.storage.metadata import FLEETING
 
-# the text, the order of parameters where the driver counts them, and the values that stand in the statement itself
-Compiled = tuple[str, tuple[str, ...] | None, Mapping[str, object]]
+PARAMETERS = {"sqlite": "qmark", "postgresql": "numeric_dollar"}  # as the database itself counts them
 
 
 class Prepared:
@@ -21,7 +23,7 @@ class Prepared:
 
     def __init__(self, make: Callable[[str], sa.Executable]) -> None:
         self._make = make
-        self._compiled: dict[str, Compiled] = {}
+        self._compiled: dict[str, Statement] = {}
 
     @classmethod
     def of(cls, statement: sa.Executable) -> "Prepared":
@@ -44,56 +46,51 @@ class Prepared:
 
         return cls(make)
 
+    def write(self, connection: sa.Connection, **values: object) -> None:
+        """Run it, by the commit at the latest: over a server that saves a journey. Nobody asks what came of it."""
+        if isinstance(connection, Direct):
+            connection.channel.write(self._for(connection), values)
+        else:
+            self._within_sqlalchemy(connection, values)
+
     def changed(self, connection: sa.Connection, **values: object) -> int:
         """Run it; how many rows it made or changed."""
-        cursor = self._run(connection, values)
-        count: int = cursor.rowcount
-        cursor.close()
-        return count
+        if isinstance(connection, Direct):
+            return connection.channel.changed(self._for(connection), values)
+        return self._within_sqlalchemy(connection, values).rowcount
 
-    def one(self, connection: sa.Connection, **values: object) -> tuple[Any, ...] | None:
+    def one(self, connection: sa.Connection, **values: object) -> Row | None:
         """Run it; the first row it finds."""
-        cursor = self._run(connection, values)
-        row: tuple[Any, ...] | None = cursor.fetchone()
-        cursor.close()
-        return row
+        if isinstance(connection, Direct):
+            return connection.channel.one(self._for(connection), values)
+        row = self._within_sqlalchemy(connection, values).first()
+        return None if row is None else tuple(row)
 
-    def all(self, connection: sa.Connection, **values: object) -> list[tuple[Any, ...]]:
+    def all(self, connection: sa.Connection, **values: object) -> list[Row]:
         """Run it; every row it finds."""
-        cursor = self._run(connection, values)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-        cursor.close()
-        return rows
+        if isinstance(connection, Direct):
+            return connection.channel.all(self._for(connection), values)
+        return [tuple(row) for row in self._within_sqlalchemy(connection, values)]
 
-    def _run(self, connection: sa.Connection, values: Mapping[str, object]) -> Any:
-        if not isinstance(connection, Direct):
-            return self._run_within_sqlalchemy(connection, values)
-        compiled = self._compiled.get(connection.database)
-        if compiled is None:
-            compiled = self._compile(connection.dialect)
-        text, order, own = compiled
-        if own:
-            values = {**own, **values}
-        try:
-            return connection.driver.execute(text, values if order is None else [values[name] for name in order])
-        except connection.dialect.loaded_dbapi.IntegrityError as clash:
-            raise sa.exc.IntegrityError(text, None, clash) from None  # as SQLAlchemy does, without the values
+    def _for(self, connection: Direct) -> Statement:
+        return self._compiled.get(connection.database) or self._compile(connection.dialect)
 
-    def _run_within_sqlalchemy(self, connection: sa.Connection, values: Mapping[str, object]) -> Any:
-        text, order, own = self._compiled.get(connection.dialect.name) or self._compile(connection.dialect)
-        if not connection.in_transaction():
-            connection.begin()  # the driver begins nothing by itself; the engine knows how (BEGIN IMMEDIATE)
-        values = {**own, **values}
-        cursor = connection.connection.cursor()
-        try:
-            cursor.execute(text, values if order is None else [values[name] for name in order])
-        except connection.dialect.loaded_dbapi.IntegrityError as clash:
-            raise sa.exc.IntegrityError(text, None, clash) from None
-        return cursor
-
-    def _compile(self, dialect: sa.Dialect) -> Compiled:
-        made: Any = self._make(dialect.name).compile(dialect=dialect)  # type: ignore[attr-defined]
-        order = tuple(made.positiontup) if made.positional else None
-        own = {name: value for name, value in made.params.items() if value is not None}
-        compiled = self._compiled[dialect.name] = (str(made), order, own)
+    def _compile(self, dialect: sa.Dialect) -> Statement:
+        statement: Any = self._make(dialect.name)
+        counted: Any = type(dialect)
+        made = statement.compile(dialect=counted(paramstyle=PARAMETERS[dialect.name]))
+        text = str(made)
+        compiled = self._compiled[dialect.name] = Statement(
+            text=text,
+            order=tuple(made.positiontup),
+            own={name: value for name, value in made.params.items() if value is not None},
+            name=hashlib.sha256(text.encode()).hexdigest()[:16].encode(),
+            is_fleeting=not statement.is_dml or statement.table.name in FLEETING,
+        )
         return compiled
+
+    def _within_sqlalchemy(self, connection: sa.Connection, values: dict[str, object]) -> sa.CursorResult[Any]:
+        # without this option SQLAlchemy does not ask the driver how many rows an INSERT made
+        return connection.execute(
+            self._make(connection.dialect.name), values, execution_options={"preserve_rowcount": True}
+        )

@@ -27,9 +27,7 @@ class SqlPushedRequests:
     def keep(self, reference: str, request: AuthorizationRequest, *, expires_at: datetime) -> None:
         key = _digest(reference)
         sealed = self._vault.seal(pack(request), context=_context(key))
-        INSERT.changed(
-            self._connection, reference=key, request=sealed, answered=False, expires_at=to_micros(expires_at)
-        )
+        INSERT.write(self._connection, reference=key, request=sealed, answered=False, expires_at=to_micros(expires_at))
 
     def find(self, reference: str, *, at: datetime) -> AuthorizationRequest | None:
         key = _digest(reference)

@@ -27,7 +27,7 @@ class SqlRefreshTokens:
         self._connection = connection
 
     def keep(self, value: str, grant: str, *, expires_at: datetime) -> None:
-        INSERT.changed(self._connection, digest=_digest(value), grant=grant, expires_at=to_micros(expires_at))
+        INSERT.write(self._connection, digest=_digest(value), grant=grant, expires_at=to_micros(expires_at))
 
     def grant_of(self, value: str) -> str | None:
         row = FIND.one(self._connection, key=_digest(value))

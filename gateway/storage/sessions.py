@@ -34,7 +34,7 @@ class SqlSessions:
         self._connection = connection
 
     def add(self, session: Session) -> None:
-        INSERT.changed(
+        INSERT.write(
             self._connection,
             id=session.id,
             secret=session.secret,
@@ -72,7 +72,7 @@ class SqlSessions:
 
     def touch(self, session: str, *, at: datetime) -> None:
         stamp = to_micros(at)
-        TOUCH.changed(self._connection, session=session, before=stamp, at=stamp)
+        TOUCH.write(self._connection, session=session, before=stamp, at=stamp)
 
     def raise_level(self, session: str, *, acr: str, amr: tuple[str, ...], authenticated_at: datetime) -> None:
         self._connection.execute(

@@ -35,6 +35,7 @@ SAVE = Prepared.of(
     .values({column.name: sa.bindparam(column.name) for column in TABLE.columns if not column.primary_key})
 )
 # Most steps change only what is sealed. Then no index is written: with one, four more pages a step go to the log.
+# (PostgreSQL looks by itself whether a column of an index changed.)
 INDEXED = ("browser", "state", "away_to", "created_at", "expires_at")
 SAVE_SEALED = Prepared.of(
     TABLE.update()
@@ -55,7 +56,7 @@ class SqlSignIns:
         self._vault = vault
 
     def add(self, sign_in: SignIn) -> None:
-        INSERT.changed(self._connection, id=sign_in.id, **self._row(sign_in))
+        INSERT.write(self._connection, id=sign_in.id, **self._row(sign_in))
 
     def find(self, sign_in: str) -> SignIn | None:
         return self._one(FIND, sign_in=sign_in)
@@ -69,8 +70,9 @@ class SqlSignIns:
     def save(self, sign_in: SignIn) -> SignIn | None:
         kept = replace(sign_in, revision=sign_in.revision + 1)
         row = {"sign_in": sign_in.id, "before": sign_in.revision, **self._row(kept)}
-        done = SAVE_SEALED.changed(self._connection, **row) or SAVE.changed(self._connection, **row)
-        return kept if done == 1 else None
+        if self._connection.dialect.name == "sqlite" and SAVE_SEALED.changed(self._connection, **row) == 1:
+            return kept
+        return kept if SAVE.changed(self._connection, **row) == 1 else None
 
     def expired(self, *, before: datetime, limit: int) -> tuple[SignIn, ...]:
         found = self._connection.execute(
@@ -106,7 +108,7 @@ class SqlSignIns:
         return opened
 
     def forget_delivery(self, state: str) -> None:
-        FORGET.changed(self._connection, key=_hash(state))
+        FORGET.write(self._connection, key=_hash(state))
 
     def purge_deliveries(self, *, before: datetime) -> int:
         return self._connection.execute(

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from gateway.storage.metadata import metadata
+from gateway.storage.metadata import WHOLE_ROWS, metadata
 
 Instant = sa.BigInteger
 
@@ -18,6 +18,7 @@ sign_ins = sa.Table(
     sa.Column("revision", sa.Integer, nullable=False),
     sa.Column("sealed", sa.LargeBinary, nullable=False),
     sa.Index("ix_sign_ins_away", "browser", "away_to"),
+    postgresql_with=WHOLE_ROWS,
 )
 
 deliveries = sa.Table(
@@ -121,6 +122,7 @@ consent_texts = sa.Table(
     sa.Column("record", sa.String(64), sa.ForeignKey("consents.id"), primary_key=True),
     sa.Column("text_sha256", sa.String(71), primary_key=True),
     sa.Column("sealed", sa.LargeBinary, nullable=False),
+    postgresql_with=WHOLE_ROWS,
 )
 
 reviews = sa.Table(

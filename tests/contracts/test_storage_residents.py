@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from threading import Barrier
 
 import pytest
@@ -25,7 +24,6 @@ from gateway.oidc.grant import Grant
 from gateway.oidc.permission import Permission
 from gateway.oidc.sign_in import Departure, SignIn, Stage
 from gateway.ports.backings import Backing
-from gateway.storage.metadata import metadata
 from gateway.storage.notices import NoticeFolder
 from tests.fakes.oidc_world import START
 from tests.fakes.resident_regions import CHAN
@@ -125,18 +123,13 @@ ASKED = consent.asked(
 GIVEN = consent.then(ASKED, State.GIVEN, at=START, by="person", facts={"declined": ["birthdate"]})
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'gateway.db'}"
-    else:
-        url = request.getfixturevalue("empty_postgres_url")
-    made = make_world(url)
+@pytest.fixture
+def world(database_url: str) -> Iterator[World]:
+    made = make_world(database_url)
     with made.open_work(write=True) as work:
         work.accounts.add(ACCOUNT)
         work.commit()
     yield made
-    metadata.drop_all(made.engine)
     made.engine.dispose()
 
 
@@ -370,10 +363,14 @@ def test_a_code_whose_session_was_ended_or_consent_taken_back_makes_no_grant(wor
 
 
 def test_two_standing_claims_consents_for_one_client_cannot_be(world: World) -> None:
-    with world.open_work(write=True) as work:
-        work.consents.add(GIVEN)
-        with pytest.raises(sa.exc.IntegrityError):
+    def add_two() -> None:
+        with world.open_work(write=True) as work:
+            work.consents.add(GIVEN)
             work.consents.add(replace(GIVEN, id="consent-2"))
+            work.commit()
+
+    with pytest.raises(sa.exc.IntegrityError):
+        add_two()
 
 
 def test_a_review_is_decided_once_and_closing_erases_the_records(world: World) -> None:

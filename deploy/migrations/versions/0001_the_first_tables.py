@@ -303,6 +303,7 @@ def upgrade() -> None:
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("state"),
+        postgresql_with={"toast_tuple_target": 8160},
     )
     with op.batch_alter_table("sign_ins", schema=None) as batch_op:
         batch_op.create_index("ix_sign_ins_away", ["browser", "away_to"], unique=False)
@@ -425,6 +426,7 @@ def upgrade() -> None:
             ["consents.id"],
         ),
         sa.PrimaryKeyConstraint("record", "text_sha256"),
+        postgresql_with={"toast_tuple_target": 8160},
     )
     op.create_table(
         "audit_entries",

@@ -1,0 +1,66 @@
+"""How compiled statements reach a database: what both drivers do alike, each in its own way."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+Row = tuple[Any, ...]
+Values = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """A statement as one database reads it."""
+
+    text: str
+    order: tuple[str, ...]  # of its parameters
+    own: Values  # what stands in the statement itself
+    name: bytes  # under which a server knows it
+    is_fleeting: bool  # whether nothing of it must outlive a crash of the database's machine
+
+    def parameters(self, values: Values) -> list[Any]:
+        """In the order in which the database counts them."""
+        if self.own:
+            values = {**self.own, **values}
+        return [values[name] for name in self.order]
+
+
+class Channel(Protocol):
+    """One connection's. Raises sqlalchemy's IntegrityError for a clash, and the driver's errors for the rest."""
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether nothing more can be sent."""
+        ...
+
+    def begin(self) -> None:
+        """A transaction that writes: on SQLite at once, where it waits for its turn."""
+        ...
+
+    def one(self, statement: Statement, values: Values) -> Row | None:
+        """The first row."""
+        ...
+
+    def all(self, statement: Statement, values: Values) -> list[Row]:
+        """Every row."""
+        ...
+
+    def changed(self, statement: Statement, values: Values) -> int:
+        """How many rows it made or changed."""
+        ...
+
+    def write(self, statement: Statement, values: Values) -> None:
+        """By the commit at the latest; nobody asks what came of it."""
+        ...
+
+    def make_way(self) -> None:
+        """SQLAlchemy goes on in this transaction: it must find all that was written."""
+        ...
+
+    def commit(self) -> None:
+        """Keep what was done."""
+        ...
+
+    def undo(self) -> None:
+        """Leave nothing open, and nothing kept back; after a commit there is nothing to undo."""
+        ...

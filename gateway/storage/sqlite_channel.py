@@ -1,0 +1,56 @@
+"""Statements handed to the driver of SQLite, which prepares them and keeps them by their text."""
+
+import sqlite3
+
+import sqlalchemy as sa
+
+from gateway.storage.channel import Row, Statement, Values
+
+
+class SqliteChannel:
+    """Implements the Channel."""
+
+    is_lost = False  # a file
+
+    def __init__(self, driver: sqlite3.Connection) -> None:
+        self._driver = driver
+
+    def begin(self) -> None:
+        # who wants to write waits now: a read that turns into a write fails under two writers
+        self._driver.execute("BEGIN IMMEDIATE")
+
+    def one(self, statement: Statement, values: Values) -> Row | None:
+        cursor = self._run(statement, values)
+        row: Row | None = cursor.fetchone()
+        cursor.close()
+        return row
+
+    def all(self, statement: Statement, values: Values) -> list[Row]:
+        cursor = self._run(statement, values)
+        rows: list[Row] = cursor.fetchall()
+        cursor.close()
+        return rows
+
+    def changed(self, statement: Statement, values: Values) -> int:
+        cursor = self._run(statement, values)
+        count = cursor.rowcount
+        cursor.close()
+        return count
+
+    def write(self, statement: Statement, values: Values) -> None:
+        self._run(statement, values).close()
+
+    def make_way(self) -> None:
+        """Nothing is kept back here: a statement is a call."""
+
+    def commit(self) -> None:
+        self._driver.commit()
+
+    def undo(self) -> None:
+        self._driver.rollback()
+
+    def _run(self, statement: Statement, values: Values) -> sqlite3.Cursor:
+        try:
+            return self._driver.execute(statement.text, statement.parameters(values))
+        except sqlite3.IntegrityError as clash:
+            raise sa.exc.IntegrityError(statement.text, None, clash) from None  # as SQLAlchemy does, without the values

@@ -1,0 +1,233 @@
+"""What goes to PostgreSQL past its driver's cursors: values as they are, in order, and kept as long as they must be."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from threading import Thread
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+
+from deploy.database import make_engine
+from gateway.storage.metadata import FLEETING, metadata
+from gateway.storage.prepared import Prepared
+from gateway.storage.unit_of_work import SqlUnit, SqlWork
+from tests.fakes.oidc_world import FakeVault, Journal
+from tests.fixtures.postgres import Server
+
+pytestmark = pytest.mark.postgres
+
+LATER = datetime(2026, 11, 21, 12, 0, tzinfo=UTC) + timedelta(hours=1)
+EVERYTHING = sa.Table(
+    "everything",
+    sa.MetaData(),
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("text", sa.Text),
+    sa.Column("number", sa.BigInteger),
+    sa.Column("small", sa.Integer),
+    sa.Column("bytes", sa.LargeBinary),
+    sa.Column("truth", sa.Boolean),
+)
+INSERT = Prepared.insert(EVERYTHING)
+FIND = Prepared.of(sa.select(EVERYTHING).where(EVERYTHING.c.id == sa.bindparam("key")))
+ALL = Prepared.of(sa.select(EVERYTHING.c.id).order_by(EVERYTHING.c.id))
+
+
+@pytest.fixture
+def engine(empty_postgres_url: str) -> Iterator[sa.Engine]:
+    made = make_engine(empty_postgres_url)
+    metadata.create_all(made)
+    EVERYTHING.create(made)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def work(engine: sa.Engine) -> SqlWork:
+    return opened(engine)
+
+
+def opened(engine: sa.Engine) -> SqlWork:
+    return SqlWork(engine, vault=FakeVault(), audit=lambda _: Journal())
+
+
+def line(unit: SqlUnit) -> sa.Connection:
+    return unit._connection
+
+
+def row(key: str, **other: object) -> dict[str, object]:
+    return {**dict.fromkeys(("text", "number", "small", "bytes", "truth")), "id": key, **other}
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        row("a", text="粵港澳 \U00020000", number=-(2**63), small=2**31 - 1, bytes=bytes(range(256)), truth=True),
+        row("b", text="", number=0, small=-1, bytes=b"", truth=False),
+        row("nothing"),
+        row("long", text="x" * 100_000, bytes=b"\0" * 3_000_000),  # more than a socket takes at once
+    ],
+    ids=lambda values: str(values["id"]),
+)
+def test_values_come_back_as_they_went(work: SqlWork, values: dict[str, object]) -> None:
+    with work(write=True) as unit:
+        INSERT.write(line(unit), **values)
+        assert FIND.one(line(unit), key=values["id"]) == tuple(values[column.name] for column in EVERYTHING.columns)
+        unit.commit()
+    with work(write=False) as unit:
+        assert FIND.one(line(unit), key=values["id"]) == tuple(values[column.name] for column in EVERYTHING.columns)
+
+
+def test_a_text_does_not_end_at_a_nul(work: SqlWork) -> None:
+    """Who asks for `a`, NUL, `b` must not get `a`."""
+    with work(write=True) as unit:
+        INSERT.write(line(unit), **row("a"))
+        unit.commit()
+
+    def find() -> None:
+        with work(write=False) as unit:
+            FIND.one(line(unit), key="a\0b")
+
+    with pytest.raises(psycopg.DataError):
+        find()
+
+
+def test_what_was_written_is_there_for_whoever_asks_in_the_same_unit(work: SqlWork) -> None:
+    with work(write=True) as unit:
+        for key in ("a", "b", "c"):
+            INSERT.write(line(unit), **row(key))
+        assert ALL.all(line(unit)) == [("a",), ("b",), ("c",)]
+        INSERT.write(line(unit), **row("d"))
+        assert line(unit).execute(sa.select(sa.func.count()).select_from(EVERYTHING)).scalar_one() == 4
+        unit.commit()
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_nothing_is_kept_of_a_unit_of_which_one_write_failed(work: SqlWork, place: int) -> None:
+    with work(write=True) as unit:
+        INSERT.write(line(unit), **row("there"))
+        unit.commit()
+
+    keys = ["a", "b"]
+    keys.insert(place, "there")
+
+    def write() -> None:
+        with work(write=True) as unit:
+            for key in keys:
+                INSERT.write(line(unit), **row(key))
+            unit.commit()
+
+    with pytest.raises(sa.exc.IntegrityError) as clash:
+        write()
+    assert "there" not in str(clash.value).replace("IntegrityError", "")  # nor any other value
+    with work(write=False) as unit:
+        assert ALL.all(line(unit)) == [("there",)]
+
+
+def test_a_clash_leaves_the_connection_in_use(work: SqlWork, engine: sa.Engine) -> None:
+    for _ in range(20):
+        with work(write=True) as unit:
+            unit.refresh_tokens.keep("token", "grant", expires_at=LATER)
+            try:
+                unit.commit()
+            except sa.exc.IntegrityError:
+                continue
+    assert engine.pool.checkedout() <= 1  # type: ignore[attr-defined]
+
+
+def test_a_unit_after_the_server_cut_the_connection_off_finds_another(
+    work: SqlWork, engine: sa.Engine, postgres_server: Server
+) -> None:
+    def look() -> bool:
+        with work(write=False) as unit:
+            return unit.grants.is_revoked("token")
+
+    assert not look()
+    name = engine.url.database
+    postgres_server.run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+    with pytest.raises(psycopg.OperationalError):
+        look()
+    assert not look()
+    assert not look()
+
+
+def test_a_table_that_changed_meanwhile_costs_one_failure_and_no_more(work: SqlWork, engine: sa.Engine) -> None:
+    def look() -> int:
+        with work(write=False) as unit:
+            return len(FIND.all(line(unit), key="a"))
+
+    assert look() == 0
+    with engine.begin() as connection:
+        connection.execute(sa.text("ALTER TABLE everything ALTER COLUMN small TYPE bigint"))
+    with pytest.raises(psycopg.NotSupportedError):  # the plan is out of date
+        look()
+    assert look() == 0
+
+
+@contextmanager
+def a_disk_that_never_answers(server: Server) -> Iterator[None]:
+    """A commit that waits, waits for a standby that there is not, until this ends."""
+    server.run("ALTER SYSTEM SET synchronous_commit = 'on'")
+    server.run("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
+    server.run("SELECT pg_reload_conf()")
+    try:
+        yield
+    finally:
+        server.run("ALTER SYSTEM RESET ALL")
+        server.run("SELECT pg_reload_conf()")
+
+
+def waits_for_the_disk(server: Server, url: str, act: str, *, always: bool = False) -> bool:
+    """Whether the commit after it does."""
+    engine = make_engine(url.replace("?", "?options=-csynchronous_commit%3Don&"), always_wait_for_disk=always)
+    work = opened(engine)
+
+    def write() -> None:
+        with work(write=True) as unit:
+            if act == "revoke":
+                unit.grants.revoke_token("token", expires_at=LATER)
+            elif act == "by SQLAlchemy":
+                line(unit).execute(EVERYTHING.insert().values(id="a"))
+            else:
+                unit.replays.first("kind", "issuer", f"value, {always}", expires_at=LATER)
+            if act == "both":
+                unit.known_subjects.remember("agency", "subject", "account")
+            unit.commit()
+
+    thread = Thread(target=write)
+    with a_disk_that_never_answers(server):
+        thread.start()
+        thread.join(1)
+        waited = thread.is_alive()
+    thread.join(10)
+    assert not thread.is_alive()
+    engine.dispose()
+    return waited
+
+
+@pytest.mark.parametrize("act", ["revoke", "both", "by SQLAlchemy"])
+def test_what_must_last_is_on_the_disk_before_anybody_is_told(
+    engine: sa.Engine, empty_postgres_url: str, postgres_server: Server, act: str
+) -> None:
+    assert waits_for_the_disk(postgres_server, empty_postgres_url, act)
+
+
+def test_what_is_fleeting_waits_for_no_disk_unless_told_to(
+    engine: sa.Engine, empty_postgres_url: str, postgres_server: Server
+) -> None:
+    assert not waits_for_the_disk(postgres_server, empty_postgres_url, "replay")
+    assert waits_for_the_disk(postgres_server, empty_postgres_url, "replay", always=True)
+
+
+def test_only_tables_that_there_are_are_fleeting() -> None:
+    assert set(metadata.tables) > FLEETING
+    assert not FLEETING & {"grants", "refresh_tokens", "revoked_tokens", "sessions", "consents", "consent_events"}
+
+
+def test_a_reading_unit_that_writes_does_so_at_once(work: SqlWork) -> None:
+    """There is no commit that it could go along with."""
+    with work(write=False) as unit:
+        unit.known_subjects.remember("agency", "subject", "account")
+    with work(write=False) as unit:
+        assert unit.known_subjects.account("agency", "subject") == "account"
