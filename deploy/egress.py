@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpcore
 import httpx
 
 from gateway.ports.egress import EgressFailed, Reply
@@ -21,6 +22,16 @@ from gateway.ports.egress import EgressFailed, Reply
 WsgiApp = Callable[..., Any]
 
 SAID = {"user-agent": "gba-gateway", "accept-encoding": "identity"}
+WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
+KEPT_SECONDS = 5.0  # that a connection waits for a next call
+FAILURES = (
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    httpcore.UnsupportedProtocol,
+    httpx.HTTPError,
+    httpx.InvalidURL,
+    ValueError,  # an address or a header that no request can hold
+)
 
 
 def origin(url: str) -> str:
@@ -56,43 +67,56 @@ class Egress:
         self._registered = registered
         self._largest = largest
         self._mounted = {origin(base): httpx.WSGITransport(app=app) for base, app in (mounted or {}).items()}
-        # the transport, not httpx's client: that follows redirects, keeps cookies and asks the environment, none of
-        # which is wanted here, and takes as long again for every call
-        self._transport = httpx.HTTPTransport(
-            verify=_tls(authorities),
-            trust_env=False,
-            limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
+        # the pool itself, not httpx's client over it: that follows redirects, keeps cookies and asks the environment,
+        # none of which is wanted here, and makes of each call values that nobody reads
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=_tls(authorities),
+            max_connections=connections,
+            max_keepalive_connections=connections,
+            keepalive_expiry=KEPT_SECONDS,
         )
-        self._within = {"timeout": httpx.Timeout(timeout.total_seconds()).as_dict()}
+        seconds = timeout.total_seconds()
+        self._within = {"timeout": {"connect": seconds, "read": seconds, "write": seconds, "pool": seconds}}
 
     def __call__(self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes = b"") -> Reply:
         """Send, and read at most `largest` bytes of the answer."""
-        if origin(url) not in self._allowed and url not in self._registered():
+        place = origin(url)
+        if place not in self._allowed and url not in self._registered():
             raise EgressFailed("host_not_allowed")
+        said = {**SAID, **(headers or {})}
+        inside = self._mounted.get(place)
         try:
-            request = httpx.Request(
-                method,
-                url,
-                headers={**SAID, **(headers or {})},
-                content=body or None,
-                extensions=self._within,
+            if inside is not None:
+                answer = inside.handle_request(httpx.Request(method, url, headers=said, content=body or None))
+                with closing(answer):
+                    return self._read(answer.status_code, answer.headers.raw, answer.iter_raw())
+            content = body if body or method in WITH_BODY else None  # a length stands with every body, an empty one too
+            pairs = [(name.encode("ascii"), value.encode("latin-1")) for name, value in said.items()]
+            asked = self._pool.stream(
+                method, url.encode("ascii"), headers=pairs, content=content, extensions=self._within
             )
-            transport = self._mounted.get(origin(url), self._transport)
-            response = transport.handle_request(request)
-            with closing(response):
-                received = bytearray()
-                for chunk in response.iter_bytes():
-                    received += chunk
-                    if len(received) > self._largest:
-                        raise EgressFailed("answer_too_large")
-                kept = {name.lower(): value for name, value in response.headers.items()}
-                return Reply(status=response.status_code, headers=kept, body=bytes(received))
-        except httpx.TimeoutException:
+            with asked as response:
+                return self._read(response.status, response.headers, response.iter_stream())
+        except (httpcore.TimeoutException, httpx.TimeoutException):
             raise EgressFailed("timed_out") from None
-        except (httpx.HTTPError, httpx.InvalidURL):
+        except FAILURES:
             # the exception's text may hold the URL, and with it a secret in the query: it stays here
             raise EgressFailed("no_answer") from None
 
     def close(self) -> None:
         """Give the connections back."""
-        self._transport.close()
+        self._pool.close()
+
+    def _read(self, status: int, headers: Iterable[tuple[bytes, bytes]], chunks: Iterable[bytes]) -> Reply:
+        kept: dict[str, str] = {}
+        for name, value in headers:
+            key, text = name.decode("latin-1").lower(), value.decode("latin-1")
+            kept[key] = f"{kept[key]}, {text}" if key in kept else text  # RFC 9110 §5.3
+        if kept.get("content-encoding", "identity").lower() != "identity":
+            raise EgressFailed("no_answer")  # nothing else was asked for, and what unpacks has no bound before it does
+        received = bytearray()
+        for chunk in chunks:
+            received += chunk
+            if len(received) > self._largest:
+                raise EgressFailed("answer_too_large")
+        return Reply(status=status, headers=kept, body=bytes(received))

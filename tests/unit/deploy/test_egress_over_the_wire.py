@@ -1,0 +1,154 @@
+"""Egress to a server that is really there: connections are kept, and what a server may do to us is bounded."""
+
+import threading
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from deploy.egress import Egress
+from gateway.ports.egress import EgressFailed
+
+LARGEST = 5_000
+
+
+class Outside(ThreadingHTTPServer):
+    """A server, what it was asked, and over which connections."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Answering)
+        self.base = f"http://127.0.0.1:{self.server_address[1]}"
+        self.connections: set[object] = set()
+        self.requests: list[dict[str, str]] = []
+
+
+class Answering(BaseHTTPRequestHandler):
+    """Answers by the path."""
+
+    protocol_version = "HTTP/1.1"
+    server: Outside
+
+    def do_GET(self) -> None:
+        self._note()
+        match self.path.partition("?")[0]:
+            case "/away":
+                self._send(302, b"", ("Location", "/elsewhere"))
+            case "/big":
+                self._send(200, b"x" * (LARGEST + 1))
+            case "/packed":
+                self._send(200, b"\x1f\x8b", ("Content-Encoding", "gzip"))
+            case "/slow":
+                time.sleep(2)
+                self._send(200, b"")
+            case "/half":
+                self.send_response(200)
+                self.send_header("Content-Length", "10")
+                self.end_headers()
+                self.wfile.write(b"half")
+                self.close_connection = True
+            case "/noise":
+                self.wfile.write(b"this is no answer\r\n\r\n")
+                self.close_connection = True
+            case _:
+                self._send(200, b"hello", ("Set-Cookie", "seen=yes"), ("Vary", "a"), ("Vary", "b"))
+
+    def do_POST(self) -> None:
+        self._note()
+        self._send(200, self.rfile.read(int(self.headers["Content-Length"])))
+
+    def log_request(self, *said: object) -> None:
+        """Nothing is written."""
+
+    def _note(self) -> None:
+        self.server.connections.add(self.client_address)
+        self.server.requests.append({name.lower(): value for name, value in self.headers.items()})
+
+    def _send(self, status: int, body: bytes, *headers: tuple[str, str]) -> None:
+        self.send_response(status)
+        for name, value in (*headers, ("Content-Length", str(len(body)))):
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+
+@pytest.fixture
+def outside() -> Iterator[Outside]:
+    server = Outside()
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def base(outside: Outside) -> str:
+    return outside.base
+
+
+@pytest.fixture
+def egress(base: str) -> Iterator[Egress]:
+    made = Egress(allowed=[base], timeout=timedelta(seconds=0.5), largest=LARGEST, connections=2)
+    yield made
+    made.close()
+
+
+def test_one_connection_serves_many_calls(egress: Egress, base: str, outside: Outside) -> None:
+    for _ in range(5):
+        assert egress("GET", f"{base}/").body == b"hello"
+        assert egress("POST", f"{base}/echo", body=b"said").body == b"said"
+    assert len(outside.connections) == 1
+
+
+def test_what_is_sent_is_what_was_given_and_no_more(egress: Egress, base: str, outside: Outside) -> None:
+    egress("GET", f"{base}/", headers={"Authorization": "Bearer t"})
+    egress("POST", f"{base}/echo")
+    egress("GET", f"{base}/")
+    asked, posted, again = outside.requests
+    assert asked == {
+        "host": base.removeprefix("http://"),
+        "user-agent": "gba-gateway",
+        "accept-encoding": "identity",
+        "authorization": "Bearer t",
+    }
+    assert posted["content-length"] == "0"
+    assert "cookie" not in again  # what a server sets is not kept
+
+
+def test_headers_of_one_name_are_one_list(egress: Egress, base: str) -> None:
+    assert egress("GET", f"{base}/").headers["vary"] == "a, b"
+
+
+def test_a_redirect_is_an_answer(egress: Egress, base: str) -> None:
+    assert egress("GET", f"{base}/away").status == 302
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [
+        ("/big", "answer_too_large"),
+        ("/packed", "no_answer"),
+        ("/half", "no_answer"),
+        ("/noise", "no_answer"),
+        ("/slow", "timed_out"),
+        ("/with a blank", "no_answer"),
+        ("/with-\u4e2d", "no_answer"),
+    ],
+)
+def test_what_is_no_bounded_answer_fails_with_its_reason(egress: Egress, base: str, path: str, reason: str) -> None:
+    with pytest.raises(EgressFailed) as failed:
+        egress("GET", base + path)
+    assert failed.value.reason == reason
+    assert failed.value.__cause__ is None
+    assert egress("GET", f"{base}/").body == b"hello"  # and who calls next is served
+
+
+def test_a_header_cannot_carry_another(egress: Egress, base: str, outside: Outside) -> None:
+    with pytest.raises(EgressFailed, match="no_answer"):
+        egress("GET", f"{base}/", headers={"Accept": "a\r\nAuthorization: stolen"})
+    assert outside.requests == []
