@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from pwa.cookies import LANGUAGE, TEXT_SIZE, Cookies
 from pwa.locale import LANGUAGES
 from tests.fakes.pages import SESSION, pages
 
@@ -63,6 +64,13 @@ def test_over_https_cookies_are_this_hosts_alone() -> None:
 
 def test_a_page_without_a_form_sets_no_cookie() -> None:
     assert "Set-Cookie" not in pages().app.test_client().get("/en/help").headers
+
+
+def test_the_page_about_privacy_names_every_cookie() -> None:
+    names = Cookies(secure=False)
+    page = pages().app.test_client().get("/en/privacy").text
+    for name in (names.browser, names.session, names.partner, LANGUAGE, TEXT_SIZE):
+        assert name in page
 
 
 def test_only_a_sign_in_leads_outside() -> None:
