@@ -1,4 +1,4 @@
-"""Open a snapshot of trust lists: verify each list anew; one that does not hold gives no anchors, and says why."""
+"""Open a snapshot of trust lists: each list by its reader; one that does not hold gives no anchors, and says why."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
