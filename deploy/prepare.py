@@ -48,6 +48,11 @@ def _objections_in_production(world: World) -> list[str]:
         not url.startswith("https://") for one in trust.seal_services for url in (one.service, one.token_url) if url
     ):
         found.append("trust.seal_services: production needs https")
+    cloud = trust.cloud_signing
+    if cloud is not None and any(
+        not url.startswith("https://") for url in (cloud.service, cloud.token_url, cloud.authorize_url) if url
+    ):
+        found.append("trust.cloud_signing: production needs https")
     if not trust.timestamp_urls:
         found.append("trust.timestamp_urls: production needs a timestamp authority (RFC 3161)")
     if (world.settings.data_dir / "sandbox").exists():

@@ -51,6 +51,8 @@ class OpenidProvider:
             "/userinfo": self._userinfo,
             "/api/v1/documents": self._documents,
             "/api/v1/documents/d1": lambda: (200, {"id": "d1", "state": "sealed"}),
+            "/api/v1/signings": lambda: (201, self._signing("waiting")),
+            "/api/v1/signings/g1": lambda: (200, self._signing("signed")),
         }
         status, content = answers[path]()
         return Reply(status=status, headers={"content-type": "application/json"}, body=json.dumps(content).encode())
@@ -96,6 +98,9 @@ class OpenidProvider:
 
     def _userinfo(self) -> tuple[int, dict[str, Any]]:
         return 200, _over({"sub": "pairwise-1", "name": "CHAN Tai Man"}, self.userinfo)
+
+    def _signing(self, state: str) -> dict[str, Any]:
+        return {"id": "g1", "state": state, "level": None, "signing_url": f"{ISSUER}/en/signings/g1"}
 
     def _documents(self) -> tuple[int, dict[str, Any]]:
         return (

@@ -1,4 +1,4 @@
-"""Hand a record to the gateway's documents API: one multipart request, safe to repeat."""
+"""Hand a document to the gateway's API, to be sealed or signed: one multipart request, safe to repeat."""
 
 import json
 from collections.abc import Mapping
@@ -38,13 +38,10 @@ class Registry:
 
     def look(self, document: str) -> dict[str, object]:
         """How a record stands now. Raises RecordRefused or ProviderFailed."""
-        token = self.party.service_token(SCOPE)
-        url = f"{self.party.provider.issuer}/api/v1/documents/{quote(document, safe='')}"
-        return _read(self.party.proving("GET", url, lambda: ({"accept": "application/json"}, b""), token=token))
+        return self._look("documents", document)
 
     def issue(self, record: Record) -> dict[str, object]:
         """What the gateway made of it. Raises RecordRefused with its problem, or ProviderFailed."""
-        token = self.party.service_token(SCOPE)
         metadata = {
             "subject": record.subject,
             "title": dict(record.title),
@@ -52,10 +49,33 @@ class Registry:
             "language": record.language,
             "application": record.application,
         }
+        return self._hand_over("documents", metadata, record)
+
+    def ask_signature(self, record: Record, *, return_uri: str) -> dict[str, object]:
+        """Have its person sign the document at the gateway, and come back. Raises RecordRefused or ProviderFailed."""
+        metadata = {
+            "subject": record.subject,
+            "title": record.title[record.language],
+            "language": record.language,
+            "return_uri": return_uri,
+        }
+        return self._hand_over("signings", metadata, record)
+
+    def look_at_signing(self, signing: str) -> dict[str, object]:
+        """How a signing stands now. Raises RecordRefused or ProviderFailed."""
+        return self._look("signings", signing)
+
+    def _look(self, kind: str, name: str) -> dict[str, object]:
+        token = self.party.service_token(SCOPE)
+        url = f"{self.party.provider.issuer}/api/v1/{kind}/{quote(name, safe='')}"
+        return _read(self.party.proving("GET", url, lambda: ({"accept": "application/json"}, b""), token=token))
+
+    def _hand_over(self, kind: str, metadata: Mapping[str, object], record: Record) -> dict[str, object]:
+        token = self.party.service_token(SCOPE)
         # httpx writes the multipart body; sending stays with the one way out.
         request = httpx.Request(
             "POST",
-            f"{self.party.provider.issuer}/api/v1/documents",
+            f"{self.party.provider.issuer}/api/v1/{kind}",
             files={
                 "metadata": (None, json.dumps(metadata, ensure_ascii=False).encode(), "application/json"),
                 "file": (record.filename, record.pdf, "application/pdf"),

@@ -19,7 +19,7 @@ def registration(folder: Path, base_url: str) -> Client:
         agency=names.AGENCY,
         names=names.NAMES,
         region=names.REGION,
-        redirect_uris=(f"{base_url}/callback",),
+        redirect_uris=(f"{base_url}/callback", f"{base_url}/signed"),
         post_logout_redirect_uris=(f"{base_url}/",),
         jwks=keys.public_set(keys.load_or_create(folder)),
         scopes=frozenset({"openid", "profile", SCOPE, VERIFY}),

@@ -73,6 +73,8 @@ def blueprint(
     pages.add_url_rule(f"/{language}/terminal", "terminal", counter.terminal, methods=["GET", "POST"])
     pages.add_url_rule(f"/{language}/counter", "counter", counter.counter)
     pages.add_url_rule(f"/{language}/issue", "issue", counter.issue, methods=["POST"])
+    pages.add_url_rule(f"/{language}/sign", "sign", counter.sign, methods=["POST"])
+    pages.add_url_rule("/signed", "signed", counter.signed)
     pages.add_url_rule(f"/{language}/leave", "leave", counter.leave, methods=["POST"])
     pages.after_request(counter.guarded)
     pages.register_error_handler(AgencyError, counter.problem)
@@ -193,6 +195,20 @@ class Counter:
         others = [entry for entry in issued if entry.get("id") != result.get("id")] if isinstance(issued, list) else []
         self.visits.keep(request.cookies.get(COOKIE, ""), {**visit, "issued": [*others, result]})
         return redirect(url_for(".counter", language=language, _anchor="agency-issued"), code=303)
+
+    def sign(self, language: str) -> ResponseReturnValue:
+        """Have the person sign the agency's own document: the browser goes to the gateway's page."""
+        self._own_form()
+        record = record_of(self._visit(), b"", language)
+        asked = self.registry.ask_signature(record, return_uri=f"{self.base_url}/signed")
+        return redirect(str(asked["signing_url"]), code=303)
+
+    def signed(self) -> ResponseReturnValue:
+        """Back from there: what the address says is not believed, the gateway is asked."""
+        visit = self._visit()
+        shown = self.registry.look_at_signing(request.args.get("signing", ""))
+        self.visits.keep(request.cookies.get(COOKIE, ""), {**visit, "signing": shown})
+        return redirect(url_for(".counter", language=visit["language"], _anchor="agency-signing"), code=303)
 
     def leave(self, language: str) -> ResponseReturnValue:
         self._own_form()

@@ -159,6 +159,18 @@ def test_a_chosen_file_is_passed_on_byte_for_byte(tmp_path: Path) -> None:
     assert b"%PDF-1.4 mine" in provider.requests[-1][3]
 
 
+def test_a_person_signs_at_the_gateway_and_the_agency_asks_how_it_went(tmp_path: Path) -> None:
+    provider = OpenidProvider()
+    client = client_of(tmp_path, provider)
+    arrived(client, provider)
+    away = client.post("/agency/en/sign")
+    assert (away.status_code, away.headers["Location"]) == (303, f"{ISSUER}/en/signings/g1")
+    sent = next(body for method, url, _, body in provider.requests if url.endswith("/signings"))
+    assert b'"return_uri": "http://localhost/agency/signed"' in sent
+    page = client.get("/agency/signed?signing=g1&signing_state=whatever", follow_redirects=True).text
+    assert 'id="agency-signing" data-state="signed"' in page
+
+
 def refused(folder: Path, reason: str) -> str:
     """The page after the gateway refused a record for this reason."""
     problem = {"type": f"/problems/{reason}", "title": "<b>New</b>", "status": 422, "instance": "urn:incident:1"}
