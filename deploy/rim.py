@@ -6,7 +6,7 @@ which it is found in the logs and which every refusal tells.
 
 import io
 import logging
-import secrets
+import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -93,7 +93,7 @@ class Rim:
         routes: Mapping[tuple[str, str], Handler | Route],
         pages: WSGIApplication,
         https: bool,
-        new_incident: Callable[[], str] = lambda: secrets.token_hex(8),
+        new_incident: Callable[[], str] = lambda: os.urandom(8).hex(),
         noted: Callable[[Any, Any], None] | None = None,
     ) -> None:
         self._pages = pages
@@ -107,7 +107,7 @@ class Rim:
         self._patterns = tuple((tuple(path.split("/")), methods) for path, methods in patterns.items())
         self._prefixes = tuple({path[: path.index("{")] for path in patterns})
         self._headers = _headers(https=https)
-        self._header_names = frozenset(name.lower() for name, _ in self._headers)
+        self._besides: dict[tuple[str, ...], tuple[tuple[str, str], ...]] = {}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         environ[INCIDENT] = incident = self._new_incident()
@@ -196,14 +196,20 @@ class Rim:
         return self._pages(environ, _with(page.headers, start_response) if page.headers else start_response)
 
     def _send(self, answer: Answer, head: bool, incident: str, start_response: StartResponse) -> Iterable[bytes]:
-        headers = list(answer.headers)
-        own = {name.lower() for name, _ in headers} & self._header_names
-        headers += [pair for pair in self._headers if pair[0].lower() not in own] if own else self._headers
-        headers.append(("Request-Id", incident))
+        own = answer.headers
+        headers = [*own, *self._beside(tuple([name for name, _ in own])), ("Request-Id", incident)]
         if answer.status not in (204, 304):
             headers.append(("Content-Length", str(len(answer.body))))
         start_response(STATUS_LINES[answer.status], headers)
         return () if head or not answer.body else (answer.body,)
+
+    def _beside(self, own: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+        """The headers of every answer that one with these does not say itself; worked out once for each kind of it."""
+        known = self._besides.get(own)
+        if known is None:
+            said = {name.lower() for name in own}
+            known = self._besides[own] = tuple(pair for pair in self._headers if pair[0].lower() not in said)
+        return known
 
 
 def _with(more: tuple[tuple[str, str], ...], start_response: StartResponse) -> StartResponse:
