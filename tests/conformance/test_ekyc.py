@@ -138,6 +138,9 @@ def test_ekyc_server_testuserprovidedrequest(world: World, agency: Agency) -> No
     assert record["record"] == {"type": "digital_identity_account", "source": {"name": "iAM Smart"}}
     assert card["document_details"] == {"type": "idcard", "issuer": {"country_code": "HKG"}}
     assert card["check_details"][0]["organization"] == "iAM Smart"
+    record, permit = guangdong["verification"]["evidence"]
+    assert record["record"]["source"] == {"name": "Guangdong Unified Identity Platform"}
+    assert permit["document_details"] == {"type": "hmt_permit", "issuer": {"country_code": "CHN"}}
     assert "A1234563" not in str(found)  # the number of no document that was not asked for
     assert all(keeps_to(one | {"verification": _without_parts(one)}, metadata(world)) for one in found)
 
