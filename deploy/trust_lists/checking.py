@@ -29,7 +29,7 @@ def own(lists: TrustLists) -> list[dict[str, Any]]:
             if any(mark in text for mark in PLACEHOLDERS for text in said):
                 row["open"].append("scheme: the operator's name and address are to be supplied")
         rows.append(row)
-    for each in lists.snapshot().standings(clock.now()):
+    for each in lists.snapshot(anew=True).standings(clock.now()):
         problems = [] if each.usable else [each.reason or each.state.value]
         rows.append({"what": f"list {each.territory}", "state": each.state.value, "problems": problems, "open": []})
     return rows

@@ -130,9 +130,10 @@ class TrustLists:
             self.shelf.keep(kept)
         return tuple(outcomes)
 
-    def snapshot(self, identity: str | None = None, *, given: tuple[Anchor, ...] = ()) -> Snapshot:
-        """The present snapshot, or a former one; never raises."""
-        flow = OpenSnapshot(shelf=self.shelf, reader=self._remembered, signers=self.signers, expected=TERRITORIES)
+    def snapshot(self, identity: str | None = None, *, given: tuple[Anchor, ...] = (), anew: bool = False) -> Snapshot:
+        """The present snapshot, or a former one; never raises. `anew`: whatever was verified before."""
+        reader = self.xml if anew else self._remembered
+        flow = OpenSnapshot(shelf=self.shelf, reader=reader, signers=self.signers, expected=TERRITORIES)
         return flow(identity, given=given)
 
     def in_force(self, *, given: tuple[Anchor, ...] = ()) -> Snapshot:
