@@ -9,7 +9,7 @@ from tests.attacks.parts import SPACES, page_numbers
 from tests.attacks.update import EVIL, Update, evil_stream
 
 
-def _page_with(pdf: bytes, number: int, update: Update) -> bytes:
+def page_with(pdf: bytes, number: int, update: Update) -> bytes:
     """The page listing one more annotation."""
     with opened(pdf) as found:
         page = found.pages[0].obj
@@ -24,7 +24,7 @@ def _page_with(pdf: bytes, number: int, update: Update) -> bytes:
     return update.written()
 
 
-def _drawing(update: Update) -> int:
+def drawing(update: Update) -> int:
     return update.add(
         b"<< /Type /XObject /Subtype /Form /BBox [0 0 595 842] /Length %d >>\nstream\n%s\nendstream" % (len(EVIL), EVIL)
     )
@@ -34,7 +34,7 @@ def evil_annotation(pdf: bytes, random: Random) -> bytes:
     update = Update(pdf)
     kind = random.choice([b"FreeText", b"Stamp", b"Redact", b"Square", b"Ink", b"Widget", b"Link", b"Popup", b"Screen"])
     body = b"<< /Type /Annot /Subtype /%s /Rect [0 0 595 842] /F 4 /AP << /N %d 0 R >> >>"
-    return _page_with(pdf, update.add(body % (kind, _drawing(update))), update)
+    return page_with(pdf, update.add(body % (kind, drawing(update))), update)
 
 
 def sneaky_signature(pdf: bytes, random: Random) -> bytes:
@@ -43,11 +43,11 @@ def sneaky_signature(pdf: bytes, random: Random) -> bytes:
     value = random.choice(
         [b"", b"/V << /Type /Sig /Filter /Adobe.PPKLite >>", b"/V << /Type /Sig /ByteRange [0 1 2 3] /Contents <30> >>"]
     )
-    drawn = _drawing(update)
+    drawn = drawing(update)
     body = b"<< /Type /Annot /Subtype /Widget /FT /Sig /T (X) /F 4 /Rect [0 0 595 842] /AP << /N %d 0 R >> %s >>"
     number = update.add(body % (drawn, value))
-    _list_field(pdf, number, update)
-    return _page_with(pdf, number, update)
+    list_field(pdf, number, update)
+    return page_with(pdf, number, update)
 
 
 def sneaky_timestamp(pdf: bytes, random: Random) -> bytes:
@@ -55,12 +55,12 @@ def sneaky_timestamp(pdf: bytes, random: Random) -> bytes:
     update = Update(pdf)
     value = random.choice([b"/V << /Type /DocTimeStamp /SubFilter /ETSI.RFC3161 >>", b""])
     field = update.add(b"<< /FT /Sig /T (T) /Rect [0 0 0 0] %s >>" % value)
-    _list_field(pdf, field, update)
+    list_field(pdf, field, update)
     body = b"<< /Type /Annot /Subtype /Widget /Parent %d 0 R /F 4 /Rect [0 0 595 842] /AP << /N %d 0 R >> >>"
-    return _page_with(pdf, update.add(body % (field, _drawing(update))), update)
+    return page_with(pdf, update.add(body % (field, drawing(update))), update)
 
 
-def _list_field(pdf: bytes, number: int, update: Update) -> None:
+def list_field(pdf: bytes, number: int, update: Update) -> None:
     with opened(pdf) as found:
         form = found.Root.AcroForm
         fields = b" ".join(item.unparse() for item in form.Fields)
@@ -97,7 +97,7 @@ def form_filled(pdf: bytes, random: Random) -> bytes:
         entries = {key: value for key, value in item.items() if key not in ("/V", "/AP")}
         text = pikepdf.Dictionary(entries).unparse()[:-2]
         number = item.objgen[0]
-    update.bodies[number] = text + b"/V (%d) /AP << /N %d 0 R >> >>" % (random.randint(2, 9999), _drawing(update))
+    update.bodies[number] = text + b"/V (%d) /AP << /N %d 0 R >> >>" % (random.randint(2, 9999), drawing(update))
     return update.written()
 
 

@@ -20,6 +20,13 @@ from tests.attacks.certified import (
 )
 from tests.attacks.documents import DESCRIBING, opened
 from tests.attacks.forgery import usf, usf_contents, usf_without_range
+from tests.attacks.marks import (
+    copied_signature,
+    field_for_a_signature,
+    odd_box,
+    unfilled_signature,
+    widget_of_a_signature,
+)
 from tests.attacks.nested import one_byte, pdf_before, pdf_behind, pdf_behind_chained, renumbered, rewritten
 from tests.attacks.overlapping import (
     beginning_late,
@@ -193,6 +200,11 @@ RECOGNISED: dict[Attack, frozenset[str]] = {
         nested_in_the_gap: "signature_outside_document HASH_FAILURE",
         borrowed: "revisions_not_chained",
         embedded: "no_signature",
+        widget_of_a_signature: "mark_of_another_signature",
+        field_for_a_signature: "mark_of_another_signature",
+        copied_signature: "mark_of_another_signature",
+        odd_box: "mark_without_signature",
+        unfilled_signature: "mark_without_signature",
         one_byte: "HASH_FAILURE FORMAT_FAILURE no_signature unreadable cms_malformed",
     }.items()
 }
@@ -213,7 +225,13 @@ KINDS: dict[Attack, frozenset[str]] = {
         ((swa_in_gap, swa_range, swa_other_object), "signature_wrapping"),
         ((shadow_hidden_object,), "shadow_hide_and_replace"),
         ((shadow_font, evidence_beside), "shadow_replace"),
-        ((evil_annotation, sneaky_timestamp), "annotation"),
+        (
+            (
+                evil_annotation, sneaky_timestamp, widget_of_a_signature, field_for_a_signature, copied_signature,
+                odd_box, unfilled_signature,
+            ),
+            "annotation",
+        ),
         ((sneaky_signature,), "annotation universal_signature_forgery"),
         ((gap_over_the_first, reaching_back, same_gap), "overlapping_ranges"),
         ((gap_over_the_update, beginning_late, in_three_parts, negative), "signature_wrapping"),

@@ -10,6 +10,7 @@ from random import Random
 
 import pikepdf
 
+from tests.attacks.certified import drawing, list_field, page_with
 from tests.attacks.documents import opened, saved, signer
 from tests.attacks.parts import RANGE, page_numbers
 from tests.attacks.update import Update, evil_stream
@@ -25,7 +26,14 @@ def _ranges(pdf: bytes) -> list[Spread]:
     return [[int(number) for number in re.findall(rb"-?\d+", found)] for found in RANGE.findall(pdf)]
 
 
-def _second(pdf: bytes, spread_of: Callable[[Spread, Spread], Spread], *, evil: bool = False) -> bytes:
+def _second(
+    pdf: bytes,
+    spread_of: Callable[[Spread, Spread], Spread],
+    *,
+    evil: bool = False,
+    box: bytes = b"",
+    filled: bool = True,
+) -> bytes:
     """One more signature in an update of its own, over the ranges that come of the first's and of the honest ones."""
     first = _ranges(pdf)[-1]
     update = Update(pdf)
@@ -34,7 +42,7 @@ def _second(pdf: bytes, spread_of: Callable[[Spread, Spread], Spread], *, evil: 
         b"<< /Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached %s /Contents <%s> >>"
         % (blank, b"0" * ROOM)
     )
-    _field(pdf, number, update)
+    _field(pdf, number, update, box)
     if evil:
         update.bodies[page_numbers(pdf)[1]] = evil_stream()
     whole = update.written()
@@ -45,32 +53,28 @@ def _second(pdf: bytes, spread_of: Callable[[Spread, Spread], Spread], *, evil: 
     whole = whole.replace(blank, told.ljust(len(blank)))
     parts = zip(spread[::2], spread[1::2], strict=False)
     covered = b"".join(whole[max(start, 0) : max(start, 0) + max(length, 0)] for start, length in parts)
-    value = signer().message(covered).hex().encode().ljust(ROOM, b"0")
+    value = (signer().message(covered).hex().encode() if filled else b"").ljust(ROOM, b"0")
     return whole[: opening + 1] + value + whole[closing - 1 :]
 
 
-def _field(pdf: bytes, value: int, update: Update) -> None:
-    """A field for the signature, listed in the form; shown nowhere."""
-    field = update.add(
-        b"<< /FT /Sig /Type /Annot /Subtype /Widget /T (Second) /Rect [0 0 0 0] /F 132 /V %d 0 R >>" % value
-    )
-    with opened(pdf) as found:
-        form = found.Root.AcroForm
-        array = b"[%s %d 0 R]" % (b" ".join(item.unparse() for item in form.Fields), field)
-        if form.Fields.is_indirect:
-            update.bodies[form.Fields.objgen[0]] = array
-        elif form.is_indirect:
-            update.bodies[form.objgen[0]] = b"<< /SigFlags 3 /Fields %s >>" % array
-        else:
-            entries = {key: item for key, item in found.Root.items() if key != "/AcroForm"}
-            update.bodies[update.root.number] = (
-                pikepdf.Dictionary(entries).unparse()[:-2] + b"/AcroForm << /SigFlags 3 /Fields %s >> >>" % array
-            )
+def _field(pdf: bytes, value: int, update: Update, box: bytes) -> None:
+    """A field for the signature, listed in the form; shown nowhere unless there is a box."""
+    look = b"/AP << /N %d 0 R >>" % drawing(update) if box else b""
+    body = b"<< /FT /Sig /Type /Annot /Subtype /Widget /T (Second) /Rect %s /F 132 /V %d 0 R %s >>"
+    field = update.add(body % (box or b"[0 0 0 0]", value, look))
+    list_field(pdf, field, update)
+    if box:
+        page_with(pdf, field, update)
 
 
 def honest(pdf: bytes) -> bytes:
     """The second covers everything but its own value."""
     return _second(pdf, lambda _, two: two)
+
+
+def unfilled(pdf: bytes, box: bytes) -> bytes:
+    """The second is a place that nobody signed in, with a mark."""
+    return _second(pdf, lambda _, two: two, box=box, filled=False)
 
 
 def gap_over_the_first(pdf: bytes, random: Random) -> bytes:

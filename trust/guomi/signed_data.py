@@ -30,7 +30,7 @@ TIMESTAMP = "1.2.840.113549.1.9.16.2.14"
 REVOCATION_ARCHIVE = "1.2.840.113583.1.1.8"  # Adobe's, ISO 32000-2 §12.8.3.3.2
 SINGLE = frozenset({CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_TIME, SIGNING_CERTIFICATE, SIGNING_CERTIFICATE_V2})
 SET = b"\x31"
-VERSIONS = frozenset({"v1", "v3", "v4", "v5"})  # of a message and of a signer, RFC 5652 §5.1 and §5.3
+VERSIONS = frozenset({"v1", "v3"})  # of a message (RFC 5652 §5.1, where signers write either; GB/T 35275 §8: 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +82,8 @@ def _read(data: bytes) -> Message:
     present = isinstance(attributes, core.SetOf)
     oid = signer["digest_algorithm"]["algorithm"].dotted
     signed = _attributes(attributes)
-    if {body["version"].native, signer["version"].native} - VERSIONS or not _filled(data):
+    named = "v1" if signer["sid"].name == "issuer_and_serial_number" else "v3"  # RFC 5652 §5.3
+    if body["version"].native not in VERSIONS or signer["version"].native != named or not _filled(data):
         raise Malformed("cms_malformed")  # nobody signs these; but what was touched must not look untouched
     if oid not in {item["algorithm"].dotted for item in body["digest_algorithms"]}:
         raise Malformed("cms_malformed")  # RFC 5652 §5.1: a reader that goes once through the content needs them all

@@ -69,10 +69,12 @@ def members(value: Any) -> dict[bytes, Any]:
 
 
 def visible(item: Any) -> bool:
-    """Whether a widget takes any room on its page."""
+    """Whether a widget takes any room on its page; what one reader takes for no box another may draw in."""
     box = get(item, "/Rect")
+    if box is None:
+        return False
     try:
         a, b, c, d = (float(side) for side in box)
     except (TypeError, ValueError):
-        return False
+        return True
     return a != c and b != d

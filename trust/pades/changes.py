@@ -8,7 +8,7 @@ The rules are a list of roles: catalogue, form, fields array, page, annotations 
 no role, or changes in another way than its role allows, is OTHER.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -18,7 +18,15 @@ import pikepdf
 from trust.pades import description, evidence_store
 from trust.pades.alike import differences, grew, members, same, visible
 from trust.pades.mentions import Search
-from trust.pades.object_kinds import HARMLESS, acts, drawings, is_resources, is_signature, largest_share
+from trust.pades.object_kinds import (
+    HARMLESS,
+    acts,
+    drawings,
+    is_placeholder,
+    is_resources,
+    is_signature,
+    largest_share,
+)
 from trust.pades.occupied import covers_content
 from trust.pades.sig_fields import every_field, get
 from trust.pades.uses import Number, Uses
@@ -63,11 +71,13 @@ class Comparison:
         search: Search,
         entries: tuple[dict[Number, Entry], dict[Number, Entry]],
         changed: set[Number],
+        signed_later: Collection[Number],
     ) -> None:
         self._old, self._new = old, new
         self._known, self._now = entries
         self._uses = Uses(old, self._known, end=end, search=search)
         self._changed = changed
+        self._signed_later = signed_later  # the objects that hold the signatures which are judged, and end further on
         self._found = Found()
         self._old_fields: dict[Number, Any] = {}
 
@@ -225,12 +235,17 @@ class Comparison:
         """A field that now carries a signature, or waits for one, and the widget that shows it."""
         value = get(item, "/V")
         shown = visible(widget) or visible(item)
-        if value is None and shown and get(widget, "/AP") is not None:
+        unsigned = value is None or is_placeholder(value)
+        if unsigned and shown and get(widget, "/AP") is not None:
             self._found.add(Change.ANNOTATIONS, "mark_without_signature")
-        elif value is None:
+        elif unsigned:
             self._found.add(Change.SIGNATURES, "signature_field_added")
         elif not is_signature(value):
             self._found.add(Change.OTHER, "signature_without_value")
+        elif (value if value.is_indirect else item).objgen[0] not in self._signed_later:
+            self._found.add(
+                Change.OTHER, "mark_of_another_signature"
+            )  # a copy, or an earlier one's: nobody signed here
         elif get(value, "/SubFilter") != "/ETSI.RFC3161":
             self._found.add(Change.SIGNATURES, "further_signature")
         elif shown:
@@ -283,7 +298,7 @@ class Comparison:
         field_ = item if get(item, "/FT") is not None else get(item, "/Parent")
         if not isinstance(item, pikepdf.Dictionary):
             self._found.add(Change.OTHER, "annotation_malformed")
-        elif get(item, "/Subtype") == "/Widget" and get(field_, "/FT") == "/Sig" and not acts(item):
+        elif get(item, "/Subtype") == "/Widget" and get(field_, "/FT") == "/Sig" and not (acts(item) or acts(field_)):
             self._signed_field(field_, item)
             if visible(item) and get(item, "/AP") is not None and covers_content(page, get(item, "/Rect")):
                 self._found.add(Change.SIGNATURES, "mark_covers_content")

@@ -6,12 +6,14 @@ Nothing is decided by them, so a change there could do no harm; but a message th
 from collections.abc import Callable
 from typing import Any
 
-from asn1crypto import cms
+from asn1crypto import cms, core
 
 from trust.validation import paths
 
-VERSIONS = frozenset({"v1", "v3", "v4", "v5"})
-SIGNER_VERSIONS = frozenset({"v1", "v3"})
+# RFC 5652 §5.1 tells 1 from 3 by what is signed; signers write either, so either is taken
+VERSIONS = frozenset({"v1", "v3"})
+# §5.1: beside certificates of other kinds, or revocation data of other formats
+VERSIONS_BESIDE = {"v4": frozenset({"v2_attr_cert"}), "v5": frozenset({"other"})}
 
 
 def objection(der: bytes, info: Any, signer: Any) -> str | None:
@@ -19,6 +21,19 @@ def objection(der: bytes, info: Any, signer: Any) -> str | None:
     if not _filled(der):
         return "more_than_a_message"
     return next((name for name, holds in RULES.items() if not holds(info, signer)), None)
+
+
+def version_fits(content: Any) -> bool:
+    """Whether a message's version is one that what it carries allows (RFC 5652 §5.1)."""
+    stated = content["version"].native
+    listed = [part for part in (content["certificates"], content["crls"]) if isinstance(part, core.SetOf)]
+    carried = {choice.name for part in listed for choice in part}
+    return stated in VERSIONS or bool(VERSIONS_BESIDE.get(stated, frozenset()) & carried)
+
+
+def signer_version_fits(signer: Any) -> bool:
+    """Whether a signer's version is that of how the certificate is named (RFC 5652 §5.3)."""
+    return bool(signer["version"].native == ("v1" if signer["sid"].name == "issuer_and_serial_number" else "v3"))
 
 
 def _filled(der: bytes) -> bool:
@@ -97,9 +112,8 @@ def _readable(certificate: Any) -> bool:
 
 
 RULES: dict[str, Callable[[Any, Any], bool]] = {
-    "version_unknown": lambda info, signer: (
-        info["content"]["version"].native in VERSIONS and signer["version"].native in SIGNER_VERSIONS
-    ),
+    "version_unknown": lambda info, _: version_fits(info["content"]),
+    "signer_version_unknown": lambda _, signer: signer_version_fits(signer),
     "digest_not_listed": _named,
     "digest_with_parameters": _digests,
     "signature_with_parameters": _signature,

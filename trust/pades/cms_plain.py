@@ -69,7 +69,7 @@ SIGNING: dict[str, tuple[str, str, str]] = {
     "1.2.840.10045.4.3.4": ("sha512_ecdsa", "ec", "sha512"),
     "1.3.101.112": ("ed25519", "ed25519", ""),
 }
-VERSIONS, SIGNER_VERSIONS = (1, 3, 4, 5), (1, 3)
+VERSIONS = (1, 3)
 # what may follow a token's time (RFC 3161 §2.4.2): accuracy, ordering, nonce, authority, extensions
 TOKEN_END = (0x30, 0x01, 0x02, 0xA0, 0xA1)
 
@@ -130,7 +130,7 @@ def _cut(der: bytes) -> _Message:
         raise NotPlain
     (signer,) = _exactly(inside(der, signers, SET), 1)
     signer_version, sid, digest, attributes, algorithm, value, *rest = inside(der, signer, SEQUENCE)
-    if integer(der, signer_version) not in SIGNER_VERSIONS or len(rest) > 1:
+    if integer(der, signer_version) != (1 if sid[0] == SEQUENCE else 3) or len(rest) > 1:
         raise NotPlain
     used = _algorithm(der, digest)
     announced = {_algorithm(der, each) for each in inside(der, listed, SET)}

@@ -36,6 +36,11 @@ def is_signature(value: Any) -> bool:
     return isinstance(value, pikepdf.Dictionary) and complete
 
 
+def is_placeholder(value: Any) -> bool:
+    """Whether a field's value is one that nobody has filled yet: a signature to be, all zeros."""
+    return is_signature(value) and not any(bytes(get(value, "/Contents")))
+
+
 def is_extensions(value: Any) -> bool:
     """Which extensions of the format are used (§7.12): by developer, each an entry or several."""
     if not isinstance(value, pikepdf.Dictionary) or get(value, "/Subtype") is not None:

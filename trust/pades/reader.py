@@ -47,6 +47,7 @@ class _File:
     entries: dict[int, Entry]
     trail: Trail
     search: Search
+    holders: dict[int, int]  # which object holds a signature, and where that ends
 
 
 def read(data: bytes) -> FileFacts:  # noqa: PLR0911 - one a way of being unreadable
@@ -96,6 +97,7 @@ def _read(data: bytes, pdf: pikepdf.Pdf) -> FileFacts:
         entries=layout.entries() if layout is not None else {},
         trail=Trail(data, _first_end(data, signed)),
         search=search,
+        holders={_holder(item): _range(item.value)[3] for item in signed},
     )
     certificates, ocsps, crls = _evidence(pdf.Root)
     order = sorted(signed, key=lambda item: _range(item.value)[3])
@@ -191,6 +193,12 @@ def _signature(file: _File, item: SignatureField) -> SignatureFacts:
     return SignatureFacts(**common, cms=cms, stamp=stamp, covers_file=covers, change=change, changes=tuple(notes))
 
 
+def _holder(item: SignatureField) -> int:
+    """The number of the object that a signature stands in; 0 where there is none."""
+    holder = item.value if item.value.is_indirect else item.field
+    return int(holder.objgen[0]) if holder is not None else 0
+
+
 def _range(value: Any) -> tuple[int, int, int, int]:
     """Start, opening and closing of the gap, end; (-1, …) where the entry is not four numbers."""
     try:
@@ -266,6 +274,7 @@ def _after(file: _File, end: int, closing: int) -> tuple[Change, list[str]]:  # 
                 search=file.search,
                 entries=(known, file.entries),
                 changed=changed,
+                signed_later={number for number, stop in file.holders.items() if stop > end},
             )()
             if old.get_warnings() or file.pdf.get_warnings():
                 compared.add(Change.UNKNOWN, "repaired_by_reader")

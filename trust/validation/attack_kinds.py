@@ -31,7 +31,7 @@ MARKS: dict[str, frozenset[str]] = {
         # notes and marks that cover or look like something else (Rohlmann et al. 2021, EAA and SSA)
         "annotation": "annotation_added annotation_changed annotation_malformed annotation_removed"
         " annotations_reordered mark_without_signature visible_timestamp signature_mark_changed mark_covers_content"
-        " field_covers_page field_with_action_added signature_without_value",
+        " field_covers_page field_with_action_added signature_without_value mark_of_another_signature",
         "pdf_in_pdf": "signature_outside_document",
         "overlapping_ranges": "byte_ranges_overlap",
     }.items()
