@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +15,13 @@ from deploy.cli import gba
 from deploy.composing.world import World
 from deploy.sandbox.pki.authorities import Authorities
 from deploy.settings import load
-from deploy.trust_lists import checking
 from deploy.trust_lists.opening import SnapshotInForce, TrustLists
 from gateway.endpoints.wire import Request
 from tests.fakes.outside import SetClock
 from tests.fakes.trust_lists import AT, OPERATOR, device, signed, table
 from trust.anchors.recognition import Conclusion, assess
 from trust.anchors.snapshot import Snapshot
-from trust.anchors.trust_list import ListState, TrustList
+from trust.anchors.trust_list import ListState
 from trust.custody.key_store import KeyStore
 from trust.errors import TrustListRefused
 from trust.flows.open_snapshot import OpenSnapshot
@@ -207,24 +206,6 @@ def test_the_products_own_sources_hold_and_become_three_lists(gateway: Gateway) 
         "sandbox-mo-root",
         "sandbox-cn-44-root",
     }
-
-
-def test_who_checks_the_lists_is_not_answered_from_memory(gateway: Gateway) -> None:
-    KeyStore.open(gateway.home / "keys.json", bytes(32)).ensure(Purpose.DATA, "A256GCM", at=AT)
-    lists = gateway.lists()
-    lists.publish()
-    lists.snapshot()  # verified once, and remembered
-    asked: list[bytes] = []
-
-    class Refusing(XmlLists):
-        def read(self, data: bytes, signers: tuple[bytes, ...], *, at: datetime | None = None) -> TrustList:
-            asked.append(data)
-            raise TrustListRefused("signature_invalid")
-
-    lists.xml = Refusing()
-    assert {each.state for each in lists.snapshot().standings(AT)} == {ListState.CURRENT}
-    assert asked == []
-    assert {row["state"] for row in checking.own(lists) if row["what"].startswith("list ")} == {ListState.UNVERIFIED}
 
 
 def test_without_the_sandbox_no_authority_is_made_up(tmp_path: Path) -> None:
