@@ -84,8 +84,9 @@ def _speaking(handler: Callable[[Request], Response]) -> Handler:
             given = as_json(refusal, request)
         if given.status == 401:
             plain = tuple(pair for pair in given.headers if pair[0] != "WWW-Authenticate")
-            challenge = ("WWW-Authenticate", 'Bearer error="invalid_token"')
-            given = Response(given.status, (*plain, challenge), given.body, given.reason)
+            # §3.1: who brought no token is told no error of one
+            challenge = "Bearer" if given.reason == "token_missing" else 'Bearer error="invalid_token"'
+            given = Response(given.status, (*plain, ("WWW-Authenticate", challenge)), given.body, given.reason)
         return given
 
     return answer

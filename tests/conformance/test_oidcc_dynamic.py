@@ -48,7 +48,9 @@ def test_an_invitation_serves_as_often_as_it_says_and_only_while_it_lives(world:
     assert partner.register()["client_id"] != partner.register()["client_id"]
     answer = partner.send("POST", partner.metadata())
     assert (answer.status, reason(answer)) == (401, "invitation_over")
-    assert dict(answer.headers)["WWW-Authenticate"].startswith("Bearer ")
+    assert dict(answer.headers)["WWW-Authenticate"] == 'Bearer error="invalid_token"'
+    nobody = partner.send("POST", partner.metadata(), token=" ")
+    assert (nobody.status, dict(nobody.headers)["WWW-Authenticate"]) == (401, "Bearer")  # RFC 6750 §3.1
     late = Partner(world)
     world.clock.passes(days=8)
     assert reason(late.send("POST", late.metadata())) == "invitation_over"
