@@ -1,4 +1,8 @@
-"""A way out that is put together when the first question is asked: most signed files carry their answers."""
+"""A way out that is put together when the first question is asked: most signed files carry their answers.
+
+It leads where the settings allow, and not to the addresses of partners: those stand in the database, which who only
+verifies need not have.
+"""
 
 import threading
 from collections.abc import Mapping
@@ -22,7 +26,14 @@ class RareEgress:
     def _open(self) -> Egress:
         with self._lock:
             if self._opened is None:
-                from deploy.composing.world import World  # noqa: PLC0415 - see above
+                from deploy.composing.world import origins  # noqa: PLC0415 - see above
+                from deploy.egress import Egress as OneWayOut  # noqa: PLC0415
 
-                self._opened = World.open(self._settings).egress
+                self._opened = OneWayOut(
+                    allowed=origins(self._settings),
+                    timeout=self._settings.egress.timeout,
+                    largest=self._settings.egress.largest_answer,
+                    connections=self._settings.egress.connections,
+                    authorities=self._settings.egress.authorities_file,
+                )
             return self._opened
