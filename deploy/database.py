@@ -43,7 +43,9 @@ def _on_sqlite_connect(connection: Any, _record: object) -> None:
         f"busy_timeout={BUSY_MS}",
         "journal_mode=WAL",
         "synchronous=NORMAL",
-        "wal_autocheckpoint=4000",  # pages: what is written again and again moves into the database once
+        # pages: what is written again and again moves into the database once; units of work see to it before this does,
+        # and keep nobody waiting (`gateway/storage/connections.py`)
+        "wal_autocheckpoint=16000",
         "foreign_keys=ON",
         "secure_delete=ON",  # personal data does not stay in free pages
         "cache_size=-1000",  # a megabyte of each connection; the system keeps what else is read often

@@ -7,6 +7,10 @@ read follows nearly every write.
 Writers of this process take turns on SQLite, woken at once, where the database would have them sleep and try again. A
 server's connections may be cut off while they wait: one that waited for long goes back to the pool, which looks after
 them.
+
+What SQLite wrote ahead must be moved into the database from time to time, which waits for the disk. Left to itself it
+does so within some commit, while whoever wants to write stands behind it. So the unit that has the log to shorten first
+hands on its turn: one answer is later, and not all that are on their way.
 """
 
 import time
@@ -20,6 +24,7 @@ from gateway.storage.places import Places
 MOST_WAITING = 4  # well below what the pool gives out
 FEWEST = 4  # places, at a pool that does not say how many it has
 LONGEST_WAIT = 1.0  # seconds, of a connection to a server
+LOG_OF = 400  # units that wrote, some ten pages each; SQLite itself waits four times as long (`deploy/database.py`)
 
 
 class Connections:
@@ -36,6 +41,7 @@ class Connections:
         self._turn = RLock() if write and self._is_file else None
         self._places: Places = places
         self._waiting: list[tuple[Direct, float]] = beside._waiting if beside is not None else []
+        self._logged = 0  # units since the log was shortened; changed by who has the turn
 
     def take(self) -> Direct:
         """One whose transaction has begun, if it is to write."""
@@ -56,14 +62,19 @@ class Connections:
 
     def give_back(self, connection: Direct, *, broken: bool) -> None:
         """Undo what was not committed. What went wrong may have been the connection itself: then it is not kept."""
+        kept = not broken and len(self._waiting) < MOST_WAITING and not self._all_are_out()
+        log_is_long = kept and self._log_is_long()
         try:
-            if broken or len(self._waiting) >= MOST_WAITING or self._all_are_out():
-                connection.close()  # rolls back
-            else:
+            if kept:
                 connection.undo()
-                self._waiting.append((connection, 0.0 if self._is_file else time.monotonic()))
+            else:
+                connection.close()  # rolls back
         finally:
             self._make_room()
+        if log_is_long:
+            connection.shorten_log()
+        if kept:
+            self._waiting.append((connection, 0.0 if self._is_file else time.monotonic()))
 
     def _queue_up(self) -> None:
         """One writer of a file has the turn, and needs no place beside it: who waits for the turn may hold one."""
@@ -75,6 +86,12 @@ class Connections:
         self._places.give_back()
         if self._turn is not None:
             self._turn.release()
+
+    def _log_is_long(self) -> bool:
+        if self._turn is None:
+            return False
+        self._logged = (self._logged + 1) % LOG_OF
+        return self._logged == 0
 
     def _all_are_out(self) -> bool:
         """Whether the pool has none to give: somebody may be waiting for one there, and would not see it here."""

@@ -52,6 +52,11 @@ class Direct(sa.Connection):
             super().rollback()
         self.writes = False
 
+    def shorten_log(self) -> None:
+        """Move what SQLite wrote ahead into the database. A server does so by itself."""
+        if isinstance(self.channel, SqliteChannel):
+            self.channel.shorten_log()
+
     def close(self) -> None:
         """Give it back to the pool, or tell the pool that it is of no more use."""
         if self.channel.is_lost:

@@ -1,6 +1,7 @@
 """Statements handed to the driver of SQLite, which prepares them and keeps them by their text."""
 
 import sqlite3
+from contextlib import suppress
 
 import sqlalchemy as sa
 
@@ -48,6 +49,11 @@ class SqliteChannel:
 
     def undo(self) -> None:
         self._driver.rollback()
+
+    def shorten_log(self) -> None:
+        """Move what was written ahead into the database, as far as nobody reads from before; nobody is held up."""
+        with suppress(sqlite3.OperationalError):  # the next time then
+            self._driver.execute("PRAGMA wal_checkpoint(PASSIVE)").close()
 
     def _run(self, statement: Statement, values: Values) -> sqlite3.Cursor:
         try:
