@@ -243,6 +243,8 @@ CASES: dict[str, tuple[Callable[[], Scene], tuple[str, str]]] = {
         lambda: Scene(leaf=signatory(CA, ends=NOW - 2 * DAY), stamped=NOW - DAY), EXPIRED),
     "stamped before its time": (
         lambda: Scene(leaf=signatory(CA, begins=NOW - DAY), stamped=NOW - 2 * DAY), ("FAILED", "NOT_YET_VALID")),
+    "before its time, and stamped in a time to come": (
+        lambda: Scene(leaf=signatory(CA, begins=NOW + DAY), stamped=NOW + 2 * DAY), EARLY),
     "an expired certificate of an authority beside a valid one": (expired_but_another_is_not, VALID),
     # how names follow, PKITS 4.3
     "an issuer of another name": (
