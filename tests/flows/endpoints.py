@@ -132,7 +132,13 @@ PAGES = (
     _endpoint("GET", "/<lang>/documents/<document>", Speaks.PAGE, f"/en/documents/{NO_ID}"),
     _endpoint("GET", "/<lang>/documents/<document>/file", Speaks.PAGE, f"/en/documents/{NO_ID}/file"),
     _endpoint("GET", "/<lang>/signings/<signing>", Speaks.PAGE, f"/en/signings/{NO_ID}"),
-    _endpoint("GET", "/<lang>/signings/<signing>/file", Speaks.PAGE, f"/en/signings/{NO_ID}/file"),
+    Endpoint(
+        rule="/<lang>/signings/<signing>/file",
+        path=f"/en/signings/{NO_ID}/file",
+        methods=frozenset({"GET"}),
+        speaks=Speaks.PAGE,
+        shared=frozenset({"POST"}),  # an action of that name, which there is not
+    ),
     _endpoint("POST", "/<lang>/signings/<signing>/<action>", Speaks.PAGE, f"/en/signings/{NO_ID}/begin"),
     _endpoint("GET", "/<lang>/partners", Speaks.PAGE, "/en/partners"),
     _endpoint("GET|POST", "/<lang>/partners/enter/<link>", Speaks.PAGE, f"/en/partners/enter/{NO_ID}"),

@@ -1,6 +1,5 @@
 """Signings end once, whoever comes late, and leave nothing behind that nobody needs."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -8,7 +7,6 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from deploy.database import make_engine
 from gateway.regions.hongkong.anonymous_signing import hkic_hash
 from tests.fakes.sealing_world import plain_pdf
 from tests.fakes.signing_world import PERSON, RETURN, Away, World, kept_in, told
@@ -18,11 +16,10 @@ from trust.storage.tables import metadata
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[sa.Engine]:
-    made = make_engine(f"sqlite:///{tmp_path / 'gateway.db'}")
-    metadata.create_all(made)
-    yield made
-    made.dispose()
+def engine(empty_engine: sa.Engine) -> sa.Engine:
+    """On each database: what ends a signing, and what is counted, is settled there."""
+    metadata.create_all(empty_engine)
+    return empty_engine
 
 
 @pytest.fixture
@@ -83,6 +80,24 @@ def test_a_storage_that_is_away_is_asked_to_forget_again(world: World, tmp_path:
     assert len(kept_in(tmp_path)) == 1
     assert world.end() == 0
     assert kept_in(tmp_path) == []
+
+
+def test_what_is_counted_is_counted_once_each_and_begins_anew_with_an_attempt(world: World) -> None:
+    signing = told(world.ask())["id"]
+    world.begun(signing)
+    asked = world.sign.find("registry", signing)
+    assert asked is not None
+    assert (asked.attempts, asked.tries, asked.sends) == (1, 0, 0)
+    with world.sign.work(write=True) as unit:
+        assert [unit.signings.count("tries", asked, most=2) for _ in range(3)] == [True, True, False]
+        assert unit.signings.count("sends", asked, most=1)
+        unit.commit()
+    world.begun(signing)
+    again = world.sign.find("registry", signing)
+    assert again is not None
+    assert (again.attempts, again.tries, again.sends) == (2, 0, 0)
+    with world.sign.work(write=True) as unit:
+        assert not unit.signings.count("tries", asked, most=2)  # somebody has begun anew meanwhile
 
 
 def test_a_late_failure_undoes_neither_a_signature_nor_a_later_attempt(world: World) -> None:
