@@ -281,6 +281,13 @@ def test_a_client_proves_itself_by_its_certificate_everywhere(world: World, cert
     assert certified.ask(tokens["access_token"]).status == 401
 
 
+def test_its_requests_are_counted_like_those_of_others(world: World, certified: ByCertificate) -> None:
+    kept = certified.registration(require_mtls=True, token_endpoint_auth_method="self_signed_tls_client_auth")
+    assert certified.shown is not None
+    certified.world.save(replace(kept, jwks=key_set(certified.key, certified.shown), requests_per_minute=3))
+    assert [certified.push().status for _ in range(4)] == [201] * 3 + [429]
+
+
 @pytest.mark.parametrize("how", ["another", "none", "nobody", "untrusted"])
 def test_nobody_else_passes_for_it(world: World, certified: ByCertificate, how: str) -> None:
     code = certified.code()
