@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_plus
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from pwa import problems
@@ -103,10 +103,16 @@ def _fields(environ: WSGIEnvironment) -> Fields:
     body: bytes = environ["wsgi.input"].read(length)
     if len(body) < length:
         raise PageRefused("malformed_request", status=400)
-    try:
-        return Fields(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS))
-    except ValueError:
-        raise PageRefused("malformed_request", status=400) from None
+    fields = body.decode("utf-8", "replace").split("&")
+    if len(fields) > MOST_FIELDS:
+        raise PageRefused("malformed_request", status=400)
+    pairs = [field.partition("=") for field in fields if field]
+    return Fields([(_unquoted(name), _unquoted(value)) for name, _, value in pairs])
+
+
+def _unquoted(text: str) -> str:
+    """As a form writes it; most names and values are written as they are."""
+    return unquote_plus(text) if "%" in text or "+" in text else text
 
 
 def _headers(reply: Reply, visit: Visit) -> list[tuple[str, str]]:

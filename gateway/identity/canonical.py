@@ -12,6 +12,7 @@ import orjson
 import rfc8785
 
 LARGEST_EXACT = 2**53 - 1  # RFC 7493 §2.2
+PLAIN = frozenset({str, bool, type(None)})
 
 
 def canonical(value: object) -> bytes:
@@ -33,9 +34,7 @@ def _is_plain(value: object) -> bool:
     left: list[Any] = [value]
     while left:
         one = left.pop()
-        kind = type(one)  # the exact type first: asked some hundred times a consent, it is half the cost
-        if kind is str:
-            continue
+        kind = type(one)
         if kind is dict:
             try:
                 names = "".join(one)
@@ -43,9 +42,9 @@ def _is_plain(value: object) -> bool:
                 return False
             if not names.isascii():
                 return False
-            left.extend(one.values())
+            left.extend([held for held in one.values() if type(held) not in PLAIN])  # texts are most of a consent
         elif kind is list or kind is tuple:
-            left.extend(one)
+            left.extend([held for held in one if type(held) not in PLAIN])
         elif kind is int:
             if abs(one) > LARGEST_EXACT:
                 return False

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -14,6 +15,8 @@ from gateway.storage.instants import to_micros
 from gateway.storage.once import insert_once
 from gateway.storage.packing import pack, unpack
 from gateway.storage.prepared import Prepared
+
+Bound = dict[str, sa.BindParameter[Any]]
 
 TABLE = tables.sign_ins
 DELIVERIES = tables.deliveries
@@ -29,23 +32,15 @@ INSERT = Prepared.insert(TABLE)
 FIND = _newest(TABLE.c.id == sa.bindparam("sign_in"))
 DEPARTED = _newest(TABLE.c.state == sa.bindparam("key"))
 AWAY_TO = _newest(TABLE.c.browser == sa.bindparam("browser"), TABLE.c.away_to == sa.bindparam("to"))
-SAVE = Prepared.of(
-    TABLE.update()
-    .where(TABLE.c.id == sa.bindparam("sign_in"), TABLE.c.revision == sa.bindparam("before"))
-    .values({column.name: sa.bindparam(column.name) for column in TABLE.columns if not column.primary_key})
-)
+AS_READ = (TABLE.c.id == sa.bindparam("sign_in"), TABLE.c.revision == sa.bindparam("before"))
+ALWAYS: Bound = {"revision": sa.bindparam("revision"), "sealed": sa.bindparam("sealed")}
+# by what a departure changes, and the return from it; whose browser it is, when it began and ends stays as it was
+TRAVEL: Bound = {"state": sa.bindparam("state"), "away_to": sa.bindparam("away_to")}
+SAVE = Prepared.of(TABLE.update().where(*AS_READ).values(ALWAYS | TRAVEL))
 # Most steps change only what is sealed. Then no index is written: with one, four more pages a step go to the log.
 # (PostgreSQL looks by itself whether a column of an index changed.)
-INDEXED = ("browser", "state", "away_to", "created_at", "expires_at")
-SAVE_SEALED = Prepared.of(
-    TABLE.update()
-    .where(
-        TABLE.c.id == sa.bindparam("sign_in"),
-        TABLE.c.revision == sa.bindparam("before"),
-        *(TABLE.c[name].is_not_distinct_from(sa.bindparam(name)) for name in INDEXED),
-    )
-    .values(revision=sa.bindparam("revision"), sealed=sa.bindparam("sealed"))
-)
+STILL = tuple(TABLE.c[name].is_not_distinct_from(value) for name, value in TRAVEL.items())
+SAVE_SEALED = Prepared.of(TABLE.update().where(*AS_READ, *STILL).values(ALWAYS))
 DELIVERED = Prepared.of(sa.select(DELIVERIES.c.sealed).where(DELIVERIES.c.state == sa.bindparam("key")))
 FORGET = Prepared.of(DELIVERIES.delete().where(DELIVERIES.c.state == sa.bindparam("key")))
 
