@@ -28,7 +28,7 @@ from trust.pades.object_kinds import (
     largest_share,
 )
 from trust.pades.occupied import covers_content
-from trust.pades.sig_fields import every_field, get
+from trust.pades.sig_fields import every_field, get, owner
 from trust.pades.uses import Number, Uses
 from trust.pades.xref import Entry, Kind
 from trust.validation.facts import Change
@@ -194,7 +194,7 @@ class Comparison:
 
     def _form(self, old: Any, new: Any) -> None:
         redrawn = any(get(form, "/NeedAppearances") is True for form in (old, new)) and any(
-            get(item, "/FT") != "/Sig" for item in self._old_fields.values()
+            get(owner(item), "/FT") != "/Sig" for item in self._old_fields.values()
         )
         for key, before, after in differences(old, new):
             match key:
@@ -258,11 +258,11 @@ class Comparison:
             self._found.add(Change.OTHER, "field_removed")
             return
         keys = {key for key, _, _ in differences(old, new)}
-        signs = get(old, "/FT") == "/Sig"
+        signs = get(owner(old), "/FT") == "/Sig"
         if any(isinstance(get(new, key), pikepdf.Stream) for key in keys - {"/RV"}):
             self._found.add(Change.OTHER, "field_changed")  # a drawing in disguise
-        elif signs and get(old, "/V") is None and keys <= SIGNED:
-            self._signed_field(new, new)
+        elif signs and get(owner(old), "/V") is None and keys <= SIGNED:
+            self._signed_field(owner(new), new)
         elif not signs and keys <= FILLED:
             self._found.add(Change.FORM, "field_filled_in")
             if "/AP" in keys and self._hides_its_page(new):
@@ -295,7 +295,7 @@ class Comparison:
                 self._new_annotation(page, item)
 
     def _new_annotation(self, page: Any, item: Any) -> None:
-        field_ = item if get(item, "/FT") is not None else get(item, "/Parent")
+        field_ = owner(item)
         if not isinstance(item, pikepdf.Dictionary):
             self._found.add(Change.OTHER, "annotation_malformed")
         elif get(item, "/Subtype") == "/Widget" and get(field_, "/FT") == "/Sig" and not (acts(item) or acts(field_)):
@@ -345,14 +345,14 @@ class Comparison:
         marks = {
             drawn.objgen[0]
             for item in self._old_fields.values()
-            if get(item, "/FT") != "/Sig"
+            if get(owner(item), "/FT") != "/Sig"
             for drawn in drawings(get(item, "/AP"))
             if drawn.is_indirect
         }
         if number not in marks:
             return False
         # its fonts and whatever else it uses may serve a page too; so may the drawing itself
-        known = {item.objgen[0] for item in self._old_fields.values() if get(item, "/FT") != "/Sig"}
+        known = {item.objgen[0] for item in self._old_fields.values() if get(owner(item), "/FT") != "/Sig"}
         known |= {get(item, "/AP").objgen[0] for item in self._old_fields.values() if get(item, "/AP") is not None}
         return self._uses.by_object(number).keys() <= known
 

@@ -63,6 +63,16 @@ def every_field(listed: Any) -> Iterator[Any]:
             waiting += [(kid, depth + 1) for kid in kids]
 
 
+def owner(widget: Any) -> Any:
+    """The field that a widget belongs to: itself, or the nearest above that says what kind it is (§12.7.4.1)."""
+    item = widget
+    for _ in range(DEEPEST):
+        if get(item, "/FT") is not None or not isinstance(above := get(item, "/Parent"), pikepdf.Dictionary):
+            return item
+        item = above
+    return widget
+
+
 def get(holder: Any, key: str) -> Any:
     """An entry of a dictionary, or None where there is no dictionary or no entry."""
     if isinstance(holder, pikepdf.Dictionary | pikepdf.Stream):

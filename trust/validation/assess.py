@@ -177,6 +177,8 @@ def _stamp(facts: StampFacts, snapshot: Snapshot, known: Evidence, policy: Polic
         problem = "SIG_CONSTRAINTS_FAILURE"
     elif not paths.may_stamp(cms.signer):
         problem = "CHAIN_CONSTRAINTS_FAILURE"
+    elif not paths.begun(cms.signer, facts.at):  # nobody stamps before there is anybody to do it
+        problem = "NOT_YET_VALID"
     else:
         chain = _chain(cms.signer, snapshot, known, at, cms.certificates)
         problem = chain.problem

@@ -220,4 +220,12 @@ def fold(facts: FileFacts, verdicts: Sequence[tuple[SignatureFindings, Verdict]]
         return failed("modified_after_signing")
     if DRAWN_OTHERWISE in facts.findings:
         return undecided(DRAWN_OTHERWISE)
-    return passed("valid") if signatures else passed("timestamped_only")
+    return passed("valid") if signatures else _only_stamped([found.facts for found, _ in real])
+
+
+def _only_stamped(stamps: Sequence[SignatureFacts]) -> Verdict:
+    """A file that nobody signed: what came after its last timestamp is no signature's matter, so it is the file's."""
+    last = max(stamps, key=lambda each: each.end)
+    if last.change is Change.OTHER:
+        return failed("modified_after_signing")
+    return _beyond(last) if last.change > Change.SIGNATURES else passed("timestamped_only")

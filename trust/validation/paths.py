@@ -210,6 +210,12 @@ def may_stamp(der: bytes) -> bool:
     return ExtendedKeyUsageOID.TIME_STAMPING in usage
 
 
+def begun(der: bytes, at: datetime) -> bool:
+    """Whether a certificate was valid already."""
+    certificate = load(der)
+    return certificate is not None and certificate.not_valid_before_utc <= at
+
+
 def name(der: bytes) -> str:
     """How a certificate's holder is called."""
     certificate = load(der)
