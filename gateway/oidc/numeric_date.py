@@ -3,11 +3,10 @@
 import math
 from typing import Any
 
+NUMBERS = frozenset({int, float})  # and never a boolean, which Python counts among integers
 LATEST = 1e11  # seconds; the year 5138
 
 
 def seconds(value: Any) -> float:
     """The value as seconds since the epoch; not-a-number for all else, with which every comparison is false."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not -LATEST < value < LATEST:
-        return math.nan
-    return float(value)
+    return float(value) if type(value) in NUMBERS and -LATEST < value < LATEST else math.nan

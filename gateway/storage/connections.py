@@ -96,7 +96,9 @@ class Connections:
     def _all_are_out(self) -> bool:
         """Whether the pool has none to give: somebody may be waiting for one there, and would not see it here."""
         pool = self._engine.pool
-        return isinstance(pool, sa.QueuePool) and pool.checkedout() >= 2 * pool.size()
+        if not isinstance(pool, sa.QueuePool) or pool.overflow() < pool.size():  # seldom: counting takes a lock
+            return False
+        return pool.checkedout() >= 2 * pool.size()
 
     def _ready(self) -> Direct:
         while self._waiting:
