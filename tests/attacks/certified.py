@@ -114,6 +114,8 @@ def catalogue(pdf: bytes, random: Random) -> bytes:
             b"/PageLabels << /Nums [0 << /P (9) >>] >>",
             b"/URI << /Base (http://evil.example) >>",
             b"/PageMode /UseAttachments",
+            b"/Perms << /DocMDP 1 0 R >>",
+            b"/Lang (xx)",
             b"/Names << /EmbeddedFiles << /Names [] >> >>",
         ]
     )

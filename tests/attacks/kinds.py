@@ -180,7 +180,7 @@ RECOGNISED: dict[Attack, frozenset[str]] = {
         overlay: "page/Contents",
         form_filled: "field_filled_in",
         catalogue: "catalogue/OpenAction catalogue/Names catalogue/AA catalogue/OCProperties catalogue/Outlines"
-        " catalogue/PageLabels catalogue/URI catalogue/PageMode",
+        " catalogue/PageLabels catalogue/URI catalogue/PageMode catalogue/Perms catalogue/Lang",
         page_box: "page/CropBox page/Rotate page/AA page/UserUnit",
         page_tree: "object_changed",
         evidence_beside: "object_changed",

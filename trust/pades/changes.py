@@ -166,7 +166,7 @@ class Comparison:
             match key:
                 case "/AcroForm" if isinstance(after, pikepdf.Dictionary):
                     self._form(before, after)
-                case "/Perms" if isinstance(after, pikepdf.Dictionary) and set(after.keys()) <= {"/DocMDP", "/UR3"}:
+                case "/Perms" if self._certified_later(before, after):
                     self._found.add(Change.SIGNATURES, "certification_added")
                 case "/DSS" | "/Extensions" | "/Version" if HARMLESS[key](after):
                     self._found.add(Change.VALIDATION_DATA, "evidence")
@@ -174,6 +174,13 @@ class Comparison:
                     self._described(before, after)
                 case _:
                     self._found.add(Change.OTHER, f"catalogue{key}")
+
+    def _certified_later(self, old: Any, new: Any) -> bool:
+        """Whether permissions name one more certification, and it is a signature that is judged (§12.8.4)."""
+        changed = {key: after for key, _, after in differences(old, new)}
+        made = changed.get("/DocMDP")
+        named = isinstance(made, pikepdf.Dictionary) and made.is_indirect and made.objgen[0] in self._signed_later
+        return changed.keys() == {"/DocMDP"} and named
 
     def _evidence(self, number: Number, check: Callable[[Any], bool], old: Any, new: Any) -> None:
         """A part of the store; a list must be nothing else to anybody, such as a page's list of contents."""
