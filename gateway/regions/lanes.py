@@ -5,6 +5,7 @@ with the thread that they came on free for others. A platform of one region cann
 """
 
 import threading
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,8 +22,8 @@ class Lanes:
 
     def __init__(self, *, each: int, together: int) -> None:
         self._each = each
-        self._together = threading.BoundedSemaphore(together)
-        self._own: dict[str, threading.BoundedSemaphore] = {}
+        self._together = together
+        self._taken: Counter[str] = Counter()
         self._lock = threading.Lock()
 
     @classmethod
@@ -33,25 +34,15 @@ class Lanes:
     @contextmanager
     def place(self, platform: str) -> Iterator[None]:
         """Hold a place. Raises RegionUnavailable where none is free."""
-        own = self._of(platform)
-        if not own.acquire(blocking=False):
-            raise RegionUnavailable(BUSY, region=platform)
-        try:
-            if not self._together.acquire(blocking=False):
+        with self._lock:
+            if self._taken[platform] >= self._each or self._taken.total() >= self._together:
                 raise RegionUnavailable(BUSY, region=platform)
-            try:
-                yield
-            finally:
-                self._together.release()
+            self._taken[platform] += 1
+        try:
+            yield
         finally:
-            own.release()
-
-    def _of(self, platform: str) -> threading.BoundedSemaphore:
-        own = self._own.get(platform)
-        if own is None:
             with self._lock:
-                own = self._own.setdefault(platform, threading.BoundedSemaphore(self._each))
-        return own
+                self._taken[platform] -= 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

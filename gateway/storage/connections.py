@@ -69,12 +69,16 @@ class Connections:
                 connection.undo()
             else:
                 connection.close()  # rolls back
+            if kept and not log_is_long:
+                self._keep(connection)
         finally:
             self._make_room()
         if log_is_long:
             connection.shorten_log()
-        if kept:
-            self._waiting.append((connection, 0.0 if self._is_file else time.monotonic()))
+            self._keep(connection)
+
+    def _keep(self, connection: Direct) -> None:
+        self._waiting.append((connection, 0.0 if self._is_file else time.monotonic()))
 
     def _queue_up(self) -> None:
         """One writer of a file has the turn, and needs no place beside it: who waits for the turn may hold one."""
