@@ -38,7 +38,7 @@ OF_GUANGDONG = _select(
 )
 ACTIVE_OF = _select(TABLE.c.account == sa.bindparam("account"), tables.ACTIVE)
 ALL_OF = _select(TABLE.c.account == sa.bindparam("account"))
-FIND = _select(TABLE.c.id == sa.bindparam("binding"))
+FIND = Prepared.of(sa.select(TABLE.c.id, TABLE.c.sealed).where(TABLE.c.id == sa.bindparam("binding")))
 
 
 class SqlBindings:

@@ -7,8 +7,8 @@ taking moves it on by the cost, from now if it lies behind, and never further th
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
+from gateway.storage import once
 from gateway.storage.instants import from_micros, to_micros
 from gateway.storage.prepared import Prepared
 from gateway.storage.tables_partners import client_buckets as table
@@ -20,11 +20,14 @@ def _take(dialect: str) -> sa.Executable:
     now, cost = sa.bindparam("now", type_=sa.BigInteger), sa.bindparam("cost", type_=sa.BigInteger)
     begun = sa.case((table.c.full_until > now, table.c.full_until), else_=now)
     values = {"client": sa.bindparam("client"), "full_until": sa.bindparam("first", type_=sa.BigInteger)}
-    insert = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
-    return insert.values(values).on_conflict_do_update(
-        index_elements=[table.c.client],
-        set_={"full_until": begun + cost},
-        where=begun + cost <= sa.bindparam("limit", type_=sa.BigInteger),
+    return (
+        once.insert(table, dialect)
+        .values(values)
+        .on_conflict_do_update(
+            index_elements=[table.c.client],
+            set_={"full_until": begun + cost},
+            where=begun + cost <= sa.bindparam("limit", type_=sa.BigInteger),
+        )
     )
 
 

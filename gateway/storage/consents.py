@@ -9,7 +9,7 @@ covers all others and the head. So a record is read whole once, and remembered.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -126,10 +126,17 @@ class SqlConsents:
             single_use=record.single_use,
             sealed=self._vault.seal(head, context=f"consents:sealed:{record.id}"),
         )
-        for shown in record.notices.values():
-            self._keep_text(record.id, shown)
-        for event in record.events:
-            ADD_EVENT.write(self._connection, **_row(record.id, event))
+        texts = {shown.text_sha256: self._keep_text(record.id, shown) for shown in record.notices.values()}
+        rows = [_row(record.id, event) for event in record.events]
+        for row in rows:
+            ADD_EVENT.write(self._connection, **row)
+        # as it would be read; should it never be committed, nobody will find its last event to ask for it with
+        kept = replace(
+            record,
+            notices=SealedTexts(record.id, texts, self._vault),
+            events=tuple(_event([row[name] for name in EVENT_NAMES]) for row in rows),
+        )
+        self._remembered.put(record.id, (kept.events[-1].hash, kept))
 
     def append(self, record: str, event: Event, shown: ShownNotice | None = None) -> bool:
         if shown is not None:
@@ -162,9 +169,10 @@ class SqlConsents:
                 self._connection.execute(sa.delete(table).where(column.in_(gone)))
         return gone
 
-    def _keep_text(self, record: str, shown: ShownNotice) -> None:
+    def _keep_text(self, record: str, shown: ShownNotice) -> bytes:
         sealed = self._vault.seal(pack(shown), context=_context(record, shown.text_sha256))
         ADD_TEXT.write(self._connection, record=record, text_sha256=shown.text_sha256, sealed=sealed)
+        return sealed
 
     def _one(self, which: Prepared, **values: object) -> ConsentRecord | None:
         row = which.one(self._connection, **values)

@@ -3,13 +3,12 @@
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.oidc.authorization_request import pack, unpack
 from gateway.oidc.device_code import DeviceRequest, State
 from gateway.ports.vault import Vault
 from gateway.storage.instants import from_micros, to_micros
-from gateway.storage.once import insert_once
+from gateway.storage.once import insert, insert_once
 from gateway.storage.tables_device import device_guesses as guesses
 from gateway.storage.tables_device import device_requests as table
 
@@ -64,12 +63,11 @@ class SqlDeviceRequests:
 
     def guessed_wrong(self, who: str, *, at: datetime, until: datetime) -> None:
         now, fresh = to_micros(at), {"who": who, "wrong": 1, "until": to_micros(until)}
-        insert: sqlite.Insert | postgresql.Insert
-        is_sqlite = self._connection.dialect.name == "sqlite"
-        insert = sqlite.insert(guesses) if is_sqlite else postgresql.insert(guesses)
         over = guesses.c.until <= now
         self._connection.execute(
-            insert.values(**fresh).on_conflict_do_update(
+            insert(guesses, self._connection.dialect.name)
+            .values(**fresh)
+            .on_conflict_do_update(
                 index_elements=["who"],
                 set_={
                     "wrong": sa.case((over, 1), else_=guesses.c.wrong + 1),

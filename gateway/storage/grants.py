@@ -3,11 +3,11 @@
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.identity.consent import TAKEN_BACK
 from gateway.oidc.grant import Grant
 from gateway.ports.vault import Vault
+from gateway.storage import once
 from gateway.storage.instants import to_micros
 from gateway.storage.packing import pack, unpack
 from gateway.storage.prepared import Prepared
@@ -27,8 +27,7 @@ def _redeem(dialect: str) -> sa.Executable:
         consents.c.state.in_([sa.literal_column(f"'{state}'") for state in TAKEN_BACK_STATES]),
     )
     row = sa.select(*(sa.bindparam(name, type_=table.c[name].type) for name in KEPT)).where(~session, ~consent)
-    insert = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
-    return insert.from_select(KEPT, row).on_conflict_do_nothing()
+    return once.insert(table, dialect).from_select(KEPT, row).on_conflict_do_nothing()
 
 
 REDEEM = Prepared(_redeem)

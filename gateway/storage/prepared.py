@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
+from gateway.storage import once
 from gateway.storage.channel import Row, Statement
 from gateway.storage.direct import Direct
 from gateway.storage.metadata import FLEETING
@@ -41,8 +41,7 @@ class Prepared:
         values: dict[str, sa.BindParameter[Any]] = {name: sa.bindparam(name) for name in columns}
 
         def make(dialect: str) -> sa.Executable:
-            insert = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
-            return insert.values(values).on_conflict_do_nothing()
+            return once.insert(table, dialect).values(values).on_conflict_do_nothing()
 
         return cls(make)
 

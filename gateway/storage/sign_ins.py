@@ -22,16 +22,15 @@ TABLE = tables.sign_ins
 DELIVERIES = tables.deliveries
 
 
-def _newest(*where: sa.ColumnElement[bool]) -> Prepared:
-    """The newest sign-in that is so."""
-    found = sa.select(TABLE.c.id, TABLE.c.sealed).where(*where).order_by(TABLE.c.created_at.desc())
-    return Prepared.of(found.limit(1))
-
-
 INSERT = Prepared.insert(TABLE)
-FIND = _newest(TABLE.c.id == sa.bindparam("sign_in"))
-DEPARTED = _newest(TABLE.c.state == sa.bindparam("key"))
-AWAY_TO = _newest(TABLE.c.browser == sa.bindparam("browser"), TABLE.c.away_to == sa.bindparam("to"))
+FIND = Prepared.of(sa.select(TABLE.c.id, TABLE.c.sealed).where(TABLE.c.id == sa.bindparam("sign_in")))
+DEPARTED = Prepared.of(sa.select(TABLE.c.id, TABLE.c.sealed).where(TABLE.c.state == sa.bindparam("key")))
+AWAY_TO = Prepared.of(
+    sa.select(TABLE.c.id, TABLE.c.sealed)
+    .where(TABLE.c.browser == sa.bindparam("browser"), TABLE.c.away_to == sa.bindparam("to"))
+    .order_by(TABLE.c.created_at.desc())
+    .limit(1)
+)
 AS_READ = (TABLE.c.id == sa.bindparam("sign_in"), TABLE.c.revision == sa.bindparam("before"))
 ALWAYS: Bound = {"revision": sa.bindparam("revision"), "sealed": sa.bindparam("sealed")}
 # by what a departure changes, and the return from it; whose browser it is, when it began and ends stays as it was

@@ -33,7 +33,7 @@ from gateway.storage.reviews import SqlReviews
 from gateway.storage.sessions import SqlSessions
 from gateway.storage.sign_ins import SqlSignIns
 
-MOST_REMEMBERED = 500  # consent records, of some ten kilobytes with the texts that were shown
+MOST_REMEMBERED = 200  # consent records, of some ten kilobytes: those of sign-ins that are under way
 OpenAudit = Callable[[sa.Connection], AuditTrail]
 
 
