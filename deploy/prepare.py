@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from deploy import clock, migrate
+from deploy.composing.sealing import listed, sandbox_authorities
 from deploy.composing.world import World
 from deploy.settings import Settings
 from gateway.oidc.client import Client
@@ -20,8 +21,9 @@ def prepare(settings: Settings) -> list[str]:
         if settings.sandbox:
             migrate.upgrade(world.engine)
             _enrol_in_sandbox(world)
-            return []
-        return _objections_in_production(world)
+        problems = [] if settings.sandbox else _objections_in_production(world)
+        _verify_trust_lists(world)
+        return problems
     finally:
         world.engine.dispose()
         world.egress.close()
@@ -58,6 +60,13 @@ def _objections_in_production(world: World) -> list[str]:
     if (world.settings.data_dir / "sandbox").exists():
         found.append("data_dir: holds a sandbox; production starts on a directory of its own")
     return found
+
+
+def _verify_trust_lists(world: World) -> None:
+    """Once, here: what reads signed XML takes ten megabytes, which each worker that finds it done goes without."""
+    settings = world.settings
+    authorities = sandbox_authorities(settings.data_dir, settings.sandbox_url) if settings.sandbox else None
+    listed(settings.data_dir, world.keys, authorities)
 
 
 def _seal_keys(keys: KeyStore) -> list[StoredKey]:
