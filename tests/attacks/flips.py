@@ -1,9 +1,11 @@
 """Every byte that no signature covers, changed, and a sample of those that one does: nothing passes that was touched.
 
-Slow, so run by hand: python -m tests.attacks.flips [shapes...] writes what came of it to FLIPS.md beside this file. A
-document is changed one bit at a time; what passes all the same is told with its place, to be explained there by hand.
+Slow, so run by hand: python -m tests.attacks.flips [--most N] [shapes...] writes what came of it to FLIPS.md beside
+this file. One bit is changed at a time; what passes all the same is told with its place. --most draws so many of the
+bytes that are not covered.
 """
 
+import argparse
 import re
 import sys
 import time
@@ -30,11 +32,11 @@ SAMPLE = 400
 EVERY = 16  # of the zeros that fill a value up, one in so many
 HEAD = f"""# Bytes changed one at a time
 
-Made by `python -m tests.attacks.flips`. In each document one bit was changed of every byte that its last signature or
-timestamp does not cover (of the zeros that fill the value up, of one in {EVERY}), and of {SAMPLE} that it does cover.
+Made by `python -m tests.attacks.flips`. In each document one bit was changed of bytes that its last signature or timestamp
+does not cover (of the zeros that fill the value up, one in {EVERY} counts), and of {SAMPLE} that it does cover.
 
-| Document | Bytes | Not covered, changed | Covered, changed | Passed | FAILED | INDETERMINATE | Seconds |
-|---|---|---|---|---|---|---|---|
+| Document | Bytes | Not covered | Changed of these | Covered, changed | Passed | FAILED | INDETERMINATE | Seconds |
+|---|---|---|---|---|---|---|---|---|
 """
 PASSED = """
 What passed all the same, by its place in the message:
@@ -86,13 +88,16 @@ class Row:
     name: str
     size: int
     free: int
+    changed: int
     verdicts: Counter[str] = field(default_factory=Counter)
     passed: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
     def __str__(self) -> str:
         counts = " | ".join(str(self.verdicts[each]) for each in ("PASSED", "FAILED", "INDETERMINATE"))
-        return f"| {self.name} | {self.size} | {self.free} | {SAMPLE} | {counts} | {self.seconds:.0f} |"
+        return (
+            f"| {self.name} | {self.size} | {self.free} | {self.changed} | {SAMPLE} | {counts} | {self.seconds:.0f} |"
+        )
 
 
 def outside(pdf: bytes) -> tuple[int, int]:
@@ -102,16 +107,17 @@ def outside(pdf: bytes) -> tuple[int, int]:
     return first + second, third
 
 
-def row(name: str, seed: int = 20261122) -> Row:
+def row(name: str, most: int | None, seed: int = 20261122) -> Row:
     """One document, changed byte by byte."""
     pdf, random, begun = SHAPES[name](), Random(seed), time.monotonic()
     begins, ends = outside(pdf)
     padded = begins + len(pdf[begins:ends].rstrip(b"0>"))
     free = [*range(begins, padded), *range(padded, ends - 1, EVERY), ends - 1]
+    drawn = free if most is None or len(free) <= most else sorted(random.sample(free, most))
     covered = random.sample([*range(begins), *range(ends, len(pdf))], SAMPLE)
-    verify, found = verified(name), Row(name, len(pdf), len(free))
+    verify, found = verified(name), Row(name, len(pdf), len(free), len(drawn))
     assert verify(pdf).verdict.passed
-    for place in (*free, *covered):
+    for place in (*drawn, *covered):
         changed = bytearray(pdf)
         changed[place] ^= 1 << random.randrange(8)
         verdict = verify(bytes(changed)).verdict
@@ -134,11 +140,16 @@ def _told(pdf: bytes, changed: bytes, begins: int, place: int) -> str:
     return f"octet {octet}, in the middle of `{near.hex()}` (`{text}`): {became}"
 
 
-def main(names: list[str]) -> int:
+def main() -> int:
+    """Each shape in turn."""
+    asked = argparse.ArgumentParser(prog="python -m tests.attacks.flips", description=__doc__)
+    asked.add_argument("--most", type=int)
+    asked.add_argument("shapes", nargs="*", default=list(SHAPES))
+    told = asked.parse_args()
     warnings.simplefilter("ignore")
     rows: list[Row] = []
-    for name in names:
-        rows.append(row(name))
+    for name in told.shapes:
+        rows.append(row(name, told.most))
         print(rows[-1], *rows[-1].passed, sep="\n", flush=True)
         listed = [f"* {each.name}: {line}" for each in rows for line in each.passed]
         text = HEAD + "\n".join(map(str, rows)) + "\n" + (PASSED + "\n".join(listed) + "\n" if listed else "")
@@ -147,4 +158,4 @@ def main(names: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:] or list(SHAPES)))
+    sys.exit(main())

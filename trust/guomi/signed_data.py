@@ -167,7 +167,8 @@ def _signer(sid: Any, carried: Iterable[bytes]) -> Certificate | None:
         except Malformed:
             continue  # a broken one among them is not the signer's
         if by_number:
-            if found.serial == sid.chosen["serial_number"].native and found.issuer == issuer:
+            copied = x509.Name.load(found.issuer_der).native == sid.chosen["issuer"].native  # in the same letters, too
+            if found.serial == sid.chosen["serial_number"].native and found.issuer == issuer and copied:
                 return found
         elif found.subject_key is not None and found.subject_key == sid.chosen.native:
             return found

@@ -132,11 +132,19 @@ def _signer(sid: Any, certificates: list[x509.Certificate]) -> x509.Certificate 
     for found in certificates:
         if sid.name == "issuer_and_serial_number":
             named = sid.chosen
-            if found.serial_number == named["serial_number"].native and found.issuer == named["issuer"]:
+            if found.serial_number == named["serial_number"].native and _same_issuer(found.issuer, named["issuer"]):
                 return found
         elif found.key_identifier == sid.chosen.native:
             return found
     return None
+
+
+def _same_issuer(name: Any, told: Any) -> bool:
+    """The same name in the same letters, in whatever type of string.
+
+    RFC 5280 §7.1 takes letters of another case for the same name; but signers copy it, so such were changed on the way.
+    """
+    return bool(name == told and name.native == told.native)
 
 
 def _content_digest(signed: Any, content: Content, sub_filter: str, algorithm: str) -> tuple[bytes, bool]:
