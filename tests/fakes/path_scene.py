@@ -15,6 +15,14 @@ LONG_AGO = datetime(2015, 1, 1, tzinfo=UTC)
 ROOT = authority("Root", begins=LONG_AGO)
 CA = authority("Issuing", ROOT, begins=LONG_AGO)
 TSA = pki.stamper(ROOT, begins=LONG_AGO)
+TOKEN = CmsFacts(
+    intact=True,
+    genuine=True,
+    signer=TSA.der,
+    certificates=(TSA.der,),
+    names_signer="matches",
+    digest_algorithm="sha256",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,16 +35,14 @@ class Scene:
     ocsps: tuple[bytes, ...] = field(default=(), repr=False)
     crls: tuple[bytes, ...] = field(default=(), repr=False)
     stamped: datetime | None = None
+    token: CmsFacts = TOKEN  # of the timestamp
+    covers: bool = True  # whether it is over this signature
     claimed: datetime | None = None
 
     def verdict(self) -> tuple[str, str]:
         stamps: tuple[StampFacts, ...] = ()
         if self.stamped is not None:
-            token = CmsFacts(
-                intact=True, genuine=True, signer=TSA.der, certificates=(TSA.der,), names_signer="matches",
-                digest_algorithm="sha256",
-            )  # fmt: skip
-            stamps = (StampFacts(cms=token, at=self.stamped, covers=True),)
+            stamps = (StampFacts(cms=self.token, at=self.stamped, covers=self.covers),)
         cms = CmsFacts(
             intact=True,
             genuine=True,
