@@ -12,7 +12,7 @@ from gateway.errors import RequestRefused
 from gateway.flows.register_client import RegisterClient
 from gateway.storage.metadata import metadata
 from tests.fakes.oidc_world import CALLBACK, ISSUER, World, body, make_world
-from tests.fakes.registering_partner import Partner, reason
+from tests.fakes.registering_partner import Partner, claims_of, reason
 
 
 @pytest.fixture
@@ -47,6 +47,21 @@ def test_a_registration_is_read_changed_and_removed_by_who_holds_its_token(world
     world.clock.passes(seconds=2)
     assert reason(partner.agency(client).push()) == "client_unknown"
     assert partner.send("GET", None, token=second["registration_access_token"], client=client).status == 401
+
+
+def test_what_a_removed_client_was_granted_ends(world: World, partner: Partner) -> None:
+    told = partner.register()
+    client = told["client_id"]
+    world.clock.passes(seconds=2)
+    grant = str(claims_of(partner.agency(client).tokens()["access_token"].split(".")[1])["grant"])
+
+    def stands() -> bool:
+        with world.work(write=False) as work:
+            return work.grants.live(grant, at=world.clock()) is not None
+
+    assert stands()
+    assert partner.send("DELETE", None, token=told["registration_access_token"], client=client).status == 204
+    assert not stands()
 
 
 def test_an_update_stays_within_the_invitation_and_says_nothing_that_is_ours(partner: Partner) -> None:
