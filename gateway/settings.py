@@ -120,7 +120,10 @@ class OidcSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HongKongSettings:
-    """iAM Smart."""
+    """iAM Smart.
+
+    signing: pdf, where the platform makes the signed message, or hash, where we make it round the platform's signature.
+    """
 
     api_base: str  # https://<host>/api/v1
     client_id: str
@@ -134,7 +137,6 @@ class HongKongSettings:
     profile_path: str = "/account/auth/profile/initiateRequest"
     step_up_path: str = "/account/stepup/initiateRequest"
     signing_scope: str = "eidapi_sign"
-    # how persons sign: `pdf`, the platform makes the signed message; `hash`, we make it round the platform's signature
     signing: Literal["pdf", "hash"] = "pdf"
     signing_algorithm: str = "SHA256withRSA"  # as hash signing calls it
     sign_code_input: Literal["raw", "base64"] = "raw"  # what the four digits are made from; settled in the test

@@ -34,7 +34,11 @@ class RemoteSealKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CloudSigning:
-    """A trust service with which persons sign, each with a key of their own (CSC API v2, as of eSignCloud)."""
+    """A trust service with which persons sign, each with a key of their own (CSC API v2, as of eSignCloud).
+
+    service: the base of the API, such as https://host/csc/v2. Empty addresses lie below it. Register
+    {public_url}/signings/callback there, where people come back who release their key at the service itself.
+    """
 
     service: str  # the base of the API, such as https://host/csc/v2
     client_id: str

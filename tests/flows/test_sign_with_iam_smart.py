@@ -116,6 +116,15 @@ def test_a_signature_over_another_digest_is_not_taken(world: World, monkeypatch:
     assert (shown["state"], shown["reason"]) == ("waiting", "signature_does_not_hold")
 
 
+def test_a_message_that_does_not_fit_is_not_taken(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    signing = told(world.ask())["id"]
+    begun = world.begun(signing)
+    monkeypatch.setattr(world.desk, "_sign", lambda wish: bytes(30_000))
+    world.comes_back(world.outside.answer(begun["url"]).query)
+    shown = told(world.about(signing))
+    assert (shown["state"], shown["reason"]) == ("waiting", "signature_too_long")
+
+
 def test_who_comes_too_late_is_told(world: World) -> None:
     signing = told(world.ask())["id"]
     query = world.outside.answer(world.begun(signing)["url"]).query

@@ -132,7 +132,7 @@ class SignWithPerson:
             signed = self.complete(reserved, message)
         except TypedWrong as wrong:
             return self._wrong(signing, wrong, at)
-        except (SigningFailed, StampUnavailable, EvidenceUnavailable) as failed:
+        except (DocumentRefused, SigningFailed, StampUnavailable, EvidenceUnavailable) as failed:
             return self._keep(_waiting(signing, failed.reason), "signing_failed", at, under=state)
         done = replace(
             signing,
