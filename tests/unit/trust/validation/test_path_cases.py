@@ -183,10 +183,10 @@ def by_who_keeps_no_list() -> Scene:
     return Scene(leaf=leaf, pool=(NO_CRL_SIGN,), crls=(pki.crl(NO_CRL_SIGN),))
 
 
-def for_a_twin() -> Scene:
+def for_a_twin(by: Holder | None = None) -> Scene:
     """An answer about a certificate with the same serial number of an authority with the same name and another key."""
     twin = authority("Issuing", ROOT)
-    return answered(pki.answer(LEAF, twin))
+    return answered(pki.answer(LEAF, twin, by))
 
 
 def revoked_authority(stamped: datetime | None = None) -> Scene:
@@ -289,6 +289,8 @@ CASES: dict[str, tuple[Callable[[], Scene], tuple[str, str]]] = {
     "an answer of whom the issuer names for it": (lambda: answered(pki.answer(LEAF, CA, GOOD_RESPONDER)), VALID),
     "an answer of whom the issuer did not name for it": (
         lambda: answered(pki.answer(LEAF, CA, pki.responder(CA))), UNTOLD),
+    "an answer of whom the issuer named for something else": (
+        lambda: answered(pki.answer(LEAF, CA, pki.responder(CA, ExtendedKeyUsageOID.TIME_STAMPING))), UNTOLD),
     "an answer of whom another authority names": (
         lambda: answered(pki.answer(LEAF, CA, pki.responder(ROOT, ExtendedKeyUsageOID.OCSP_SIGNING))), UNTOLD),
     "an answer of somebody past his time": (
@@ -300,6 +302,7 @@ CASES: dict[str, tuple[Callable[[], Scene], tuple[str, str]]] = {
         lambda: answered(pki.answer(LEAF, CA, status=ocsp.OCSPCertStatus.UNKNOWN)), UNTOLD),
     "an answer about another certificate": (lambda: answered(pki.answer(OVER, CA)), UNTOLD),
     "an answer under an authority of the same name": (for_a_twin, UNTOLD),
+    "the same by who may answer for the right one": (lambda: for_a_twin(GOOD_RESPONDER), UNTOLD),
     "an answer past its next update": (
         lambda: answered(pki.answer(LEAF, CA, said=NOW - 9 * DAY, until=NOW - 8 * DAY)), UNTOLD),
     "a fresh answer without a next update": (lambda: without_a_next_update(NOW - DAY / 2), VALID),
