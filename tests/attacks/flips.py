@@ -32,8 +32,8 @@ SAMPLE = 400
 EVERY = 16  # of the zeros that fill a value up, one in so many
 HEAD = f"""# Bytes changed one at a time
 
-Made by `python -m tests.attacks.flips`. In each document one bit was changed of bytes that its last signature or timestamp
-does not cover (of the zeros that fill the value up, one in {EVERY} counts), and of {SAMPLE} that it does cover.
+Made by `python -m tests.attacks.flips`. In each document one bit was changed of bytes that its last signature or
+timestamp does not cover (of the zeros that fill it up, one in {EVERY} counts), and of {SAMPLE} that it does cover.
 
 | Document | Bytes | Not covered | Changed of these | Covered, changed | Passed | FAILED | INDETERMINATE | Seconds |
 |---|---|---|---|---|---|---|---|---|
