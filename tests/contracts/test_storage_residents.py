@@ -20,10 +20,7 @@ from gateway.identity.notice import show
 from gateway.identity.region import Region
 from gateway.identity.review import Review, ReviewState
 from gateway.identity.session import Session
-from gateway.oidc.grant import Grant
-from gateway.oidc.permission import Permission
 from gateway.oidc.sign_in import Departure, SignIn, Stage
-from gateway.ports.backings import Backing
 from gateway.storage.notices import NoticeFolder
 from tests.fakes.oidc_world import START
 from tests.fakes.resident_regions import CHAN
@@ -82,24 +79,6 @@ SESSION = Session(
     authenticated_at=START,
     created_at=START,
     seen_at=START,
-)
-GRANT = Grant(
-    id="grant-1",
-    client=AGENCY.id,
-    agency="agency",
-    permission=Permission(
-        account=ACCOUNT.id,
-        session=SESSION.id,
-        home="HK",
-        acr=SESSION.acr,
-        amr=SESSION.amr,
-        authenticated_at=START,
-        scope=("openid",),
-        claims=("name",),
-        consent="consent-1",
-    ),
-    issued_at=START,
-    expires_at=START + timedelta(minutes=5),
 )
 SHOWN = show(
     NoticeFolder(NOTICES).current("binding"),
@@ -300,66 +279,6 @@ def test_a_consent_that_was_read_before_is_told_as_it_is_now(world: World) -> No
         work.commit()
     with world.open_work(write=False) as work:
         assert work.consents.find(GIVEN.id) == withdrawn
-
-
-def test_what_a_session_and_a_grant_rest_on_is_seen_in_one_look_and_at_once(world: World) -> None:
-    whole = Backing(bindings=(BINDING,), consent=GIVEN)
-    with world.open_work(write=True) as work:
-        assert work.backings.of_secret(SESSION.secret, client=AGENCY.id) is None
-        work.sessions.add(SESSION)
-        assert work.backings.of_session(SESSION.id, client=AGENCY.id) == (SESSION, Backing())
-        work.bindings.insert_or_get(BINDING)
-        work.consents.add(GIVEN)
-        assert work.grants.redeem(GRANT)
-        for found in (
-            work.backings.of_secret(SESSION.secret, client=AGENCY.id),
-            work.backings.of_session(SESSION.id, client=AGENCY.id),
-        ):
-            assert found == (SESSION, whole)
-        assert work.backings.of_session(SESSION.id, client="another") == (SESSION, replace(whole, consent=None))
-        assert work.backings.of_grant(GRANT.id, token="token-1", at=START) == (GRANT, whole)
-        withdrawn = consent.then(GIVEN, State.WITHDRAWN, at=START, by="person")
-        work.consents.append(GIVEN.id, withdrawn.events[-1])
-        work.bindings.end(BINDING.id, at=START, why=Ended.UNDONE)
-        assert work.backings.of_secret(SESSION.secret, client=AGENCY.id) == (SESSION, Backing())
-        assert work.backings.of_grant(GRANT.id, token="token-1", at=START) == (GRANT, Backing())
-        assert work.backings.of_grant(GRANT.id, token="token-1", at=GRANT.expires_at) is None
-        work.grants.revoke_token("token-1", expires_at=GRANT.expires_at)
-        assert work.backings.of_grant(GRANT.id, token="token-1", at=START) is None
-        work.grants.revoke(GRANT.id, at=START)
-        assert work.backings.of_grant(GRANT.id, token="token-2", at=START) is None
-
-
-def test_what_another_binding_of_the_account_says_is_the_grants_and_not_the_sessions(world: World) -> None:
-    newer = replace(
-        BINDING,
-        id="binding-2",
-        home_identity=home_subject("one-account", "macau-chan"),
-        guangdong_identity=guangdong_account("tyrz", "gd-chan-2"),
-        bound_at=START + timedelta(days=1),
-    )
-    with world.open_work(write=True) as work:
-        work.sessions.add(SESSION)
-        for one in (BINDING, newer):
-            work.bindings.insert_or_get(one)
-        assert work.grants.redeem(GRANT)
-        assert work.backings.of_session(SESSION.id, client=AGENCY.id) == (SESSION, Backing(bindings=(BINDING,)))
-        found = work.backings.of_grant(GRANT.id, token="token-1", at=START)
-        assert found == (GRANT, Backing(bindings=(newer, BINDING)))
-
-
-def test_a_code_whose_session_was_ended_or_consent_taken_back_makes_no_grant(world: World) -> None:
-    with world.open_work(write=True) as work:
-        work.consents.add(GIVEN)
-        work.consents.append(GIVEN.id, consent.then(GIVEN, State.WITHDRAWN, at=START, by="person").events[-1])
-        assert not work.grants.redeem(GRANT)
-        unasked = replace(GRANT, permission=replace(GRANT.permission, consent=None))
-        work.sessions.add(SESSION)
-        work.sessions.end(SESSION.id, at=START, why="signed_out")
-        assert not work.grants.redeem(unasked)
-        elsewhere = replace(unasked, permission=replace(unasked.permission, session="session-2"))
-        assert work.grants.redeem(elsewhere)
-        assert not work.grants.redeem(elsewhere)
 
 
 def test_two_standing_claims_consents_for_one_client_cannot_be(world: World) -> None:
