@@ -100,11 +100,13 @@ def test_a_request_that_succeeds_is_not_looked_at(desk: PartnerWorld, agency: Ag
 def test_a_request_that_cannot_even_be_read_is_noted_where_its_assertion_holds(
     desk: PartnerWorld, agency: Agency
 ) -> None:
-    form = agency.request() | agency.auth()
-    twice = "&state=again".join(("&".join(f"{name}={value}" for name, value in form.items()), ""))
-    answer = desk.send("POST", "/oauth/par", twice.encode(), content_type="application/x-www-form-urlencoded")
-    assert answer.status == 400
-    assert sent(desk) == [("POST /oauth/par", "invalid_request", "parameter_repeated", "authenticated")]
+    for other in ({}, {"aud": "https://other.example"}, {"exp": 1}):
+        form = agency.request() | agency.auth(agency.assertion(**other))
+        twice = "&state=again".join(("&".join(f"{name}={value}" for name, value in form.items()), ""))
+        answer = desk.send("POST", "/oauth/par", twice.encode(), content_type="application/x-www-form-urlencoded")
+        assert answer.status == 400
+    unread = ("POST /oauth/par", "invalid_request", "parameter_repeated")
+    assert sorted(sent(desk)) == [(*unread, "authenticated"), (*unread, "claimed"), (*unread, "claimed")]
 
 
 def test_a_refusal_that_the_browser_carries_is_noted_too(desk: PartnerWorld, agency: Agency) -> None:
