@@ -1,5 +1,6 @@
 """One agency's system calls another's for a person: named as the other knows them, by whom, and only with consent."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -72,6 +73,28 @@ def test_the_other_agency_sees_its_own_name_of_the_person_and_who_calls(
     assert (seen["aud"], seen["act"], seen["client_id"]) == ("ferry", {"sub": agency.id}, agency.id)
     assert seen["sub"] == claims_of(world, ferry.tokens()["id_token"])["sub"]
     assert seen["cnf"]
+
+
+def test_it_is_remembered_who_was_told_of_and_by_whom(world: World, agency: Agency, ferry: Agency) -> None:
+    token = body(ask(agency, agency.tokens()["access_token"]))["access_token"]
+    with world.work(write=False) as work:
+        assert work.known_subjects.account("ferry-company", str(claims_of(world, token)["sub"])) == "account-1"
+    [event] = [event for event in world.journal.events if event.kind == "token.exchanged"]
+    assert (event.actor, event.client) == (agency.id, agency.id)
+    assert {"account-1", "ferry"} <= set(event.subjects)
+
+
+def test_coming_back_alone_and_what_was_asked_for_one_matter_stay_with_the_first(world: World, ferry: Agency) -> None:
+    agency = Agency(world, dpop_key=Key.make(kid="proof"))
+    grants = MAY["grant_types"] | {"refresh_token"}
+    scopes = frozenset({"openid", "profile", "offline_access"})
+    agency.enrol(require_dpop=True, grant_types=grants, may_call=MAY["may_call"], scopes=scopes)
+    check = {"type": "biometric_check", "application": "A-1", "purpose": "business_registration"}
+    first = agency.tokens(scope="openid offline_access", authorization_details=json.dumps([check]))
+    assert "authorization_details" in claims_of(world, first["access_token"])
+    told = body(ask(agency, first["access_token"]))
+    assert told["scope"] == "openid"
+    assert "authorization_details" not in claims_of(world, told["access_token"]).keys() | told.keys()
 
 
 def test_it_opens_nothing_here_and_cannot_be_exchanged_again(world: World, agency: Agency, ferry: Agency) -> None:
