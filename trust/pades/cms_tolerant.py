@@ -181,7 +181,9 @@ def _genuine(certificate: x509.Certificate, signer: Any, digest: bytes, algorith
             key.verify(value, digest, padding.PSS(padding.MGF1(DIGESTS[mask]), salt), Prehashed(DIGESTS[algorithm]))
         elif isinstance(key, ec.EllipticCurvePublicKey) and kind == "ecdsa":
             key.verify(value, digest, ec.ECDSA(Prehashed(DIGESTS[algorithm])))
-        elif isinstance(key, ed25519.Ed25519PublicKey | ed448.Ed448PublicKey):
+        elif (isinstance(key, ed25519.Ed25519PublicKey) and kind == "ed25519") or (
+            isinstance(key, ed448.Ed448PublicKey) and kind == "ed448"
+        ):
             key.verify(value, signer["signed_attrs"].untag().dump())
         else:
             raise Unsupported("algorithm_unsupported")

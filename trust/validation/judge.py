@@ -150,11 +150,12 @@ def _strength(findings: SignatureFindings, _: Policy) -> Verdict | None:
 
 def _own_stamps(findings: SignatureFindings, _: Policy) -> Verdict | None:
     """Timestamps within a signature: one that is merely not trusted proves nothing, one that is broken was touched."""
-    broken = any(
-        stamp.problem in BROKEN or (stamp.facts.cms.problem and stamp.facts.cms.problem not in UNSUPPORTED)
-        for stamp in findings.stamps
-    )
-    return undecided("timestamp_broken") if broken else None
+    for stamp in findings.stamps:
+        if stamp.facts.cms.problem in UNSUPPORTED:
+            return undecided(stamp.facts.cms.problem)  # an algorithm that nobody knows may be one that was changed
+        if stamp.problem in BROKEN or stamp.facts.cms.problem:
+            return undecided("timestamp_broken")
+    return None
 
 
 def _level(findings: SignatureFindings, policy: Policy) -> Verdict | None:
@@ -211,8 +212,8 @@ def fold(facts: FileFacts, verdicts: Sequence[tuple[SignatureFindings, Verdict]]
         if verdict.indication is Indication.FAILED:
             return verdict
     signatures = [verdict for found, verdict in real if not found.facts.is_stamp]
-    # nobody vouches for a token's certificates: where its own is missing, it may have been damaged on the way
-    damaged = [verdict for _, verdict in real if verdict.reason == "NO_SIGNING_CERTIFICATE_FOUND"]
+    # nobody vouches for a token's certificates, nor for how it names its algorithm: they may have been changed
+    damaged = [verdict for _, verdict in real if verdict.reason in {"NO_SIGNING_CERTIFICATE_FOUND", *UNSUPPORTED}]
     for verdict in [*(signatures or [verdict for _, verdict in real]), *damaged]:
         if verdict.indication is Indication.INDETERMINATE:
             return verdict
