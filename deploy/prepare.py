@@ -63,7 +63,7 @@ def _objections_in_production(world: World) -> list[str]:
 
 
 def _verify_trust_lists(world: World) -> None:
-    """Once, here: what reads signed XML takes ten megabytes, which each worker that finds it done goes without."""
+    """Once, here: what reads signed XML takes eight megabytes, which each worker that finds it done goes without."""
     settings = world.settings
     authorities = sandbox_authorities(settings.data_dir, settings.sandbox_url) if settings.sandbox else None
     listed(settings.data_dir, world.keys, authorities)
