@@ -90,6 +90,9 @@ def test_an_authority_that_was_withdrawn_is_recognised_for_what_was_signed_befor
     found = listed(table(root_service(), service(status=status, recognition=[recognition()])))
     assert answer(found=found).reason == "service_not_in_force"
     assert answer(found=found, at=AT - timedelta(days=11)).conclusion is Conclusion.RECOGNISED
+    found = listed(table(root_service(status=status), service(recognition=[recognition()])))
+    assert outcomes(answer(found=found))["root"] == "service_not_in_force"
+    assert answer(found=found, at=AT - timedelta(days=11)).conclusion is Conclusion.RECOGNISED
 
 
 @pytest.mark.parametrize(
