@@ -171,6 +171,8 @@ def _genuine(certificate: x509.Certificate, signer: Any, digest: bytes, algorith
         kind = stated.signature_algo
     except ValueError:
         raise Unsupported("algorithm_unsupported") from None
+    if _other_digest(stated, algorithm):
+        raise Unsupported("algorithm_unsupported")  # RFC 5754 §3: the digest is the same in both places
     try:
         if isinstance(key, rsa.RSAPublicKey) and kind == "rsassa_pkcs1v15":
             key.verify(value, digest, padding.PKCS1v15(), Prehashed(DIGESTS[algorithm]))
@@ -190,6 +192,16 @@ def _genuine(certificate: x509.Certificate, signer: Any, digest: bytes, algorith
     except InvalidSignature:
         return False
     return True
+
+
+def _other_digest(stated: Any, algorithm: str) -> bool:
+    """Whether the algorithm of a signature names a digest, and another than the message does."""
+    if stated.signature_algo not in ("rsassa_pkcs1v15", "ecdsa"):
+        return False
+    try:
+        return bool(stated.hash_algo != algorithm)
+    except ValueError:  # it names none
+        return False
 
 
 def _names_signer(attributes: dict[str, Any], certificate: x509.Certificate | None) -> str:

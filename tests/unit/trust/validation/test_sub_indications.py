@@ -35,6 +35,7 @@ STAMP = SignatureFacts(
     field_name="T", is_stamp=True, sub_filter="ETSI.RFC3161", covers_file=True, end=9, revision=1, cms=TOKEN.cms,
     stamp=TOKEN,
 )  # fmt: skip
+UNKNOWN = replace(TOKEN, cms=replace(TOKEN.cms, problem="algorithm_unsupported"))
 PROOF = StampFindings(facts=TOKEN, chain=ChainFindings(), proves=True)
 
 
@@ -131,6 +132,9 @@ SCENES: dict[str, tuple[SignatureFindings, Policy, str, str]] = {
     "a timestamp within was touched": (
         replace(GOOD, stamps=(replace(PROOF, proves=False, problem="HASH_FAILURE"),)),
         ORDINARY, "INDETERMINATE", "timestamp_broken"),
+    "a timestamp within names an unknown algorithm": (
+        replace(GOOD, stamps=(replace(PROOF, facts=UNKNOWN, proves=False, problem=UNKNOWN.cms.problem),)),
+        ORDINARY, "INDETERMINATE", "algorithm_unsupported"),
     "no evidence for an archive": (replace(GOOD, proved_level="B-T"), ARCHIVE, "INDETERMINATE", "level_below_policy"),
     "no proof of time for a seal": (replace(GOOD, proved=""), SEAL, "INDETERMINATE", "time_not_proved"),
 }  # fmt: skip
