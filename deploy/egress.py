@@ -1,25 +1,18 @@
 """The only way out: one pooled HTTP client, an allow-list of origins, limits on time and size.
 
 The addresses that clients are registered with may be reached too, each just as it is registered.
-
-With `mounted` (origin → WSGI application) a part of the outside world runs in this process over the same wire formats:
-that is how `gba seal` and `gba verify` reach the sandbox's authorities without a server.
 """
 
 import ssl
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
+import certifi
 import httpcore
-import httpx
 
 from gateway.ports.egress import EgressFailed, Reply
-
-WsgiApp = Callable[..., Any]
 
 SAID = {"user-agent": "gba-gateway", "accept-encoding": "identity"}
 WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
@@ -28,8 +21,6 @@ FAILURES = (
     httpcore.NetworkError,
     httpcore.ProtocolError,
     httpcore.UnsupportedProtocol,
-    httpx.HTTPError,
-    httpx.InvalidURL,
     ValueError,  # an address or a header that no request can hold
 )
 
@@ -43,7 +34,7 @@ def origin(url: str) -> str:
 
 def _tls(authorities: Path | None) -> ssl.SSLContext:
     """Whose certificates the far side may show: the public authorities, and a private one where it is named."""
-    context = httpx.create_ssl_context(trust_env=False)
+    context = ssl.create_default_context(cafile=certifi.where())
     if authorities is not None:
         context.load_verify_locations(cafile=authorities)
     return context
@@ -59,14 +50,12 @@ class Egress:
         timeout: timedelta,
         largest: int,
         connections: int,
-        mounted: Mapping[str, WsgiApp] | None = None,
         registered: Callable[[], Iterable[str]] = tuple,
         authorities: Path | None = None,
     ) -> None:
         self._allowed = frozenset(origin(url) for url in allowed)
         self._registered = registered
         self._largest = largest
-        self._mounted = {origin(base): httpx.WSGITransport(app=app) for base, app in (mounted or {}).items()}
         # the pool itself, not httpx's client over it: that follows redirects, keeps cookies and asks the environment,
         # none of which is wanted here, and makes of each call values that nobody reads
         self._pool = httpcore.ConnectionPool(
@@ -80,16 +69,10 @@ class Egress:
 
     def __call__(self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes = b"") -> Reply:
         """Send, and read at most `largest` bytes of the answer."""
-        place = origin(url)
-        if place not in self._allowed and url not in self._registered():
+        if origin(url) not in self._allowed and url not in self._registered():
             raise EgressFailed("host_not_allowed")
         said = {**SAID, **(headers or {})}
-        inside = self._mounted.get(place)
         try:
-            if inside is not None:
-                answer = inside.handle_request(httpx.Request(method, url, headers=said, content=body or None))
-                with closing(answer):
-                    return self._read(answer.status_code, answer.headers.raw, answer.iter_raw())
             content = body if body or method in WITH_BODY else None  # a length stands with every body, an empty one too
             pairs = [(name.encode("ascii"), value.encode("latin-1")) for name, value in said.items()]
             asked = self._pool.stream(
@@ -97,7 +80,7 @@ class Egress:
             )
             with asked as response:
                 return self._read(response.status, response.headers, response.iter_stream())
-        except (httpcore.TimeoutException, httpx.TimeoutException):
+        except httpcore.TimeoutException:
             raise EgressFailed("timed_out") from None
         except FAILURES:
             # the exception's text may hold the URL, and with it a secret in the query: it stays here

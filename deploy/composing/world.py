@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from deploy.composing.custody import open_keys
 from deploy.database import make_engine
-from deploy.egress import Egress, WsgiApp
+from deploy.egress import Egress
 from deploy.settings import Settings
 from gateway.storage.partner_addresses import partner_addresses
 from trust.custody.key_store import KeyStore
@@ -25,8 +25,8 @@ class World:
     egress: Egress = field(repr=False)
 
     @classmethod
-    def open(cls, settings: Settings, *, mounted: dict[str, WsgiApp] | None = None) -> "World":
-        """The world of these settings. `mounted` puts parts of the outside into this process."""
+    def open(cls, settings: Settings) -> "World":
+        """The world of these settings."""
         keys = open_keys(settings)
         database = settings.database
         engine = make_engine(
@@ -40,11 +40,10 @@ class World:
             keys=keys,
             vault=Vault(keys),
             egress=Egress(
-                allowed=[*origins(settings), *(mounted or {})],
+                allowed=origins(settings),
                 timeout=settings.egress.timeout,
                 largest=settings.egress.largest_answer,
                 connections=settings.egress.connections,
-                mounted=mounted,
                 authorities=settings.egress.authorities_file,
                 registered=lambda: partner_addresses(engine),
             ),

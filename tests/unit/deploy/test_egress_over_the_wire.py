@@ -152,3 +152,21 @@ def test_a_header_cannot_carry_another(egress: Egress, base: str, outside: Outsi
     with pytest.raises(EgressFailed, match="no_answer"):
         egress("GET", f"{base}/", headers={"Accept": "a\r\nAuthorization: stolen"})
     assert outside.requests == []
+
+
+def test_an_origin_is_allowed_with_all_of_its_addresses(base: str) -> None:
+    egress = Egress(allowed=[f"{base}/path"], timeout=timedelta(seconds=2), largest=LARGEST, connections=1)
+    assert egress("POST", f"{base}/echo", body=b"hello").body == b"hello"
+    egress.close()
+
+
+def test_a_registered_address_may_be_reached_as_it_is_registered_and_no_other(base: str) -> None:
+    registered: set[str] = set()
+    egress = Egress(allowed=[], timeout=timedelta(seconds=2), largest=100, connections=2, registered=lambda: registered)
+    with pytest.raises(EgressFailed, match="host_not_allowed"):
+        egress("GET", f"{base}/echo")
+    registered.add(f"{base}/echo")
+    assert egress("GET", f"{base}/echo").status == 200
+    with pytest.raises(EgressFailed, match="host_not_allowed"):
+        egress("GET", f"{base}/other")
+    egress.close()
