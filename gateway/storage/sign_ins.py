@@ -33,12 +33,13 @@ AWAY_TO = Prepared.of(
 )
 AS_READ = (TABLE.c.id == sa.bindparam("sign_in"), TABLE.c.revision == sa.bindparam("before"))
 ALWAYS: Bound = {"revision": sa.bindparam("revision"), "sealed": sa.bindparam("sealed")}
-# by what a departure changes, and the return from it; whose browser it is, when it began and ends stays as it was
-TRAVEL: Bound = {"state": sa.bindparam("state"), "away_to": sa.bindparam("away_to")}
-SAVE = Prepared.of(TABLE.update().where(*AS_READ).values(ALWAYS | TRAVEL))
+# what a departure changes, the return from it, and the end, after which it is kept for a while; whose browser it is and
+# when it began stays as it was
+INDEXED: Bound = {name: sa.bindparam(name) for name in ("state", "away_to", "expires_at")}
+SAVE = Prepared.of(TABLE.update().where(*AS_READ).values(ALWAYS | INDEXED))
 # Most steps change only what is sealed. Then no index is written: with one, four more pages a step go to the log.
 # (PostgreSQL looks by itself whether a column of an index changed.)
-STILL = tuple(TABLE.c[name].is_not_distinct_from(value) for name, value in TRAVEL.items())
+STILL = tuple(TABLE.c[name].is_not_distinct_from(value) for name, value in INDEXED.items())
 SAVE_SEALED = Prepared.of(TABLE.update().where(*AS_READ, *STILL).values(ALWAYS))
 DELIVERED = Prepared.of(sa.select(DELIVERIES.c.sealed).where(DELIVERIES.c.state == sa.bindparam("key")))
 FORGET = Prepared.of(DELIVERIES.delete().where(DELIVERIES.c.state == sa.bindparam("key")))

@@ -82,14 +82,15 @@ def they_reach_the_agency(held: Phone, running: Stack, person: str, *, region: s
     held.waits_for(f"region-{region}")
     held.tap(f"region-{region}")
     held.agrees_at_the_region(person, running.sandbox)
-    if held.waits_for("link-start", "claims-agree") == "link-start":  # another test may have linked them
+    # another test may have linked them, and agreed to what the agency learns
+    if held.waits_for("link-start", "claims-agree", "agency-arrived") == "link-start":
         held.tap("link-start")
         held.agrees_at_the_region(person, running.sandbox)
         held.waits_for("bind-agree")
         held.tap("bind-agree")
-        held.waits_for("claims-agree")
-    held.tap("claims-agree")
-    held.waits_for("agency-arrived")
+    if held.waits_for("claims-agree", "agency-arrived") == "claims-agree":
+        held.tap("claims-agree")
+        held.waits_for("agency-arrived")
 
 
 def types(held: Phone, identifier: str, text: str) -> None:

@@ -143,6 +143,15 @@ def test_of_two_changes_to_one_sign_in_one_is_kept(world: World) -> None:
     assert (kept.stage, kept.revision) == (Stage.LINK, 1)
 
 
+def test_a_sign_in_that_is_over_is_kept_until_its_new_end(world: World) -> None:
+    later = SIGN_IN.expires_at + timedelta(days=1)
+    with world.open_work(write=True) as work:
+        work.sign_ins.add(SIGN_IN)
+        assert work.sign_ins.save(replace(SIGN_IN, expires_at=later)) is not None
+        assert work.sign_ins.expired(before=SIGN_IN.expires_at, limit=2) == ()
+        assert len(work.sign_ins.expired(before=later, limit=2)) == 1
+
+
 def test_a_delivery_is_parked_once_and_only_for_somebody_who_is_away(world: World) -> None:
     with world.open_work(write=True) as work:
         work.sign_ins.add(SIGN_IN)
