@@ -194,7 +194,13 @@ TRUST = (
         "unit/trust/custody/test_remote_device.py",
         "flows/test_keys_and_parsers_apart.py",
     ),
-    _of("Residents sign in two steps; only a digest leaves", "flows/test_sign_with_iam_smart.py"),
+    _of(
+        "Residents sign in two steps, on a page that says what; only a digest leaves",
+        "flows/test_sign_with_iam_smart.py",
+        "flows/test_sign_with_esign_cloud.py",
+        "unit/trust/custody/test_cloud_signer.py",
+        "browser/test_person_signs.py",
+    ),
     _of(
         "Timestamps with fall-over and checks; revocation data once and kept",
         "unit/trust/network/test_timestamps.py",
@@ -282,7 +288,10 @@ TRUST = (
         "unit/trust/validation/test_ended_certificates.py",
     ),
     _of("The quick verdict and the slow one agree, or ours is the safer", "contracts/test_second_opinion.py"),
-    _of("An hour of fuzzing without a crash, hang or 512 MB", open_="no test of the suite runs so long"),
+    _of(
+        "An hour of fuzzing without a crash, hang or 512 MB",
+        open_="no test of the suite runs so long; tests/fuzz/RESULTS.md",
+    ),
     _of("Seals and verdicts a second beside pyHanko and pdfsig; cost by what changed", open_=SPEED),
 )
 
