@@ -182,7 +182,8 @@ def tag(data: bytes, random: Random) -> bytes:
         case 1:
             out[at] = random.choice(b"\x80\x81\x82\x83\x84\x88\xff\x00")
         case 2:
-            found = [match.start() for match in re.finditer(rb"\x06[\x03-\x0b]", data)] or [at]
+            # an identifier, whole as far as it is changed
+            found = [match.start() for match in re.finditer(rb"\x06[\x03-\x0b]", data[:-3])] or [at - 1]
             out[random.choice(found) + 2 + random.randrange(3)] ^= random.randrange(1, 128)
         case 3:
             out[at : at + 4] = b"\x30\x80\x30\x80" * random.choice((1, 400))
