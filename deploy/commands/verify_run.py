@@ -15,6 +15,7 @@ from pathlib import Path
 
 import click
 
+from deploy.commands.interrupts import Interrupts
 from deploy.commands.verify_copies import copies
 from deploy.commands.verify_modes import CannotGoOn, Judge, Wanted, judge
 from deploy.commands.verify_progress import Progress
@@ -86,11 +87,13 @@ def _verified(asked: Asked, verify: VerifyDocument, judged: Judge, settings: Set
         tell = _telling(asked, settings, stack)
         watching = asked.resume is not None or not sys.stdout.isatty()
         progress = stack.enter_context(Progress(len(paths), asked.lang, watched=watching and sys.stderr.isatty()))
+        interrupts = stack.enter_context(Interrupts())
         try:
             for report in _reports(verify, judged, paths, asked):
-                tell(report)
-                made.append(str(report.verdict.indication))
-                progress.count()
+                with interrupts.whole():  # whoever stops it is told as many as were kept
+                    tell(report)
+                    made.append(str(report.verdict.indication))
+                    progress.count()
         except KeyboardInterrupt:
             stopped = True
     verdicts = [*kept.values(), *made]
