@@ -36,7 +36,7 @@ class Interrupts:
         if self._asked:
             raise KeyboardInterrupt
 
-    def _heard(self, number: int, frame: FrameType | None) -> None:
+    def _heard(self, _number: int, _frame: FrameType | None) -> None:
         self._asked = True
         if not self._within:
             raise KeyboardInterrupt

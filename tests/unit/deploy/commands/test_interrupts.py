@@ -7,30 +7,34 @@ import pytest
 from deploy.commands.interrupts import Interrupts
 
 
-def test_a_step_under_way_is_finished_first() -> None:
-    done: list[str] = []
-    with Interrupts() as interrupts, pytest.raises(KeyboardInterrupt):
+def two_steps(done: list[str], *, asked_within: bool) -> None:
+    with Interrupts() as interrupts:
         with interrupts.whole():
-            signal.raise_signal(signal.SIGINT)
+            if asked_within:
+                signal.raise_signal(signal.SIGINT)
             done.append("told and counted")
+        if not asked_within:
+            signal.raise_signal(signal.SIGINT)
         done.append("the next step")
+
+
+@pytest.mark.parametrize("asked_within", [True, False], ids=["within a step", "between two"])
+def test_a_step_under_way_is_finished_and_the_next_is_not_begun(asked_within: bool) -> None:
+    done: list[str] = []
+    with pytest.raises(KeyboardInterrupt):
+        two_steps(done, asked_within=asked_within)
     assert done == ["told and counted"]
 
 
-def test_between_two_steps_it_comes_at_once() -> None:
-    done: list[str] = []
-    with Interrupts() as interrupts, pytest.raises(KeyboardInterrupt):
-        with interrupts.whole():
-            done.append("first")
+def failing() -> None:
+    with Interrupts() as interrupts, interrupts.whole():
         signal.raise_signal(signal.SIGINT)
-        done.append("the next step")
-    assert done == ["first"]
+        raise OSError("the disk is full")
 
 
 def test_a_step_that_fails_says_its_own_error() -> None:
-    with Interrupts() as interrupts, pytest.raises(OSError, match="full"), interrupts.whole():
-        signal.raise_signal(signal.SIGINT)
-        raise OSError("the disk is full")
+    with pytest.raises(OSError, match="full"):
+        failing()
 
 
 def test_afterwards_signals_go_where_they_went_before() -> None:
