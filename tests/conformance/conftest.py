@@ -1,13 +1,10 @@
 """A provider and two clients for the checks of the OpenID Foundation's suite, by the names it gives them."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
-from deploy.database import make_engine
-from gateway.storage.tables_oidc import clients
 from tests.fakes.oidc_signer import Key
 from tests.fakes.oidc_world import Agency, World, make_world
 
@@ -18,11 +15,8 @@ MAY_RETURN: dict[str, Any] = {
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    engine = make_engine(f"sqlite:///{tmp_path / 'gateway.db'}")
-    clients.metadata.create_all(engine)
-    yield make_world(engine)
-    engine.dispose()
+def world(sqlite_engine: sa.Engine) -> World:
+    return make_world(sqlite_engine)
 
 
 @pytest.fixture

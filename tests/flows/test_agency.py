@@ -1,6 +1,6 @@
 """The sandbox agency and the provider understand each other, without pages between them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -8,7 +8,6 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import sqlalchemy as sa
 
-from deploy.database import make_engine
 from deploy.sandbox import agency
 from deploy.sandbox.agency import keys
 from deploy.sandbox.agency.errors import ProviderFailed, SignInEnded
@@ -19,7 +18,6 @@ from deploy.sandbox.agency.services import SERVICES, wishes
 from deploy.sandbox.agency.sign_in import Departure, RelyingParty
 from gateway.endpoints.wire import Request, Response
 from gateway.ports.egress import Reply
-from gateway.storage.metadata import metadata
 from tests.fakes.oidc_world import ISSUER, World, make_world
 
 BASE = "https://agency.example/agency"
@@ -42,16 +40,8 @@ class Wire:
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[sa.Engine]:
-    engine = make_engine(f"sqlite:///{tmp_path / 'gateway.db'}")
-    metadata.create_all(engine)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
-def world(engine: sa.Engine) -> World:
-    return make_world(engine)
+def world(sqlite_engine: sa.Engine) -> World:
+    return make_world(sqlite_engine)
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from typing import Any, cast
 import pytest
 import sqlalchemy as sa
 
-from deploy.database import make_engine
 from tests.fakes.sealing_world import SealingWorld, plain_pdf
 from trust.custody.vault import Vault
 from trust.documents.record import Record
@@ -26,7 +25,7 @@ from trust.keys.key import Purpose
 from trust.pades.source import admit
 from trust.signing.profile import SealProfile
 from trust.storage.blobs import Folder, SealedBlobs
-from trust.storage.tables import audit_entries, documents, metadata
+from trust.storage.tables import audit_entries, documents
 from trust.storage.unit_of_work import SqlWork
 from trust.validation.report import Report
 
@@ -131,10 +130,8 @@ def body(told: object, pdf: bytes) -> bytes:
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Office:
-    engine = make_engine(f"sqlite:///{tmp_path / 'trust.db'}")
-    metadata.create_all(engine)
-    return Office(SealingWorld.open(tmp_path), engine, tmp_path / "blobs")
+def office(tmp_path: Path, sqlite_engine: sa.Engine) -> Office:
+    return Office(SealingWorld.open(tmp_path), sqlite_engine, tmp_path / "blobs")
 
 
 def told(response: Response) -> dict[str, object]:

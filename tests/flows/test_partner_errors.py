@@ -1,8 +1,6 @@
 """Each partner sees what was wrong with its own last requests: by clause, without a secret, and nobody else's."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,12 +8,10 @@ import pytest
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from deploy.database import make_engine
 from gateway.endpoints.wire import Response
 from gateway.oidc.client import SELF_SIGNED
 from gateway.oidc.integration_error import RINGS, Sureness
 from gateway.settings import OidcSettings
-from gateway.storage.metadata import metadata
 from tests.fakes.oidc_signer import Key
 from tests.fakes.oidc_world import ISSUER, Agency, body, make_world
 from tests.fakes.partner_world import PartnerWorld, partner_world
@@ -28,16 +24,8 @@ Sent = tuple[str, str, str, str]
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[sa.Engine]:
-    engine = make_engine(f"sqlite:///{tmp_path / 'gateway.db'}")
-    metadata.create_all(engine)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
-def desk(engine: sa.Engine) -> PartnerWorld:
-    return partner_world(make_world(engine))
+def desk(sqlite_engine: sa.Engine) -> PartnerWorld:
+    return partner_world(make_world(sqlite_engine))
 
 
 @pytest.fixture
@@ -156,13 +144,15 @@ def test_strangers_cannot_fill_a_partners_log(desk: PartnerWorld, agency: Agency
     assert [one.reason for one in told if one.sureness is Sureness.AUTHENTICATED] == ["parameters_malformed"]
 
 
-def test_strangers_cannot_keep_the_database_busy_by_naming_many_partners(desk: PartnerWorld, engine: sa.Engine) -> None:
+def test_strangers_cannot_keep_the_database_busy_by_naming_many_partners(
+    desk: PartnerWorld, sqlite_engine: sa.Engine
+) -> None:
     for number in range(20):
         Agency(desk.world, id=f"partner-{number}").enrol(scopes=SCOPES)
     for _ in range(4):
         for number in range(20):
             desk.send("GET", "/oauth/authorize", b"", f"client_id=partner-{number}")
-    with engine.connect() as connection:
+    with sqlite_engine.connect() as connection:
         assert connection.execute(sa.text("select count(*) from integration_errors")).scalar_one() == 60
 
 
@@ -177,22 +167,24 @@ def test_a_program_in_a_loop_does_not_push_out_what_else_was_wrong(desk: Partner
 
 
 def test_nobody_is_told_of_requests_that_name_no_client_of_ours(
-    desk: PartnerWorld, agency: Agency, engine: sa.Engine
+    desk: PartnerWorld, agency: Agency, sqlite_engine: sa.Engine
 ) -> None:
     stranger = Agency(desk.world, id="nobody")
     desk.post("/oauth/par", stranger.request() | stranger.auth())
     desk.post("/oauth/par", {"client_id": "\x7f\u202e" * 3})
     desk.post("/oauth/token", {"client_assertion": "." * 9000})
     desk.get("/oauth/userinfo", authorization="Bearer nonsense")
-    with engine.connect() as connection:
+    with sqlite_engine.connect() as connection:
         assert connection.execute(sa.text("select count(*) from integration_errors")).scalar_one() == 0
 
 
-def test_no_secret_and_nothing_of_a_person_is_kept(desk: PartnerWorld, agency: Agency, engine: sa.Engine) -> None:
+def test_no_secret_and_nothing_of_a_person_is_kept(
+    desk: PartnerWorld, agency: Agency, sqlite_engine: sa.Engine
+) -> None:
     wrong = {"state": "private-state", "login_hint": "private-hint", "nonce": "private-nonce", "code": "private-code"}
     assertion = agency.assertion()
     desk.post("/oauth/par", agency.request(code_challenge=None) | wrong | agency.auth(assertion))
-    with engine.connect() as connection:
+    with sqlite_engine.connect() as connection:
         kept = str(connection.execute(sa.text("select * from integration_errors")).all())
     assert "code_challenge_missing" in kept
     assert "private" not in kept
@@ -212,8 +204,8 @@ def test_at_a_resource_the_token_says_whose_request_it_was(desk: PartnerWorld, a
     assert sent(desk)[0] == ("GET /oauth/userinfo", "invalid_dpop_proof", "jws_malformed", "claimed")
 
 
-def test_a_client_that_proves_itself_by_certificate_is_known_by_it(engine: sa.Engine) -> None:
-    desk = partner_world(make_world(engine, OidcSettings(mutual_tls=MUTUAL_TLS)))
+def test_a_client_that_proves_itself_by_certificate_is_known_by_it(sqlite_engine: sa.Engine) -> None:
+    desk = partner_world(make_world(sqlite_engine, OidcSettings(mutual_tls=MUTUAL_TLS)))
     private = ec.generate_private_key(ec.SECP256R1())
     shown = certificate_over(private)
     jwk = Key(kid="c", private=private).jwk | {"x5c": [header_of(shown).strip(":")]}

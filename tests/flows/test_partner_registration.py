@@ -1,19 +1,16 @@
 """A partner asks, signed with its own key, to be registered; an operator decides; nothing takes effect before."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
-from deploy.database import make_engine
 from gateway.endpoints.wire import Response
 from gateway.errors import NotFound, RequestRefused, StepRefused
 from gateway.flows.ask_to_register import MOST_OF_ONE_SOURCE, PER_MINUTE
 from gateway.flows.decide_registration import Approval
 from gateway.flows.enrol_client import EnrolmentRefused
 from gateway.oidc.registration_request import RequestState
-from gateway.storage.metadata import metadata
 from tests.fakes.oidc_signer import Key
 from tests.fakes.oidc_world import CALLBACK, ISSUER, Agency, body, make_world
 from tests.fakes.partner_world import PartnerWorld, partner_world
@@ -27,11 +24,8 @@ NAMES = {
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[PartnerWorld]:
-    engine = make_engine(f"sqlite:///{tmp_path / 'gateway.db'}")
-    metadata.create_all(engine)
-    yield partner_world(make_world(engine))
-    engine.dispose()
+def desk(sqlite_engine: sa.Engine) -> PartnerWorld:
+    return partner_world(make_world(sqlite_engine))
 
 
 @pytest.fixture

@@ -1,32 +1,19 @@
 """The code flow through the wire: push, bring, redeem, ask; and what goes wrong at each."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 import sqlalchemy as sa
 
-from deploy.database import make_engine
 from gateway.endpoints.wire import FORM, Page, Request, Response
 from gateway.flows.housekeeping import Housekeeping
 from gateway.oidc import compact_jws
 from gateway.settings import ResidentSettings
-from gateway.storage.metadata import metadata
 from tests.fakes.oidc_signer import Key
 from tests.fakes.oidc_world import CALLBACK, ISSUER, KNOWN_CLAIMS, Agency, World, body, make_world, parameters
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[sa.Engine]:
-    engine = make_engine(f"sqlite:///{tmp_path / 'gateway.db'}")
-    metadata.create_all(engine)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
-def world(engine: sa.Engine) -> World:
-    return make_world(engine)
+def world(sqlite_engine: sa.Engine) -> World:
+    return make_world(sqlite_engine)
 
 
 @pytest.fixture
@@ -328,12 +315,12 @@ def test_an_id_token_is_a_hint_for_its_own_client_only(world: World, agency: Age
 
 
 def test_what_is_stored_and_printed_tells_nothing_of_the_request(
-    world: World, agency: Agency, engine: sa.Engine
+    world: World, agency: Agency, sqlite_engine: sa.Engine
 ) -> None:
     world.person.at_once = False
     uri = agency.pushed(state="very-private-state", login_hint="someone@example")
     agency.bring(uri)
-    with engine.connect() as connection:
+    with sqlite_engine.connect() as connection:
         row = connection.execute(sa.text("select * from pushed_requests")).one()
     kept = " ".join(str(value) for value in row)
     assert uri.rsplit(":", 1)[1] not in kept

@@ -1,7 +1,5 @@
 """Authlib as a relying party that nobody here wrote: its assertions, challenges and checks hold with ours."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,18 +12,13 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
-from deploy.database import make_engine
 from gateway.oidc import client_assertion, pkce
-from gateway.storage.metadata import metadata
 from tests.fakes.oidc_world import ISSUER, Agency, World, body, make_world, parameters
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    engine: sa.Engine = make_engine(f"sqlite:///{tmp_path / 'gateway.db'}")
-    metadata.create_all(engine)
-    yield make_world(engine)
-    engine.dispose()
+def world(sqlite_engine: sa.Engine) -> World:
+    return make_world(sqlite_engine)
 
 
 @pytest.fixture

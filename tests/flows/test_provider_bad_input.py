@@ -4,20 +4,18 @@ import io
 import json
 import logging
 import random
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from deploy.database import make_engine
 from deploy.rim import Rim
 from gateway.endpoints.wire import FORM
-from gateway.storage.metadata import metadata
 from tests.fakes.oidc_world import Agency, World, make_world
 
 POSTED = ("/oauth/par", "/oauth/token", "/oauth/introspect", "/oauth/revoke")
@@ -59,12 +57,8 @@ def pages(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    place: Path = tmp_path_factory.mktemp("db")
-    engine = make_engine(f"sqlite:///{place / 'gateway.db'}")
-    metadata.create_all(engine)
-    yield make_world(engine)
-    engine.dispose()
+def world(sqlite_engine_of_module: sa.Engine) -> World:
+    return make_world(sqlite_engine_of_module)
 
 
 @pytest.fixture(scope="module")

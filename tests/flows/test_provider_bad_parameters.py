@@ -1,18 +1,16 @@
 """Each parameter of each request to the provider: left out, empty, twice, too long, nonsense; all else is honest."""
 
-from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Callable, Mapping
 from urllib.parse import urlencode
 
 import pytest
+import sqlalchemy as sa
 
-from deploy.database import make_engine
 from deploy.rim import Rim
 from gateway.endpoints.wire import FORM
 from gateway.oidc import device_code
 from gateway.oidc.token_exchange import ACCESS_TOKEN
 from gateway.oidc.token_exchange import GRANT_TYPE as EXCHANGE
-from gateway.storage.metadata import metadata
 from tests.fakes.oidc_signer import Key
 from tests.fakes.oidc_world import CALLBACK, VERIFIER, Agency, World, body, make_world
 from tests.flows.test_provider_bad_input import Answer, pages
@@ -31,12 +29,8 @@ Form = dict[str, str]
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    place: Path = tmp_path_factory.mktemp("db")
-    engine = make_engine(f"sqlite:///{place / 'gateway.db'}")
-    metadata.create_all(engine)
-    yield make_world(engine)
-    engine.dispose()
+def world(sqlite_engine_of_module: sa.Engine) -> World:
+    return make_world(sqlite_engine_of_module)
 
 
 @pytest.fixture(scope="module")

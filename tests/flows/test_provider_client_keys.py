@@ -1,16 +1,12 @@
 """Partners' keys from their own address: kept, asked for anew within a budget, never lost because nobody answered."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from deploy.database import make_engine
 from gateway.endpoints.wire import Response
 from gateway.ports.egress import Reply
-from gateway.storage.metadata import metadata
 from gateway.storage.partner_addresses import partner_addresses
 from tests.fakes.oidc_signer import Key
 from tests.fakes.oidc_world import Agency, World, body, make_world
@@ -19,16 +15,8 @@ KEYS = "https://agency.example/jwks"
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[sa.Engine]:
-    engine = make_engine(f"sqlite:///{tmp_path / 'gateway.db'}")
-    metadata.create_all(engine)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
-def world(engine: sa.Engine) -> World:
-    return make_world(engine)
+def world(sqlite_engine: sa.Engine) -> World:
+    return make_world(sqlite_engine)
 
 
 @pytest.fixture
@@ -124,16 +112,13 @@ def test_a_changed_address_is_asked_at_once(world: World, agency: Agency) -> Non
     assert token(agency).status == 200
 
 
-def test_the_way_out_knows_the_addresses_of_active_clients(tmp_path: Path) -> None:
-    engine = make_engine(f"sqlite:///{tmp_path / 'other.db'}")
-    metadata.create_all(engine)
-    world = make_world(engine)
-    assert partner_addresses(engine) == frozenset()
+def test_the_way_out_knows_the_addresses_of_active_clients(sqlite_engine: sa.Engine) -> None:
+    world = make_world(sqlite_engine)
+    assert partner_addresses(sqlite_engine) == frozenset()
     agency = Agency(world).enrol(jwks={}, jwks_uri=KEYS)
-    assert partner_addresses(engine) == {KEYS}
+    assert partner_addresses(sqlite_engine) == {KEYS}
     agency.enrol(jwks={}, jwks_uri=KEYS, active=False)
-    assert partner_addresses(engine) == frozenset()
-    engine.dispose()
+    assert partner_addresses(sqlite_engine) == frozenset()
 
 
 def beside(engine: sa.Engine, world: World, agency: Agency) -> Agency:
@@ -144,26 +129,30 @@ def beside(engine: sa.Engine, world: World, agency: Agency) -> Agency:
 
 
 def test_a_process_that_begins_while_the_partner_is_away_knows_the_last_good_keys(
-    engine: sa.Engine, world: World, agency: Agency
+    sqlite_engine: sa.Engine, world: World, agency: Agency
 ) -> None:
     assert token(agency).status == 200
     world.partners.answers.clear()
     world.clock.passes(hours=5)
-    new = beside(engine, world, agency)
+    new = beside(sqlite_engine, world, agency)
     assert token(new).status == 200
     assert new.world.partners.asked == [KEYS]  # it tried, in vain
     assert token(new).status == 200
 
 
-def test_a_process_that_begins_asks_storage_before_the_partner(engine: sa.Engine, world: World, agency: Agency) -> None:
+def test_a_process_that_begins_asks_storage_before_the_partner(
+    sqlite_engine: sa.Engine, world: World, agency: Agency
+) -> None:
     assert token(agency).status == 200
-    new = beside(engine, world, agency)
+    new = beside(sqlite_engine, world, agency)
     assert token(new).status == 200
     assert new.world.partners.asked == []
 
 
-def test_processes_share_one_budget_and_what_one_of_them_heard(engine: sa.Engine, world: World, agency: Agency) -> None:
-    new = beside(engine, world, agency)
+def test_processes_share_one_budget_and_what_one_of_them_heard(
+    sqlite_engine: sa.Engine, world: World, agency: Agency
+) -> None:
+    new = beside(sqlite_engine, world, agency)
     assert token(agency).status == token(new).status == 200
     agency.key = new.key = Key.make("PS256", kid="agency-2")
     world.partners.publish(KEYS, agency.key)
@@ -174,11 +163,11 @@ def test_processes_share_one_budget_and_what_one_of_them_heard(engine: sa.Engine
     assert new.world.partners.asked == []
 
 
-def test_keys_of_a_former_address_count_no_more(engine: sa.Engine, world: World, agency: Agency) -> None:
+def test_keys_of_a_former_address_count_no_more(sqlite_engine: sa.Engine, world: World, agency: Agency) -> None:
     assert token(agency).status == 200
     agency.enrol(jwks={}, jwks_uri="https://agency.example/other")
     assert reason(token(agency)) == "client_keys_unavailable"
-    assert reason(token(beside(engine, world, agency))) == "client_keys_unavailable"
+    assert reason(token(beside(sqlite_engine, world, agency))) == "client_keys_unavailable"
 
 
 def test_what_went_wrong_at_the_partners_address_is_stored(world: World, agency: Agency) -> None:

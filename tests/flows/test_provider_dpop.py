@@ -1,16 +1,13 @@
 """Tokens bound to a key: what a thief of the token lacks (RFC 9449; FAPI 2.0 Security Profile §5.3.2.1)."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
-from deploy.database import make_engine
 from gateway.endpoints.wire import Response
 from gateway.oidc.dpop import token_hash
 from gateway.oidc.public_key import admit
-from gateway.storage.metadata import metadata
 from tests.fakes.oidc_signer import Key
 from tests.fakes.oidc_world import Agency, World, body, make_world
 
@@ -18,11 +15,8 @@ USERINFO = "/oauth/userinfo"
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    engine = make_engine(f"sqlite:///{tmp_path / 'gateway.db'}")
-    metadata.create_all(engine)
-    yield make_world(engine)
-    engine.dispose()
+def world(sqlite_engine: sa.Engine) -> World:
+    return make_world(sqlite_engine)
 
 
 @pytest.fixture

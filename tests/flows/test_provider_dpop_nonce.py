@@ -1,15 +1,11 @@
 """Nonces in proofs: asked for in the standard's words, the same in every process, over in a while (RFC 9449 §8, 9)."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
+import sqlalchemy as sa
 
-from deploy.database import make_engine
 from gateway.endpoints.wire import Response
 from gateway.oidc.dpop import token_hash
 from gateway.settings import OidcSettings
-from gateway.storage.metadata import metadata
 from tests.fakes.oidc_signer import Key
 from tests.fakes.oidc_world import Agency, World, body, make_world
 
@@ -18,12 +14,9 @@ USERINFO = "/oauth/userinfo"
 
 
 @pytest.fixture
-def workers(tmp_path: Path) -> Iterator[tuple[World, World]]:
-    engine = make_engine(f"sqlite:///{tmp_path / 'gateway.db'}")
-    metadata.create_all(engine)
-    first = make_world(engine, SETTINGS)
-    yield first, make_world(engine, SETTINGS, beside=first)
-    engine.dispose()
+def workers(sqlite_engine: sa.Engine) -> tuple[World, World]:
+    first = make_world(sqlite_engine, SETTINGS)
+    return first, make_world(sqlite_engine, SETTINGS, beside=first)
 
 
 @pytest.fixture
@@ -86,11 +79,10 @@ def test_what_is_none_of_ours_is_refused(agency: Agency, nonce: object) -> None:
     assert (answer.status, body(answer)["error"]) == (400, "use_dpop_nonce")
 
 
-def test_where_they_are_not_wanted_none_is_told(tmp_path: Path) -> None:
-    engine = make_engine(f"sqlite:///{tmp_path / 'other.db'}")
-    metadata.create_all(engine)
-    agency = Agency(make_world(engine), dpop_key=Key.make(kid="proof"), nonce="anything").enrol(require_dpop=True)
+def test_where_they_are_not_wanted_none_is_told(sqlite_engine: sa.Engine) -> None:
+    agency = Agency(make_world(sqlite_engine), dpop_key=Key.make(kid="proof"), nonce="anything").enrol(
+        require_dpop=True
+    )
     answer = agency.push()
     assert answer.status == 201
     assert "DPoP-Nonce" not in dict(answer.headers)
-    engine.dispose()

@@ -1,32 +1,19 @@
 """A client that asks too often is told so in the standard's words, and when to come again; others notice nothing."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 import sqlalchemy as sa
 
-from deploy.database import make_engine
 from gateway.endpoints.wire import Response
 from gateway.flows.client_limits import ClientLimits
 from gateway.settings import OidcSettings
-from gateway.storage.metadata import metadata
 from gateway.storage.unit_of_work import SqlUnit
 from tests.fakes.oidc_signer import Key
 from tests.fakes.oidc_world import Agency, World, body, make_world
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[sa.Engine]:
-    engine = make_engine(f"sqlite:///{tmp_path / 'gateway.db'}")
-    metadata.create_all(engine)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
-def world(engine: sa.Engine) -> World:
-    return make_world(engine, OidcSettings(client_requests_per_minute=6))
+def world(sqlite_engine: sa.Engine) -> World:
+    return make_world(sqlite_engine, OidcSettings(client_requests_per_minute=6))
 
 
 def token(agency: Agency) -> Response:
@@ -58,8 +45,8 @@ def test_who_cannot_prove_to_be_the_client_uses_nothing_of_it_up(world: World) -
     assert token(agency).status == 200
 
 
-def test_processes_count_together(engine: sa.Engine, world: World) -> None:
-    beside = make_world(engine, world.parts.settings, beside=world)
+def test_processes_count_together(sqlite_engine: sa.Engine, world: World) -> None:
+    beside = make_world(sqlite_engine, world.parts.settings, beside=world)
     here = Agency(world).enrol()
     there = Agency(beside, key=here.key, numbers=here.numbers)
     answers = [token(agency).status for agency in (here, there) * 5]

@@ -2,25 +2,23 @@
 
 import base64
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
+import sqlalchemy as sa
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from deploy.database import make_engine
 from gateway.endpoints.wire import FORM, Request, Response
 from gateway.oidc import compact_jws, token_exchange
 from gateway.oidc.enrolment import objections
 from gateway.settings import MutualTlsSettings, OidcSettings
-from gateway.storage.metadata import metadata
 from tests.fakes.oidc_signer import Key, b64
 from tests.fakes.oidc_world import ISSUER, Agency, World, body, make_world
 
@@ -79,13 +77,10 @@ class ThroughProxy(Agency):
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    engine = make_engine(f"sqlite:///{tmp_path / 'gateway.db'}")
-    metadata.create_all(engine)
-    made = make_world(engine, OidcSettings(mutual_tls=SETTINGS))
+def world(sqlite_engine: sa.Engine) -> World:
+    made = make_world(sqlite_engine, OidcSettings(mutual_tls=SETTINGS))
     made.remote = PROXY
-    yield made
-    engine.dispose()
+    return made
 
 
 @pytest.fixture
@@ -225,17 +220,14 @@ def test_what_is_no_certificate_is_none(world: World, agency: ThroughProxy, unre
     assert agency.redeem(code, headers=headers).reason == "certificate_missing"
 
 
-def test_nginx_writes_it_in_another_way(tmp_path: Path) -> None:
-    engine = make_engine(f"sqlite:///{tmp_path / 'nginx.db'}")
-    metadata.create_all(engine)
-    world = make_world(engine, OidcSettings(mutual_tls=replace(SETTINGS, certificate_form="pem")))
+def test_nginx_writes_it_in_another_way(sqlite_engine: sa.Engine) -> None:
+    world = make_world(sqlite_engine, OidcSettings(mutual_tls=replace(SETTINGS, certificate_form="pem")))
     world.remote = "fd00::1"
     client = Agency(world).enrol(require_mtls=True)
     shown = certificate()
     escaped = quote(shown.public_bytes(Encoding.PEM).decode())
     answer = client.redeem(client.code(), headers={"client-cert": escaped, "gba-proxy-secret": SECRET})
     assert claims_of(world, body(answer)["access_token"])["cnf"] == {"x5t#S256": thumbprint_of(shown)}
-    engine.dispose()
 
 
 class ByCertificate(ThroughProxy):
@@ -333,10 +325,8 @@ def test_only_a_certificate_over_the_clients_own_key_is_enrolled(world: World, c
     assert plain.auth_methods == ("private_key_jwt",)
 
 
-def test_without_a_proxy_nothing_is_believed_or_offered(tmp_path: Path) -> None:
-    engine = make_engine(f"sqlite:///{tmp_path / 'bare.db'}")
-    metadata.create_all(engine)
-    world = make_world(engine)
+def test_without_a_proxy_nothing_is_believed_or_offered(sqlite_engine: sa.Engine) -> None:
+    world = make_world(sqlite_engine)
     world.remote = PROXY
     client = ThroughProxy(world)
     client.enrol(require_mtls=True)
@@ -346,7 +336,6 @@ def test_without_a_proxy_nothing_is_believed_or_offered(tmp_path: Path) -> None:
     assert document["tls_client_certificate_bound_access_tokens"] is False
     assert "mtls_endpoint_aliases" not in document
     assert "mutual_tls_not_configured" in objections(client.registration(require_mtls=True), world.parts.offer)
-    engine.dispose()
 
 
 def test_the_metadata_say_so_and_where(world: World) -> None:

@@ -1,17 +1,14 @@
 """Refresh tokens through the wire: given only with consent, bound or replaced, ended with what they rest on."""
 
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
-from deploy.database import make_engine
 from gateway.endpoints.wire import Response
 from gateway.oidc import compact_jws
 from gateway.oidc.public_key import admit
-from gateway.storage.metadata import metadata
 from tests.fakes.oidc_signer import Key
 from tests.fakes.oidc_world import Agency, World, body, make_world
 
@@ -23,11 +20,8 @@ MAY = {
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    engine = make_engine(f"sqlite:///{tmp_path / 'gateway.db'}")
-    metadata.create_all(engine)
-    yield make_world(engine)
-    engine.dispose()
+def world(sqlite_engine: sa.Engine) -> World:
+    return make_world(sqlite_engine)
 
 
 @pytest.fixture

@@ -1,14 +1,12 @@
 """What a client signed is good for one request: its assertion, and its proof of a key, wherever they are taken."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
+import sqlalchemy as sa
 
-from deploy.database import make_engine
 from gateway.endpoints.wire import Response
 from gateway.oidc import device_code, dpop, refresh_token, token_exchange
-from gateway.storage.metadata import metadata
 from tests.fakes.oidc_signer import Key
 from tests.fakes.oidc_world import Agency, World, body, make_world
 
@@ -26,11 +24,8 @@ SCOPES = frozenset({"openid", "profile", "documents:issue", "offline_access"})
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    engine = make_engine(f"sqlite:///{tmp_path / 'gateway.db'}")
-    metadata.create_all(engine)
-    yield make_world(engine)
-    engine.dispose()
+def world(sqlite_engine: sa.Engine) -> World:
+    return make_world(sqlite_engine)
 
 
 @pytest.fixture

@@ -1,27 +1,21 @@
 """Userinfo as a JWT: for who is registered so, about the same person, and good for nothing else (OIDC Core §5.3.2)."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
-from deploy.database import make_engine
 from gateway.endpoints.wire import Response
 from gateway.oidc.enrolment import objections
-from gateway.storage.metadata import metadata
 from tests.fakes.oidc_signer import Key
 from tests.fakes.oidc_world import Agency, World, body, make_world, parameters
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    engine = make_engine(f"sqlite:///{tmp_path / 'gateway.db'}")
-    metadata.create_all(engine)
-    yield make_world(engine)
-    engine.dispose()
+def world(sqlite_engine: sa.Engine) -> World:
+    return make_world(sqlite_engine)
 
 
 @pytest.fixture

@@ -1,15 +1,12 @@
 """Whatever a partner writes into its registration: it is registered, or told the standard's code."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from deploy.database import make_engine
-from gateway.storage.metadata import metadata
 from tests.fakes.oidc_world import World, body, make_world
 from tests.fakes.registering_partner import Partner, invite
 
@@ -33,12 +30,8 @@ MEMBERS = (
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    place: Path = tmp_path_factory.mktemp("db")
-    engine = make_engine(f"sqlite:///{place / 'gateway.db'}")
-    metadata.create_all(engine)
-    yield make_world(engine)
-    engine.dispose()
+def world(sqlite_engine_of_module: sa.Engine) -> World:
+    return make_world(sqlite_engine_of_module)
 
 
 @pytest.fixture(scope="module")

@@ -1,26 +1,20 @@
 """A partner looks after its own registration (RFC 7592): with its token alone, and within what was invited."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
-from deploy.database import make_engine
 from gateway.errors import RequestRefused
 from gateway.flows.register_client import RegisterClient
-from gateway.storage.metadata import metadata
 from tests.fakes.oidc_world import CALLBACK, ISSUER, World, body, make_world
 from tests.fakes.registering_partner import Partner, claims_of, reason
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    engine = make_engine(f"sqlite:///{tmp_path / 'gateway.db'}")
-    metadata.create_all(engine)
-    yield make_world(engine)
-    engine.dispose()
+def world(sqlite_engine: sa.Engine) -> World:
+    return make_world(sqlite_engine)
 
 
 @pytest.fixture

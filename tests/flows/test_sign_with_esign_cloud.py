@@ -1,7 +1,6 @@
 """A resident signs with a key that a trust service keeps: a digest leaves, and what they type is used once."""
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,6 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from deploy.database import make_engine
 from deploy.sandbox.people import residents
 from deploy.sandbox.signature_holders import HOLDERS_PIN
 from gateway.endpoints.wire import Response
@@ -17,7 +15,7 @@ from gateway.identity.region import Region
 from tests.fakes.signing_world import World, told
 from trust.documents.signing import Means, Signing, SigningState
 from trust.errors import DocumentRefused, SigningFailed, TypedWrong
-from trust.storage.tables import audit_entries, metadata
+from trust.storage.tables import audit_entries
 from trust.storage.tables_signings import signings
 
 HOLDER = residents(Region.MACAU)[0]
@@ -25,17 +23,9 @@ ACCOUNT = HOLDER.login
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[sa.Engine]:
-    made = make_engine(f"sqlite:///{tmp_path / 'gateway.db'}")
-    metadata.create_all(made)
-    yield made
-    made.dispose()
-
-
-@pytest.fixture
-def world(tmp_path: Path, engine: sa.Engine) -> World:
+def world(tmp_path: Path, sqlite_engine: sa.Engine) -> World:
     (tmp_path / "trust").mkdir()
-    return World(tmp_path, engine)
+    return World(tmp_path, sqlite_engine)
 
 
 @pytest.fixture
@@ -77,14 +67,14 @@ def test_a_resident_types_pin_and_code_and_the_document_lasts(world: World, wait
 
 
 def test_only_a_digest_leaves_and_nothing_that_was_typed_is_kept(
-    world: World, waiting: Signing, engine: sa.Engine
+    world: World, waiting: Signing, sqlite_engine: sa.Engine
 ) -> None:
     asked = begun(world, waiting)
     code = world.service.holders.sent_to(ACCOUNT)
     typed(world, asked)
     sent = [body for path, body in world.egress.sent if "/esign/" in path]
     assert max(map(len, sent)) < 600
-    with engine.connect() as connection:
+    with sqlite_engine.connect() as connection:
         row = connection.execute(sa.select(signings)).mappings().one()
         opened = world.vault.open(row["sealed"], context=f"signing:{waiting.id}").decode()
         events = [entry for (entry,) in connection.execute(sa.select(audit_entries.c.text))]
@@ -98,14 +88,14 @@ def test_only_a_digest_leaves_and_nothing_that_was_typed_is_kept(
     ]
 
 
-def test_who_types_wrongly_may_try_again(world: World, waiting: Signing, engine: sa.Engine) -> None:
+def test_who_types_wrongly_may_try_again(world: World, waiting: Signing, sqlite_engine: sa.Engine) -> None:
     asked = begun(world, waiting)
     for wrong in ({"pin": "000000"}, {"code": "abc"}):
         with pytest.raises(TypedWrong, match="typed_wrong"):
             typed(world, asked, **wrong)
     assert now(world, waiting.id).tries == 2
     assert typed(world, asked).state is SigningState.SIGNED
-    with engine.connect() as connection:
+    with sqlite_engine.connect() as connection:
         events = [json.loads(entry)["kind"] for (entry,) in connection.execute(sa.select(audit_entries.c.text))]
     assert events.count("signing_code_wrong") == 2
 

@@ -1,7 +1,6 @@
 """A resident signs an agency's document with iAM Smart: only a digest leaves, and nothing waits in memory."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,29 +9,20 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from deploy.database import make_engine
 from gateway.endpoints.wire import Page
 from gateway.endpoints.wire import Response as RimResponse
 from gateway.regions.hongkong.anonymous_signing import HASH, hkic_hash
 from tests.fakes.outside import GATEWAY_URL, SANDBOX_URL, Outside
 from tests.fakes.signing_world import PERSON, RETURN, World, told
 from trust.documents.signing import Signing, SigningState
-from trust.storage.tables import audit_entries, metadata
+from trust.storage.tables import audit_entries
 from trust.storage.tables_signings import signings
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[sa.Engine]:
-    made = make_engine(f"sqlite:///{tmp_path / 'gateway.db'}")
-    metadata.create_all(made)
-    yield made
-    made.dispose()
-
-
-@pytest.fixture
-def world(tmp_path: Path, engine: sa.Engine) -> World:
+def world(tmp_path: Path, sqlite_engine: sa.Engine) -> World:
     (tmp_path / "trust").mkdir()
-    return World(tmp_path, engine)
+    return World(tmp_path, sqlite_engine)
 
 
 def test_a_resident_signs_and_the_document_lasts(world: World) -> None:
@@ -57,13 +47,13 @@ def test_a_resident_signs_and_the_document_lasts(world: World) -> None:
     assert len(world.desk.acknowledged) == 1
 
 
-def test_only_a_digest_leaves_and_the_card_number_is_not_kept(world: World, engine: sa.Engine) -> None:
+def test_only_a_digest_leaves_and_the_card_number_is_not_kept(world: World, sqlite_engine: sa.Engine) -> None:
     signing = told(world.ask())["id"]
     begun = world.begun(signing)
     world.comes_back(world.outside.answer(begun["url"]).query)
     assert max(len(body) for _, body in world.egress.sent) < 1500
     known_by = hkic_hash(PERSON.home.number)
-    with engine.connect() as connection:
+    with sqlite_engine.connect() as connection:
         row = connection.execute(sa.select(signings)).mappings().one()
         opened = world.vault.open(row["sealed"], context=f"signing:{signing}").decode()
         events = [entry for (entry,) in connection.execute(sa.select(audit_entries.c.text))]

@@ -1,6 +1,6 @@
 """What the page is told of a signing, and whose it is."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import cast
@@ -10,7 +10,6 @@ import sqlalchemy as sa
 
 from deploy.composing.records import AgencyNames
 from deploy.composing.signing_pages import PersonsSignings
-from deploy.database import make_engine
 from deploy.sandbox.people import residents
 from deploy.sandbox.signature_holders import HOLDERS_PIN
 from gateway.identity.region import Region
@@ -18,24 +17,15 @@ from gateway.regions.hongkong.anonymous_signing import hkic_hash
 from tests.fakes.signing_world import PERSON, RETURN, World, told
 from trust.documents.signing import Means
 from trust.errors import DocumentRefused
-from trust.storage.tables import metadata
 
 ACCOUNT = residents(Region.MACAU)[0].login
 MINE = "account-7"
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[sa.Engine]:
-    made = make_engine(f"sqlite:///{tmp_path / 'gateway.db'}")
-    metadata.create_all(made)
-    yield made
-    made.dispose()
-
-
-@pytest.fixture
-def world(tmp_path: Path, engine: sa.Engine) -> World:
+def world(tmp_path: Path, sqlite_engine: sa.Engine) -> World:
     (tmp_path / "trust").mkdir()
-    return World(tmp_path, engine)
+    return World(tmp_path, sqlite_engine)
 
 
 @pytest.fixture
