@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +22,13 @@ from gateway.regions.hongkong.adapter import HongKong
 from gateway.regions.hongkong.anonymous_signing import PDF, AnonymousSigning, Kind, hkic_hash
 from tests.fakes.outside import GATEWAY_URL, SANDBOX_URL, Outside, WsgiEgress
 from tests.fakes.sealing_world import SealingWorld, Surveying, plain_pdf
+from tests.fakes.wire import Asked, Caller
 from trust.custody.cloud_signer import CloudSigner
 from trust.custody.csc_service import CscPlace, CscService
 from trust.custody.vault import Vault
 from trust.documents.signing import Means
 from trust.endpoints.signings import SigningsApi
-from trust.endpoints.wire import Request as WireRequest
-from trust.endpoints.wire import Response
+from trust.endpoints.wire import Request, Response
 from trust.errors import BlobsUnavailable, NotAuthorised
 from trust.flows.ask_for_signature import AskForSignature
 from trust.flows.complete_signature import CompleteSignature
@@ -47,21 +46,6 @@ from trust.storage.unit_of_work import SqlWork
 
 RETURN = "https://agency.test/signed"
 PERSON = next(iter(residents(Region.HONG_KONG)))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Request:
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
-    query: str = ""
-    captured: Mapping[str, str] = field(default_factory=dict)
-    path: str = "/api/v1/signings"
-    incident: str = "incident-1"
-
-
-@dataclass(frozen=True)
-class Caller:
-    agency: str
 
 
 class Agencies:
@@ -173,7 +157,7 @@ class World:
             origin=GATEWAY_URL,
         )
 
-    def _authorise(self, request: WireRequest, scope: str) -> Caller:
+    def _authorise(self, request: Request, scope: str) -> Caller:
         if request.headers.get("authorization") not in ("Bearer registry", "Bearer other"):
             raise NotAuthorised("token_missing")
         return Caller(request.headers["authorization"].removeprefix("Bearer "))
@@ -188,10 +172,10 @@ class World:
             "idempotency-key": key,
             "content-type": "multipart/form-data; boundary=b",
         }
-        return self.api.ask(Request(headers=headers, body=body))
+        return self.api.ask(Asked(headers=headers, body=body))
 
     def about(self, signing: str, what: str = "show", agency: str = "registry", **body: object) -> Response:
-        request = Request(
+        request = Asked(
             headers={"authorization": f"Bearer {agency}"},
             captured={"id": signing},
             body=json.dumps(body).encode(),

@@ -9,7 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from tests.fakes.sealing_world import plain_pdf
-from tests.flows.test_issue_documents import Office, Request, headers, office, told
+from tests.fakes.wire import Asked
+from tests.flows.test_issue_documents import Office, headers, office, told
 from trust.endpoints.document_batches import DocumentBatchesApi
 from trust.endpoints.wire import Response
 from trust.flows.issue_batch import IssueBatch
@@ -44,11 +45,11 @@ def body(items: object, files: list[bytes]) -> bytes:
 
 def post(office: Office, files: list[bytes], *, key: str = "batch-1", items: object = None) -> Response:
     given = [ITEM] * len(files) if items is None else items
-    return api(office).submit(Request(headers=headers(key, "agency-a"), body=body(given, files)))
+    return api(office).submit(Asked(headers=headers(key, "agency-a"), body=body(given, files)))
 
 
 def show(office: Office, *, key: str = "batch-1", agency: str = "agency-a") -> Response:
-    return api(office).show(Request(headers={"authorization": f"Bearer {agency}"}, captured={"key": key}))
+    return api(office).show(Asked(headers={"authorization": f"Bearer {agency}"}, captured={"key": key}))
 
 
 def states(answer: Response) -> list[str]:
@@ -120,7 +121,7 @@ def test_of_two_batches_that_come_together_under_one_key_one_is_kept(
 
     slow = api(office)
     slow = replace(slow, issue_batch=replace(slow.issue_batch, admit=admit_late))
-    answer = slow.submit(Request(headers=headers("batch-1", "agency-a"), body=body([ITEM], [mine])))
+    answer = slow.submit(Asked(headers=headers("batch-1", "agency-a"), body=body([ITEM], [mine])))
     assert answer.status == status
     assert [item["id"] for item in told(show(office))["items"]] == [item["id"] for item in told(first[0])["items"]]  # type: ignore[attr-defined]
 
@@ -156,4 +157,4 @@ def test_a_key_that_cannot_stand_in_an_address_is_refused(office: Office, key: s
 
 def test_without_a_token_nothing_is_told(office: Office, tmp_path: Path) -> None:
     assert show(office, agency="").status == 401
-    assert api(office).submit(Request()).status == 401
+    assert api(office).submit(Asked()).status == 401

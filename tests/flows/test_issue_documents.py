@@ -1,8 +1,7 @@
 """An agency issues a record through the documents API; nothing is lost, and nobody sees another's."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
@@ -11,12 +10,12 @@ import pytest
 import sqlalchemy as sa
 
 from tests.fakes.sealing_world import SealingWorld, plain_pdf
+from tests.fakes.wire import Asked, Caller
 from trust.custody.vault import Vault
 from trust.documents.record import Record
 from trust.endpoints.documents import DocumentsApi
 from trust.endpoints.verifications import VerificationsApi
-from trust.endpoints.wire import Request as WireRequest
-from trust.endpoints.wire import Response
+from trust.endpoints.wire import Request, Response
 from trust.errors import KeyUnavailable, NotAuthorised, StampUnavailable
 from trust.flows.issue_document import IssueDocument
 from trust.flows.read_documents import ReadDocuments
@@ -30,21 +29,6 @@ from trust.storage.unit_of_work import SqlWork
 from trust.validation.report import Report
 
 BOUNDARY = "line-between"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Request:
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
-    query: str = ""
-    captured: Mapping[str, str] = field(default_factory=dict)
-    path: str = "/api/v1/documents"
-    incident: str = "incident-1"
-
-
-@dataclass(frozen=True)
-class Caller:
-    agency: str
 
 
 @dataclass
@@ -93,7 +77,7 @@ class Office:
     def _profile(self, record: Record) -> SealProfile:
         return SealProfile(agency="Agency", language=record.language)
 
-    def _authorise(self, request: WireRequest, scope: str) -> Caller:
+    def _authorise(self, request: Request, scope: str) -> Caller:
         token = request.headers.get("authorization", "").removeprefix("Bearer ")
         if not token:
             raise NotAuthorised("token_missing")
@@ -103,11 +87,11 @@ class Office:
         self, pdf: bytes, *, key: str = "key-1", agency: str = "agency-a", subject: str = "pairwise-7"
     ) -> Response:
         told = {"subject": subject, "title": {"zh-Hant": "受理回執"}, "kind": "acceptance_voucher"}
-        return self.api.issue(Request(headers=headers(key, agency), body=body(told, pdf)))
+        return self.api.issue(Asked(headers=headers(key, agency), body=body(told, pdf)))
 
     def get(self, record_id: str, agency: str = "agency-a", *, content: bool = False) -> Response:
         handler = self.api.content if content else self.api.show
-        asked = Request(headers={"authorization": f"Bearer {agency}"}, captured={"id": record_id})
+        asked = Asked(headers={"authorization": f"Bearer {agency}"}, captured={"id": record_id})
         return handler(asked)
 
 
@@ -203,14 +187,14 @@ def test_what_cannot_be_sealed_is_refused_and_not_kept(office: Office, pdf: byte
 
 
 GARBAGE = {
-    "no token": (Request(headers={}), 401),
-    "no key": (Request(headers={"authorization": "Bearer a"}), 400),
-    "not multipart": (Request(headers={**headers("k", "a"), "content-type": "application/pdf"}), 415),
-    "no parts": (Request(headers=headers("k", "a"), body=b"--line-between--\r\n"), 400),
-    "cut short": (Request(headers=headers("k", "a"), body=body({}, b"%PDF")[:-30]), 400),
-    "no metadata": (Request(headers=headers("k", "a"), body=body({}, b"%PDF")), 400),
-    "metadata is a list": (Request(headers=headers("k", "a"), body=body([], b"%PDF")), 400),
-    "too large": (Request(headers=headers("k", "a"), body=bytes(10_000_001)), 413),
+    "no token": (Asked(headers={}), 401),
+    "no key": (Asked(headers={"authorization": "Bearer a"}), 400),
+    "not multipart": (Asked(headers={**headers("k", "a"), "content-type": "application/pdf"}), 415),
+    "no parts": (Asked(headers=headers("k", "a"), body=b"--line-between--\r\n"), 400),
+    "cut short": (Asked(headers=headers("k", "a"), body=body({}, b"%PDF")[:-30]), 400),
+    "no metadata": (Asked(headers=headers("k", "a"), body=body({}, b"%PDF")), 400),
+    "metadata is a list": (Asked(headers=headers("k", "a"), body=body([], b"%PDF")), 400),
+    "too large": (Asked(headers=headers("k", "a"), body=bytes(10_000_001)), 413),
 }
 
 
@@ -255,6 +239,6 @@ def test_anybody_may_have_a_file_verified(office: Office) -> None:
 
     api = VerificationsApi(verify=cast("Any", verify), largest=1_000_000)  # digests are not asked here
     sealed = office.world.seal(plain_pdf()).content
-    answered = api.post(Request(headers={"content-type": "application/pdf"}, body=sealed))
+    answered = api.post(Asked(headers={"content-type": "application/pdf"}, body=sealed))
     assert (answered.status, told(answered)["verdict"]) == (200, "PASSED")
-    assert api.post(Request(headers={}, body=sealed)).status == 415
+    assert api.post(Asked(headers={}, body=sealed)).status == 415

@@ -1,8 +1,7 @@
 """An agency hands over many files at once and fetches the reports as they come, whatever happens in between."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -12,6 +11,7 @@ import sqlalchemy as sa
 from jsonschema import Draft202012Validator
 
 from tests.fakes.sealing_world import SealingWorld, plain_pdf
+from tests.fakes.wire import Asked, Caller
 from trust.custody.vault import Vault
 from trust.documents.batch import Limits
 from trust.endpoints.batches import BatchesApi
@@ -29,28 +29,13 @@ from trust.validation.policy import POLICIES
 from trust.validation.report import Report
 
 
-@dataclass(frozen=True, kw_only=True)
-class Asked:
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
-    query: str = ""
-    captured: Mapping[str, str] = field(default_factory=dict)
-    path: str = "/api/v1/verifications/batches"
-    incident: str = "i1"
-
-
-@dataclass(frozen=True)
-class Named:
-    agency: str
-
-
-def authorise(request: Request, scope: str) -> Named:
+def authorise(request: Request, scope: str) -> Caller:
     """The caller is who the header says, as long as it says so."""
     assert scope == "documents:verify"
     agency = request.headers.get("authorization", "")
     if not agency:
         raise NotAuthorised("token_missing")
-    return Named(agency)
+    return Caller(agency)
 
 
 class Interrupted(BaseException):

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tests.fakes.sealing_world import SealingWorld, plain_pdf
+from tests.fakes.wire import Asked
 from tests.unit.trust.pades.test_detached import DOCUMENT, ROOT, signed
 from trust.anchors.snapshot import Anchor, Snapshot
 from trust.endpoints.verifications import VerificationsApi
@@ -20,18 +21,6 @@ from trust.flows.verify_document import VerifyDocument
 from trust.pades.contained import ContainedReader
 from trust.validation.policy import POLICIES
 from trust.validation.report import Report
-
-
-@dataclass(frozen=True, kw_only=True)
-class Asked:
-    """A request as the rim hands it over."""
-
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
-    query: str = ""
-    captured: Mapping[str, str] = field(default_factory=dict)
-    path: str = "/api/v1/verifications"
-    incident: str = "i1"
 
 
 @dataclass(frozen=True, kw_only=True)
