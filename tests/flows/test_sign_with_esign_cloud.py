@@ -2,7 +2,6 @@
 
 import json
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,19 +12,16 @@ from deploy.sandbox.signature_holders import HOLDERS_PIN
 from gateway.endpoints.wire import Response
 from gateway.identity.region import Region
 from tests.fakes.signing_world import World, told
+from tests.fixtures.signing import world
 from trust.documents.signing import Means, Signing, SigningState
 from trust.errors import DocumentRefused, SigningFailed, TypedWrong
 from trust.storage.tables import audit_entries
 from trust.storage.tables_signings import signings
 
+__all__ = ["world"]  # a fixture
+
 HOLDER = residents(Region.MACAU)[0]
 ACCOUNT = HOLDER.login
-
-
-@pytest.fixture
-def world(tmp_path: Path, sqlite_engine: sa.Engine) -> World:
-    (tmp_path / "trust").mkdir()
-    return World(tmp_path, sqlite_engine)
 
 
 @pytest.fixture

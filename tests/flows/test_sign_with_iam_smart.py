@@ -3,7 +3,6 @@
 import json
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,15 +13,12 @@ from gateway.endpoints.wire import Response as RimResponse
 from gateway.regions.hongkong.anonymous_signing import HASH, hkic_hash
 from tests.fakes.outside import GATEWAY_URL, SANDBOX_URL, Outside
 from tests.fakes.signing_world import PERSON, RETURN, World, told
+from tests.fixtures.signing import world
 from trust.documents.signing import Signing, SigningState
 from trust.storage.tables import audit_entries
 from trust.storage.tables_signings import signings
 
-
-@pytest.fixture
-def world(tmp_path: Path, sqlite_engine: sa.Engine) -> World:
-    (tmp_path / "trust").mkdir()
-    return World(tmp_path, sqlite_engine)
+__all__ = ["world"]  # a fixture
 
 
 def test_a_resident_signs_and_the_document_lasts(world: World) -> None:

@@ -2,11 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from pathlib import Path
 from typing import cast
 
 import pytest
-import sqlalchemy as sa
 
 from deploy.composing.records import AgencyNames
 from deploy.composing.signing_pages import PersonsSignings
@@ -15,17 +13,14 @@ from deploy.sandbox.signature_holders import HOLDERS_PIN
 from gateway.identity.region import Region
 from gateway.regions.hongkong.anonymous_signing import hkic_hash
 from tests.fakes.signing_world import PERSON, RETURN, World, told
+from tests.fixtures.signing import world
 from trust.documents.signing import Means
 from trust.errors import DocumentRefused
 
+__all__ = ["world"]  # a fixture
+
 ACCOUNT = residents(Region.MACAU)[0].login
 MINE = "account-7"
-
-
-@pytest.fixture
-def world(tmp_path: Path, sqlite_engine: sa.Engine) -> World:
-    (tmp_path / "trust").mkdir()
-    return World(tmp_path, sqlite_engine)
 
 
 @pytest.fixture
