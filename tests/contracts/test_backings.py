@@ -1,10 +1,7 @@
 """What a session or a grant rests on, seen in one look, on SQLite and on PostgreSQL alike."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-
-import pytest
 
 from gateway.identity import consent
 from gateway.identity.binding import Ended
@@ -13,9 +10,11 @@ from gateway.identity.identifier import guangdong_account, home_subject
 from gateway.oidc.grant import Grant
 from gateway.oidc.permission import Permission
 from gateway.ports.backings import Backing
-from tests.contracts.test_storage_residents import ACCOUNT, BINDING, GIVEN, SESSION
+from tests.contracts.test_storage_residents import ACCOUNT, BINDING, GIVEN, SESSION, world
 from tests.fakes.oidc_world import START
-from tests.fakes.resident_world import AGENCY, World, make_world
+from tests.fakes.resident_world import AGENCY, World
+
+__all__ = ["world"]  # a fixture
 
 GRANT = Grant(
     id="grant-1",
@@ -35,16 +34,6 @@ GRANT = Grant(
     issued_at=START,
     expires_at=START + timedelta(minutes=5),
 )
-
-
-@pytest.fixture
-def world(database_url: str) -> Iterator[World]:
-    made = make_world(database_url)
-    with made.open_work(write=True) as work:
-        work.accounts.add(ACCOUNT)
-        work.commit()
-    yield made
-    made.engine.dispose()
 
 
 def test_what_a_session_and_a_grant_rest_on_is_seen_in_one_look_and_at_once(world: World) -> None:
