@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from joserfc.jwk import ECKey
 
 from deploy.database import make_engine
 from deploy.install import tools
-from deploy.journey.stack import NotUp, Stack, free_port
+from deploy.journey.stack import Stack
 from deploy.settings import CHECKOUT
 from gateway.oidc.client import Client
 from gateway.storage.clients import SqlClients
@@ -26,23 +25,6 @@ EXAMPLES = CHECKOUT / "deploy" / "examples"
 NAMES = sorted(file.name for file in EXAMPLES.iterdir() if file.suffix in TONGUES and file.stem != "__init__")
 # each by a person of its own, so that none finds the other's consents
 PERSONS = {"partner.py": "wong-siu-ling", "partner.mjs": "singh-arjun", "partner.sh": "wong-siu-ling"}
-
-
-@pytest.fixture(scope="module")
-def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """Proofs must carry the server's nonces."""
-    stack = Stack(
-        data_dir=tmp_path_factory.mktemp("examples"),
-        port=free_port(),
-        settings={"GBA_OIDC__REQUIRE_DPOP_NONCE": "true"},
-    )
-    try:
-        stack.start()
-    except NotUp as problem:
-        stack.stop()
-        pytest.fail(str(problem), pytrace=False)
-    yield stack
-    stack.stop()
 
 
 @pytest.mark.node

@@ -1,37 +1,17 @@
 """A certified client against a gateway that wants nonces in proofs: it is asked in words that it understands."""
 
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
 from deploy.journey.person import with_phone
-from deploy.journey.stack import NotUp, Stack, free_port
+from deploy.journey.stack import Stack
 from gateway.oidc import token_exchange
 from tests.flows.test_peer_clients import CALLBACK, PEERS, Dialogue, Peer, enrolled, signed_in, through_the_pages
 
 pytestmark = pytest.mark.node
-
-
-class Strict(Stack):
-    """A gateway whose operator wants nonces."""
-
-    def environment(self) -> dict[str, str]:
-        return super().environment() | {"GBA_OIDC__REQUIRE_DPOP_NONCE": "true"}
-
-
-@pytest.fixture(scope="module")
-def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    stack = Strict(data_dir=tmp_path_factory.mktemp("strict"), port=free_port())
-    try:
-        stack.start()
-    except NotUp as problem:
-        stack.stop()
-        pytest.fail(str(problem), pytrace=False)
-    yield stack
-    stack.stop()
 
 
 def test_openid_client_takes_the_nonce_up_and_goes_on(strict: Stack, node: Path) -> None:
