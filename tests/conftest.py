@@ -57,6 +57,12 @@ def pdfsig() -> Path:
 
 
 @pytest.fixture(scope="session")
+def pdftotext(pdfsig: Path) -> Path:
+    """Poppler's reader of text, of the same package."""
+    return pdfsig.with_name("pdftotext")
+
+
+@pytest.fixture(scope="session")
 def qpdf() -> Path:
     return _program(tools.QPDF)
 
@@ -64,6 +70,16 @@ def qpdf() -> Path:
 @pytest.fixture(scope="session")
 def mutool() -> Path:
     return _program(tools.MUTOOL)
+
+
+@pytest.fixture(scope="session")
+def nginx() -> Path:
+    return _program(tools.NGINX)
+
+
+@pytest.fixture(scope="session")
+def jq() -> Path:
+    return _program(tools.JQ)
 
 
 @pytest.fixture(scope="session")

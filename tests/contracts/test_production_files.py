@@ -23,7 +23,6 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from joserfc.jwk import ECKey
 
-from deploy.install.tools import NGINX
 from deploy.journey.stack import free_port
 from deploy.reading import SettingsRefused
 from deploy.sandbox.agency.client_assertion import parameters
@@ -105,11 +104,8 @@ def place(tmp_path: Path) -> Place:
 
 
 @pytest.fixture
-def proxy(place: Place) -> Iterator[str]:
+def proxy(place: Place, nginx: Path) -> Iterator[str]:
     """The address of a real nginx with the file as it stands, but for names, ports and paths."""
-    program = NGINX.find()
-    if program is None:
-        pytest.skip(NGINX.reason())
     folder = place.folder
     text = (PRODUCTION / "nginx.conf").read_text("utf-8").replace("<gateway.example>", "localhost")
     for standing, ours in (
@@ -128,9 +124,9 @@ def proxy(place: Place) -> Iterator[str]:
     (folder / "nginx-secret.conf").write_text(f'proxy_set_header Gba-Proxy-Secret "{PROXY_SECRET}";\n')
     whole = f"daemon off;\npid {folder}/nginx.pid;\nerror_log {folder}/error.log;\nevents {{}}\nhttp {{\n{text}\n}}\n"
     (folder / "nginx.conf").write_text(whole, "utf-8")
-    checked = subprocess.run([program, "-t", "-c", folder / "nginx.conf"], capture_output=True, text=True, check=False)
+    checked = subprocess.run([nginx, "-t", "-c", folder / "nginx.conf"], capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stderr
-    running = subprocess.Popen([program, "-c", folder / "nginx.conf"], stderr=subprocess.DEVNULL)
+    running = subprocess.Popen([nginx, "-c", folder / "nginx.conf"], stderr=subprocess.DEVNULL)
     yield place.url
     running.terminate()
     running.wait(timeout=10)

@@ -12,7 +12,6 @@ import pytest
 from joserfc.jwk import ECKey
 
 from deploy.database import make_engine
-from deploy.install import tools
 from deploy.journey.stack import Stack
 from deploy.settings import CHECKOUT
 from gateway.oidc.client import Client
@@ -30,8 +29,10 @@ PERSONS = {"partner.py": "wong-siu-ling", "partner.mjs": "singh-arjun", "partner
 @pytest.mark.node
 @pytest.mark.parametrize("name", NAMES)
 def test_an_example_signs_a_person_in_and_issues_a_record_to_them(
-    strict: Stack, node: Path, tmp_path: Path, name: str
+    request: pytest.FixtureRequest, strict: Stack, node: Path, tmp_path: Path, name: str
 ) -> None:
+    if name.endswith(".sh"):
+        request.getfixturevalue("jq")
     environment = enrolled(strict, tmp_path, name)
     record = tmp_path / "record.pdf"
     record.write_bytes(plain_pdf())
@@ -48,8 +49,6 @@ def command(name: str, node: Path, folder: Path) -> list[str]:
     if name.endswith(".py"):
         return [sys.executable, str(EXAMPLES / name)]
     if name.endswith(".sh"):
-        if tools.JQ.find() is None:
-            pytest.skip(tools.JQ.reason())
         return ["bash", str(EXAMPLES / name)]
     # where npm install would have put openid-client
     (folder / "node_modules").symlink_to(PEERS / "node_modules")

@@ -68,7 +68,7 @@ def test_a_character_that_no_font_has_does_not_keep_the_receipt_from_its_holder(
     assert receipt_pdf.render(content(notices=notices), signed=SIGNED, language="en").startswith(b"%PDF-")
 
 
-def test_what_happened_is_said_in_the_reader_s_language(pdfsig: Path) -> None:
-    printed = text_of(receipt_pdf.render(content(), signed=SIGNED, language="en"), pdfsig.with_name("pdftotext"))
+def test_what_happened_is_said_in_the_reader_s_language(pdftotext: Path) -> None:
+    printed = text_of(receipt_pdf.render(content(), signed=SIGNED, language="en"), pdftotext)
     assert "declined, another way chosen" in printed
     assert "𠮷" in printed

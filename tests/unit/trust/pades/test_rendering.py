@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 import pikepdf
+import pypdfium2
 import pytest
 
 from tests.attacks.documents import base, opened
@@ -18,7 +19,6 @@ from trust.pades.contained import ContainedReader
 from trust.validation.facts import Change, FileFacts
 from trust.validation.judge import fold
 
-pytest.importorskip("pypdfium2", reason="the option `rendering` is not installed")
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 
@@ -71,8 +71,6 @@ def test_a_page_of_any_size_takes_as_many_pixels() -> None:
         pdf.pages[0].obj["/MediaBox"] = pikepdf.Array([0, 0, 14400, 14400])
         out = io.BytesIO()
         pdf.save(out)
-    import pypdfium2  # noqa: PLC0415
-
     width, height, _ = rendering._drawn(pypdfium2.PdfDocument(out.getvalue()), 0)
     assert max(width, height) <= rendering.SIDE + 1
 

@@ -34,8 +34,8 @@ def text_of(pdf: bytes, pdftotext: Path) -> str:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_verdict_is_said_in_the_readers_language(report: dict[str, Any], language: str, pdfsig: Path) -> None:
-    shown = "".join(text_of(report_pdf.render(report, language, sealed=True), pdfsig.with_name("pdftotext")).split())
+def test_the_verdict_is_said_in_the_readers_language(report: dict[str, Any], language: str, pdftotext: Path) -> None:
+    shown = "".join(text_of(report_pdf.render(report, language, sealed=True), pdftotext).split())
     said = words(language)
     for part in (said["title"], sentence("valid", language), said["validation_data"], said["how"], said["long_term"]):
         assert "".join(part.split()) in shown
@@ -43,8 +43,8 @@ def test_the_verdict_is_said_in_the_readers_language(report: dict[str, Any], lan
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_report_without_a_seal_says_so(report: dict[str, Any], language: str, pdfsig: Path) -> None:
-    shown = "".join(text_of(report_pdf.render(report, language), pdfsig.with_name("pdftotext")).split())
+def test_a_report_without_a_seal_says_so(report: dict[str, Any], language: str, pdftotext: Path) -> None:
+    shown = "".join(text_of(report_pdf.render(report, language), pdftotext).split())
     assert "".join(words(language)["unsealed"].split()) in shown
 
 
