@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
+from typing import TypeVar
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -13,6 +14,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID, SignatureAl
 
 from trust.validation import name_constraints
 from trust.validation.plain_text import plain
+
+Extension = TypeVar("Extension", bound=x509.ExtensionType)
 
 LONGEST = 8
 MOST_TRIED = 400
@@ -63,22 +66,14 @@ def load(der: bytes) -> x509.Certificate | None:
 
 def key_identifier(der: bytes) -> bytes:
     """How a certificate names its own key (RFC 5280 §4.2.1.2), or nothing."""
-    certificate = load(der)
-    try:
-        named = certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier) if certificate else None
-    except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):
-        return b""
-    return named.value.digest if named is not None else b""
+    named = _extension(load(der), x509.SubjectKeyIdentifier)
+    return named.digest if named is not None else b""
 
 
 def authority_key_identifier(der: bytes) -> bytes:
     """How a certificate names its issuer's key (RFC 5280 §4.2.1.1), or nothing."""
-    certificate = load(der)
-    try:
-        named = certificate.extensions.get_extension_for_class(x509.AuthorityKeyIdentifier) if certificate else None
-    except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):
-        return b""
-    return (named.value.key_identifier or b"") if named is not None else b""
+    named = _extension(load(der), x509.AuthorityKeyIdentifier)
+    return (named.key_identifier or b"") if named is not None else b""
 
 
 @lru_cache(maxsize=16384)
@@ -190,24 +185,15 @@ def may_sign(der: bytes) -> bool:
     certificate = load(der)
     if certificate is None:
         return False
-    try:
-        usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
-    except x509.ExtensionNotFound:
-        return True
-    return usage.digital_signature or usage.content_commitment
+    usage = _extension(certificate, x509.KeyUsage)
+    return usage is None or usage.digital_signature or usage.content_commitment
 
 
 @lru_cache(maxsize=4096)
 def may_stamp(der: bytes) -> bool:
     """Whether a certificate is for timestamps (RFC 3161 §2.3)."""
-    certificate = load(der)
-    if certificate is None:
-        return False
-    try:
-        usage = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-    except x509.ExtensionNotFound:
-        return False
-    return ExtendedKeyUsageOID.TIME_STAMPING in usage
+    usage = _extension(load(der), x509.ExtendedKeyUsage)
+    return usage is not None and ExtendedKeyUsageOID.TIME_STAMPING in usage
 
 
 def begun(der: bytes, at: datetime) -> bool:
@@ -229,15 +215,21 @@ def name(der: bytes) -> str:
 
 
 def _authority_problem(certificate: x509.Certificate, below: int, *, anchor: bool) -> str | None:
-    try:
-        basic = certificate.extensions.get_extension_for_class(x509.BasicConstraints).value
-    except x509.ExtensionNotFound:
+    basic = _extension(certificate, x509.BasicConstraints)
+    if basic is None:
         # version 1 cannot say whether somebody is an authority (§6.1.4 (k)): of an anchor the trust list says it
         return None if anchor and certificate.version is x509.Version.v1 else "CHAIN_CONSTRAINTS_FAILURE"
     if not basic.ca or (basic.path_length is not None and below > basic.path_length):
         return "CHAIN_CONSTRAINTS_FAILURE"
+    usage = _extension(certificate, x509.KeyUsage)
+    return None if usage is None or usage.key_cert_sign else "CHAIN_CONSTRAINTS_FAILURE"
+
+
+def _extension(certificate: x509.Certificate | None, kind: type[Extension]) -> Extension | None:
+    """What a certificate says there, or None where it does not say it."""
+    if certificate is None:
+        return None
     try:
-        usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
+        return certificate.extensions.get_extension_for_class(kind).value
     except x509.ExtensionNotFound:
         return None
-    return None if usage.key_cert_sign else "CHAIN_CONSTRAINTS_FAILURE"
