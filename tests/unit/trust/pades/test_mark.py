@@ -38,8 +38,8 @@ def world(tmp_path: Path) -> SealingWorld:
 
 
 def shown(pdf: bytes, pdftotext: Path) -> str:
-    asked = [pdftotext, "-layout", "-", "-"]
-    return subprocess.run(asked, input=pdf, capture_output=True, check=True, timeout=60).stdout.decode()
+    done = subprocess.run([pdftotext, "-layout", "-", "-"], input=pdf, capture_output=True, check=True, timeout=60)
+    return done.stdout.decode()
 
 
 @pytest.mark.parametrize("agency", PROFILES)
