@@ -75,14 +75,14 @@ def _seal_keys(keys: KeyStore) -> list[StoredKey]:
 
 def _enrol_in_sandbox(world: World) -> None:
     """Authorities, registrations at the simulators, and the agency's client: each made once."""
-    from deploy.sandbox import agency  # noqa: PLC0415 - in production there is none
+    from deploy.sandbox.agency import enrolment  # noqa: PLC0415 - in production there is none
     from deploy.sandbox.pki.authorities import Authorities  # noqa: PLC0415
     from deploy.sandbox.registration import secrets_in  # noqa: PLC0415
 
     settings = world.settings
     secrets_in(settings.data_dir)
     Authorities.open(settings.data_dir / "sandbox" / "pki", settings.sandbox_url, clock.now)
-    client = agency.registration(settings.data_dir / "sandbox" / "agency", f"{settings.sandbox_url}/agency")
+    client = enrolment.registration(settings.data_dir / "sandbox" / "agency", f"{settings.sandbox_url}/agency")
     _register(world, client)
 
 

@@ -8,8 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import sqlalchemy as sa
 
-from deploy.sandbox import agency
-from deploy.sandbox.agency import keys
+from deploy.sandbox.agency import enrolment, keys
 from deploy.sandbox.agency.errors import ProviderFailed, SignInEnded
 from deploy.sandbox.agency.names import CLIENT_ID
 from deploy.sandbox.agency.provider import Provider
@@ -46,7 +45,7 @@ def world(sqlite_engine: sa.Engine) -> World:
 
 @pytest.fixture
 def party(world: World, tmp_path: Path) -> RelyingParty:
-    world.save(agency.registration(tmp_path / "agency", BASE))
+    world.save(enrolment.registration(tmp_path / "agency", BASE))
     send = Wire(world)
     return RelyingParty(
         client=CLIENT_ID,

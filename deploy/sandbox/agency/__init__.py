@@ -1,8 +1,5 @@
 """The sandbox's partner agency: a relying party with its own pages, keys and records.
 
-`registration` says who it is, as the gateway's operator would register it; `pages.blueprint` serves its counter.
+`enrolment.registration` says who it is, as the gateway's operator would register it; `pages.blueprint` serves its
+counter. Nothing is imported here: the gateway's workers read its papers (`purpose`) and need none of the rest.
 """
-
-from deploy.sandbox.agency.enrolment import registration
-
-__all__ = ["registration"]
