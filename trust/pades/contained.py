@@ -20,7 +20,6 @@ import signal
 import struct
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import warnings
@@ -33,6 +32,7 @@ from typing import IO, Any
 from cryptography.utils import CryptographyDeprecationWarning
 
 from trust.errors import ReadersBusy
+from trust.pades import in_memory
 from trust.pades.copied_process import HELD, CopiedProcess, is_alone
 from trust.pades.digest_request import pack, unpack
 from trust.validation.facts import FileFacts
@@ -131,7 +131,7 @@ class ContainedReader:
 
 class _Worker:
     def __init__(self, memory: int, seconds: float, *, render: bool = False, as_copy: bool = False) -> None:
-        self._held = _memory()
+        self._held = in_memory.empty()
         self._process: subprocess.Popen[bytes] | CopiedProcess
         limits: dict[str, Any] = {"memory": memory, "seconds": seconds, "render": render}
         if as_copy and is_alone():
@@ -156,7 +156,7 @@ class _Worker:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         try:
-            self._hand_over(data)
+            in_memory.put(self._held, data)
             self._process.stdin.write(ASK.pack(kind, len(data)))
             self._process.stdin.flush()
             answer = _read_until(self._process.stdout, time.monotonic() + seconds)
@@ -172,12 +172,6 @@ class _Worker:
             return "reading_crashed"
         return facts if isinstance(facts, FileFacts) else "reading_crashed"
 
-    def _hand_over(self, data: bytes) -> None:
-        os.ftruncate(self._held, len(data))
-        at, view = 0, memoryview(data)
-        while at < len(data):
-            at += os.pwrite(self._held, view[at:], at)
-
 
 def _end(process: "subprocess.Popen[bytes] | CopiedProcess", held: int) -> None:
     process.kill()
@@ -187,24 +181,6 @@ def _end(process: "subprocess.Popen[bytes] | CopiedProcess", held: int) -> None:
         if pipe is not None:
             with contextlib.suppress(OSError):  # what could not be written any more
                 pipe.close()
-
-
-def _memory() -> int:
-    """A file that has no name, in memory where there is such a thing (Linux); who gets it owns the descriptor."""
-    if hasattr(os, "memfd_create"):
-        return os.memfd_create("document")
-    with tempfile.TemporaryFile() as made:
-        return os.dup(made.fileno())
-
-
-def _taken(held: int, length: int) -> bytes:
-    """A worker's own copy of what was handed over."""
-    pieces: list[bytes] = []
-    at = 0
-    while at < length and (piece := os.pread(held, length - at, at)):
-        pieces.append(piece)
-        at += len(piece)
-    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
 class _FactsOnly(pickle.Unpickler):
@@ -273,12 +249,12 @@ def serve(
     since = 0
     while head := requests.read(ASK.size):
         kind, length = ASK.unpack(head)
-        data = _taken(held, length)
+        data = in_memory.taken(held, length)
         used = resource.getrusage(resource.RUSAGE_SELF)
         limit = int(used.ru_utime + used.ru_stime + seconds) + 1
         resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
         try:
-            facts = reader.read(data) if kind == DOCUMENT else detached.read(*unpack(data))
+            facts = reader.read(data, held=held) if kind == DOCUMENT else detached.read(*unpack(data))
             if render and kind == DOCUMENT:
                 facts = rendering.noted(data, facts)
         except MemoryError:

@@ -8,7 +8,6 @@
 """
 
 import hashlib
-import io
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -50,8 +49,8 @@ class _File:
     holders: dict[int, int]  # which object holds a signature, and where that ends
 
 
-def read(data: bytes) -> FileFacts:  # noqa: PLR0911 - one a way of being unreadable
-    """The facts about a file; every file has some."""
+def read(data: bytes, *, held: int | None = None) -> FileFacts:  # noqa: PLR0911 - one a way of being unreadable
+    """The facts about a file; every file has some. `held` is memory that holds it too (trust/pades/in_memory.py)."""
 
     def nothing(problem: str) -> FileFacts:
         return FileFacts(sha256=hashlib.sha256(data).hexdigest(), size=len(data), problem=problem)
@@ -61,7 +60,7 @@ def read(data: bytes) -> FileFacts:  # noqa: PLR0911 - one a way of being unread
     if b"%PDF-" not in data[:1024] and b"/ByteRange" not in data:
         return nothing("not_a_pdf")
     try:
-        pdf = pikepdf.open(io.BytesIO(data), suppress_warnings=True, inherit_page_attributes=False)
+        pdf = revision.whole(data, held=held)
     except pikepdf.PasswordError:
         return nothing("encrypted")
     except Exception:  # whatever a foreign document does to the library, it is unreadable
