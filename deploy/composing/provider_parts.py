@@ -53,7 +53,6 @@ class ProviderParts:
             lifetime=self.settings.code_lifetime,
             vault=self.vault,
             new_token=self.new_token,
-            clock=self.clock,
         )
 
     def refuse(self) -> Refuse:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from gateway.errors import ClientUnknown, RequestRefused
 from gateway.flows.find_client import FindClient, KnownClient
@@ -15,7 +16,7 @@ from gateway.oidc.authorization_response import AuthorizationResponse
 from gateway.oidc.offer import Offer
 from gateway.ports.clock import Clock
 from gateway.ports.person_steps import Missing, PersonSteps, SignInStarted
-from gateway.ports.work import OpenWork
+from gateway.ports.work import OpenWork, Work
 
 Parameters = Mapping[str, str]
 
@@ -50,17 +51,21 @@ class Authorize:
 
     def __call__(self, parameters: Parameters, *, browser: str, session: str | None) -> Interact | Answered:
         """Raises ClientUnknown when there is nobody whom an answer could safely be sent to."""
-        request = self._request(parameters, self._client(parameters))
-        if isinstance(request, Answered):
-            return request
-        step = self.steps.begin(request, browser=browser, session=session)
-        if isinstance(step, SignInStarted):
-            return Interact(sign_in=step.sign_in, locale=step.locale)
-        with self.open_work(write=True) as work:
+        known, at = self._client(parameters), self.clock()
+        reference = parameters.get("request_uri", "")
+        told = None if reference.startswith(PREFIX) else self._told(parameters, known)
+        if isinstance(told, Answered):
+            return told
+        with self.open_work(write=False) as work:
+            request = told or _pushed(work, reference, known.client.id, at)
+            step = self.steps.begin(request, browser=browser, session=session, work=work, at=at)
+            if isinstance(step, SignInStarted):
+                return Interact(sign_in=step.sign_in, locale=step.locale)
+            work.begin_to_write()
             if isinstance(step, Missing):
                 response = self.refuse(request, step.code, step.reason, work=work)
             else:
-                response = self.issue(request, step, work=work)
+                response = self.issue(request, step, work=work, at=at)
             work.commit()
         return Answered(response=response)
 
@@ -73,11 +78,8 @@ class Authorize:
             raise ClientUnknown("client_unknown")
         return known
 
-    def _request(self, parameters: Parameters, known: KnownClient) -> AuthorizationRequest | Answered:
-        """The request pushed before, or the one in these parameters where the client may do that."""
-        reference = parameters.get("request_uri")
-        if reference is not None and reference.startswith(PREFIX):
-            return self._pushed(reference, known.client.id)
+    def _told(self, parameters: Parameters, known: KnownClient) -> AuthorizationRequest | Answered:
+        """The request that these parameters make, where the client may do that; or how it is refused."""
         told = parameters
         try:
             told = self._unwrapped(parameters, known)
@@ -104,16 +106,6 @@ class Authorize:
         hinted = self.read_hint(parameters, client)
         return request if hinted is None else replace(request, hinted_subject=hinted)
 
-    def _pushed(self, reference: str, client: str) -> AuthorizationRequest:
-        with self.open_work(write=False) as work:
-            request = work.pushed_requests.find(reference, at=self.clock())
-        # expired, answered, never there: nothing of it is left that could name a redirect URI
-        if request is None:
-            raise ClientUnknown("request_uri_unknown")
-        if request.client != client:
-            raise ClientUnknown("request_uri_of_another_client")
-        return request
-
     def _refusal(self, refusal: RequestRefused, parameters: Parameters, client: str, uri: str) -> Answered:
         state = parameters.get("state")
         readable = state is not None and request_checks.is_value(state)
@@ -126,3 +118,14 @@ class Authorize:
             error_description=refusal.reason,
         )
         return Answered(response=response, reason=refusal.reason)
+
+
+def _pushed(work: Work, reference: str, client: str, at: datetime) -> AuthorizationRequest:
+    """The request that this client pushed before."""
+    request = work.pushed_requests.find(reference, at=at)
+    # expired, answered, never there: nothing of it is left that could name a redirect URI
+    if request is None:
+        raise ClientUnknown("request_uri_unknown")
+    if request.client != client:
+        raise ClientUnknown("request_uri_of_another_client")
+    return request

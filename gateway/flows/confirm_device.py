@@ -80,15 +80,17 @@ class ConfirmDevice:
         found = self._take(typed, browser)
         page = f"{self.pages_url}/{locale}{device_code.PAGE}"
         request = replace(found.request, redirect_uri=page, ui_locales=(locale,))
-        step = self.steps.begin(request, browser=browser, session=session)
-        if isinstance(step, SignInStarted):
-            return Stay(sign_in=step.sign_in, locale=locale)
-        with self.open_work(write=True) as work:
+        at = self.clock()
+        with self.open_work(write=False) as work:
+            step = self.steps.begin(request, browser=browser, session=session, work=work, at=at)
+            if isinstance(step, SignInStarted):
+                return Stay(sign_in=step.sign_in, locale=locale)
+            work.begin_to_write()
             response: AuthorizationResponse
             if isinstance(step, Missing):
                 response = self.refuse_request(request, step.code, step.reason, work=work)
             else:
-                response = self.issue(request, step, work=work)
+                response = self.issue(request, step, work=work, at=at)
             self._tell(work, found, "device.confirmed", step)
             work.commit()
         return Answer(response=response, sign_in="")

@@ -1,7 +1,7 @@
 """Answer an authorization request: with a code, or with the standard's error."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from gateway.flows.respond import Respond
 from gateway.oidc import authorization_code, base64url, device_code
@@ -11,7 +11,6 @@ from gateway.oidc.authorization_request import AuthorizationRequest
 from gateway.oidc.authorization_response import AuthorizationResponse
 from gateway.oidc.offer import Offer
 from gateway.oidc.permission import Permission
-from gateway.ports.clock import Clock
 from gateway.ports.residents import AuditEvent
 from gateway.ports.tokens import NewToken
 from gateway.ports.vault import Vault
@@ -27,13 +26,14 @@ class IssueCode:
     lifetime: timedelta
     vault: Vault
     new_token: NewToken
-    clock: Clock
 
-    def __call__(self, request: AuthorizationRequest, permission: Permission, *, work: Work) -> AuthorizationResponse:
+    def __call__(
+        self, request: AuthorizationRequest, permission: Permission, *, work: Work, at: datetime
+    ) -> AuthorizationResponse:
         """The response to send through the browser. A request that was answered before gets an error instead."""
         if request.pushed is not None and not work.pushed_requests.answer(request.pushed):
             return self.respond(request, error="invalid_request", error_description="request_already_answered")
-        now, consented = self.clock(), permission.claims
+        consented = permission.claims
         code = AuthorizationCode(
             id=self.new_token(),
             client=request.client,
@@ -46,14 +46,14 @@ class IssueCode:
             id_token_further=further(request, self.offer, "id_token"),
             userinfo_further=further(request, self.offer, "userinfo"),
             key=request.key,
-            expires_at=now + self.lifetime,
+            expires_at=at + self.lifetime,
         )
         sealed = self.vault.seal(authorization_code.pack(code), context=authorization_code.CONTEXT)
         value = base64url.encode(sealed)
-        allowed = request.device is None or work.device_requests.allow(request.device, answer=value, at=now)
+        allowed = request.device is None or work.device_requests.allow(request.device, answer=value, at=at)
         event = AuditEvent(
             kind="code.issued",
-            at=now,
+            at=at,
             actor=permission.account,
             subjects=(code.id,),
             client=request.client,

@@ -249,7 +249,7 @@ def _finish(equipment: Equipment, work: Work, sign_in: SignIn, now: Standing, *,
     answer = None
     if sign_in.request is not None:
         allowed = permission(sign_in, now)
-        answer = equipment.issue(sign_in.request, allowed, work=work)
+        answer = equipment.issue(sign_in.request, allowed, work=work, at=at)
         work.audit.record(
             AuditEvent(
                 kind="sign_in.granted",

@@ -1,6 +1,7 @@
 """Begin what an agency's request needs of a person: nothing, a sign-in, or an error."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from gateway.flows.equipment import Equipment, cookie_hash
 from gateway.flows.onward import decide, onward, permission, standing_of, usable
@@ -12,6 +13,7 @@ from gateway.oidc.authorization_request import AuthorizationRequest
 from gateway.oidc.next_step import Done, silently
 from gateway.oidc.permission import Permission
 from gateway.ports.person_steps import Missing, SignInStarted
+from gateway.ports.work import Work
 
 DEFAULT_LOCALE = "zh-Hant"
 
@@ -23,28 +25,20 @@ class BeginSteps:
     equipment: Equipment
 
     def begin(
-        self, request: AuthorizationRequest, *, browser: str, session: str | None
+        self, request: AuthorizationRequest, *, browser: str, session: str | None, work: Work, at: datetime
     ) -> Permission | SignInStarted | Missing:
         """A live session and standing consents may suffice; otherwise a sign-in is parked at its first question."""
-        at = self.equipment.now()
         locale = next((wanted for wanted in request.ui_locales if wanted in LANGUAGES), None)
         owner = cookie_hash(browser)
-        with self.equipment.open_work(write=False) as work:
-            present = session and work.backings.of_secret(cookie_hash(session), client=request.client)
-            found, backing = usable(self.equipment, present or None, browser=owner, at=at)
-            begun = new_sign_in(
-                self.equipment, browser=owner, locale=locale or DEFAULT_LOCALE, request=request, session=found, at=at
-            )
-            now = standing_of(
-                self.equipment,
-                work,
-                begun,
-                session=found,
-                binding=backing.binding,
-                agreed=backing.consent,
-                at=at,
-            )
-            step = decide(self.equipment, work, begun, now, at=at)
+        present = session and work.backings.of_secret(cookie_hash(session), client=request.client)
+        found, backing = usable(self.equipment, present or None, browser=owner, at=at)
+        begun = new_sign_in(
+            self.equipment, browser=owner, locale=locale or DEFAULT_LOCALE, request=request, session=found, at=at
+        )
+        now = standing_of(
+            self.equipment, work, begun, session=found, binding=backing.binding, agreed=backing.consent, at=at
+        )
+        step = decide(self.equipment, work, begun, now, at=at)
         objected = self._objection(request, None if now.client is None else now.client.agency)
         if objected is not None:
             return Missing(code="invalid_authorization_details", reason=objected)
@@ -52,10 +46,10 @@ class BeginSteps:
             return permission(begun, now)
         if "none" in request.prompt:
             return Missing(code=silently(step) or "interaction_required", reason="prompt_none")
-        with self.equipment.open_work(write=True) as work:
-            parked = onward(self.equipment, work, begun, at=at, now=now)
-            work.sign_ins.add(parked)
-            work.commit()
+        work.begin_to_write()
+        parked = onward(self.equipment, work, begun, at=at, now=now)
+        work.sign_ins.add(parked)
+        work.commit()
         return SignInStarted(sign_in=parked.id, locale=locale)
 
     def _objection(self, request: AuthorizationRequest, agency: str | None) -> str | None:

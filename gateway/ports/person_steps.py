@@ -1,10 +1,12 @@
 """What a person must still do before an authorization request can be answered."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from gateway.oidc.authorization_request import AuthorizationRequest
 from gateway.oidc.permission import Permission
+from gateway.ports.work import Work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +27,9 @@ class Missing:
 
 class PersonSteps(Protocol):
     def begin(
-        self, request: AuthorizationRequest, *, browser: str, session: str | None
+        self, request: AuthorizationRequest, *, browser: str, session: str | None, work: Work, at: datetime
     ) -> Permission | SignInStarted | Missing:
-        """`browser` and `session` are the cookies' values. Parks a sign-in unless nothing is to be asked."""
+        """`browser` and `session` are the cookies' values. `work` was opened to read; where something is to be asked,
+        a sign-in is parked in it and committed.
+        """
         ...

@@ -21,49 +21,57 @@ import sqlalchemy as sa
 from gateway.storage.direct import Direct
 from gateway.storage.places import Places
 
-MOST_WAITING = 4  # well below what the pool gives out
+MOST_WAITING = 4  # the pool gives out as many more (`deploy/database.py`), so that nobody goes without for them
 FEWEST = 4  # places, at a pool that does not say how many it has
 LONGEST_WAIT = 1.0  # seconds, of a connection to a server
 LOG_OF = 400  # units that wrote, some ten pages each; SQLite itself waits four times as long (`deploy/database.py`)
 
 
 class Connections:
-    """Those to read with, or those to write with; `beside` are the others."""
+    """One engine's. Each is taken for one unit of work and given back."""
 
-    def __init__(self, engine: sa.Engine, *, write: bool, beside: "Connections | None" = None) -> None:
+    def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
-        self._write = write
         self._is_file = engine.dialect.name == "sqlite"
         # the pool gives out twice as many as it keeps (`deploy/database.py`): the rest is for units inside units, and
         # for who connects by other ways
-        kept = engine.pool.size() if isinstance(engine.pool, sa.QueuePool) else FEWEST
-        places: Places = beside._places if beside is not None else Places(kept)
-        self._turn = RLock() if write and self._is_file else None
-        self._places: Places = places
-        self._waiting: list[tuple[Direct, float]] = beside._waiting if beside is not None else []
+        self._places = Places(engine.pool.size() if isinstance(engine.pool, sa.QueuePool) else FEWEST)
+        self._turn = RLock() if self._is_file else None
+        self._waiting: list[tuple[Direct, float]] = []
         self._logged = 0  # units since the log was shortened; changed by who has the turn
 
-    def take(self) -> Direct:
-        """One whose transaction has begun, if it is to write."""
+    def take(self, *, write: bool) -> Direct:
+        """One to read with, or one whose transaction has begun."""
         connection: Direct | None = None
-        self._queue_up()
+        # one writer of a file has the turn, and needs no place beside it: who waits for the turn may hold one
+        has_turn = write and self._await_turn()
+        self._places.take(has_turn=has_turn)
         try:
             connection = self._ready()
-            if self._write:
+            if write:
                 connection.begin_to_write()
         except BaseException:
             try:
                 if connection is not None:
                     connection.close()
             finally:
-                self._make_room()
+                self._make_room(write)
             raise
         return connection
 
-    def give_back(self, connection: Direct, *, broken: bool) -> None:
+    def begin_to_write(self, connection: Direct) -> None:
+        """Who has read goes on to write, on the same connection."""
+        self._await_turn()
+        try:
+            connection.begin_to_write()
+        except BaseException:
+            self._end_turn()
+            raise
+
+    def give_back(self, connection: Direct, *, write: bool, broken: bool) -> None:
         """Undo what was not committed. What went wrong may have been the connection itself: then it is not kept."""
-        kept = not broken and len(self._waiting) < MOST_WAITING and not self._all_are_out()
-        log_is_long = kept and self._log_is_long()
+        kept = not broken and len(self._waiting) < MOST_WAITING
+        log_is_long = write and kept and self._log_is_long()
         try:
             if kept:
                 connection.undo()
@@ -72,7 +80,7 @@ class Connections:
             if kept and not log_is_long:
                 self._keep(connection)
         finally:
-            self._make_room()
+            self._make_room(write)
         if log_is_long:
             connection.shorten_log()
             self._keep(connection)
@@ -80,29 +88,24 @@ class Connections:
     def _keep(self, connection: Direct) -> None:
         self._waiting.append((connection, 0.0 if self._is_file else time.monotonic()))
 
-    def _queue_up(self) -> None:
-        """One writer of a file has the turn, and needs no place beside it: who waits for the turn may hold one."""
-        if self._turn is not None:
-            self._turn.acquire()
-        self._places.take(has_turn=self._turn is not None)
+    def _await_turn(self) -> bool:
+        """Wait for the turn to write, where there is one; whether there is."""
+        return self._turn is not None and self._turn.acquire()
 
-    def _make_room(self) -> None:
-        self._places.give_back()
+    def _end_turn(self) -> None:
         if self._turn is not None:
             self._turn.release()
+
+    def _make_room(self, write: bool) -> None:
+        self._places.give_back()
+        if write:
+            self._end_turn()
 
     def _log_is_long(self) -> bool:
         if self._turn is None:
             return False
         self._logged = (self._logged + 1) % LOG_OF
         return self._logged == 0
-
-    def _all_are_out(self) -> bool:
-        """Whether the pool has none to give: somebody may be waiting for one there, and would not see it here."""
-        pool = self._engine.pool
-        if not isinstance(pool, sa.QueuePool) or pool.overflow() < pool.size():  # seldom: counting takes a lock
-            return False
-        return pool.checkedout() >= 2 * pool.size()
 
     def _ready(self) -> Direct:
         while self._waiting:

@@ -44,13 +44,15 @@ class Direct(sa.Connection):
             super().commit()
         else:
             self.channel.commit()
+        self.writes = False
 
     def undo(self) -> None:
         """Leave nothing open."""
-        self.channel.undo()
+        if self.writes:
+            self.channel.undo()
+            self.writes = False
         if super().in_transaction():
             super().rollback()
-        self.writes = False
 
     def shorten_log(self) -> None:
         """Move what SQLite wrote ahead into the database. A server does so by itself."""

@@ -10,6 +10,13 @@ from threading import Lock, local
 LONGEST = 30.0  # seconds, as long as a pool waits
 
 
+class Mine(local):
+    """What one thread holds: how many units, and whether the first of them has a place."""
+
+    held = 0
+    has_place = False
+
+
 class Places:
     """A thread that has a place needs no second one for a unit inside its unit, so that nobody waits for themselves."""
 
@@ -17,21 +24,22 @@ class Places:
         self._free = most
         self._lock = Lock()
         self._queue: deque[Lock] = deque()
-        self._mine = local()
+        self._mine = Mine()
 
     def take(self, longest: float = LONGEST, *, has_turn: bool = False) -> None:
         """Wait for a place; who has the turn to write needs none. Raises TimeoutError."""
-        held: int = getattr(self._mine, "held", 0)
-        if held == 0:
+        mine = self._mine
+        if mine.held == 0:
             if not has_turn:
                 self._wait(longest)
-            self._mine.is_counted = not has_turn
-        self._mine.held = held + 1
+            mine.has_place = not has_turn
+        mine.held += 1
 
     def give_back(self) -> None:
         """Hand it on."""
-        self._mine.held -= 1
-        if self._mine.held or not self._mine.is_counted:
+        mine = self._mine
+        mine.held -= 1
+        if mine.held or not mine.has_place:
             return
         with self._lock:
             if self._queue:

@@ -5,6 +5,7 @@ from typing import Self
 
 import sqlalchemy as sa
 
+from gateway.errors import GatewayError
 from gateway.ports.residents import AuditTrail
 from gateway.ports.vault import Vault
 from gateway.storage.accounts import SqlAccounts
@@ -41,19 +42,22 @@ class SqlUnit:
     """One transaction: opened on entering, given back on leaving. Repositories hold nothing, so each is made anew."""
 
     def __init__(
-        self, connections: Connections, vault: Vault, audit: OpenAudit, remembered: RememberedConsents
+        self, connections: Connections, vault: Vault, audit: OpenAudit, remembered: RememberedConsents, *, write: bool
     ) -> None:
         self._connections = connections
         self._vault = vault
         self._audit = audit
         self._remembered = remembered
+        self._write = write
 
     def __enter__(self) -> Self:
-        self._connection = self._connections.take()
+        self._connection = self._connections.take(write=self._write)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, problem: object, trace: object) -> None:
-        self._connections.give_back(self._connection, broken=kind is not None)
+        # a refusal is the domain's word, and nothing is wrong with the connection
+        broken = kind is not None and not issubclass(kind, GatewayError)
+        self._connections.give_back(self._connection, write=self._write, broken=broken)
 
     @property
     def clients(self) -> SqlClients:
@@ -155,6 +159,11 @@ class SqlUnit:
     def audit(self) -> AuditTrail:
         return self._audit(self._connection)
 
+    def begin_to_write(self) -> None:
+        """What is read from here on is read within the transaction."""
+        self._connections.begin_to_write(self._connection)
+        self._write = True
+
     def commit(self) -> None:
         """Keep what was done. A unit is committed once, as its last act."""
         self._connection.commit()
@@ -166,11 +175,9 @@ class SqlWork:
     def __init__(self, engine: sa.Engine, *, vault: Vault, audit: OpenAudit) -> None:
         self._vault = vault
         self._audit = audit
-        self._writers = Connections(engine, write=True)
-        self._readers = Connections(engine, write=False, beside=self._writers)
+        self._connections = Connections(engine)
         self._remembered = RememberedConsents(MOST_REMEMBERED)
 
     def __call__(self, *, write: bool) -> SqlUnit:
         """A unit for one `with`. On SQLite a writing one begins at once (`BEGIN IMMEDIATE`)."""
-        connections = self._writers if write else self._readers
-        return SqlUnit(connections, self._vault, self._audit, self._remembered)
+        return SqlUnit(self._connections, self._vault, self._audit, self._remembered, write=write)

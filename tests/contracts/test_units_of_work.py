@@ -9,6 +9,7 @@ from time import monotonic, sleep
 import pytest
 import sqlalchemy as sa
 
+from gateway.errors import RequestRefused
 from gateway.storage.tables_oidc import replays
 from gateway.storage.unit_of_work import SqlUnit, SqlWork
 from tests.fakes.oidc_world import FakeVault, Journal
@@ -94,6 +95,40 @@ def test_a_reading_unit_sees_what_was_committed_meanwhile(work: SqlWork) -> None
             unit.grants.revoke_token("token", expires_at=LATER)
             unit.commit()
         assert reading.grants.is_revoked("token")
+
+
+@pytest.mark.parametrize("committed", [False, True])
+def test_who_has_read_may_go_on_to_write(work: SqlWork, engine: sa.Engine, committed: bool) -> None:
+    with work(write=False) as unit:
+        assert not unit.grants.is_revoked("token")
+        unit.begin_to_write()
+        keep(unit, "a")
+        if committed:
+            unit.commit()
+    assert count(engine) == int(committed)
+    at_once = Thread(target=keep_committed, args=(work, "b"))  # whose turn it is now
+    at_once.start()
+    at_once.join(5)
+    assert count(engine) == int(committed) + 1
+
+
+def keep_committed(work: SqlWork, value: str) -> None:
+    with work(write=True) as unit:
+        keep(unit, value)
+        unit.commit()
+
+
+def test_a_refusal_costs_no_connection(work: SqlWork, engine: sa.Engine) -> None:
+    with work(write=False) as unit:
+        unit.grants.is_revoked("token")
+    opened: list[object] = []
+    sa.event.listen(engine, "checkout", lambda *_: opened.append(1))
+    with suppress(RequestRefused), work(write=True) as unit:
+        keep(unit, "a")
+        raise RequestRefused("token_ended")
+    keep_committed(work, "b")
+    assert not opened
+    assert count(engine) == 1
 
 
 def test_a_clash_reads_as_everywhere(work: SqlWork, engine: sa.Engine) -> None:

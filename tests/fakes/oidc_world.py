@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from html import unescape
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -59,7 +60,7 @@ class Person:
     seen: list[tuple[str, str | None]] = field(default_factory=list)
 
     def begin(
-        self, request: AuthorizationRequest, *, browser: str, session: str | None
+        self, request: AuthorizationRequest, *, browser: str, session: str | None, work: Work, at: datetime
     ) -> Permission | SignInStarted | Missing:
         self.seen.append((browser, session))
         if self.at_once:

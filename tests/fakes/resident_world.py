@@ -44,6 +44,8 @@ from gateway.identity.transfer_ground import Ground
 from gateway.oidc.authorization_request import AuthorizationRequest
 from gateway.oidc.client import Client
 from gateway.oidc.offer import Offer
+from gateway.oidc.permission import Permission
+from gateway.ports.person_steps import Missing, SignInStarted
 from gateway.settings import ResidentSettings
 from gateway.storage.metadata import metadata
 from gateway.storage.notices import NoticeFolder
@@ -251,9 +253,16 @@ class World:
         assert who is not None
         return who.account
 
+    def begin(
+        self, request: AuthorizationRequest, *, browser: str = BROWSER, session: str | None
+    ) -> Permission | SignInStarted | Missing:
+        """What an agency's request needs of the person."""
+        with self.open_work(write=False) as work:
+            return self.steps.begin(request, browser=browser, session=session, work=work, at=self.clock())
+
     def asked(self, request: AuthorizationRequest, cookie: str | None = None) -> str:
         """An agency's request that needs the person; the sign-in's id."""
-        started = self.steps.begin(request, browser=BROWSER, session=cookie)
+        started = self.begin(request, session=cookie)
         sign_in = getattr(started, "sign_in", None)
         assert isinstance(sign_in, str), started
         return sign_in
@@ -307,7 +316,6 @@ def make_world(url: str, *, now: datetime = datetime(2026, 11, 21, 12, 0, tzinfo
             lifetime=timedelta(seconds=60),
             vault=vault,
             new_token=new_token,
-            clock=clock,
         ),
         refuse=Refuse(respond=respond),
         subjects=PairwiseSubjects(keys=FakePairwiseKeys(), open_work=open_work, clock=clock, recheck=timedelta(0)),

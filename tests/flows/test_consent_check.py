@@ -186,5 +186,5 @@ def test_a_purpose_that_is_not_settled_is_never_put_to_a_person(
     world: World, changes: dict[str, object], reason: str
 ) -> None:
     world.configured(purposes={PURPOSE.code: replace(PURPOSE, **changes)})  # type: ignore[arg-type]
-    missing = world.steps.begin(WITH_CHECK, browser=BROWSER, session=None)
+    missing = world.begin(WITH_CHECK, session=None)
     assert missing == Missing(code="invalid_authorization_details", reason=reason)

@@ -31,7 +31,7 @@ def agree_claims(world: World, cookie: str, optional: frozenset[str] = frozenset
 
 
 def permitted(world: World, cookie: str) -> Permission:
-    granted = world.steps.begin(REQUEST, browser=BROWSER, session=cookie)
+    granted = world.begin(REQUEST, session=cookie)
     assert isinstance(granted, Permission), granted
     return granted
 
@@ -125,7 +125,7 @@ def test_a_basis_that_ends_takes_the_claim_away_from_then_on(world: World) -> No
 
 def test_a_claim_outside_the_clients_scopes_is_not_even_asked(world: World) -> None:
     wishes = {"userinfo": {"home_document": {"essential": True}, "nonsense": {}}}
-    granted = world.steps.begin(replace(REQUEST, claims=wishes), browser=BROWSER, session=world.bound())
+    granted = world.begin(replace(REQUEST, claims=wishes), session=world.bound())
     assert isinstance(granted, Permission)
     assert granted.claims == ()
 

@@ -29,7 +29,7 @@ def answered(world: World, cookie: str, ticked: frozenset[str]) -> Permission:
     sign_in = world.asked(OFFLINE, cookie)
     done = world.sign_ins.agree_claims(sign_in, BROWSER, world.answer(sign_in), optional=ticked)
     assert parameters(done)["code"]
-    granted = world.steps.begin(OFFLINE, browser=BROWSER, session=cookie)
+    granted = world.begin(OFFLINE, session=cookie)
     assert isinstance(granted, Permission), granted
     return granted
 

@@ -39,7 +39,7 @@ def told(world: World, granted: Permission, further: Further, *, at: str | None 
 
 
 def permitted(world: World, cookie: str) -> Permission:
-    granted = world.steps.begin(ASKING, browser=BROWSER, session=cookie)
+    granted = world.begin(ASKING, session=cookie)
     assert isinstance(granted, Permission), granted
     return granted
 

@@ -74,7 +74,7 @@ def test_a_person_who_must_be_asked_is_led_to_their_page_and_comes_back_with_a_c
     assert "HttpOnly" in headers["Set-Cookie"]
     request = world.person.parked[0]
     with world.work(write=True) as work:
-        response = world.parts.issue_code()(request, world.person.permits(request), work=work)
+        response = world.parts.issue_code()(request, world.person.permits(request), work=work, at=world.clock())
         work.commit()
     code = dict(response.parameters)["code"]
     assert agency.redeem(code).status == 200
@@ -88,7 +88,13 @@ def test_a_request_is_answered_once_in_whichever_tab_comes_first(world: World, a
     answers = []
     for request in world.person.parked:
         with world.work(write=True) as work:
-            answers.append(dict(world.parts.issue_code()(request, world.person.permits(request), work=work).parameters))
+            answers.append(
+                dict(
+                    world.parts.issue_code()(
+                        request, world.person.permits(request), work=work, at=world.clock()
+                    ).parameters
+                )
+            )
             work.commit()
     assert "code" in answers[0]
     assert answers[1]["error_description"] == "request_already_answered"
@@ -105,7 +111,7 @@ def test_a_person_who_takes_their_time_is_not_tidied_away(world: World, agency: 
     assert tidied.pushed_requests == 0
     request = world.person.parked[0]
     with world.work(write=True) as work:
-        response = world.parts.issue_code()(request, world.person.permits(request), work=work)
+        response = world.parts.issue_code()(request, world.person.permits(request), work=work, at=world.clock())
     assert "code" in dict(response.parameters)
     world.clock.passes(days=30)
     assert Housekeeping(open_work=world.work, clock=world.clock, settings=ResidentSettings())().pushed_requests == 1

@@ -65,7 +65,7 @@ def test_of_fifty_that_answer_one_request_one_gives_a_code(world: World) -> None
 
     def answer() -> str:
         with world.work(write=True) as work:
-            response = world.parts.issue_code()(request, world.person.permits(request), work=work)
+            response = world.parts.issue_code()(request, world.person.permits(request), work=work, at=world.clock())
             work.commit()
         return "code" if "code" in dict(response.parameters) else "refused"
 

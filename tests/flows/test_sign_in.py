@@ -182,7 +182,7 @@ def test_an_agency_gets_a_code_when_nothing_is_left_to_ask(world: World) -> None
 
 def test_with_a_live_session_and_nothing_to_ask_the_agency_is_answered_at_once(world: World) -> None:
     cookie = world.bound()
-    granted = world.steps.begin(PLAIN, browser=BROWSER, session=cookie)
+    granted = world.begin(PLAIN, session=cookie)
     assert isinstance(granted, Permission)
     assert granted.account == world.account(cookie)
 
@@ -190,9 +190,9 @@ def test_with_a_live_session_and_nothing_to_ask_the_agency_is_answered_at_once(w
 @pytest.mark.parametrize("prompt", [frozenset({"none"})])
 def test_a_silent_request_is_told_what_is_missing(world: World, prompt: frozenset[str]) -> None:
     silent = replace(REQUEST, prompt=prompt)
-    missing = world.steps.begin(silent, browser=BROWSER, session=None)
+    missing = world.begin(silent, session=None)
     assert missing == Missing(code="login_required", reason="prompt_none")
-    missing = world.steps.begin(silent, browser=BROWSER, session=world.bound())
+    missing = world.begin(silent, session=world.bound())
     assert missing == Missing(code="consent_required", reason="prompt_none")
 
 
@@ -215,7 +215,7 @@ def test_a_request_for_another_person_is_refused_after_a_fresh_sign_in(world: Wo
 def test_a_session_of_another_browser_does_not_count(world: World) -> None:
     cookie = world.bound()
     assert world.sessions.current(cookie, "another browser") is None
-    started = world.steps.begin(PLAIN, browser="another browser", session=cookie)
+    started = world.begin(PLAIN, browser="another browser", session=cookie)
     assert not isinstance(started, Permission)
 
 

@@ -142,9 +142,9 @@ def test_an_id_token_from_before_the_import_still_hints_at_the_same_person(world
     assert take(world, {"subject": "u-1", "our_subject": ours}).added == 1
     for hint in (ours, "u-1"):
         asking = replace(REQUEST, hinted_subject=hint, prompt=frozenset({"none"}))
-        assert isinstance(world.steps.begin(asking, browser=BROWSER, session=cookie), Permission), hint
+        assert isinstance(world.begin(asking, session=cookie), Permission), hint
     stranger = replace(REQUEST, hinted_subject="u-2", prompt=frozenset({"none"}))
-    assert not isinstance(world.steps.begin(stranger, browser=BROWSER, session=cookie), Permission)
+    assert not isinstance(world.begin(stranger, session=cookie), Permission)
 
 
 def test_each_problem_is_listed_with_its_line_and_the_others_are_taken(world: World) -> None:
