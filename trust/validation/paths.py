@@ -61,7 +61,9 @@ def load(der: bytes) -> x509.Certificate | None:
         found.extensions, found.subject, found.issuer  # noqa: B018 - parsed lazily, so that it fails here
     except (ValueError, UnsupportedAlgorithm, x509.InvalidVersion, x509.DuplicateExtension, TypeError):
         return None
-    return found
+    # A signature is whole octets (RFC 5280 §4.1.1.3, of every algorithm here); the library does not look at the
+    # count of unused bits before it, which nothing else protects.
+    return found if der[: -len(found.signature)].endswith(b"\0") else None
 
 
 def key_identifier(der: bytes) -> bytes:
