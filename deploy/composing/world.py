@@ -1,6 +1,6 @@
 """The world outside the rules: keys, vault, database, network, time."""
 
-import secrets
+import os
 from dataclasses import dataclass, field
 
 import sqlalchemy as sa
@@ -9,6 +9,7 @@ from deploy.composing.custody import open_keys
 from deploy.database import make_engine
 from deploy.egress import Egress
 from deploy.settings import Settings
+from gateway.oidc import base64url
 from gateway.storage.partner_addresses import partner_addresses
 from trust.custody.key_store import KeyStore
 from trust.custody.vault import Vault
@@ -52,7 +53,7 @@ class World:
 
 def new_token() -> str:
     """256 random bits, safe in URLs and cookies."""
-    return secrets.token_urlsafe(32)
+    return base64url.encode(os.urandom(32))
 
 
 def origins(settings: Settings) -> list[str]:

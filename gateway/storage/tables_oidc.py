@@ -32,7 +32,6 @@ grants = sa.Table(
     sa.Column("facts", sa.LargeBinary, nullable=False),  # sealed
     sa.Column("expires_at", sa.BigInteger, nullable=False, index=True),
     sa.Column("revoked_at", sa.BigInteger),
-    sqlite_with_rowid=False,
 )
 
 revoked_tokens = sa.Table(
@@ -58,7 +57,6 @@ known_subjects = sa.Table(
     sa.Column("agency", sa.String(200), primary_key=True),
     sa.Column("subject", sa.String(255), primary_key=True),
     sa.Column("account", sa.String(64), nullable=False, index=True),
-    sqlite_with_rowid=False,
 )
 
 replays = sa.Table(

@@ -79,7 +79,6 @@ sessions = sa.Table(
     sa.Column("ended_at", Instant),
     sa.Column("ended", sa.String(32)),
     sa.Index("ix_sessions_known", "browser", "home"),
-    sqlite_with_rowid=False,  # in the tree of its key: one less to write in for every sign-in
 )
 
 consents = sa.Table(
@@ -115,7 +114,6 @@ consent_events = sa.Table(
     sa.Column("facts", sa.Text, nullable=False),
     sa.Column("prev_hash", sa.String(71), nullable=False),
     sa.Column("hash", sa.String(71), nullable=False),
-    sqlite_with_rowid=False,
 )
 
 consent_texts = sa.Table(

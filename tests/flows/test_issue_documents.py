@@ -231,6 +231,17 @@ def test_the_history_is_chained_and_shows_a_missing_entry(office: Office) -> Non
         assert unit.audit.check() == "entry_missing_or_added"
 
 
+def test_the_history_shows_an_entry_that_was_put_behind_its_link(office: Office) -> None:
+    office.post(plain_pdf())
+    with office.work(write=True) as unit:
+        unit.audit.link(at=office.world.now)
+        unit.commit()
+    with office.engine.begin() as connection:
+        connection.execute(audit_entries.insert().values(number=99, at=0, text="{}", link=1))
+    with office.work(write=False) as unit:
+        assert unit.audit.check() == "entry_missing_or_added"
+
+
 def test_anybody_may_have_a_file_verified(office: Office) -> None:
     verifier = office.world.verifier()
 

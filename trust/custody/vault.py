@@ -15,6 +15,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from trust.custody.key_store import KeyStore
+from trust.custody.stored_key import StoredKey
 from trust.errors import KeyUnavailable, SealBroken
 from trust.keys.key import Purpose
 
@@ -33,7 +34,7 @@ class Vault:
         """The value, readable again only here and only for this context."""
         key = self._keys.current(Purpose.DATA)
         head, nonce = HEAD.pack(FORM, key.generation), os.urandom(12)
-        return head + nonce + self._cipher(key.kid, key.secret).encrypt(nonce, plain, _bound(head, context))
+        return head + nonce + self._cipher(key).encrypt(nonce, plain, head + context.encode())
 
     def open(self, sealed: bytes, *, context: str) -> bytes:
         """The value that was sealed for this context."""
@@ -45,7 +46,7 @@ class Vault:
             raise SealBroken("sealed_value_unknown_form")
         try:
             key = self._keys.of_generation(Purpose.DATA, generation)
-            return self._cipher(key.kid, key.secret).decrypt(nonce, body, _bound(head, context))
+            return self._cipher(key).decrypt(nonce, body, head + context.encode())
         except KeyUnavailable:
             raise SealBroken("sealed_value_key_gone") from None
         except InvalidTag:
@@ -64,15 +65,11 @@ class Vault:
         """The same under every usable key, newest first: for look-ups while the index key changes."""
         return tuple(_index(key.secret, kind, value) for key in reversed(self._keys.usable(Purpose.INDEX)))
 
-    def _cipher(self, kid: str, secret: bytes) -> AESGCM:
-        cipher = self._ciphers.get(kid)
+    def _cipher(self, key: StoredKey) -> AESGCM:
+        cipher = self._ciphers.get(key.kid)
         if cipher is None:
-            cipher = self._ciphers[kid] = AESGCM(secret)
+            cipher = self._ciphers[key.kid] = AESGCM(key.secret)
         return cipher
-
-
-def _bound(head: bytes, context: str) -> bytes:
-    return head + context.encode()
 
 
 def _index(secret: bytes, kind: str, value: str) -> str:

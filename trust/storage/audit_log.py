@@ -8,7 +8,7 @@ from trust.audit import chain, event
 from trust.audit.chain import Entry, Link
 from trust.audit.event import Event
 from trust.storage.instants import to_micros
-from trust.storage.tables import audit_entries, audit_links
+from trust.storage.tables import UNLINKED, audit_entries, audit_links
 
 MOST_AT_ONCE = 5000
 
@@ -25,19 +25,20 @@ class SqlAuditLog:
 
     def link(self, *, at: datetime) -> int:
         """Draw the next link over entries that have none; how many there were. Run it by one worker."""
+        last = self._last()
+        number = last.number + 1 if last else 1
+        # in one statement, and by number, not by range: an entry of a slower transaction may lie in between
+        waiting = sa.select(audit_entries.c.number).where(UNLINKED).order_by(audit_entries.c.number).limit(MOST_AT_ONCE)
         rows = self._connection.execute(
-            sa.select(audit_entries.c.number, audit_entries.c.text)
-            .where(audit_entries.c.link.is_(None))
-            .order_by(audit_entries.c.number)
-            .limit(MOST_AT_ONCE)
+            audit_entries.update()
+            .where(audit_entries.c.number.in_(waiting))
+            .values(link=number)
+            .returning(audit_entries.c.number, audit_entries.c.text)
         ).all()
         if not rows:
             return 0
-        last = self._last()
         drawn = chain.draw(
-            last.number + 1 if last else 1,
-            last.hash if last else chain.FIRST,
-            [Entry(number=row.number, text=row.text) for row in rows],
+            number, last.hash if last else chain.FIRST, [Entry(number=row.number, text=row.text) for row in rows]
         )
         self._connection.execute(
             audit_links.insert().values(
@@ -50,26 +51,27 @@ class SqlAuditLog:
                 hash=drawn.hash,
             )
         )
-        # by number, not by range: an entry of a slower transaction may lie in between
-        self._connection.execute(
-            audit_entries.update().where(audit_entries.c.number == sa.bindparam("which")).values(link=drawn.number),
-            [{"which": row.number} for row in rows],
-        )
         return len(rows)
 
     def check(self) -> str | None:
         """The first thing that is wrong with the chain, or None."""
         before: Link | None = None
+        covered = 0
         for row in self._connection.execute(sa.select(audit_links).order_by(audit_links.c.number)).all():
             link = _link(row)
             entries = self._connection.execute(
-                sa.select(audit_entries.c.number, audit_entries.c.text).where(audit_entries.c.link == link.number)
+                sa.select(audit_entries.c.number, audit_entries.c.text).where(
+                    audit_entries.c.number.between(link.first, link.last), audit_entries.c.link == link.number
+                )
             ).all()
             listed = [Entry(number=entry.number, text=entry.text) for entry in entries]
             if problem := chain.objection(link, before, listed):
                 return problem
             before = link
-        return None
+            covered += link.count
+        # an entry that says of itself that it lies in a link, and lies beyond its ends
+        linked = sa.select(sa.func.count()).select_from(audit_entries).where(~UNLINKED)
+        return None if self._connection.execute(linked).scalar_one() == covered else "entry_missing_or_added"
 
     def _last(self) -> Link | None:
         row = self._connection.execute(

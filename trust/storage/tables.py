@@ -37,8 +37,11 @@ audit_entries = sa.Table(
     sa.Column("number", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
     sa.Column("at", Instant, nullable=False),
     sa.Column("text", sa.Text, nullable=False),  # the event as canonical JSON: what the chain is drawn over
-    sa.Column("link", sa.BigInteger, index=True),  # null until a link is drawn over it
+    sa.Column("link", sa.BigInteger),  # null until a link is drawn over it
 )
+UNLINKED = audit_entries.c.link.is_(None)
+# of those that wait for their link alone, so that each entry leaves it again
+sa.Index("ix_audit_entries_unlinked", audit_entries.c.number, sqlite_where=UNLINKED, postgresql_where=UNLINKED)
 
 audit_links = sa.Table(
     "audit_links",

@@ -437,7 +437,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number"),
     )
     with op.batch_alter_table("audit_entries", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_audit_entries_link"), ["link"], unique=False)
+        batch_op.create_index(
+            "ix_audit_entries_unlinked",
+            ["number"],
+            unique=False,
+            sqlite_where=sa.text("link IS NULL"),
+            postgresql_where=sa.text("link IS NULL"),
+        )
 
     op.create_table(
         "audit_links",
@@ -570,7 +576,9 @@ def downgrade() -> None:
     op.drop_table("documents")
     op.drop_table("audit_links")
     with op.batch_alter_table("audit_entries", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_audit_entries_link"))
+        batch_op.drop_index(
+            "ix_audit_entries_unlinked", sqlite_where=sa.text("link IS NULL"), postgresql_where=sa.text("link IS NULL")
+        )
 
     op.drop_table("audit_entries")
     op.drop_table("consent_texts")
