@@ -10,10 +10,11 @@ from gateway.identity.consent import Kind
 from gateway.identity.session import Session
 from gateway.oidc.grant import Grant
 from gateway.ports.backings import Backing
+from gateway.ports.vault import Vault
 from gateway.storage import tables_residents as tables
-from gateway.storage.bindings import SqlBindings
+from gateway.storage.bindings import binding_of
 from gateway.storage.consents import IS_STANDING, LAST_HASH, SqlConsents
-from gateway.storage.grants import LIVING, SqlGrants
+from gateway.storage.grants import LIVING, RememberedGrants, grant_of
 from gateway.storage.instants import to_micros
 from gateway.storage.prepared import Prepared
 from gateway.storage.sessions import session_of
@@ -53,15 +54,15 @@ BY_GRANT = Prepared.of(
 
 
 class SqlBackings:
-    """`bindings`, `consents` and `grants` know how their rows are read."""
+    """`consents` knows how its rows are read, and which of them it has read before."""
 
     def __init__(
-        self, connection: sa.Connection, *, bindings: SqlBindings, consents: SqlConsents, grants: SqlGrants
+        self, connection: sa.Connection, vault: Vault, *, consents: SqlConsents, remembered: RememberedGrants
     ) -> None:
         self._connection = connection
-        self._bindings = bindings
+        self._vault = vault
         self._consents = consents
-        self._grants = grants
+        self._remembered = remembered
 
     def of_session(self, session: str, *, client: str) -> tuple[Session, Backing] | None:
         return self._session(BY_SESSION.all(self._connection, session=session, client=client))
@@ -71,15 +72,18 @@ class SqlBackings:
 
     def of_grant(self, grant: str, *, token: str, at: datetime) -> tuple[Grant, Backing] | None:
         rows = BY_GRANT.all(self._connection, grant=grant, token=token, at=to_micros(at))
-        return (self._grants.read(grant, rows[0][0]), self._backing(rows, OF_GRANT)) if rows else None
+        if not rows:
+            return None
+        return grant_of(grant, rows[0][0], self._vault, self._remembered), self._backing(rows, OF_GRANT)
 
     def _session(self, rows: Sequence[Sequence[Any]]) -> tuple[Session, Backing] | None:
         return (session_of(rows[0][:OF_SESSION]), self._backing(rows, OF_SESSION)) if rows else None
 
     def _backing(self, rows: Sequence[Sequence[Any]], first: int) -> Backing:
         """One consent at most stands for a client, so rows differ in their bindings alone."""
-        consent = rows[0][first + len(BINDING) :]
+        after = first + len(BINDING)
+        consent = rows[0][after:]
         return Backing(
-            bindings=tuple(self._bindings.read(*row[first : first + len(BINDING)]) for row in rows if row[first]),
+            bindings=tuple([binding_of(row[first:after], self._vault) for row in rows if row[first] is not None]),
             consent=self._consents.read(consent) if consent[0] is not None else None,
         )

@@ -3,8 +3,10 @@
 Two partial unique indexes hold the promise among active ones; a race is settled by the database, not by a look before.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -107,17 +109,19 @@ class SqlBindings:
 
     def _one(self, which: Prepared, **values: object) -> Binding | None:
         row = which.one(self._connection, **values)
-        return None if row is None else self.read(*row)
+        return None if row is None else binding_of(row, self._vault)
 
     def _all(self, which: Prepared, **values: object) -> tuple[Binding, ...]:
-        return tuple(self.read(*row) for row in which.all(self._connection, **values))
-
-    def read(self, key: str, sealed: bytes) -> Binding:
-        """The binding that lies in a row."""
-        return unpack(Binding, self._vault.open(sealed, context=f"bindings:sealed:{key}"))
+        return tuple(binding_of(row, self._vault) for row in which.all(self._connection, **values))
 
     def _seal(self, binding: Binding) -> bytes:
         return self._vault.seal(pack(binding), context=f"bindings:sealed:{binding.id}")
+
+
+def binding_of(row: Sequence[Any], vault: Vault) -> Binding:
+    """The binding that lies in a row."""
+    key, sealed = row
+    return unpack(Binding, vault.open(sealed, context=f"bindings:sealed:{key}"))
 
 
 def index(vault: Vault, identifier: Identifier) -> str:

@@ -13,16 +13,14 @@ class Statement:
     """A statement as one database reads it."""
 
     text: str
-    order: tuple[str, ...]  # of its parameters
+    order: tuple[str, ...]  # of its parameters, where the database counts them
     own: Values  # what stands in the statement itself
     name: bytes  # under which a server knows it
     is_fleeting: bool  # whether nothing of it must outlive a crash of the database's machine
 
-    def parameters(self, values: Values) -> list[Any]:
-        """In the order in which the database counts them."""
-        if self.own:
-            values = {**self.own, **values}
-        return [values[name] for name in self.order]
+    def parameters(self, values: Values) -> Values:
+        """By their names."""
+        return {**self.own, **values} if self.own else values
 
 
 class Channel(Protocol):

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from gateway.flows.remembered import Remembered
 from gateway.identity.consent import TAKEN_BACK
 from gateway.oidc.grant import Grant
 from gateway.ports.vault import Vault
@@ -42,12 +43,19 @@ LIVING = (
 LIVE = Prepared.of(sa.select(table.c.facts).where(*LIVING))
 
 
+# A grant as it lies in a row, by its id and its sealed bytes: most are looked at a moment after they were given. Ids,
+# times, names of claims and how a check ended stand in it, and no attribute of its person.
+RememberedGrants = Remembered[tuple[str, bytes], Grant]
+
+
 class SqlGrants:
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
+    def __init__(self, connection: sa.Connection, vault: Vault, remembered: RememberedGrants) -> None:
         self._connection = connection
         self._vault = vault
+        self._remembered = remembered
 
     def redeem(self, grant: Grant) -> bool:
+        sealed = self._vault.seal(pack(grant), context=_context(grant.id))
         made = REDEEM.changed(
             self._connection,
             id=grant.id,
@@ -55,18 +63,16 @@ class SqlGrants:
             account=grant.permission.account,
             session=grant.permission.session,
             consent=grant.permission.consent,
-            facts=self._vault.seal(pack(grant), context=_context(grant.id)),
+            facts=sealed,
             expires_at=to_micros(grant.expires_at),
         )
+        if made == 1:
+            self._remembered.put((grant.id, sealed), grant)
         return made == 1
 
     def live(self, grant: str, *, token: str | None = None, at: datetime) -> Grant | None:
         row = LIVE.one(self._connection, grant=grant, token=token, at=to_micros(at))
-        return self.read(grant, row[0]) if row else None
-
-    def read(self, grant: str, sealed: bytes) -> Grant:
-        """The grant that lies in a row."""
-        return unpack(Grant, self._vault.open(sealed, context=_context(grant)))
+        return grant_of(grant, row[0], self._vault, self._remembered) if row else None
 
     def revoke(self, grant: str, *, at: datetime) -> bool:
         return self._revoke(table.c.id == grant, at=at) == 1
@@ -101,6 +107,15 @@ class SqlGrants:
     def _revoke(self, *which: sa.ColumnElement[bool], at: datetime) -> int:
         statement = sa.update(table).where(*which, table.c.revoked_at.is_(None)).values(revoked_at=to_micros(at))
         return self._connection.execute(statement).rowcount
+
+
+def grant_of(key: str, sealed: bytes, vault: Vault, remembered: RememberedGrants) -> Grant:
+    """The grant that lies in a row."""
+    known = remembered.get((key, sealed))
+    if known is None:
+        known = unpack(Grant, vault.open(sealed, context=_context(key)))
+        remembered.put((key, sealed), known)
+    return known
 
 
 def _context(grant: str) -> str:

@@ -182,7 +182,9 @@ class PostgresChannel:
 def _encoded(statement: Statement, values: Values) -> tuple[list[Any], list[pq.Format]]:
     written: list[bytes | None] = []
     forms = []
-    for value in statement.parameters(values):
+    named = statement.parameters(values)
+    for name in statement.order:
+        value: Any = named[name]
         if isinstance(value, str):
             written.append(value.encode())
             forms.append(BINARY)

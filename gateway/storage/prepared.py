@@ -15,7 +15,7 @@ from gateway.storage.channel import Row, Statement
 from gateway.storage.direct import Direct
 from gateway.storage.metadata import FLEETING
 
-PARAMETERS = {"sqlite": "qmark", "postgresql": "numeric_dollar"}  # as the database itself counts them
+PARAMETERS = {"sqlite": "named", "postgresql": "numeric_dollar"}  # as the database itself names or counts them
 
 
 class Prepared:
@@ -81,7 +81,7 @@ class Prepared:
         text = str(made)
         compiled = self._compiled[dialect.name] = Statement(
             text=text,
-            order=tuple(made.positiontup),
+            order=tuple(made.positiontup or ()),
             own={name: value for name, value in made.params.items() if value is not None},
             name=hashlib.sha256(text.encode()).hexdigest()[:16].encode(),
             is_fleeting=not statement.is_dml or statement.table.name in FLEETING,

@@ -9,7 +9,7 @@ from gateway.storage.channel import Row, Statement, Values
 
 
 class SqliteChannel:
-    """Implements the Channel."""
+    """Implements the Channel. A statement that has run to its end holds nothing open, and needs no closing."""
 
     is_lost = False  # a file
 
@@ -27,19 +27,14 @@ class SqliteChannel:
         return row
 
     def all(self, statement: Statement, values: Values) -> list[Row]:
-        cursor = self._run(statement, values)
-        rows: list[Row] = cursor.fetchall()
-        cursor.close()
+        rows: list[Row] = self._run(statement, values).fetchall()
         return rows
 
     def changed(self, statement: Statement, values: Values) -> int:
-        cursor = self._run(statement, values)
-        count = cursor.rowcount
-        cursor.close()
-        return count
+        return self._run(statement, values).rowcount
 
     def write(self, statement: Statement, values: Values) -> None:
-        self._run(statement, values).close()
+        self._run(statement, values)
 
     def make_way(self) -> None:
         """Nothing is kept back here: a statement is a call."""

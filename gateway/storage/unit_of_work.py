@@ -1,6 +1,7 @@
 """A unit of work over one connection: every repository, one transaction, nothing kept unless committed."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Self
 
 import sqlalchemy as sa
@@ -18,7 +19,7 @@ from gateway.storage.consents import RememberedConsents, SqlConsents
 from gateway.storage.deliveries import SqlDeliveries
 from gateway.storage.device_requests import SqlDeviceRequests
 from gateway.storage.earlier_subjects import SqlEarlierSubjects
-from gateway.storage.grants import SqlGrants
+from gateway.storage.grants import RememberedGrants, SqlGrants
 from gateway.storage.integration_errors import SqlIntegrationErrors
 from gateway.storage.invitations import SqlInvitations
 from gateway.storage.known_subjects import SqlKnownSubjects
@@ -34,15 +35,22 @@ from gateway.storage.reviews import SqlReviews
 from gateway.storage.sessions import SqlSessions
 from gateway.storage.sign_ins import SqlSignIns
 
-MOST_REMEMBERED = 200  # consent records, of some ten kilobytes: those of sign-ins that are under way
 OpenAudit = Callable[[sa.Connection], AuditTrail]
+
+
+@dataclass(frozen=True, slots=True)
+class RememberedRows:
+    """What a process has read of rows that do not change: that of sign-ins which are under way."""
+
+    consents: RememberedConsents = field(default_factory=lambda: RememberedConsents(200))  # of some ten kilobytes
+    grants: RememberedGrants = field(default_factory=lambda: RememberedGrants(500))  # of some two
 
 
 class SqlUnit:
     """One transaction: opened on entering, given back on leaving. Repositories hold nothing, so each is made anew."""
 
     def __init__(
-        self, connections: Connections, vault: Vault, audit: OpenAudit, remembered: RememberedConsents, *, write: bool
+        self, connections: Connections, vault: Vault, audit: OpenAudit, remembered: RememberedRows, *, write: bool
     ) -> None:
         self._connections = connections
         self._vault = vault
@@ -69,7 +77,7 @@ class SqlUnit:
 
     @property
     def grants(self) -> SqlGrants:
-        return SqlGrants(self._connection, self._vault)
+        return SqlGrants(self._connection, self._vault, self._remembered.grants)
 
     @property
     def refresh_tokens(self) -> SqlRefreshTokens:
@@ -117,11 +125,11 @@ class SqlUnit:
 
     @property
     def consents(self) -> SqlConsents:
-        return SqlConsents(self._connection, self._vault, self._remembered)
+        return SqlConsents(self._connection, self._vault, self._remembered.consents)
 
     @property
     def backings(self) -> SqlBackings:
-        return SqlBackings(self._connection, bindings=self.bindings, consents=self.consents, grants=self.grants)
+        return SqlBackings(self._connection, self._vault, consents=self.consents, remembered=self._remembered.grants)
 
     @property
     def reviews(self) -> SqlReviews:
@@ -176,7 +184,7 @@ class SqlWork:
         self._vault = vault
         self._audit = audit
         self._connections = Connections(engine)
-        self._remembered = RememberedConsents(MOST_REMEMBERED)
+        self._remembered = RememberedRows()
 
     def __call__(self, *, write: bool) -> SqlUnit:
         """A unit for one `with`. On SQLite a writing one begins at once (`BEGIN IMMEDIATE`)."""
