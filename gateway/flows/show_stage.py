@@ -24,7 +24,7 @@ from gateway.flows.stage_view import (
     ToBeDecided,
     Waiting,
 )
-from gateway.flows.trips import waited_since
+from gateway.flows.trips import claim_holds
 from gateway.identity import binding
 from gateway.identity.check import Way
 from gateway.identity.claim import ASKABLE
@@ -108,7 +108,7 @@ def _over(shared: Shared, sign_in: SignIn, now: Standing, at: datetime) -> Finis
 def _away(work: Work, shared: Shared, sign_in: SignIn, at: datetime) -> StageView:
     departure = sign_in.departure
     assert departure is not None
-    claimed = waited_since(sign_in, at)
+    claimed = claim_holds(work, sign_in, at)
     # an answer from server to server may come although the browser never returned: another app has it
     ready = not claimed and work.sign_ins.delivery(departure.state) is not None
     if departure.waiting or claimed or ready:

@@ -28,11 +28,12 @@ LONGEST_QUERY_VALUE = 4096
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Back:
-    """A return that this request has claimed: the sign-in as it is kept now, and what its region is asked with."""
+    """A return that this request has claimed: the sign-in, and what its region is asked with."""
 
     sign_in: SignIn
     to: str
     trip: Trip
+    delivered: bool  # whether something came from server to server
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,12 +148,11 @@ class Trips:
         """Take this return for ourselves, and keep that; None when it is over, or another request reads it."""
         now, departure = self.equipment.now(), sign_in.departure
         assert departure is not None
-        if objection(sign_in, browser=sign_in.browser, at=now) is not None or waited_since(sign_in, now):
+        if objection(sign_in, browser=sign_in.browser, at=now) is not None:
             return None
-        claimed = work.sign_ins.save(replace(sign_in, departure=replace(departure, claimed_at=now)))
-        if claimed is None:
+        delivered = work.sign_ins.claim(sign_in, at=now, lapsed=now - CLAIM_HOLDS)
+        if delivered is None:
             return None
-        delivered = work.sign_ins.delivery(departure.state) or {}
         work.commit()
         trip = Trip(
             errand=Errand(departure.errand),
@@ -161,7 +161,7 @@ class Trips:
             user_agent=departure.user_agent,
             memory={**departure.memory, **delivered},
         )
-        return Back(sign_in=claimed, to=departure.to, trip=trip)
+        return Back(sign_in=sign_in, to=departure.to, trip=trip, delivered=bool(delivered))
 
     def _answered(self, back: Back, ask: Callable[[], Arrival | CheckResult]) -> Next:
         """Ask the region, and write what came of it."""
@@ -169,25 +169,24 @@ class Trips:
             arrival = ask()
         except RegionError as failed:
             claimed = back.sign_in
-            if failed.reason == BUSY and claimed.departure is not None:
-                self._save(replace(claimed, departure=replace(claimed.departure, claimed_at=None)))
+            if failed.reason == BUSY:
+                self._save(claimed)  # claimed no longer
                 raise
             return self._stay_with(at_stage(claimed, stage_before(claimed), self.equipment.now()), failed)
-        return self._after(back.sign_in, arrival)
+        return self._after(back, arrival)
 
-    def _after(self, sign_in: SignIn, arrival: Arrival | CheckResult) -> Next:
-        departure = sign_in.departure
+    def _after(self, back: Back, arrival: Arrival | CheckResult) -> Next:
+        sign_in, departure = back.sign_in, back.sign_in.departure
         assert departure is not None
         match arrival:
             case Leave(url=url, memory=memory):
-                on = replace(departure, url=url, memory={**departure.memory, **memory}, claimed_at=None, waiting=False)
+                on = replace(departure, url=url, memory={**departure.memory, **memory}, waiting=False)
                 saved = self._save(replace(sign_in, departure=on))
                 return Redirect(url=url, sign_in=sign_in.id) if saved is not None else _show(sign_in)
             case Wait(poll_after=poll_after, memory=memory):
                 on = replace(
                     departure,
                     memory={**departure.memory, **memory},
-                    claimed_at=None,
                     waiting=True,
                     poll_seconds=poll_after.total_seconds(),
                 )
@@ -195,18 +194,18 @@ class Trips:
                 # the delivery may have come before we knew that we wait
                 return _show(sign_in) if saved is None else self.resume(saved)
             case Arrived() | CheckResult():
-                return self._landed(sign_in, arrival)
+                return self._landed(back, arrival)
 
-    def _landed(self, sign_in: SignIn, arrival: Arrived | CheckResult) -> Next:
-        at = self.equipment.now()
+    def _landed(self, back: Back, arrival: Arrived | CheckResult) -> Next:
+        sign_in, at = back.sign_in, self.equipment.now()
         try:
             with self.equipment.open_work(write=True) as work:
                 landed = land(self.equipment, work, sign_in, arrival, at=at)
                 after = work.sign_ins.save(landed.sign_in)
                 if after is None:
                     return _show(sign_in)
-                if sign_in.departure is not None:
-                    work.sign_ins.forget_delivery(sign_in.departure.state)
+                if back.delivered:
+                    work.sign_ins.forget_delivery(back.trip.state)
                 work.commit()
         except GatewayError as refused:
             self._save(at_stage(sign_in, stage_before(sign_in), at, problem=refused.reason, departure=None))
@@ -278,10 +277,10 @@ def _is_away(sign_in: SignIn, to: str) -> bool:
     return departure is not None and departure.to == to and sign_in.stage in AWAY and not departure.waiting
 
 
-def waited_since(sign_in: SignIn, now: datetime) -> bool:
+def claim_holds(work: Work, sign_in: SignIn, now: datetime) -> bool:
     """Whether an answer is being read at this moment by another request."""
-    departure = sign_in.departure
-    return departure is not None and departure.claimed_at is not None and now < departure.claimed_at + CLAIM_HOLDS
+    since = work.sign_ins.claimed_at(sign_in.id)
+    return since is not None and now < since + CLAIM_HOLDS
 
 
 def _show(sign_in: SignIn) -> Stay:

@@ -55,7 +55,6 @@ class Departure:
     state: str = field(repr=False)
     url: str = field(repr=False)
     memory: Mapping[str, str] = field(default_factory=dict, repr=False)
-    claimed_at: datetime | None = None  # an answer is being read since then
     waiting: bool = False  # the answer comes from server to server
     poll_seconds: float = 3.0
     user_agent: str = field(default="", repr=False)  # a region's next leg depends on the device

@@ -30,7 +30,16 @@ class SignIns(Protocol):
         ...
 
     def save(self, sign_in: SignIn) -> SignIn | None:
-        """Keep the change if nobody else made one since it was read; the saved value, or None."""
+        """Keep the change if nobody else made one since it was read; the saved value, or None. A claim is over then."""
+        ...
+
+    def claim(self, sign_in: SignIn, *, at: datetime, lapsed: datetime) -> Mapping[str, str] | None:
+        """Take its return for who asks, with what was delivered for it; None when it changed since it was read, or is
+        claimed, and not since before `lapsed`."""
+        ...
+
+    def claimed_at(self, sign_in: str) -> datetime | None:
+        """Since when somebody reads its return."""
         ...
 
     def expired(self, *, before: datetime, limit: int) -> tuple[SignIn, ...]: ...

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from gateway.oidc.sign_in import AWAY, SignIn
 from gateway.ports.vault import Vault
 from gateway.storage import tables_residents as tables
-from gateway.storage.instants import to_micros
+from gateway.storage.instants import maybe_instant, to_micros
 from gateway.storage.once import insert_once
 from gateway.storage.packing import pack, unpack
 from gateway.storage.prepared import Prepared
@@ -20,27 +20,33 @@ Bound = dict[str, sa.BindParameter[Any]]
 
 TABLE = tables.sign_ins
 DELIVERIES = tables.deliveries
-
+MOST_TABS = 20  # of one browser's sign-ins, how many are looked through
 
 INSERT = Prepared.insert(TABLE)
 FIND = Prepared.of(sa.select(TABLE.c.id, TABLE.c.sealed).where(TABLE.c.id == sa.bindparam("sign_in")))
 DEPARTED = Prepared.of(sa.select(TABLE.c.id, TABLE.c.sealed).where(TABLE.c.state == sa.bindparam("key")))
-AWAY_TO = Prepared.of(
+OF_BROWSER = Prepared.of(
     sa.select(TABLE.c.id, TABLE.c.sealed)
-    .where(TABLE.c.browser == sa.bindparam("browser"), TABLE.c.away_to == sa.bindparam("to"))
+    .where(TABLE.c.browser == sa.bindparam("browser"))
     .order_by(TABLE.c.created_at.desc())
-    .limit(1)
+    .limit(MOST_TABS)
 )
+CLAIMED_AT = Prepared.of(sa.select(TABLE.c.claimed_at).where(TABLE.c.id == sa.bindparam("sign_in")))
 AS_READ = (TABLE.c.id == sa.bindparam("sign_in"), TABLE.c.revision == sa.bindparam("before"))
+CLAIM = Prepared.of(
+    TABLE.update()
+    .where(*AS_READ, TABLE.c.claimed_at.is_(None) | (TABLE.c.claimed_at <= sa.bindparam("lapsed")))
+    .values(claimed_at=sa.bindparam("at"))
+    .returning(sa.select(DELIVERIES.c.sealed).where(DELIVERIES.c.state == TABLE.c.state).scalar_subquery())
+)
 ALWAYS: Bound = {"revision": sa.bindparam("revision"), "sealed": sa.bindparam("sealed")}
-# what a departure changes, the return from it, and the end, after which it is kept for a while; whose browser it is and
-# when it began stays as it was
-INDEXED: Bound = {name: sa.bindparam(name) for name in ("state", "away_to", "expires_at")}
-SAVE = Prepared.of(TABLE.update().where(*AS_READ).values(ALWAYS | INDEXED))
+# what a departure changes, and the end, after which it is kept for a while; the rest stays as it was when it began
+INDEXED: Bound = {name: sa.bindparam(name) for name in ("state", "expires_at")}
+SAVE = Prepared.of(TABLE.update().where(*AS_READ).values(claimed_at=sa.null(), **ALWAYS, **INDEXED))
 # Most steps change only what is sealed. Then no index is written: with one, four more pages a step go to the log.
 # (PostgreSQL looks by itself whether a column of an index changed.)
 STILL = tuple(TABLE.c[name].is_not_distinct_from(value) for name, value in INDEXED.items())
-SAVE_SEALED = Prepared.of(TABLE.update().where(*AS_READ, *STILL).values(ALWAYS))
+SAVE_SEALED = Prepared.of(TABLE.update().where(*AS_READ, *STILL).values(claimed_at=sa.null(), **ALWAYS))
 DELIVERED = Prepared.of(sa.select(DELIVERIES.c.sealed).where(DELIVERIES.c.state == sa.bindparam("key")))
 FORGET = Prepared.of(DELIVERIES.delete().where(DELIVERIES.c.state == sa.bindparam("key")))
 
@@ -51,7 +57,7 @@ class SqlSignIns:
         self._vault = vault
 
     def add(self, sign_in: SignIn) -> None:
-        INSERT.write(self._connection, id=sign_in.id, **self._row(sign_in))
+        INSERT.write(self._connection, id=sign_in.id, claimed_at=None, **self._row(sign_in))
 
     def find(self, sign_in: str) -> SignIn | None:
         return self._one(FIND, sign_in=sign_in)
@@ -60,14 +66,32 @@ class SqlSignIns:
         return self._one(DEPARTED, key=_hash(state))
 
     def away(self, browser: str, to: str) -> SignIn | None:
-        return self._one(AWAY_TO, browser=browser, to=to)
+        found = (self._value(*row) for row in OF_BROWSER.all(self._connection, browser=browser))
+        return next((one for one in found if one.stage in AWAY and one.departure and one.departure.to == to), None)
 
     def save(self, sign_in: SignIn) -> SignIn | None:
         kept = replace(sign_in, revision=sign_in.revision + 1)
         row = {"sign_in": sign_in.id, "before": sign_in.revision, **self._row(kept)}
-        if self._connection.dialect.name == "sqlite" and SAVE_SEALED.changed(self._connection, **row) == 1:
+        still = self._connection.dialect.name == "sqlite" and sign_in.stage not in AWAY
+        if still and SAVE_SEALED.changed(self._connection, **row) == 1:
             return kept
         return kept if SAVE.changed(self._connection, **row) == 1 else None
+
+    def claim(self, sign_in: SignIn, *, at: datetime, lapsed: datetime) -> Mapping[str, str] | None:
+        row = CLAIM.one(
+            self._connection,
+            sign_in=sign_in.id,
+            before=sign_in.revision,
+            at=to_micros(at),
+            lapsed=to_micros(lapsed),
+        )
+        if row is None or row[0] is None or sign_in.last_state is None:
+            return None if row is None else {}
+        return self._delivered(_hash(sign_in.last_state), row[0])
+
+    def claimed_at(self, sign_in: str) -> datetime | None:
+        row = CLAIMED_AT.one(self._connection, sign_in=sign_in)
+        return None if row is None else maybe_instant(row[0])
 
     def expired(self, *, before: datetime, limit: int) -> tuple[SignIn, ...]:
         found = self._connection.execute(
@@ -85,10 +109,7 @@ class SqlSignIns:
 
     def deliver(self, state: str, memory: Mapping[str, str], *, at: datetime) -> bool:
         key = _hash(state)
-        waits = self._connection.execute(
-            sa.select(TABLE.c.id).where(TABLE.c.state == key, TABLE.c.away_to.is_not(None))
-        ).first()
-        if waits is None:
+        if DEPARTED.one(self._connection, key=key) is None:
             return False
         sealed = self._vault.seal(pack(dict(memory)), context=f"deliveries:sealed:{key}")
         row = {"state": key, "delivered_at": to_micros(at), "sealed": sealed}
@@ -97,10 +118,7 @@ class SqlSignIns:
     def delivery(self, state: str) -> Mapping[str, str] | None:
         key = _hash(state)
         row = DELIVERED.one(self._connection, key=key)
-        if row is None:
-            return None
-        opened: Mapping[str, str] = unpack(dict, self._vault.open(row[0], context=f"deliveries:sealed:{key}"))
-        return opened
+        return None if row is None else self._delivered(key, row[0])
 
     def forget_delivery(self, state: str) -> None:
         FORGET.write(self._connection, key=_hash(state))
@@ -117,12 +135,14 @@ class SqlSignIns:
     def _value(self, key: str, sealed: bytes) -> SignIn:
         return unpack(SignIn, self._vault.open(sealed, context=f"sign_ins:sealed:{key}"))
 
+    def _delivered(self, key: str, sealed: bytes) -> Mapping[str, str]:
+        opened: Mapping[str, str] = unpack(dict, self._vault.open(sealed, context=f"deliveries:sealed:{key}"))
+        return opened
+
     def _row(self, sign_in: SignIn) -> dict[str, object]:
-        departure = sign_in.departure
         return {
             "browser": sign_in.browser,
             "state": None if sign_in.last_state is None else _hash(sign_in.last_state),
-            "away_to": departure.to if departure is not None and sign_in.stage in AWAY else None,
             "created_at": to_micros(sign_in.created_at),
             "expires_at": to_micros(sign_in.expires_at),
             "revision": sign_in.revision,

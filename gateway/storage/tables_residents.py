@@ -10,14 +10,13 @@ sign_ins = sa.Table(
     "sign_ins",
     metadata,
     sa.Column("id", sa.String(64), primary_key=True),
-    sa.Column("browser", sa.String(64), nullable=False),
+    sa.Column("browser", sa.String(64), nullable=False, index=True),
     sa.Column("state", sa.String(64), unique=True),  # SHA-256 of the last departure's state
-    sa.Column("away_to", sa.String(16)),
+    sa.Column("claimed_at", Instant),  # a return is being read since then
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("expires_at", Instant, nullable=False, index=True),
     sa.Column("revision", sa.Integer, nullable=False),
     sa.Column("sealed", sa.LargeBinary, nullable=False),
-    sa.Index("ix_sign_ins_away", "browser", "away_to"),
     postgresql_with=WHOLE_ROWS,
 )
 

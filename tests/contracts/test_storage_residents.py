@@ -143,6 +143,23 @@ def test_of_two_changes_to_one_sign_in_one_is_kept(world: World) -> None:
     assert (kept.stage, kept.revision) == (Stage.LINK, 1)
 
 
+def test_a_return_is_claimed_by_one_until_the_sign_in_is_saved_or_the_claim_lapses(world: World) -> None:
+    later = START + timedelta(minutes=1)
+    with world.open_work(write=True) as work:
+        work.sign_ins.add(SIGN_IN)
+        assert work.sign_ins.claimed_at(SIGN_IN.id) is None
+        assert work.sign_ins.claim(SIGN_IN, at=START, lapsed=START - timedelta(minutes=1)) == {}
+        assert work.sign_ins.claimed_at(SIGN_IN.id) == START
+        assert work.sign_ins.claim(SIGN_IN, at=later, lapsed=START - timedelta(seconds=1)) is None
+        assert work.sign_ins.deliver("state-1", {"a": "b"}, at=START)
+        assert work.sign_ins.claim(SIGN_IN, at=later, lapsed=START) == {"a": "b"}
+        saved = work.sign_ins.save(replace(SIGN_IN, stage=Stage.LINK))
+        assert work.sign_ins.claim(SIGN_IN, at=later, lapsed=later) is None  # it changed since it was read
+        assert saved is not None
+        assert work.sign_ins.claimed_at(SIGN_IN.id) is None
+        assert work.sign_ins.claim(saved, at=later, lapsed=START) == {"a": "b"}
+
+
 def test_a_sign_in_that_is_over_is_kept_until_its_new_end(world: World) -> None:
     later = SIGN_IN.expires_at + timedelta(days=1)
     with world.open_work(write=True) as work:

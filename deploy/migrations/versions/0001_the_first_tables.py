@@ -296,7 +296,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("browser", sa.String(length=64), nullable=False),
         sa.Column("state", sa.String(length=64), nullable=True),
-        sa.Column("away_to", sa.String(length=16), nullable=True),
+        sa.Column("claimed_at", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
@@ -306,7 +306,7 @@ def upgrade() -> None:
         postgresql_with={"toast_tuple_target": 8160},
     )
     with op.batch_alter_table("sign_ins", schema=None) as batch_op:
-        batch_op.create_index("ix_sign_ins_away", ["browser", "away_to"], unique=False)
+        batch_op.create_index(batch_op.f("ix_sign_ins_browser"), ["browser"], unique=False)
         batch_op.create_index(batch_op.f("ix_sign_ins_expires_at"), ["expires_at"], unique=False)
 
     op.create_table(
@@ -615,7 +615,7 @@ def downgrade() -> None:
     op.drop_table("bindings")
     with op.batch_alter_table("sign_ins", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sign_ins_expires_at"))
-        batch_op.drop_index("ix_sign_ins_away")
+        batch_op.drop_index(batch_op.f("ix_sign_ins_browser"))
 
     op.drop_table("sign_ins")
     with op.batch_alter_table("session_clients", schema=None) as batch_op:
