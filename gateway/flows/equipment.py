@@ -10,7 +10,7 @@ from gateway.flows.issue_code import IssueCode, Refuse
 from gateway.flows.remembered import Remembered
 from gateway.identity.assurance import DEFAULT_METHODS, Methods
 from gateway.identity.check import CheckPurpose
-from gateway.identity.claims_choice import WeighedClaim
+from gateway.identity.claims_choice import Weighed
 from gateway.identity.notice import ShownNotice
 from gateway.identity.person_name import Simplify
 from gateway.identity.region import HOMES
@@ -56,7 +56,7 @@ class Equipment:
     shown: Remembered[object, ShownNotice] = field(init=False, default_factory=lambda: Remembered(256), repr=False)
 
     # what the law and a person's last word make of the claims asked for, by all that it rests on; until when it does
-    weighed: Remembered[object, tuple[datetime, tuple[WeighedClaim, ...]]] = field(
+    weighed: Remembered[object, tuple[datetime, Weighed]] = field(
         init=False, default_factory=lambda: Remembered(1000), repr=False
     )
 

@@ -16,7 +16,7 @@ from gateway.identity.assertion import Attributes
 from gateway.identity.assurance import Level, effective, level_of
 from gateway.identity.binding import Binding, Profile
 from gateway.identity.check import CheckAsked, CheckPurpose, Outcome, Way
-from gateway.identity.claims_choice import WeighedClaim, agreed_names, pending, unchanged_until, weigh
+from gateway.identity.claims_choice import NOTHING_ASKED, Weighed, unchanged_until, weigh
 from gateway.identity.consent import ConsentRecord, Kind
 from gateway.identity.region import Region
 from gateway.identity.session import Session
@@ -42,7 +42,7 @@ class Standing:
     binding: Binding | None
     check: CheckAsked | None
     purpose: CheckPurpose | None
-    weighed: tuple[WeighedClaim, ...] = ()
+    weighed: Weighed = NOTHING_ASKED
     last_claims: ConsentRecord | None = None
 
 
@@ -88,7 +88,7 @@ def standing_of(
     if session is not None:
         account, consents = session.account, work.consents
         last = agreed or consents.standing(account, Kind.CLAIMS, client.id) or consents.last_claims(account, client.id)
-    weighed: tuple[WeighedClaim, ...] = ()
+    weighed = NOTHING_ASKED
     if session is not None and binding is not None:
         weighed = _weighed(equipment, request, client, home=session.home, last=last, at=at)
     return Standing(
@@ -110,7 +110,7 @@ def _weighed(
     home: Region,
     last: ConsentRecord | None,
     at: datetime,
-) -> tuple[WeighedClaim, ...]:
+) -> Weighed:
     """The claims weighed, or as they were weighed before: nobody has to weigh twice what rests on the same."""
     word = None if last is None else (last.id, last.events[-1].hash)
     rests_on = (client.id, client.scopes, client.region, request.scope, orjson.dumps(request.claims), home, word)
@@ -152,7 +152,7 @@ def decide(equipment: Equipment, work: Work, sign_in: SignIn, now: Standing, *, 
             stepped_up=sign_in.stepped_up,
             ceiling=ceiling(now.binding),
             is_expected_person=expected,
-            claims_pending=sign_in.claims is None and (again or pending(now.weighed)),
+            claims_pending=sign_in.claims is None and (again or now.weighed.pending),
             check_pending=now.check is not None and (sign_in.check is None or sign_in.check.outcome is None),
             at=at,
         )
@@ -229,7 +229,7 @@ def permission(sign_in: SignIn, now: Standing) -> Permission:
     progress = sign_in.check
     if now.check is not None and progress is not None and progress.way and progress.outcome:
         details = (check.granted(now.check, way=progress.way, outcome=progress.outcome, consent=progress.record),)
-    told = agreed_names(now.weighed)
+    told = now.weighed.agreed
     face = progress is not None and progress.way is Way.FACE and progress.outcome is Outcome.PASSED
     return Permission(
         account=session.account,
@@ -238,7 +238,7 @@ def permission(sign_in: SignIn, now: Standing) -> Permission:
         acr=session.acr,
         amr=(*session.amr, *(("face",) if face else ())),  # RFC 8176 §2
         authenticated_at=session.authenticated_at,
-        scope=tuple(name for name in request.scope if name not in claim.PERMISSIONS or name in told),
+        scope=tuple([name for name in request.scope if name not in claim.PERMISSIONS or name in told]),
         claims=told,
         consent=now.last_claims.id if now.last_claims is not None and told else None,
         authorization_details=details,

@@ -54,6 +54,8 @@ class BeginSteps:
 
     def _objection(self, request: AuthorizationRequest, agency: str | None) -> str | None:
         """A check that nobody could be asked about is refused before anybody is bothered."""
+        if not request.authorization_details:
+            return None
         asked = check.read(request.authorization_details)
         if asked is None or agency is None:
             return None

@@ -113,5 +113,5 @@ def _binding_of(record: ConsentRecord, bindings: tuple[Binding, ...]) -> Binding
     """The binding whose attributes the person looked at when agreeing; after a relink, the one in its place."""
     processing = record.head.get("processing")
     named = processing.get("binding") if isinstance(processing, dict) else None
-    same = next((binding for binding in bindings if binding.id == named), None)
-    return same or next(iter(bindings), None)
+    same = [binding for binding in bindings if binding.id == named] or bindings
+    return same[0] if same else None

@@ -126,5 +126,5 @@ def requested(
 
 def values(profile: Profile, names: Iterable[str]) -> dict[str, object]:
     """What is known of these claims; a claim without a value is left out."""
-    found = ((name, CLAIMS[name].value(profile)) for name in names if name in CLAIMS)
+    found = [(name, CLAIMS[name].value(profile)) for name in names if name in CLAIMS]
     return {name: value for name, value in found if value is not None}

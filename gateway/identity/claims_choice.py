@@ -7,6 +7,7 @@ asked; an essential one is asked again, for the agency says that it cannot serve
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 
 from gateway.identity.binding import Profile
 from gateway.identity.claim import ASKABLE, PERMISSIONS, VERIFICATION, values
@@ -43,6 +44,23 @@ class WeighedClaim:
         return not self.lawful or self.agreed or (self.before is False and not self.essential)
 
 
+class Weighed(tuple[WeighedClaim, ...]):
+    """The claims of a request; what follows from them is worked out once."""
+
+    @cached_property
+    def pending(self) -> bool:
+        """Whether there is anything that must be asked."""
+        return not all(claim.settled for claim in self)
+
+    @cached_property
+    def agreed(self) -> tuple[str, ...]:
+        """The names of those that may be told."""
+        return tuple(claim.name for claim in self if claim.agreed and claim.lawful)
+
+
+NOTHING_ASKED = Weighed()
+
+
 def weigh(
     asked: Mapping[str, bool],
     *,
@@ -51,14 +69,14 @@ def weigh(
     bases: Iterable[TransferBasis],
     last: ConsentRecord | None,
     at: datetime,
-) -> tuple[WeighedClaim, ...]:
+) -> Weighed:
     """`asked` maps each claim to whether it is essential; `last` is the last claims record for this client.
 
     It is a matter of the law and of the person's word; what is held about them has no part in it.
     """
     agreed, answers = _agreed(last, at), _answers(last)
     bases = tuple(bases)
-    return tuple(
+    return Weighed(
         WeighedClaim(
             name=name,
             essential=essential,
@@ -85,19 +103,10 @@ def unchanged_until(bases: Iterable[TransferBasis], last: ConsentRecord | None, 
     return min((end for end in ends if end is not None and end > at), default=NEVER)
 
 
-def answered(weighed: Iterable[WeighedClaim], last: ConsentRecord, at: datetime) -> tuple[WeighedClaim, ...]:
+def answered(weighed: Iterable[WeighedClaim], last: ConsentRecord, at: datetime) -> Weighed:
     """The same claims after this answer: nothing else about them depends on it."""
     agreed, answers = _agreed(last, at), _answers(last)
-    return tuple(replace(one, agreed=one.name in agreed, before=answers.get(one.name)) for one in weighed)
-
-
-def pending(weighed: Iterable[WeighedClaim]) -> bool:
-    """Whether there is anything that must be asked."""
-    return not all(claim.settled for claim in weighed)
-
-
-def agreed_names(weighed: Iterable[WeighedClaim]) -> tuple[str, ...]:
-    return tuple(claim.name for claim in weighed if claim.agreed and claim.lawful)
+    return Weighed(replace(one, agreed=one.name in agreed, before=answers.get(one.name)) for one in weighed)
 
 
 def chosen(weighed: Iterable[WeighedClaim], ticked: frozenset[str]) -> tuple[str, ...]:

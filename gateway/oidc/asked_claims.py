@@ -18,7 +18,7 @@ def plain(request: AuthorizationRequest, offer: Offer, place: str) -> tuple[str,
     if not by_name and not by_scope:
         return ()
     offered = offer.claims
-    return tuple(name for name in dict.fromkeys((*by_scope, *by_name)) if name in offered)
+    return tuple([name for name in dict.fromkeys((*by_scope, *by_name)) if name in offered])
 
 
 def further(request: AuthorizationRequest, offer: Offer, place: str) -> Further | None:
@@ -35,4 +35,4 @@ def further(request: AuthorizationRequest, offer: Offer, place: str) -> Further 
 
 
 def _by_scope(request: AuthorizationRequest, offer: Offer) -> tuple[str, ...]:
-    return tuple(name for scope in request.scope for name in offer.scope_claims.get(scope, ()))
+    return tuple([name for scope in request.scope for name in offer.scope_claims.get(scope, ())])

@@ -83,7 +83,8 @@ def next_step(facts: Facts) -> Step:
 
 
 def _level(facts: Facts, request: AuthorizationRequest, session: Session) -> StepUp | Impossible | None:
-    floor = demanded(wanted_levels(request))
+    wanted = wanted_levels(request)
+    floor = demanded(wanted) if wanted else None
     if floor is None or suffices(level_of(session.acr) or Level.SELF_ASSERTED, floor):
         return None
     if facts.stepped_up or not suffices(facts.ceiling, floor):
@@ -94,9 +95,10 @@ def _level(facts: Facts, request: AuthorizationRequest, session: Session) -> Ste
 def wanted_levels(request: AuthorizationRequest) -> tuple[str, ...]:
     """`acr_values`, and the values of an `acr` claim asked for in the ID token (OIDC Core §5.5.1.1)."""
     wish = request.claims.get("id_token", {}).get("acr")
-    listed = wish.get("values") if isinstance(wish, dict) else None
-    one = wish.get("value") if isinstance(wish, dict) else None
-    named = (*(listed if isinstance(listed, list) else ()), one)
+    if not isinstance(wish, dict):
+        return request.acr_values
+    listed = wish.get("values")
+    named = (*(listed if isinstance(listed, list) else ()), wish.get("value"))
     return (*request.acr_values, *(value for value in named if isinstance(value, str)))
 
 

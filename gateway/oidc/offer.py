@@ -32,13 +32,16 @@ class Offer:
     # of whom claims are told as verified (OIDC4IDA)
     trust_frameworks: tuple[str, ...] = tuple(one.trust_framework for one in DEFAULT_VOUCHERS.values())
     locales: tuple[str, ...] = ("zh-Hant", "zh-Hans", "en", "pt")
+    # what follows from the above, and every request asks: the claims about a person that can be asked for, and the
+    # scopes that a person's request may name
+    claims: frozenset[str] = field(init=False)
+    scopes: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "claims", frozenset(self.more_claims).union(*self.scope_claims.values()))
+        object.__setattr__(self, "scopes", self.scopes_of_both.union(self.scope_claims))
 
     @property
     def auth_methods(self) -> tuple[str, ...]:
         """The ways in which a client may prove itself."""
         return (PRIVATE_KEY_JWT, *((SELF_SIGNED,) if self.certificate_bound_tokens else ()))
-
-    @property
-    def claims(self) -> frozenset[str]:
-        """Every claim about a person that can be asked for."""
-        return frozenset(self.more_claims).union(*self.scope_claims.values())

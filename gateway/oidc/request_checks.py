@@ -5,7 +5,7 @@ redirect URI is known to be the client's own, the refusal is a ClientUnknown: no
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TypedDict
@@ -27,6 +27,7 @@ SCOPE_TOKEN = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,100}")  # RFC 6749 §3.3
 LOCALE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}")  # BCP 47, as far as we need it
 MOST_TOKENS = 20  # in a space-separated list
 LONGEST_LIST = 2048  # characters: of so many tokens
+LONGEST_HINT = 256  # characters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +60,13 @@ def is_value(text: str) -> bool:
     return len(text) <= LONGEST_VALUE and PRINTABLE.fullmatch(text) is not None
 
 
+def _value(asked: Asked, name: str) -> str | None:
+    value = asked.parameters.get(name)
+    if value is not None and not is_value(value):
+        raise RequestRefused(f"{name}_malformed")
+    return value
+
+
 def _no_request_object(asked: Asked) -> None:
     for name, code in (("request", "request_not_supported"), ("registration", "registration_not_supported")):
         if name in asked.parameters:
@@ -77,23 +85,25 @@ def _response_type(asked: Asked) -> None:
         raise RequestRefused("client_signs_nobody_in", code="unauthorized_client")
 
 
-def _response_mode(asked: Asked) -> None:
-    if asked.parameters.get("response_mode", "query") not in RESPONSE_MODES:
+def _response_mode(asked: Asked) -> str:
+    mode = asked.parameters.get("response_mode", "query")
+    if mode not in RESPONSE_MODES:
         raise RequestRefused("response_mode_unknown")
-    if asked.client.require_signed_response and asked.parameters.get("response_mode") not in CARRIERS:
+    if asked.client.require_signed_response and mode not in CARRIERS:
         raise RequestRefused("response_mode_not_signed")
+    return mode
 
 
-def _scope(asked: Asked) -> None:
+def _scope(asked: Asked) -> tuple[str, ...]:
     scope = tokens(asked.parameters, "scope", SCOPE_TOKEN)
     if "openid" not in scope:
         raise RequestRefused("scope_without_openid", code="invalid_scope")
-    offered, of_both = asked.offer.scope_claims, asked.offer.scopes_of_both
-    if not asked.client.scopes.issuperset(scope) or any(name not in offered and name not in of_both for name in scope):
+    if not (asked.client.scopes.issuperset(scope) and asked.offer.scopes.issuperset(scope)):
         raise RequestRefused("scope_not_allowed", code="invalid_scope")
+    return scope
 
 
-def _pkce(asked: Asked) -> None:
+def _challenge(asked: Asked) -> str:
     challenge = asked.parameters.get("code_challenge")
     if challenge is None:
         raise RequestRefused("code_challenge_missing")
@@ -101,72 +111,69 @@ def _pkce(asked: Asked) -> None:
         raise RequestRefused("code_challenge_method_other_than_s256")
     if not pkce.is_challenge(challenge):
         raise RequestRefused("code_challenge_malformed")
+    return challenge
 
 
-def _state_and_nonce(asked: Asked) -> None:
-    for name in ("state", "nonce"):
-        value = asked.parameters.get(name)
-        if value is not None and not is_value(value):
-            raise RequestRefused(f"{name}_malformed")
-
-
-def _prompt(asked: Asked) -> None:
-    prompt = set(tokens(asked.parameters, "prompt", SCOPE_TOKEN))
+def _prompt(asked: Asked) -> frozenset[str]:
+    prompt = frozenset(tokens(asked.parameters, "prompt", SCOPE_TOKEN))
     if not prompt <= PROMPTS:
         raise RequestRefused("prompt_unknown")
     if "none" in prompt and len(prompt) > 1:  # OIDC Core §3.1.2.1
         raise RequestRefused("prompt_none_with_another")
+    return prompt
 
 
-def _max_age(asked: Asked) -> None:
+def _max_age(asked: Asked) -> int | None:
     value = asked.parameters.get("max_age")
     if value is not None and not re.fullmatch(r"[0-9]{1,9}", value):
         raise RequestRefused("max_age_malformed")
+    return None if value is None else int(value)
 
 
-def _lists(asked: Asked) -> None:
-    tokens(asked.parameters, "acr_values", SCOPE_TOKEN)
-    for name in ("ui_locales", "claims_locales"):
-        tokens(asked.parameters, name, LOCALE)
-
-
-def _login_hint(asked: Asked) -> None:
-    if len(asked.parameters.get("login_hint", "")) > 256:
+def _login_hint(asked: Asked) -> str | None:
+    value = asked.parameters.get("login_hint")
+    if value is not None and len(value) > LONGEST_HINT:
         raise RequestRefused("login_hint_too_long")
+    return value
 
 
-def _claims(asked: Asked) -> None:
-    wishes.read_claims(asked.parameters.get("claims"))
+def _locales(asked: Asked) -> tuple[str, ...]:
+    tokens(asked.parameters, "claims_locales", LOCALE)
+    return tokens(asked.parameters, "ui_locales", LOCALE)
 
 
-def _details(asked: Asked) -> None:
-    wishes.read_details(asked.parameters.get("authorization_details"), asked.client, asked.offer)
-
-
-def _key(asked: Asked) -> None:
+def _key(asked: Asked) -> str | None:
     value = asked.parameters.get("dpop_jkt")
     if value is not None and not pkce.is_challenge(value):  # the same form: base64url of a SHA-256
         raise RequestRefused("dpop_jkt_malformed")
+    return value
 
 
-# First objection wins; each is independent of the ones after it.
-CHECKS: tuple[Callable[[Asked], None], ...] = (
-    _state_and_nonce,  # first, so that every later error can carry the state back
-    _no_request_object,
-    _response_type,
-    _response_mode,
-    _scope,
-    _pkce,
-    _prompt,
-    _max_age,
-    _lists,
-    _login_hint,
-    _claims,
-    _details,
-    _key,
-)
-# Without a browser there is no redirect, no PKCE, no state, and nobody who could be asked nothing (prompt=none).
-OF_A_DEVICE = (_no_request_object, _scope, _max_age, _lists, _login_hint, _claims, _details)
+class Wishes(TypedDict):
+    """What every request may wish for, whichever way it comes."""
+
+    client: str
+    scope: tuple[str, ...]
+    max_age: int | None
+    acr_values: tuple[str, ...]
+    ui_locales: tuple[str, ...]
+    login_hint: str | None
+    claims: wishes.Claims
+    authorization_details: tuple[Mapping[str, object], ...]
+
+
+def _wishes(asked: Asked) -> Wishes:
+    told = asked.parameters
+    return {
+        "client": asked.client.id,
+        "scope": _scope(asked),
+        "max_age": _max_age(asked),
+        "acr_values": tokens(told, "acr_values", SCOPE_TOKEN),
+        "ui_locales": _locales(asked),
+        "login_hint": _login_hint(asked),
+        "claims": wishes.read_claims(told.get("claims")),
+        "authorization_details": wishes.read_details(told.get("authorization_details"), asked.client, asked.offer),
+    }
 
 
 def read(
@@ -178,57 +185,32 @@ def read(
     """
     uri = redirect_uri(parameters, client)
     asked = Asked(parameters=parameters, client=client, offer=offer)
-    for check in CHECKS:
-        check(asked)
+    # the first objection wins; `state` comes first, so that every later error can carry it back
+    state, nonce = _value(asked, "state"), _value(asked, "nonce")
+    _no_request_object(asked)
+    _response_type(asked)
     return AuthorizationRequest(
-        **_wished(asked),
         redirect_uri=uri,
-        state=parameters.get("state"),
-        nonce=parameters.get("nonce"),
-        code_challenge=parameters["code_challenge"],
-        response_mode=response_mode(parameters),
-        prompt=frozenset(tokens(parameters, "prompt", SCOPE_TOKEN)),
-        key=key or parameters.get("dpop_jkt"),
+        state=state,
+        nonce=nonce,
+        response_mode=_response_mode(asked),
+        code_challenge=_challenge(asked),
+        prompt=_prompt(asked),
+        key=_key(asked) or key,
         pushed=pushed,
+        **_wishes(asked),
     )
 
 
 def read_of_device(
     parameters: Parameters, client: Client, offer: Offer, *, device: str, page: str
 ) -> AuthorizationRequest:
-    """The request of a device (RFC 8628 §3.1): what only a browser could bring is not there. Raises RequestRefused."""
+    """The request of a device (RFC 8628 §3.1). Without a browser there is no redirect, no PKCE, no state, and nobody
+    who could be asked nothing (prompt=none). Raises RequestRefused.
+    """
     asked = Asked(parameters=parameters, client=client, offer=offer)
-    for check in OF_A_DEVICE:
-        check(asked)
-    return AuthorizationRequest(**_wished(asked), code_challenge="", redirect_uri=page, device=device)
-
-
-class Wished(TypedDict):
-    """What every request may wish for, whichever way it comes."""
-
-    client: str
-    scope: tuple[str, ...]
-    max_age: int | None
-    acr_values: tuple[str, ...]
-    login_hint: str | None
-    ui_locales: tuple[str, ...]
-    claims: wishes.Claims
-    authorization_details: tuple[Mapping[str, object], ...]
-
-
-def _wished(asked: Asked) -> Wished:
-    parameters, client, offer = asked.parameters, asked.client, asked.offer
-    max_age = parameters.get("max_age")
-    return {
-        "client": client.id,
-        "scope": tokens(parameters, "scope", SCOPE_TOKEN),
-        "max_age": int(max_age) if max_age is not None else None,
-        "acr_values": tokens(parameters, "acr_values", SCOPE_TOKEN),
-        "login_hint": parameters.get("login_hint"),
-        "ui_locales": tokens(parameters, "ui_locales", LOCALE),
-        "claims": wishes.read_claims(parameters.get("claims")),
-        "authorization_details": wishes.read_details(parameters.get("authorization_details"), client, offer),
-    }
+    _no_request_object(asked)
+    return AuthorizationRequest(**_wishes(asked), code_challenge="", redirect_uri=page, device=device)
 
 
 def tokens(parameters: Parameters, name: str, token: re.Pattern[str]) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ class Backing:
 
     @property
     def binding(self) -> Binding | None:
-        return next(iter(self.bindings), None)
+        return self.bindings[0] if self.bindings else None
 
 
 class Backings(Protocol):

@@ -8,11 +8,9 @@ from gateway.identity.assertion import Attributes
 from gateway.identity.binding import Profile
 from gateway.identity.claims_choice import (
     NEVER,
-    WeighedClaim,
-    agreed_names,
+    Weighed,
     available,
     chosen,
-    pending,
     unchanged_until,
     weigh,
 )
@@ -50,7 +48,7 @@ def record(state: State, *items: str, declined: tuple[str, ...] = ()) -> Consent
     return given if state is State.GIVEN else consent.then(given, state, at=NOW, by="person")
 
 
-def weighed(last: ConsentRecord | None = None, **asked: bool) -> tuple[WeighedClaim, ...]:
+def weighed(last: ConsentRecord | None = None, **asked: bool) -> Weighed:
     return weigh(asked, home=Region.HONG_KONG, destination="CN-44", bases=(BASIS,), last=last, at=NOW)
 
 
@@ -59,23 +57,23 @@ def test_what_was_never_asked_is_asked() -> None:
     assert (name.before, name.agreed, name.ground) == (None, False, "separate_consent")
     assert available([name], KEPT) == {"name"}
     assert available([name], Profile(home=Attributes())) == frozenset()
-    assert pending([name])
+    assert Weighed([name]).pending
 
 
 def test_what_was_agreed_or_declined_is_settled() -> None:
     claims = weighed(record(State.GIVEN, "name", declined=("birthdate",)), name=True, birthdate=False)
-    assert not pending(claims)
-    assert agreed_names(claims) == ("name",)
+    assert not claims.pending
+    assert claims.agreed == ("name",)
 
 
 def test_a_declined_claim_that_has_become_essential_is_asked_again() -> None:
-    assert pending(weighed(record(State.GIVEN, "name", declined=("birthdate",)), birthdate=True))
+    assert weighed(record(State.GIVEN, "name", declined=("birthdate",)), birthdate=True).pending
 
 
 def test_an_unlawful_claim_holds_nothing_up_and_is_never_chosen() -> None:
     claims = weighed(gender=True, name=True)
     assert chosen(claims, frozenset({"gender"})) == ("name",)
-    assert not pending(weighed(gender=True))
+    assert not weighed(gender=True).pending
 
 
 def test_choosing_takes_what_is_essential_and_what_was_ticked_and_nothing_that_was_not_asked() -> None:
@@ -98,7 +96,7 @@ def test_a_consent_that_is_over_is_asked_again_although_the_answer_is_shown() ->
     lapsed = replace(record(State.GIVEN, "name"), valid_until=NOW)
     (name,) = weighed(lapsed, name=False)
     assert (name.before, name.agreed) == (True, False)
-    assert pending([name])
+    assert Weighed([name]).pending
 
 
 def test_it_stays_as_it_was_weighed_until_a_basis_or_the_consent_ends() -> None:

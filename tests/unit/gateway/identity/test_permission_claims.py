@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from gateway.identity.assertion import Attributes
 from gateway.identity.binding import Profile
 from gateway.identity.claim import CLAIMS, OFFLINE_ACCESS, SCOPE_CLAIMS, requested
-from gateway.identity.claims_choice import agreed_names, available, chosen, pending, weigh
+from gateway.identity.claims_choice import available, chosen, weigh
 from gateway.identity.region import Region
 from gateway.identity.transfer import Allowed
 
@@ -38,7 +38,7 @@ def test_it_needs_a_tick_and_no_ground_for_a_transfer() -> None:
     assert weighed[0].transfer == Allowed(None)
     assert available(weighed, Profile(home=Attributes())) == {OFFLINE_ACCESS}
     assert weighed[0].source == weighed[0].destination
-    assert pending(weighed)
-    assert agreed_names(weighed) == ()
+    assert weighed.pending
+    assert weighed.agreed == ()
     assert chosen(weighed, frozenset()) == ()
     assert chosen(weighed, frozenset({OFFLINE_ACCESS})) == (OFFLINE_ACCESS,)
