@@ -34,7 +34,7 @@ class TokenKeys:
 
     def move(self, kid: str, state: State) -> None:
         """Along its life. A key put away at once goes from wherever it is."""
-        self._keys.set_state(kid, custody.State(state.value))
+        self._keys.set_state(kid, custody.State(state.value), at=self._clock())
 
 
 def rotation(keys: KeyStore, settings: OidcSettings, *, open_work: OpenWork, clock: Clock) -> RotateKeys:
@@ -48,4 +48,10 @@ def rotation(keys: KeyStore, settings: OidcSettings, *, open_work: OpenWork, clo
 
 
 def _seen(key: StoredKey) -> SigningKey:
-    return SigningKey(kid=key.kid, algorithm=key.algorithm, state=State(key.state.value), created_at=key.created_at)
+    return SigningKey(
+        kid=key.kid,
+        algorithm=key.algorithm,
+        state=State(key.state.value),
+        created_at=key.created_at,
+        since=key.since,
+    )

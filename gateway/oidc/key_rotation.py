@@ -27,6 +27,7 @@ class SigningKey:
     algorithm: str
     state: State
     created_at: datetime
+    since: datetime  # when it came into this state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,14 +72,11 @@ def _due_of(keys: list[SigningKey], policy: RotationPolicy, at: datetime) -> lis
     steps += [
         Step(kid=key.kid, algorithm=algorithm, to=State.RETIRED)
         for key in ordered
-        if key.state is State.RETIRING and _is_done(key, ordered, policy, at)
+        if key.state is State.RETIRING and _is_done(key, policy, at)
     ]
     return steps
 
 
-def _is_done(key: SigningKey, ordered: list[SigningKey], policy: RotationPolicy, at: datetime) -> bool:
-    """It stopped signing when its successor began; what it signed has run out some time after."""
-    successors = [other for other in ordered if other.created_at > key.created_at]
-    if not successors:
-        return False
-    return at - successors[0].created_at >= 2 * policy.publish_for + policy.check_for
+def _is_done(key: SigningKey, policy: RotationPolicy, at: datetime) -> bool:
+    """What it signed has run out, and some time more; counted from when it was relieved, however late that was."""
+    return at - key.since >= policy.check_for + policy.publish_for

@@ -120,7 +120,7 @@ class KeyStore:
             raise KeyUnavailable(problem)
         return self._keep(purpose, algorithm, private_key, at=at, owner=owner, state=State.ACTIVE, chain=chain)
 
-    def set_state(self, kid: str, state: State) -> StoredKey:
+    def set_state(self, kid: str, state: State, *, at: datetime) -> StoredKey:
         """Move a key along its life; refuses a step that its state does not allow."""
 
         def change(_: FileKeys, entries: list[Entry]) -> None:
@@ -128,6 +128,7 @@ class KeyStore:
             if problem := objection_to_change(State(entry["state"]), state):
                 raise KeyUnavailable(problem)
             entry["state"] = state.value
+            entry["since"] = at.astimezone(UTC).isoformat()
 
         self._change(change)
         return self.find(kid)
@@ -221,6 +222,7 @@ class KeyStore:
             generation=int(entry["generation"]),
             state=State(entry["state"]),
             created_at=datetime.fromisoformat(entry["created_at"]),
+            since=datetime.fromisoformat(entry.get("since") or entry["created_at"]),
             chain=tuple(base64.b64decode(text) for text in entry["chain"]),
             material=known[1],
         )

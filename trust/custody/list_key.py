@@ -21,7 +21,7 @@ def list_device(keys: KeyStore, territory: str, *, operator: str, at: datetime) 
     """The device that signs a territory's list; key and certificate are made on first use, and anew when it expires."""
     key = keys.ensure(Purpose.TRUST_LIST, "P-256", at=at, owner=territory)
     if key.chain and x509.load_der_x509_certificate(key.chain[0]).not_valid_after_utc < at:
-        keys.set_state(key.kid, State.RETIRING)
+        keys.set_state(key.kid, State.RETIRING, at=at)
         key = keys.ensure(Purpose.TRUST_LIST, "P-256", at=at, owner=territory)
     if not key.chain:
         key = keys.attach(key.kid, (_own_certificate(key, territory, operator, at),))

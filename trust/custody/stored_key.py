@@ -21,6 +21,7 @@ class StoredKey:
     generation: int  # counts up within purpose and owner
     state: State
     created_at: datetime
+    since: datetime  # when it came into this state
     chain: tuple[bytes, ...]  # DER, leaf first; seals only
     material: PrivateKey | bytes = field(repr=False, compare=False)
 

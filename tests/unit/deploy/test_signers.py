@@ -45,10 +45,10 @@ def test_a_key_is_published_before_and_after_it_signs_and_not_once_retired(keys:
     assert [key.kid for key in signer.key_set().keys] == [first.kid, second.kid]
     assert json.loads(base64url.decode(signer.sign({}, typ="JWT").split(".")[0]))["kid"] == first.kid
 
-    keys.set_state(second.kid, State.ACTIVE)
-    keys.set_state(first.kid, State.RETIRING)
+    keys.set_state(second.kid, State.ACTIVE, at=AT)
+    keys.set_state(first.kid, State.RETIRING, at=AT)
     assert json.loads(base64url.decode(signer.sign({}, typ="JWT").split(".")[0]))["kid"] == second.kid
-    keys.set_state(first.kid, State.RETIRED)
+    keys.set_state(first.kid, State.RETIRED, at=AT)
     assert [key.kid for key in signer.key_set().keys] == [second.kid]
 
 

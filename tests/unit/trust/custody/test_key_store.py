@@ -2,7 +2,7 @@
 
 import json
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -52,7 +52,7 @@ def test_a_short_master_is_refused(path: Path) -> None:
 def test_a_state_changed_by_hand_is_noticed(path: Path) -> None:
     key = KeyStore.open(path, MASTER).generate(Purpose.TOKEN, "ES256", at=AT)
     store = KeyStore.open(path, MASTER)
-    store.set_state(key.kid, State.RETIRED)
+    store.set_state(key.kid, State.RETIRED, at=AT)
     outer = json.loads(path.read_text())
     outer["body"] = outer["body"].replace('"retired"', '"active"')
     path.write_text(json.dumps(outer))
@@ -76,19 +76,27 @@ def test_the_newest_active_key_makes_and_older_ones_check(path: Path) -> None:
     new = store.generate(Purpose.TOKEN, "ES256", at=AT, state=State.PUBLISHED)
     assert store.current(Purpose.TOKEN).kid == old.kid
     assert {key.kid for key in store.usable(Purpose.TOKEN)} == {old.kid, new.kid}
-    store.set_state(new.kid, State.ACTIVE)
-    store.set_state(old.kid, State.RETIRING)
+    store.set_state(new.kid, State.ACTIVE, at=AT)
+    store.set_state(old.kid, State.RETIRING, at=AT)
     assert store.current(Purpose.TOKEN).kid == new.kid
-    store.set_state(old.kid, State.RETIRED)
+    store.set_state(old.kid, State.RETIRED, at=AT)
     assert [key.kid for key in store.usable(Purpose.TOKEN)] == [new.kid]
+
+
+def test_a_key_says_since_when_it_is_in_its_state(path: Path) -> None:
+    key = KeyStore.open(path, MASTER).generate(Purpose.TOKEN, "ES256", at=AT)
+    assert key.since == AT
+    KeyStore.open(path, MASTER).set_state(key.kid, State.RETIRING, at=AT + timedelta(days=1))
+    found = KeyStore.open(path, MASTER).find(key.kid)
+    assert (found.created_at, found.since) == (AT, AT + timedelta(days=1))
 
 
 def test_a_retired_key_never_comes_back(path: Path) -> None:
     store = KeyStore.open(path, MASTER)
     key = store.generate(Purpose.TOKEN, "RS256", at=AT)
-    store.set_state(key.kid, State.RETIRED)
+    store.set_state(key.kid, State.RETIRED, at=AT)
     with pytest.raises(KeyUnavailable, match="state_unreachable"):
-        store.set_state(key.kid, State.ACTIVE)
+        store.set_state(key.kid, State.ACTIVE, at=AT)
 
 
 def test_ensuring_a_key_twice_makes_one(path: Path) -> None:

@@ -54,7 +54,7 @@ def test_after_a_new_data_key_old_values_still_open(keys: KeyStore) -> None:
     old = vault.seal(b"before", context="c")
     first = keys.current(Purpose.DATA)
     keys.generate(Purpose.DATA, "A256GCM", at=AT)
-    keys.set_state(first.kid, State.RETIRED)
+    keys.set_state(first.kid, State.RETIRED, at=AT)
     new = vault.seal(b"after", context="c")
     assert (vault.open(old, context="c"), vault.open(new, context="c")) == (b"before", b"after")
     assert (vault.is_current(old), vault.is_current(new)) == (False, True)
