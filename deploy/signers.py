@@ -4,7 +4,7 @@ A compact JWS is put together by hand here: for what we sign ourselves that take
 Whatever is parsed from outside goes through gateway/oidc.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
@@ -119,12 +119,18 @@ def _head(key: StoredKey, typ: str) -> str:
 
 
 def _sign(key: StoredKey, signed: str) -> str:
-    private, message = key.private_key, signed.encode("ascii")
-    if isinstance(private, ec.EllipticCurvePrivateKey):
-        r, s = decode_dss_signature(private.sign(message, ECDSA))
-        signature = r.to_bytes(32, "big") + s.to_bytes(32, "big")  # RFC 7518 §3.4
-    else:
-        assert isinstance(private, rsa.RSAPrivateKey)
-        scheme = PSS if key.algorithm == "PS256" else padding.PKCS1v15()
-        signature = private.sign(message, scheme, SHA256())
+    signature = SIGNATURES[key.algorithm](key.material, signed.encode("ascii"))
     return f"{signed}.{base64url.encode(signature)}"
+
+
+def _es256(key: Any, message: bytes) -> bytes:
+    r, s = decode_dss_signature(key.sign(message, ECDSA))
+    return r.to_bytes(32, "big") + s.to_bytes(32, "big")  # RFC 7518 §3.4
+
+
+# a stored key's material is of its algorithm's kind, as the key store made or admitted it
+SIGNATURES: Mapping[str, Callable[[Any, bytes], bytes]] = {
+    "ES256": _es256,
+    "PS256": lambda key, message: bytes(key.sign(message, PSS, SHA256())),
+    "RS256": lambda key, message: bytes(key.sign(message, padding.PKCS1v15(), SHA256())),
+}

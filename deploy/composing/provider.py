@@ -83,7 +83,7 @@ def provider(parts: ProviderParts, *, steps: PersonSteps, claims: Claims, subjec
     prove_key = ProveKey(base_url=offer.issuer, clock=clock, nonces=nonces)
     read_object = ReadRequestObject(issuer=offer.issuer, keys=client_keys, clock=clock)
     read_hint = ReadHint(issuer=offer.issuer, signer=signer)
-    tokens = OwnTokens(signer=signer)
+    tokens = OwnTokens(issuer=offer.issuer, signer=signer)
     read_token = ReadToken(issuer=offer.issuer, tokens=tokens, open_work=open_work, clock=clock)
     check_access = CheckAccess(
         read=read_token, prove_key=prove_key, open_work=open_work, required=requirements(lives.step_up)

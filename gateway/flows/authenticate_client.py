@@ -90,7 +90,7 @@ class AuthenticateClient:
         if known.client.token_endpoint_auth_method != PRIVATE_KEY_JWT:
             raise refused("assertion_not_registered")
         self.keys.verify(jws, known)
-        expected = Expected(client=claimed, issuer=self.issuer, at=self.clock())
+        expected = Expected(client=claimed, issuer=self.issuer, now=self.clock().timestamp())
         if problem := client_assertion.objection(assertion, expected):
             raise refused(problem)
         self.limit(known.client)

@@ -11,7 +11,7 @@ from gateway.flows import prove_key
 from gateway.flows.own_tokens import OwnTokens
 from gateway.flows.prove_key import KeyProof, ProveKey
 from gateway.oidc import access_token, step_up
-from gateway.oidc.access_token import AccessToken, Presented
+from gateway.oidc.access_token import AccessToken
 from gateway.oidc.compact_jws import JwsRefused
 from gateway.oidc.grant import Grant
 from gateway.oidc.step_up import Requirement
@@ -77,17 +77,14 @@ class ReadToken:
     def authentic(self, text: str, *, audience: str | None = None, anywhere: bool = False) -> AccessToken:
         """The token, if it is ours, for whom it should be, and not over; it may have been ended since."""
         try:
-            read = self.tokens.read(text)
-        except JwsRefused:
-            raise refused("token_not_ours") from None
-        served = read.claims.get("aud") if anywhere else audience
-        audiences = frozenset({self.issuer} if served is None else {self.issuer, served})
-        presented = Presented(
-            claims=read.claims, type=read.type, issuer=self.issuer, audiences=audiences, at=self.clock()
-        )
-        if problem := access_token.objection(presented):
-            raise refused(problem)
-        return access_token.read(read.claims)
+            token = self.tokens.read(text)
+        except JwsRefused as wrong:
+            problem = str(wrong)
+            raise refused(problem if problem in access_token.OF_ANOTHER else "token_not_ours") from None
+        audiences = (self.issuer, token.audience if anywhere else audience)
+        if objected := access_token.objection(token, audiences=audiences, at=self.clock()):
+            raise refused(objected)
+        return token
 
     def living(self, token: AccessToken, work: Work) -> Access:
         """The same with the grant behind it, if nobody ended either."""

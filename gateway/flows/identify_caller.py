@@ -4,12 +4,13 @@ Nothing is spent and nothing is counted here. What was signed is verified again,
 on the order in which an endpoint happens to look at things.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from gateway.flows.client_keys import ClientKeys
 from gateway.flows.find_client import FindClient
 from gateway.oidc import access_token, client_assertion, client_certificate, compact_jws
-from gateway.oidc.access_token import Presented
 from gateway.oidc.client import SELF_SIGNED
 from gateway.oidc.client_assertion import CLIENT, Assertion, Expected
 from gateway.oidc.compact_jws import Jws, JwsRefused
@@ -83,7 +84,7 @@ class IdentifyCaller:
 
     def _holds(self, jws: Jws, assertion: Assertion, client: str) -> bool:
         known = self.find_client(client)
-        expected = Expected(client=client, issuer=self.issuer, at=self.clock())
+        expected = Expected(client=client, issuer=self.issuer, now=self.clock().timestamp())
         if known is None or client_assertion.objection(assertion, expected) is not None:
             return False
         try:
@@ -101,13 +102,16 @@ class IdentifyCaller:
         except JwsRefused:
             return None
         kind = jws.header.get("typ")
-        told = Presented(
-            claims=claims, type=kind, issuer=self.issuer, audiences=frozenset({self.issuer}), at=self.clock()
-        )
         known = self.claimed(claims.get("client_id")) if kind == access_token.TYPE else None
-        if known is not None and status != UNAUTHORISED and access_token.objection(told) is None:
+        if known is not None and status != UNAUTHORISED and self._lives(claims, kind):
             return known[0], Sureness.AUTHENTICATED
         return known
+
+    def _lives(self, claims: Mapping[str, Any], kind: object) -> bool:
+        if access_token.objection_to_kind(claims, kind, issuer=self.issuer) is not None:
+            return False
+        token = access_token.read(claims)
+        return access_token.objection(token, audiences=(self.issuer,), at=self.clock()) is None
 
     def claimed(self, named: object) -> tuple[str, Sureness] | None:
         """A client of ours under this name, of which nothing was proved."""

@@ -13,6 +13,8 @@ import orjson
 
 from gateway.flows.remembered import Remembered
 from gateway.oidc import access_token, compact_jws
+from gateway.oidc.access_token import AccessToken
+from gateway.oidc.compact_jws import JwsRefused
 from gateway.oidc.key_set import KeySet
 from gateway.ports.signing import TokenSigner
 
@@ -22,19 +24,12 @@ Claims = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Authentic:
-    """What a token says whose signature is ours. `type` is its header's."""
-
-    type: object
-    claims: Claims = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class OwnTokens:
     """Remembered by the digest of the whole token: what can be presented lies nowhere."""
 
+    issuer: str
     signer: TokenSigner
-    remembered: Remembered[bytes, tuple[KeySet, Authentic]] = field(
+    remembered: Remembered[bytes, tuple[KeySet, AccessToken]] = field(
         default_factory=lambda: Remembered(MOST_REMEMBERED), repr=False
     )
 
@@ -42,23 +37,25 @@ class OwnTokens:
         """An access token that says this."""
         text = self.signer.sign(claims, typ=access_token.TYPE)
         # written and read, so that it says exactly what it would say to who verified it
-        self._remember(text, Authentic(type=access_token.TYPE, claims=orjson.loads(orjson.dumps(claims))))
+        self._remember(text, access_token.read(orjson.loads(orjson.dumps(claims))))
         return text
 
-    def read(self, text: str) -> Authentic:
-        """What the token says. Raises JwsRefused when it is not ours."""
+    def read(self, text: str) -> AccessToken:
+        """What the token says, whoever it serves and however old it is. Raises JwsRefused when it is not ours."""
         known = self.remembered.get(_digest(text))
         if known is not None and known[0] is self.signer.key_set():
             return known[1]
         jws = compact_jws.take_apart(text, longest=access_token.LONGEST)
         compact_jws.verify(jws, self.signer.key_set())
         claims = compact_jws.read_claims(jws, longest=access_token.LONGEST)
-        authentic = Authentic(type=jws.header.get("typ"), claims=claims)
-        self._remember(text, authentic)
-        return authentic
+        if problem := access_token.objection_to_kind(claims, jws.header.get("typ"), issuer=self.issuer):
+            raise JwsRefused(problem)
+        token = access_token.read(claims)
+        self._remember(text, token)
+        return token
 
-    def _remember(self, text: str, authentic: Authentic) -> None:
-        self.remembered.put(_digest(text), (self.signer.key_set(), authentic))
+    def _remember(self, text: str, token: AccessToken) -> None:
+        self.remembered.put(_digest(text), (self.signer.key_set(), token))
 
 
 def _digest(text: str) -> bytes:

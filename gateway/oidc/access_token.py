@@ -1,6 +1,6 @@
 """Access tokens as JWTs (RFC 9068): what they say, and what makes one of ours acceptable."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -9,6 +9,7 @@ from gateway.oidc.grant import Grant
 
 TYPE = "at+jwt"
 LONGEST = 8192  # characters
+OF_ANOTHER = ("token_of_another_kind", "token_of_another_issuer")  # what our keys sign, and is none of these tokens
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,29 +82,18 @@ def _common(minting: Minting, *, subject: str, client: str, scope: tuple[str, ..
     }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Presented:
-    """A token whose signature is ours, as it came, and what it is measured against."""
-
-    claims: Mapping[str, Any] = field(repr=False)
-    type: object
-    issuer: str
-    audiences: frozenset[str]
-    at: datetime
+def objection_to_kind(claims: Mapping[str, Any], kind: object, *, issuer: str) -> str | None:
+    """Why these claims under our signature, with the `typ` of their header, are no access token of this issuer's."""
+    if kind != TYPE:  # RFC 9068 §4: never an ID token
+        return "token_of_another_kind"
+    return None if claims.get("iss") == issuer else "token_of_another_issuer"
 
 
-# First broken rule wins.
-RULES: dict[str, Callable[[Presented], bool]] = {
-    "token_of_another_kind": lambda token: token.type == TYPE,  # RFC 9068 §4: never an ID token
-    "token_of_another_issuer": lambda token: token.claims.get("iss") == token.issuer,
-    "token_for_another_audience": lambda token: token.claims.get("aud") in token.audiences,
-    "token_expired": lambda token: token.at.timestamp() < token.claims.get("exp", 0),
-}
-
-
-def objection(token: Presented) -> str | None:
-    """The first rule this token breaks, or None if it may be read."""
-    return next((name for name, holds in RULES.items() if not holds(token)), None)
+def objection(token: AccessToken, *, audiences: Collection[str | None], at: datetime) -> str | None:
+    """Why a token of ours does not serve here and now, or None if it does. It may have been ended since."""
+    if token.audience not in audiences:
+        return "token_for_another_audience"
+    return None if at < token.expires_at else "token_expired"
 
 
 def read(claims: Mapping[str, Any]) -> AccessToken:

@@ -64,7 +64,10 @@ RULES: dict[str, Rule] = {
 
 def objection(code: AuthorizationCode, attempt: Attempt) -> str | None:
     """The first rule this attempt breaks, or None if the code may be exchanged."""
-    return next((name for name, holds in RULES.items() if not holds(code, attempt)), None)
+    for name, holds in RULES.items():
+        if not holds(code, attempt):
+            return name
+    return None
 
 
 def pack(code: AuthorizationCode) -> bytes:

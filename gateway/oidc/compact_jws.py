@@ -23,13 +23,10 @@ class Jws:
     """Taken apart, and not yet to be believed."""
 
     header: Mapping[str, Any] = field(repr=False)
+    algorithm: str
     payload: bytes = field(repr=False)
     signature: bytes = field(repr=False)
     signed: bytes = field(repr=False)  # the octets under the signature
-
-    @property
-    def algorithm(self) -> str:
-        return named(self.header.get("alg"))
 
 
 def take_apart(text: str, *, longest: int) -> Jws:
@@ -40,18 +37,21 @@ def take_apart(text: str, *, longest: int) -> Jws:
     if len(parts) != 3 or not text.isascii():
         raise JwsRefused("jws_malformed")
     try:
-        header = _known_header(parts[0]) if len(parts[0]) <= LONGEST_REMEMBERED else _header(parts[0])
+        read = _known_header if len(parts[0]) <= LONGEST_REMEMBERED else _header
+        header, algorithm = read(parts[0])
         payload, signature = base64url.decode(parts[1]), base64url.decode(parts[2])
     except ValueError:
         raise JwsRefused("jws_malformed") from None
     if "crit" in header or "b64" in header:  # RFC 7515 §4.1.11: no extension is understood here
         raise JwsRefused("jws_extension_unknown")
     signed = text[: len(parts[0]) + 1 + len(parts[1])].encode("ascii")
-    return Jws(header=header, payload=payload, signature=signature, signed=signed)
+    return Jws(header=header, algorithm=algorithm, payload=payload, signature=signature, signed=signed)
 
 
-def _header(text: str) -> Mapping[str, Any]:
-    return MappingProxyType(strict_json.read_object(base64url.decode(text), longest=LONGEST_HEADER))
+def _header(text: str) -> tuple[Mapping[str, Any], str]:
+    """The header, and the algorithm that it names."""
+    header = strict_json.read_object(base64url.decode(text), longest=LONGEST_HEADER)
+    return MappingProxyType(header), named(header.get("alg"))
 
 
 # A header says which key and how, so a partner writes the same one each time; it is believed no more for being known.

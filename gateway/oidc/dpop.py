@@ -109,7 +109,10 @@ RULES: dict[str, Rule] = {
 
 def objection(proof: Proof, use: Use) -> str | None:
     """The first rule this proof breaks, or None if it is good for this use."""
-    return next((name for name, holds in RULES.items() if not holds(proof, use)), None)
+    for name, holds in RULES.items():
+        if not holds(proof, use):
+            return name
+    return None
 
 
 @lru_cache(maxsize=100)

@@ -1,9 +1,10 @@
 """Proof Key for Code Exchange, S256 only (RFC 7636; RFC 9700 §2.1.1)."""
 
-import base64
 import hashlib
 import hmac
 import re
+
+from gateway.oidc import base64url
 
 METHOD = "S256"
 CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")  # base64url of 32 bytes, §4.2
@@ -17,7 +18,7 @@ def is_challenge(value: str) -> bool:
 
 def challenge(verifier: str) -> str:
     """The challenge of a verifier (§4.2)."""
-    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode("ascii")).digest()).decode().rstrip("=")
+    return base64url.encode(hashlib.sha256(verifier.encode("ascii")).digest())
 
 
 def proves(verifier: str, expected: str) -> bool:

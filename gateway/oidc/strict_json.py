@@ -5,6 +5,8 @@ from typing import Any
 
 import orjson
 
+WHITESPACE = " \t\n\r"  # RFC 8259 §2
+
 
 class NotJson(ValueError):
     """The text is not the JSON we read; nothing of it is kept in the message."""
@@ -25,9 +27,13 @@ def read(text: str | bytes, *, longest: int) -> Any:
     try:
         if isinstance(text, bytes):
             text = text.decode("utf-8")
-        return DECODER.decode(text)
+        text = text.strip(WHITESPACE)
+        value, end = DECODER.raw_decode(text)
     except (ValueError, RecursionError):
         raise NotJson("not_json") from None
+    if end != len(text):
+        raise NotJson("not_json")
+    return value
 
 
 def refuse_unwritable(value: Any) -> None:
