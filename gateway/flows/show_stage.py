@@ -1,11 +1,11 @@
 """A sign-in as the page of its stage needs it. Reads only."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypedDict
 
 from gateway.flows import question_texts
 from gateway.flows.equipment import Equipment
-from gateway.flows.onward import Standing, standing
+from gateway.flows.onward import Standing
 from gateway.flows.stage_view import (
     Asker,
     Away,
@@ -31,6 +31,7 @@ from gateway.identity.claim import ASKABLE
 from gateway.identity.claims_choice import WeighedClaim, available
 from gateway.identity.consent import STANDING
 from gateway.identity.region import Region
+from gateway.identity.session import expires_at as session_ends
 from gateway.identity.transfer import Refused
 from gateway.oidc.client import Client
 from gateway.oidc.next_step import wanted_levels
@@ -45,18 +46,22 @@ class Shared(TypedDict):
     asker: Asker | None
     problem: str | None
     expires_at: datetime
+    session_lasts: int
 
 
 NEEDS_SESSION = frozenset({Stage.CLAIMS, Stage.CHECK, Stage.CHECK_ANSWERED, Stage.STEP_UP, Stage.AWAY_CHECK})
 
 
-def show_stage(equipment: Equipment, work: Work, sign_in: SignIn, *, locale: str, at: datetime) -> StageView:
-    now = standing(equipment, work, sign_in, at=at)
+def show_stage(
+    equipment: Equipment, work: Work, sign_in: SignIn, now: Standing, *, locale: str, at: datetime
+) -> StageView:
+    lasts = timedelta() if now.session is None else session_ends(now.session, equipment.lifetime) - at
     shared: Shared = {
         "id": sign_in.id,
         "asker": _asker(now.client),
         "problem": sign_in.problem,
         "expires_at": sign_in.expires_at,
+        "session_lasts": int(lasts.total_seconds()),
     }
     over = _over(shared, sign_in, now, at)
     if over is not None:

@@ -68,11 +68,24 @@ class SignIns:
             work.commit()
         return Stay(sign_in=started.id, locale=locale)
 
-    def view(self, sign_in_id: str, browser: str, *, locale: str) -> StageView:
-        """What the page shows now. Raises NotFound for a sign-in that this browser did not start."""
+    def view(self, sign_in_id: str, browser: str, *, locale: str, unasked: bool = False) -> StageView:
+        """What the page shows now. Raises NotFound for a sign-in that this browser did not start.
+
+        Reading is being there: a session that the sign-in rests on does not end meanwhile, unless it is the page that
+        looks, unasked.
+        """
         with self.equipment.open_work(write=False) as work:
-            sign_in = self._own(work, sign_in_id, browser)
-            return show_stage(self.equipment, work, sign_in, locale=locale, at=self.equipment.now())
+            sign_in, at = self._own(work, sign_in_id, browser), self.equipment.now()
+            now = standing(self.equipment, work, sign_in, at=at)
+            used = None if unasked or now.session is None else now.session
+            if used is None or not needs_touch(used, at):
+                return show_stage(self.equipment, work, sign_in, now, locale=locale, at=at)
+            now = replace(now, session=replace(used, seen_at=at))
+            shown = show_stage(self.equipment, work, sign_in, now, locale=locale, at=at)
+            work.begin_to_write()
+            work.sessions.touch(used.id, at=at)
+            work.commit()
+            return shown
 
     def choose_region(self, sign_in_id: str, browser: str, *, region: str, locale: str, user_agent: str) -> Next:
         """Leave for the region of home."""

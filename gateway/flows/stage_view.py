@@ -56,12 +56,16 @@ class Asker:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageBase:
-    """On every stage. `asker` is None when the person signs in for themselves; `problem` is why they are back here."""
+    """On every stage. `asker` is None when the person signs in for themselves; `problem` is why they are back here.
+
+    `session_lasts` is how many seconds the session that the sign-in rests on still lasts, if nothing more is done.
+    """
 
     id: str
     asker: Asker | None
     problem: str | None
     expires_at: datetime
+    session_lasts: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -63,14 +63,13 @@ class SignInPages:
 
     def show(self, visit: Visit, sign_in: str) -> Reply:
         visit.leads_outside()
-        visit.here()  # reading is being there: a session that this sign-in rests on does not end meanwhile
         stage = self.sign_ins.view(sign_in, visit.browser, locale=visit.locale)
         if isinstance(stage, Waiting) and stage.ready:
             return self._go_on(visit, self.sign_ins.resume(sign_in, visit.browser))
         return self._alike(visit, stage) if isinstance(stage, ALIKE) else self._stage(visit, stage)
 
     def state(self, visit: Visit, sign_in: str) -> Reply:
-        stage = self.sign_ins.view(sign_in, visit.browser, locale=visit.locale)
+        stage = self.sign_ins.view(sign_in, visit.browser, locale=visit.locale, unasked=True)
         return Reply(kind=JSON, body=orjson.dumps({"waiting": isinstance(stage, Waiting) and not stage.ready}))
 
     def act(self, visit: Visit, sign_in: str, action: str) -> Reply:
@@ -133,8 +132,8 @@ class SignInPages:
         reader = visit.reader
         if reader.place != f"/sign-in/{stage.id}":  # a query is kept when the language changes
             return self._stage(visit, stage)
-        said = orjson.dumps(replace(stage, id="", expires_at=NEVER), default=dict)
-        lasts = visit.session_lasts()
+        said = orjson.dumps(replace(stage, id="", expires_at=NEVER, session_lasts=0), default=dict)
+        lasts = stage.session_lasts
 
         def print_page(own: Mapping[str, str]) -> Reply:
             here = replace(reader, place=f"/sign-in/{own['stage']}")
@@ -153,7 +152,8 @@ class SignInPages:
         )
 
     def _stage(self, visit: Visit, stage: StageView, **instead: object) -> Reply:
-        return self.site.show(visit, template(stage), context={**context(stage, visit.locale), **instead})
+        own = {"session_lasts": lambda: stage.session_lasts, **instead}
+        return self.site.show(visit, template(stage), context={**context(stage, visit.locale), **own})
 
     def _go_on(self, visit: Visit, following: Next) -> Reply:
         reply = _to(visit, following)

@@ -55,7 +55,7 @@ class FakeSignIns:
         self.calls.append(("begin", locale))
         return Stay(sign_in="choose", locale=locale)
 
-    def view(self, sign_in_id: str, browser: str, *, locale: str) -> StageView:
+    def view(self, sign_in_id: str, browser: str, *, locale: str, unasked: bool = False) -> StageView:
         found = examples.all_stages(locale).get(sign_in_id)
         if found is None:
             raise NotFound("sign_in_unknown")

@@ -49,6 +49,19 @@ def test_each_claim_says_whether_it_is_needed_where_it_goes_and_on_what_ground(w
     assert "Kapok Bay Registry" in shown.notice.title
 
 
+@pytest.mark.parametrize("unasked", [False, True])
+def test_who_reads_the_question_stays_signed_in_and_a_page_that_looks_by_itself_keeps_nobody(
+    world: World, unasked: bool
+) -> None:
+    cookie = world.bound()
+    sign_in = world.asked(REQUEST, cookie)
+    lasts = []
+    for _ in range(3):
+        world.clock.passes(minutes=8)
+        lasts.append(world.sign_ins.view(sign_in, BROWSER, locale="en", unasked=unasked).session_lasts)
+    assert lasts == ([7 * 60, 0, 0] if unasked else [15 * 60] * 3)
+
+
 def test_only_what_was_ticked_is_told(world: World) -> None:
     cookie = world.bound()
     agree_claims(world, cookie)
