@@ -77,9 +77,10 @@ class Authority:
 
 ROOT = Authority.make("Example Root")
 ISSUING = Authority.make("Example Issuing", ROOT)
+SECOND_ISSUING = Authority.make("Second Issuing", ROOT)
 OTHER_ROOT = Authority.make("Other Root")
 OTHER_ISSUING = Authority.make("Other Issuing", OTHER_ROOT)
-HELD = {"root.pem": ROOT.der, "issuing.pem": ISSUING.der, "other.pem": OTHER_ROOT.der}
+HELD = {"root.pem": ROOT.der, "issuing.pem": ISSUING.der, "second.pem": SECOND_ISSUING.der, "other.pem": OTHER_ROOT.der}
 
 
 @dataclass(frozen=True, slots=True)

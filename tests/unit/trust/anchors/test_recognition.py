@@ -140,6 +140,45 @@ def test_a_path_that_ends_at_the_issuing_authority_is_followed_to_its_root() -> 
     assert answer(GOOD[:2]).conclusion is Conclusion.RECOGNISED
 
 
+def test_a_certificate_without_the_path_above_it_says_nothing_of_its_root() -> None:
+    asked = answer(GOOD[:1])
+    assert (asked.conclusion, asked.reason) == (Conclusion.NOT_CHECKED, "path_unknown")
+    assert outcomes(asked) == {**dict.fromkeys(CONDITIONS, "met"), "root": "path_unknown"}
+
+
+def test_only_the_list_of_its_own_territory_is_asked() -> None:
+    other = listed(table(root_service(), service(), territory="MO"))
+    found = [standing(other, AT), standing(LIST, AT)]
+    asked = assess(GOOD, territory="HK", at=AT, lists=[other, LIST], standings=found)
+    assert (asked.conclusion, asked.list_digest) == (Conclusion.RECOGNISED, LIST.digest)
+
+
+def test_what_could_not_be_looked_at_says_why_as_a_whole() -> None:
+    found = listed(table(root_service(certificate=""), service(recognition=[recognition()])))
+    assert (answer(found=found).conclusion, answer(found=found).reason) == (
+        Conclusion.NOT_CHECKED,
+        "certificate_not_supplied",
+    )
+
+
+def test_a_line_that_may_still_hold_decides_before_one_that_does_not() -> None:
+    lines = [recognition(certificate_type="Another"), recognition(root="unknown-key")]
+    unknown = service("unknown-key", name={"en": "Unknown"}, kind="root", certificate="")
+    found = listed(table(root_service(), unknown, service(recognition=lines)))
+    assert answer(found=found).reason == "certificate_not_supplied"
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_where_no_line_holds_that_of_the_key_that_signed_says_why(turned: bool) -> None:
+    lines = [
+        service(recognition=[recognition(certificate_type="Another")]),
+        service("second", name={"en": "Second"}, certificate="second.pem", recognition=[recognition()]),
+    ]
+    found = listed(table(root_service(), *(reversed(lines) if turned else lines)))
+    asked = answer((ISSUING.leaf(policies=["1.2.3.4"]), *GOOD[1:]), found)
+    assert (asked.entry, asked.reason) == ("example-issuing", "other_type")
+
+
 def test_of_several_lines_the_one_that_recognises_decides() -> None:
     lines = [recognition(certificate_type="Another"), recognition(), recognition(policy_prefix="1.2.3")]
     found = listed(table(root_service(), service(recognition=lines)))
