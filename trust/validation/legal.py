@@ -54,10 +54,9 @@ def _content_unaltered(found: SignatureFindings) -> Answer:
 
 
 def _listed(found: SignatureFindings) -> Answer:
+    """On the territory's list: were the authority on none, no law would be asked (`regime`)."""
     anchor = found.chain.anchor
-    if anchor is None or not anchor.territory:
-        return Answer(outcome=Outcome.NOT_CHECKED, reason="authority_not_listed")
-    if anchor.entry.startswith("sandbox:"):
+    if anchor is not None and anchor.entry.startswith("sandbox:"):
         return Answer(outcome=Outcome.NOT_CHECKED, reason="sandbox_authority")
     return MET
 
