@@ -8,9 +8,6 @@ stamp                    timestamp tokens as facts
 ses, seal                GB/T 38540 and GM/T 0031 seals: taken apart, as facts
 judging, dual            what facts come to; two signatures as one act
 verifying                the two questions asked from outside
+
+Nothing is imported here: who only needs the outline of a DER value (`der`) does not load the rest.
 """
-
-from trust.guomi.facts import GuomiFacts, MadeSeal, Picture, SealFacts, StampFacts
-from trust.guomi.verifying import verify_cms, verify_seal
-
-__all__ = ["GuomiFacts", "MadeSeal", "Picture", "SealFacts", "StampFacts", "verify_cms", "verify_seal"]

@@ -9,8 +9,9 @@ from asn1crypto import core
 from tests.unit.trust.guomi import making, seals
 from tests.unit.trust.guomi.making import Wish, authority, digest_of, issue, person
 from tests.unit.trust.guomi.messages import CONTENT, Plan, attribute, message, oid, stamped, tlv, token
-from trust.guomi import certificate, crl, ocsp, verify_cms, verify_seal
+from trust.guomi import certificate, crl, ocsp
 from trust.guomi.der import Malformed
+from trust.guomi.verifying import verify_cms, verify_seal
 
 LONG_OID = tlv(0x06, b"\x2a" + b"\x81" * 40_000 + b"\x01")  # decoding costs the square of its length
 SOON = 2.0  # seconds of this process, many times what is needed

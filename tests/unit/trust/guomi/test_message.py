@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from tests.unit.trust.guomi import making, messages
 from tests.unit.trust.guomi.making import NOW, SM3, Wish, authority, digest_of, issue, person, sm3_of
 from tests.unit.trust.guomi.messages import CONTENT, GM_DATA, Plan, attribute, message, stamped, stamper, tlv, token
-from trust.guomi import GuomiFacts, certificate, judging, path, verify_cms
+from trust.guomi import certificate, judging, path
+from trust.guomi.facts import GuomiFacts
+from trust.guomi.verifying import verify_cms
 
 ALGORITHMS = ["1.2.156.10197.1.501", "1.2.156.10197.1.301.1", "1.2.156.10197.1.301", "1.2.840.10045.2.1"]
 

@@ -12,7 +12,9 @@ from tests.unit.trust.guomi import making, messages, seals
 from tests.unit.trust.guomi.making import NOW, YEAR, authority, digest_of, issue, person, sm3_of
 from tests.unit.trust.guomi.messages import CONTENT, oid, tlv, token
 from tests.unit.trust.guomi.seals import FORMER, LATER, SealPlan, extension, put
-from trust.guomi import SealFacts, certificate, judging, path, verify_seal
+from trust.guomi import certificate, judging, path
+from trust.guomi.facts import SealFacts
+from trust.guomi.verifying import verify_seal
 
 SECOND = timedelta(seconds=1)
 
