@@ -143,6 +143,8 @@ def test_a_no_at_the_code_or_later_is_told_to_the_device(residents: World, kiosk
     first, second = asked(kiosk), asked(kiosk)
     phone.refuse(first["user_code"], BROWSER)
     assert error(poll(kiosk, first["device_code"])) == "access_denied"
+    told = residents.journal.events[-1]
+    assert (told.kind, told.outcome, told.client) == ("device.refused", "refused", kiosk.id)
     following = phone.agree(second["user_code"], BROWSER, session=session, locale="en")
     assert isinstance(following, Stay)
     left = residents.sign_ins.cancel(following.sign_in, BROWSER)
@@ -160,6 +162,13 @@ def test_a_device_that_asks_too_often_must_wait_longer(residents: World, kiosk: 
     assert error(poll(kiosk, code)) == "slow_down"  # ten seconds now, and fifteen from here
     residents.clock.passes(seconds=15)
     assert error(poll(kiosk, code)) == "authorization_pending"
+
+
+def test_what_a_device_proves_itself_with_serves_for_one_poll_though_it_must_wait(kiosk: Agency) -> None:
+    form = {"grant_type": device_code.GRANT_TYPE, "device_code": asked(kiosk)["device_code"], "client_id": kiosk.id}
+    form |= kiosk.auth()
+    assert error(kiosk.world.post("/oauth/token", form)) == "authorization_pending"
+    assert error(kiosk.world.post("/oauth/token", form)) == "invalid_client"
 
 
 def test_everything_ends_with_its_time(residents: World, kiosk: Agency, phone: ConfirmDevice) -> None:
