@@ -26,7 +26,7 @@ def answer_check(
     facts = {**answer, "text_sha256": shown.text_sha256}
     add_event(work, progress.record, state, at=at, by="person", facts=facts)
     way = Way.FACE if agree else Way.CONFIRMATION_AT_HOME
-    return at_stage(replace(sign_in, check=replace(progress, way=way)), Stage.CHECK_ANSWERED, at)
+    return at_stage(sign_in.changed(check=replace(progress, way=way)), Stage.CHECK_ANSWERED, at)
 
 
 def leave_unanswered(work: Work, sign_in: SignIn, *, at: datetime, why: str) -> None:

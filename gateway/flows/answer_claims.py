@@ -37,7 +37,7 @@ def agree(
         record_consent.follow(work, before, State.REPLACED, at=at, by="gateway", facts={"by_record": given.id})
     work.consents.add(given)
     record_consent.audit(work, given, at=at, by="person")
-    after = replace(sign_in, claims=names, claims_consent=given.id)
+    after = sign_in.changed(claims=names, claims_consent=given.id)
     known = replace(now, weighed=answered(now.weighed, given, at), last_claims=given)
     return onward(equipment, work, after, at=at, now=known)
 

@@ -99,8 +99,7 @@ class Housekeeping:
         # a question whose time ran out was not answered; that is not a refusal
         leave_unanswered(work, sign_in, at=at, why="expired")
         # what was learnt of the person goes at once; the agency's request stays for a while, for a new start
-        ended = replace(
-            sign_in,
+        ended = sign_in.changed(
             stage=Stage.ENDED,
             ended="sign_in_expired",
             home=None,

@@ -3,7 +3,7 @@
 Runs inside the transaction of the step before it, so that what the person finished and what follows are kept together.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -208,7 +208,7 @@ def end(
 
 def at_stage(sign_in: SignIn, stage: Stage, at: datetime, *, problem: str | None = None, **changes: Any) -> SignIn:
     """The sign-in at this stage from now on, and with what else has changed."""
-    return replace(sign_in, stage=stage, stage_since=at, problem=problem, **changes)
+    return sign_in.changed(stage=stage, stage_since=at, problem=problem, **changes)
 
 
 def ceiling(binding: Binding | None) -> Level:

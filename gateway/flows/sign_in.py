@@ -99,7 +99,7 @@ class SignIns:
             return next_of(sign_in)
         # attributes are asked for only where a binding may have to be made
         errand = Errand.AUTHENTICATE if known else Errand.IDENTIFY
-        going = replace(sign_in, region=chosen, locale=locale)
+        going = sign_in.changed(region=chosen, locale=locale)
         return self._trips.leave(going, to=chosen, errand=errand, stage=Stage.AWAY, user_agent=user_agent)
 
     def arrive(self, to: str, query: Mapping[str, str], browser: str) -> Next:
@@ -125,7 +125,7 @@ class SignIns:
         again = sign_in.decided is not None and sign_in.decided.verdict is Verdict.MISMATCH
         if sign_in.home is None or not (sign_in.stage is Stage.LINK or (sign_in.stage is Stage.DECISION and again)):
             return next_of(sign_in)
-        going = replace(sign_in, locale=locale, decided=None)
+        going = sign_in.changed(locale=locale, decided=None)
         if sign_in.home.attributes is None:
             home = sign_in.home.region
             return self._trips.leave(going, to=home, errand=Errand.IDENTIFY, stage=Stage.AWAY, user_agent=user_agent)
@@ -150,7 +150,7 @@ class SignIns:
             if shown.text_sha256 != answer.shown:
                 return self._ask_again(work, sign_in, at)
             bound, session = bind(
-                self.equipment, work, replace(sign_in, locale=answer.locale), shown, at=at, answer=answer.facts()
+                self.equipment, work, sign_in.changed(locale=answer.locale), shown, at=at, answer=answer.facts()
             )
             return self._keep(work, bound, session=session)
 
@@ -194,7 +194,7 @@ class SignIns:
         session = now.session
         if session is None or sign_in.stage not in (Stage.STEP_UP, Stage.CHECK_ANSWERED):
             return next_of(sign_in)
-        going = replace(sign_in, locale=locale)
+        going = sign_in.changed(locale=locale)
         if sign_in.stage is Stage.STEP_UP:
             return self._trips.leave(
                 going, to=session.home, errand=Errand.CONFIRM, stage=Stage.AWAY, user_agent=user_agent
@@ -208,7 +208,7 @@ class SignIns:
             return self._trips.leave_for_check(
                 going, subject_hint=hint, application=now.check.application, user_agent=user_agent
             )
-        going = replace(going, check=replace(progress, way=Way.CONFIRMATION_AT_HOME))
+        going = going.changed(check=replace(progress, way=Way.CONFIRMATION_AT_HOME))
         return self._trips.leave(
             going, to=session.home, errand=Errand.CONFIRM, stage=Stage.AWAY_CHECK, user_agent=user_agent
         )
@@ -294,7 +294,7 @@ class SignIns:
 
 
 def _speaking(sign_in: SignIn, locale: str) -> SignIn:
-    return sign_in if sign_in.locale == locale else replace(sign_in, locale=locale)
+    return sign_in if sign_in.locale == locale else sign_in.changed(locale=locale)
 
 
 def new_sign_in(

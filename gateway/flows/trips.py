@@ -181,7 +181,7 @@ class Trips:
         match arrival:
             case Leave(url=url, memory=memory):
                 on = replace(departure, url=url, memory={**departure.memory, **memory}, waiting=False)
-                saved = self._save(replace(sign_in, departure=on))
+                saved = self._save(sign_in.changed(departure=on))
                 return Redirect(url=url, sign_in=sign_in.id) if saved is not None else _show(sign_in)
             case Wait(poll_after=poll_after, memory=memory):
                 on = replace(
@@ -190,7 +190,7 @@ class Trips:
                     waiting=True,
                     poll_seconds=poll_after.total_seconds(),
                 )
-                saved = self._save(replace(sign_in, departure=on))
+                saved = self._save(sign_in.changed(departure=on))
                 # the delivery may have come before we knew that we wait
                 return _show(sign_in) if saved is None else self.resume(saved)
             case Arrived() | CheckResult():

@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
+
+import msgspec
 
 from gateway.identity.assertion import RegionAssertion
 from gateway.identity.check import Outcome, Way
@@ -80,12 +83,15 @@ class CheckProgress:
     outcome: Outcome | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignIn:
-    """`browser` is the SHA-256 of the browser's cookie."""
+class SignIn(msgspec.Struct, frozen=True, kw_only=True):
+    """`browser` is the SHA-256 of the browser's cookie.
+
+    A struct, since each step opens, changes and seals it: with so many fields, changing one of a frozen dataclass takes
+    as long as two statements of the database.
+    """
 
     id: str
-    browser: str = field(repr=False)
+    browser: str
     request: AuthorizationRequest | None
     locale: str
     stage: Stage = Stage.CHOOSE_REGION
@@ -93,7 +99,7 @@ class SignIn:
     problem: str | None = None  # why the person is back here, as a slug
     region: Region | None = None
     departure: Departure | None = None
-    last_state: str | None = field(default=None, repr=False)  # a return that comes again finds where the person is now
+    last_state: str | None = None  # a return that comes again finds where the person is now
     home: RegionAssertion | None = None
     guangdong: RegionAssertion | None = None
     decided: Decided | None = None
@@ -108,6 +114,14 @@ class SignIn:
     created_at: datetime
     expires_at: datetime
     revision: int = 0
+
+    def changed(self, **changes: Any) -> "SignIn":
+        """The same but for what has changed."""
+        return msgspec.structs.replace(self, **changes)
+
+    def __repr__(self) -> str:
+        """Nothing of whom it is about."""
+        return f"SignIn(id={self.id!r}, stage={self.stage.value!r}, revision={self.revision})"
 
 
 def objection(sign_in: SignIn, *, browser: str, at: datetime) -> str | None:

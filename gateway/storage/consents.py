@@ -127,15 +127,10 @@ class SqlConsents:
             sealed=self._vault.seal(head, context=f"consents:sealed:{record.id}"),
         )
         texts = {shown.text_sha256: self._keep_text(record.id, shown) for shown in record.notices.values()}
-        rows = [_row(record.id, event) for event in record.events]
-        for row in rows:
-            ADD_EVENT.write(self._connection, **row)
-        # as it would be read; should it never be committed, nobody will find its last event to ask for it with
-        kept = replace(
-            record,
-            notices=SealedTexts(record.id, texts, self._vault),
-            events=tuple(_event([row[name] for name in EVENT_NAMES]) for row in rows),
-        )
+        for event in record.events:
+            ADD_EVENT.write(self._connection, **_row(record.id, event))
+        # should it never be committed, nobody will find its last event to ask for it with
+        kept = replace(record, notices=SealedTexts(record.id, texts, self._vault))
         self._remembered.put(record.id, (kept.events[-1].hash, kept))
 
     def append(self, record: str, event: Event, shown: ShownNotice | None = None) -> bool:

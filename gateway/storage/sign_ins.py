@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -70,7 +69,7 @@ class SqlSignIns:
         return next((one for one in found if one.stage in AWAY and one.departure and one.departure.to == to), None)
 
     def save(self, sign_in: SignIn) -> SignIn | None:
-        kept = replace(sign_in, revision=sign_in.revision + 1)
+        kept = sign_in.changed(revision=sign_in.revision + 1)
         row = {"sign_in": sign_in.id, "before": sign_in.revision, **self._row(kept)}
         still = self._connection.dialect.name == "sqlite" and sign_in.stage not in AWAY
         if still and SAVE_SEALED.changed(self._connection, **row) == 1:
