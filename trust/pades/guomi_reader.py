@@ -4,9 +4,11 @@ Told by what they are, never by the name of a format: SM2 over SM3 in CMS or GB/
 GB/T 38540 and GM/T 0031 straight in /Contents, and timestamp tokens of GB/T 20520.
 """
 
-from trust.guomi import GuomiFacts, SealFacts, der, judging, ses, stamp, verify_cms, verify_seal
+from trust.guomi import der, judging, ses, stamp
+from trust.guomi.facts import GuomiFacts, SealFacts
 from trust.guomi.facts import StampFacts as GuomiStamp
 from trust.guomi.signature import SM2_IN_MESSAGES
+from trust.guomi.verifying import verify_cms, verify_seal
 from trust.pades.content import Content
 from trust.validation import facts as plain
 from trust.validation.facts import CmsFacts, StampFacts
