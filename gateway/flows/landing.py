@@ -17,6 +17,7 @@ from gateway.identity import matching, review
 from gateway.identity.assertion import Attributes, RegionAssertion
 from gateway.identity.assurance import Method, effective, grade, proves_identity
 from gateway.identity.binding import Binding
+from gateway.identity.consent import ConsentRecord
 from gateway.identity.identifier import home_subject
 from gateway.identity.matching import Manual, Match, Mismatch
 from gateway.identity.review import Review, ReviewState
@@ -60,9 +61,11 @@ def _at_home(
     equipment: Equipment, work: Work, sign_in: SignIn, assertion: RegionAssertion, method: Method, *, at: datetime
 ) -> Landed:
     identity = home_subject(assertion.issuer, assertion.subject)
-    bound = work.bindings.active(identity)
-    if bound is not None:
-        return _sign_in_bound(equipment, work, sign_in, assertion, method=method, bound=bound, at=at)
+    asker = "" if sign_in.request is None else sign_in.request.client
+    backing = work.backings.of_home(identity, client=asker)
+    if backing.binding is not None:
+        bound, agreed = backing.binding, backing.consent
+        return _sign_in_bound(equipment, work, sign_in, assertion, method=method, bound=bound, agreed=agreed, at=at)
     if sign_in.home is not None and sign_in.home.attributes is None and assertion.attributes is not None:
         if (sign_in.home.issuer, sign_in.home.subject) != (assertion.issuer, assertion.subject):
             raise AssertionRejected("another_person", region=assertion.region.value)
@@ -83,6 +86,7 @@ def _sign_in_bound(
     *,
     method: Method,
     bound: Binding,
+    agreed: ConsentRecord | None,
     at: datetime,
 ) -> Landed:
     session, secret = start_session(equipment, work, sign_in, assertion, method=method, bound=bound, at=at)
@@ -90,7 +94,7 @@ def _sign_in_bound(
     known = sign_in.changed(
         home=replace(assertion, attributes=None), account=bound.account, session=session.id, departure=None
     )
-    now = standing_of(equipment, work, known, session=session, binding=bound, at=at)
+    now = standing_of(equipment, work, known, session=session, binding=bound, agreed=agreed, at=at)
     return Landed(sign_in=onward(equipment, work, known, at=at, now=now), session=secret)
 
 

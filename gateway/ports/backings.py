@@ -1,4 +1,4 @@
-"""What a session or a grant rests on at one client, found in one look: the two hottest questions of a sign-in."""
+"""What a home, a session or a grant rests on at one client, found in one look: the hottest questions of a sign-in."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,6 +6,7 @@ from typing import Protocol
 
 from gateway.identity.binding import Binding
 from gateway.identity.consent import ConsentRecord
+from gateway.identity.identifier import Identifier
 from gateway.identity.session import Session
 from gateway.oidc.grant import Grant
 
@@ -23,6 +24,10 @@ class Backing:
 
 
 class Backings(Protocol):
+    def of_home(self, home: Identifier, *, client: str) -> Backing:
+        """What a session of this home identity would rest on where this client asks."""
+        ...
+
     def of_session(self, session: str, *, client: str) -> tuple[Session, Backing] | None:
         """The session, ended or not, and what it rests on where this client asks."""
         ...

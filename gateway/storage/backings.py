@@ -7,12 +7,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from gateway.identity.consent import Kind
+from gateway.identity.identifier import Identifier
 from gateway.identity.session import Session
 from gateway.oidc.grant import Grant
 from gateway.ports.backings import Backing
 from gateway.ports.vault import Vault
 from gateway.storage import tables_residents as tables
-from gateway.storage.bindings import binding_of
+from gateway.storage.bindings import binding_of, index
 from gateway.storage.consents import IS_STANDING, LAST_HASH, SqlConsents
 from gateway.storage.grants import LIVING, RememberedGrants, grant_of
 from gateway.storage.instants import to_micros
@@ -40,6 +41,15 @@ SESSION = (
 )
 BY_SECRET = Prepared.of(SESSION.where(SESSIONS.c.secret == sa.bindparam("secret")))
 BY_SESSION = Prepared.of(SESSION.where(SESSIONS.c.id == sa.bindparam("session")))
+BY_HOME = Prepared.of(
+    sa.select(*BINDING, *CONSENT)
+    .select_from(BINDINGS)
+    .outerjoin(
+        CONSENTS,
+        sa.and_(CONSENTS.c.account == BINDINGS.c.account, CONSENTS.c.client == sa.bindparam("client"), CLAIMS_STAND),
+    )
+    .where(BINDINGS.c.home_key == sa.bindparam("key"), tables.ACTIVE)
+)
 BY_GRANT = Prepared.of(
     sa.select(grants.c.facts, *BINDING, *CONSENT)
     .select_from(grants)
@@ -63,6 +73,10 @@ class SqlBackings:
         self._vault = vault
         self._consents = consents
         self._remembered = remembered
+
+    def of_home(self, home: Identifier, *, client: str) -> Backing:
+        rows = BY_HOME.all(self._connection, key=index(self._vault, home), client=client)
+        return self._backing(rows, 0) if rows else Backing()
 
     def of_session(self, session: str, *, client: str) -> tuple[Session, Backing] | None:
         return self._session(BY_SESSION.all(self._connection, session=session, client=client))

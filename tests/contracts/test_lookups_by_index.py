@@ -43,7 +43,7 @@ def test_the_consent_that_stands_is_found_by_its_index_in_every_process(seed: st
     assert "uq_consents_standing" in done.stdout, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("which", [backings.BY_SECRET, backings.BY_SESSION, backings.BY_GRANT])
+@pytest.mark.parametrize("which", [backings.BY_SECRET, backings.BY_SESSION, backings.BY_HOME, backings.BY_GRANT])
 def test_what_a_session_or_a_grant_rests_on_is_found_by_keys_alone(which: Prepared) -> None:
     engine = sa.create_engine("sqlite://")
     with engine.connect() as connection:
