@@ -115,8 +115,17 @@ def test_wrong_guesses_count_within_their_window(work: SqlWork) -> None:
         assert unit.device_requests.wrong_guesses("browser", at=until) == 1
 
 
+def test_a_window_lasts_from_the_first_wrong_guess_however_many_follow(work: SqlWork) -> None:
+    with work(write=True) as unit:
+        for minute in (0, 9):
+            at = NOW + timedelta(minutes=minute)
+            unit.device_requests.guessed_wrong("browser", at=at, until=at + timedelta(minutes=10))
+        assert unit.device_requests.wrong_guesses("browser", at=NOW + timedelta(minutes=10)) == 0
+
+
 def test_what_is_over_is_forgotten(work: SqlWork) -> None:
     with work(write=True) as unit:
         unit.device_requests.guessed_wrong("browser", at=NOW, until=NOW + timedelta(minutes=1))
         assert unit.device_requests.purge(before=NOW) == 0
+        assert unit.device_requests.purge(before=NOW + timedelta(minutes=1)) == 0
         assert unit.device_requests.purge(before=NOW + timedelta(hours=1)) == 2

@@ -2,13 +2,15 @@
 
 import threading
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from gateway.endpoints.wire import Response
-from gateway.errors import StepRefused
+from gateway.errors import RequestRefused, StepRefused
+from gateway.flows.authorize_device import TRIES
 from gateway.flows.confirm_device import ConfirmDevice
 from gateway.flows.stage_view import Answer, ClaimsQuestion, Finished, Stay
 from gateway.oidc import compact_jws, device_code
@@ -162,6 +164,30 @@ def test_a_device_that_asks_too_often_must_wait_longer(residents: World, kiosk: 
     assert error(poll(kiosk, code)) == "slow_down"  # ten seconds now, and fifteen from here
     residents.clock.passes(seconds=15)
     assert error(poll(kiosk, code)) == "authorization_pending"
+
+
+def test_what_a_device_asks_with_serves_once(provider: oidc_world.World) -> None:
+    kiosk = enrolled(provider, AGENCY, grant_types=GRANTS)
+    kiosk.dpop_key = Key.make(kid="kiosk-proof")
+    form, headers = {"client_id": kiosk.id, "scope": "openid"}, kiosk._headers(device_code.PATH)
+    signed = form | kiosk.auth()
+    assert provider.post(device_code.PATH, signed, **headers).status == 200
+    assert error(provider.post(device_code.PATH, signed, **kiosk._headers(device_code.PATH))) == "invalid_client"
+    assert error(provider.post(device_code.PATH, form | kiosk.auth(), **headers)) == "invalid_dpop_proof"
+
+
+def test_a_code_that_a_screen_shows_already_is_drawn_again_and_at_last_given_up(
+    provider: oidc_world.World, kiosk: Agency
+) -> None:
+    drawn = iter(["device-1", "shown", "device-2", *["shown"] * 4, "free", "device-3", *["shown"] * TRIES])
+    authorize = replace(provider.provider.flows.authorize_device, new_token=lambda: next(drawn))
+
+    def ask_now() -> str:
+        return authorize({"client_id": kiosk.id, "scope": "openid"} | kiosk.auth(), proof=None).user_code
+
+    assert [ask_now(), ask_now()] == [device_code.shown(device_code.user_code(each)) for each in ("shown", "free")]
+    with pytest.raises(RequestRefused, match="device_codes_used_up"):
+        ask_now()
 
 
 def test_what_a_device_proves_itself_with_serves_for_one_poll_though_it_must_wait(kiosk: Agency) -> None:
