@@ -1,8 +1,7 @@
 """The wall clock, for the Clock ports."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
-
-def now() -> datetime:
-    """This moment, in UTC."""
-    return datetime.now(UTC)
+now: Callable[[], datetime] = partial(datetime.now, UTC)  # this moment, in UTC

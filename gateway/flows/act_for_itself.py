@@ -48,7 +48,7 @@ class ActForItself:
 
     def _scope(self, form: Mapping[str, str], client: Client) -> tuple[str, ...]:
         """What was asked for; all that the client may do for itself when it names nothing (§3.3)."""
-        allowed = tuple(name for name in self.offer.machine_scopes if name in client.scopes)
+        allowed = tuple([name for name in self.offer.machine_scopes if name in client.scopes])
         asked = request_checks.tokens(form, "scope", request_checks.SCOPE_TOKEN) or allowed
         if not asked or not set(asked) <= set(allowed):
             raise RequestRefused("scope_not_allowed", code="invalid_scope")

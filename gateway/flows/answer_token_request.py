@@ -58,18 +58,20 @@ class AnswerTokenRequest:
 
     def __call__(self, form: Mapping[str, str], *, proof: str | None, certificate: str | None = None) -> Tokens:
         """`proof` is the DPoP header, `certificate` the connection's thumbprint. Raises RequestRefused."""
-        client = self.authenticate(form, certificate=certificate)
+        asker = self.authenticate(form, certificate=certificate)
+        client = asker.client
         kind = form.get("grant_type")
         if kind is None:
             raise RequestRefused("grant_type_missing")
         if kind not in self.kinds:
             raise RequestRefused("grant_type_unknown", code="unsupported_grant_type")
-        if kind not in client.client.grant_types:
+        if kind not in client.grant_types:
             raise RequestRefused("grant_type_not_allowed", code="unauthorized_client")
         key = self.prove_key(proof, method="POST", path=PATH)
-        if key is None and client.client.require_dpop:
+        if key is None and client.require_dpop:
             raise prove_key.refused("proof_missing")
-        bound = client.client.require_mtls  # a certificate that is of no consequence is none
+        bound = client.require_mtls  # a certificate that is of no consequence is none
         if bound and certificate is None:
             raise RequestRefused("certificate_missing")
-        return self.kinds[kind](form, Caller(client=client, key=key, certificate=certificate if bound else None))
+        certificate = certificate if bound else None
+        return self.kinds[kind](form, Caller(client=asker, key=key, certificate=certificate))

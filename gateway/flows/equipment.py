@@ -60,9 +60,11 @@ class Equipment:
         init=False, default_factory=lambda: Remembered(1000), repr=False
     )
 
-    @property
-    def lifetime(self) -> Lifetime:
-        return Lifetime(idle=self.settings.session_idle, absolute=self.settings.session_lifetime)
+    lifetime: Lifetime = field(init=False)
+
+    def __post_init__(self) -> None:
+        lifetime = Lifetime(idle=self.settings.session_idle, absolute=self.settings.session_lifetime)
+        object.__setattr__(self, "lifetime", lifetime)
 
     @property
     def homes(self) -> tuple[RegionCode, ...]:

@@ -89,7 +89,7 @@ class Exchange:
         subject: str,
         refresh: str | None,
     ) -> None:
-        at = grant.issued_at
+        at, client = grant.issued_at, caller.client.client
         with self.open_work(write=True) as work:
             caller.spend(work)
             if problem is None and not work.grants.redeem(grant):
@@ -100,7 +100,7 @@ class Exchange:
             else:
                 work.known_subjects.remember(grant.agency, subject, grant.permission.account)
                 for kind in OF_A_SESSION:
-                    if caller.client.client.hears(kind):
+                    if client.hears(kind):
                         work.logouts.remember(grant.permission.session, grant.client, kind=kind, at=at)
                 if refresh is not None:
                     work.refresh_tokens.keep(refresh, grant.id, expires_at=grant.expires_at)

@@ -39,7 +39,7 @@ class AuthorizationResponse:
         """Where to redirect to (303), or None when the answer must be posted: then send `document()` as a page."""
         if self.mode != "query":
             return None
-        query = "&".join(f"{name}={_quoted(value)}" for name, value in self.parameters)
+        query = "&".join([f"{name}={_quoted(value)}" for name, value in self.parameters])
         # the redirect URI may hold a query of its own, which stays (RFC 6749 §3.1.2); it never holds a fragment
         return f"{self.redirect_uri}{'&' if '?' in self.redirect_uri else '?'}{query}"
 

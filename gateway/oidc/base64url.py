@@ -24,4 +24,4 @@ def decode(text: str) -> bytes:
 
 def encode(value: bytes) -> str:
     """The one spelling of these bytes."""
-    return binascii.b2a_base64(value, newline=False).rstrip(b"=").translate(TO_URL).decode("ascii")
+    return binascii.b2a_base64(value, newline=False).translate(TO_URL, b"=").decode("ascii")

@@ -18,10 +18,6 @@ class Statement:
     name: bytes  # under which a server knows it
     is_fleeting: bool  # whether nothing of it must outlive a crash of the database's machine
 
-    def parameters(self, values: Values) -> Values:
-        """By their names."""
-        return {**self.own, **values} if self.own else values
-
 
 class Channel(Protocol):
     """One connection's. Raises sqlalchemy's IntegrityError for a clash, and the driver's errors for the rest."""

@@ -182,9 +182,9 @@ class PostgresChannel:
 def _encoded(statement: Statement, values: Values) -> tuple[list[Any], list[pq.Format]]:
     written: list[bytes | None] = []
     forms = []
-    named = statement.parameters(values)
+    named: dict[str, Any] = {**statement.own, **values}
     for name in statement.order:
-        value: Any = named[name]
+        value = named[name]
         if isinstance(value, str):
             written.append(value.encode())
             forms.append(BINARY)

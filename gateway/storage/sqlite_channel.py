@@ -52,6 +52,6 @@ class SqliteChannel:
 
     def _run(self, statement: Statement, values: Values) -> sqlite3.Cursor:
         try:
-            return self._driver.execute(statement.text, statement.parameters(values))
+            return self._driver.execute(statement.text, {**statement.own, **values})
         except sqlite3.IntegrityError as clash:
             raise sa.exc.IntegrityError(statement.text, None, clash) from None  # as SQLAlchemy does, without the values
