@@ -52,7 +52,7 @@ def test_what_a_session_or_a_grant_rests_on_is_found_by_keys_alone(which: Prepar
         assert driver is not None
         asked: list[str] = []
         driver.set_trace_callback(asked.append)
-        which.all(connection, secret="s", session="s", client="c", grant="g", token="t", at=1)
+        which.all(connection, secret="s", session="s", key="k", client="c", grant="g", token="t", at=1)
         driver.set_trace_callback(None)
         plan = str(driver.execute("EXPLAIN QUERY PLAN " + asked[-1]).fetchall())
     assert "uq_consents_standing" in plan
