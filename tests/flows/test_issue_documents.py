@@ -1,7 +1,7 @@
 """An agency issues a record through the documents API; nothing is lost, and nobody sees another's."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
@@ -165,6 +165,26 @@ def test_when_the_key_is_away_the_record_waits_and_is_sealed_later(office: Offic
     office.world.later(minutes=5)
     assert office.issue.seal_due() == 1
     assert told(office.get(str(told(waiting)["id"])))["state"] == "sealed"
+
+
+def test_a_record_that_fails_in_a_way_that_nobody_foresaw_keeps_no_other_from_being_sealed(office: Office) -> None:
+    office.authority_answers = False
+    first, second = (str(told(office.post(plain_pdf(pages), key=f"key-{pages}"))["id"]) for pages in (1, 2))
+    office.authority_answers = True
+    seal = office.issue.seal
+
+    def of_one_page(pdf: bytes, profile: SealProfile) -> SealedPdf:
+        if pdf == plain_pdf():
+            raise ZeroDivisionError
+        return seal(pdf, profile)
+
+    issue = replace(office.issue, seal=of_one_page)
+    office.world.later(minutes=5)
+    with pytest.raises(ZeroDivisionError):
+        issue.seal_due()
+    assert issue.seal_due() == 1
+    assert told(office.get(first))["state"] == "received"
+    assert told(office.get(second))["state"] == "sealed"
 
 
 def test_another_agency_is_not_told_that_the_record_exists(office: Office) -> None:

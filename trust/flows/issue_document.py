@@ -105,15 +105,22 @@ class IssueDocument:
 
     def seal_due(self) -> int:
         """Seal what has fallen due; how many records were tried. Safe to run twice, and beside itself."""
+        tried = 0
+        # one by one: a record whose sealing fails in a way that nobody foresaw keeps no other from being sealed
+        while tried < MOST_AT_ONCE and (record := self._claim()) is not None:
+            self._seal(record)
+            tried += 1
+        return tried
+
+    def _claim(self) -> Record | None:
+        """What has been due for longest, left alone by other workers for a while."""
         at = self.clock()
         with self.work(write=True) as unit:
-            due = unit.records.due(at=at, limit=MOST_AT_ONCE)
+            due = unit.records.due(at=at, limit=1)
             for record in due:
                 unit.records.save(replace(record, due_at=at + CLAIM))
             unit.commit()
-        for record in due:
-            self._seal(record)
-        return len(due)
+        return due[0] if due else None
 
     def _known(self, issue: Issue) -> Record | None:
         with self.work(write=False) as unit:
