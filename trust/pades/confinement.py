@@ -4,24 +4,42 @@ It works on Linux from 5.13 for files and from 6.7 for TCP, without privileges, 
 process keeps its limits on time and memory, and holds no key all the same.
 """
 
+import contextlib
 import ctypes
 import os
 import sys
+from collections.abc import Iterable
+from pathlib import Path
 
-CREATE_RULESET, RESTRICT_SELF = 444, 446  # the same numbers on every architecture
+CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446  # the same numbers on every architecture
 ABI_QUERY = 1
+PATH_BENEATH = 1
 NO_NEW_PRIVILEGES = 38
 # ABI → the rights on files that are known to it, one bit each; TCP came with 4, scopes with 6
 FILE_RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
 TCP, SCOPES = 0b11, 0b11
+READ = 0b1100  # a file, and the names in a folder
 
 
 class _Ruleset(ctypes.Structure):
     _fields_ = (("files", ctypes.c_uint64), ("network", ctypes.c_uint64), ("scoped", ctypes.c_uint64))
 
 
-def confine() -> bool:
-    """Whether from here on no file can be opened and no connection made."""
+class _Beneath(ctypes.Structure):
+    _pack_ = 1
+    _fields_ = (("allowed", ctypes.c_uint64), ("folder", ctypes.c_int32))
+
+
+def code() -> tuple[Path, ...]:
+    """The folders that the interpreter reads its libraries from, and ours, but nothing else of the checkout."""
+    project = Path(__file__).resolve().parents[2]
+    listed = {Path(each).resolve() for each in sys.path if each} - {project}
+    libraries = [each for each in sorted(listed) if any(map(each.is_relative_to, (sys.prefix, sys.base_prefix)))]
+    return (*libraries, project / "trust")
+
+
+def confine(readable: Iterable[Path] = ()) -> bool:
+    """Whether from here on no connection can be made, and no file opened but for reading below these folders."""
     if not sys.platform.startswith("linux"):
         return False
     libc = ctypes.CDLL(None, use_errno=True)
@@ -38,7 +56,26 @@ def confine() -> bool:
     if ruleset < 0:
         return False
     try:
+        for folder in readable:
+            _allow(libc, ruleset, folder)
         quiet = int(libc.prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0)) == 0
         return quiet and int(libc.syscall(RESTRICT_SELF, ctypes.c_int(ruleset), ctypes.c_uint32(0))) == 0
     finally:
         os.close(ruleset)
+
+
+def _allow(libc: ctypes.CDLL, ruleset: int, folder: Path) -> None:
+    """One that is not there, or is a file (the standard library in a zip), stays closed."""
+    with contextlib.suppress(OSError):
+        opened = os.open(folder, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            beneath = _Beneath(allowed=READ, folder=opened)
+            libc.syscall(
+                ADD_RULE,
+                ctypes.c_int(ruleset),
+                ctypes.c_int(PATH_BENEATH),
+                ctypes.byref(beneath),
+                ctypes.c_uint32(0),
+            )
+        finally:
+            os.close(opened)
