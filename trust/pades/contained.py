@@ -35,6 +35,7 @@ from trust.errors import ReadersBusy
 from trust.pades import in_memory
 from trust.pades.copied_process import HELD, CopiedProcess, is_alone
 from trust.pades.digest_request import pack, unpack
+from trust.pades.in_memory import Document
 from trust.validation.facts import FileFacts
 
 MEMORY = 3 * 1024**3  # address space; qpdf and Python together stay far below for honest files
@@ -240,25 +241,23 @@ def serve(
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     quiet()
     from trust.pades import detached, reader  # noqa: PLC0415 - only workers load the parser
-    from trust.pades.confinement import code, confine  # noqa: PLC0415
 
     if render:
         from trust.pades import rendering  # noqa: PLC0415 - PDFium too, where it is asked for
-    confine(code())
 
     gc.disable()  # facts hold no circles; libraries' circles are looked for between documents
     gc.freeze()
     since = 0
     while head := requests.read(ASK.size):
         kind, length = ASK.unpack(head)
-        data = in_memory.taken(held, length)
+        data = in_memory.seen(held, length)
         used = resource.getrusage(resource.RUSAGE_SELF)
         limit = int(used.ru_utime + used.ru_stime + seconds) + 1
         resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
         try:
-            facts = reader.read(data, held=held) if kind == DOCUMENT else detached.read(*unpack(data))
+            facts = reader.read(data, held=held) if kind == DOCUMENT else detached.read(*unpack(bytes(data)))
             if render and kind == DOCUMENT:
-                facts = rendering.noted(data, facts)
+                facts = rendering.noted(bytes(data), facts)
         except MemoryError:
             facts = _ended(kind, data, "reading_took_too_much_memory")
         except RecursionError:
@@ -274,7 +273,7 @@ def serve(
             gc.collect()
 
 
-def _ended(kind: bytes, data: bytes, problem: str) -> FileFacts:
+def _ended(kind: bytes, data: Document, problem: str) -> FileFacts:
     return _nothing(data, problem) if kind == DOCUMENT else _no_signature(problem)
 
 
@@ -282,5 +281,5 @@ def _no_signature(problem: str) -> FileFacts:
     return FileFacts(sha256="", size=0, problem=problem, digest_only=True)
 
 
-def _nothing(data: bytes, problem: str) -> FileFacts:
+def _nothing(data: Document, problem: str) -> FileFacts:
     return FileFacts(sha256=hashlib.sha256(data).hexdigest(), size=len(data), problem=problem)

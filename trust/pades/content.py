@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
+from trust.pades.in_memory import Document
+
 
 class Running(Protocol):
     """A digest that is being made."""
@@ -52,7 +54,7 @@ class Content:
 class HashedFile:
     """A file, gone through once for each algorithm; what a signature covers begins as the file does."""
 
-    def __init__(self, data: bytes, gaps: Iterable[int]) -> None:
+    def __init__(self, data: Document, gaps: Iterable[int]) -> None:
         self._data = memoryview(data)
         self._stops = sorted({gap for gap in gaps if 0 < gap <= len(data)})
         self._passes: dict[str, dict[int, Running]] = {}

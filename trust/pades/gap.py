@@ -2,10 +2,12 @@
 
 import re
 
+from trust.pades.in_memory import Document
+
 _LOWER, _UPPER = re.compile(rb"[a-f]"), re.compile(rb"[A-F]")
 
 
-def value(data: bytes, opening: int, closing: int, end: int) -> tuple[bytes, str]:
+def value(data: Document, opening: int, closing: int, end: int) -> tuple[bytes, str]:
     """The value in the gap, or what is wrong with it."""
     if end > len(data):
         return b"", "byte_range_beyond_file"

@@ -7,6 +7,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 
+from trust.pades.in_memory import Document
 from trust.pades.syntax import BadSyntax, Ref, Value, read_value, skip_space
 from trust.pades.xref import Kind, Section
 
@@ -23,7 +24,7 @@ BROKEN = -1
 class Trail:
     """What stands in a file after its first signature."""
 
-    def __init__(self, data: bytes, start: int) -> None:
+    def __init__(self, data: Document, start: int) -> None:
         self._data = data
         self._start = start
         self._heads: list[int] | None = None
@@ -62,7 +63,7 @@ class Trail:
         while (at := self._past_space(at)) < len(data):
             if at in objects:
                 at = self._past(at, _past_object)
-            elif data.startswith(b"xref", at) and any(place in tables for place in (at, at - 1, at - 2)):
+            elif data[at : at + 4] == b"xref" and any(place in tables for place in (at, at - 1, at - 2)):
                 at = self._past(at, _past_table)
             elif found := _START.match(data, at):
                 at = found.end()
@@ -87,7 +88,7 @@ class Trail:
             self._spaces[at] = skip_space(self._data, at)
         return self._spaces[at]
 
-    def _past(self, at: int, read: Callable[[bytes, int], int]) -> int:
+    def _past(self, at: int, read: Callable[[Document, int], int]) -> int:
         if at not in self._ends:
             try:
                 self._ends[at] = read(self._data, at)
@@ -96,7 +97,7 @@ class Trail:
         return self._ends[at]
 
 
-def _heads(data: bytes, start: int) -> Iterator[int]:
+def _heads(data: Document, start: int) -> Iterator[int]:
     """Where objects begin, by the word that their heads end with; the numbers before it are looked for backwards."""
     at = data.find(b"obj", start)
     while at >= 0:
@@ -114,7 +115,7 @@ def _heads(data: bytes, start: int) -> Iterator[int]:
         at = data.find(b"obj", at + 3)
 
 
-def _misplaced(data: bytes, section: Section) -> bool:
+def _misplaced(data: Document, section: Section) -> bool:
     for number, (kind, offset, generation) in section.entries.items():
         if kind is Kind.OFFSET and number:
             found = _OBJECT.match(data, offset)
@@ -130,26 +131,26 @@ def incomplete(sections: list[Section], root: Value) -> bool:
     )
 
 
-def _past_object(data: bytes, at: int) -> int:
+def _past_object(data: Document, at: int) -> int:
     head = _OBJECT.match(data, at)
     if head is None:
         raise BadSyntax
     value, at = read_value(data, head.end())
     at = skip_space(data, at)
-    if data.startswith(b"stream", at) and isinstance(value, dict):
-        at += 8 if data.startswith(b"\r\n", at + 6) else 7
+    if data[at : at + 6] == b"stream" and isinstance(value, dict):
+        at += 8 if data[at + 6 : at + 8] == b"\r\n" else 7
         length = value.get("Length")
         if isinstance(length, Ref) or not isinstance(length, int):
             at = data.find(b"endstream", at)  # its length is another object's word
         elif 0 <= length <= len(data) - at:
             at = skip_space(data, at + length)
-        if at < 0 or not data.startswith(b"endstream", at):
+        if at < 0 or data[at : at + 9] != b"endstream":
             raise BadSyntax
         at = skip_space(data, at + 9)
-    return at + 6 if data.startswith(b"endobj", at) else at  # some writers forget it; no reader minds
+    return at + 6 if data[at : at + 6] == b"endobj" else at  # some writers forget it; no reader minds
 
 
-def _past_table(data: bytes, at: int) -> int:
+def _past_table(data: Document, at: int) -> int:
     trailer = data.find(b"trailer", at)
     if trailer < 0 or not _TABLE.fullmatch(data, at + 4, trailer):
         raise BadSyntax

@@ -1,21 +1,25 @@
-"""Memory that is a file without a name (memfd_create(2)): what one process puts there another reads as its own.
+"""A document in memory that is a file without a name (memfd_create(2)): who gets it sees what another put there.
 
-A library that reads files has a view of it, where through a stream of Python's it would call back for every few bytes.
+Nothing is copied for a process that only looks, nor for a library that reads files: through a stream of Python's it
+would call back for every few bytes.
 """
 
+import mmap
 import os
 import tempfile
 
+Document = bytes | mmap.mmap  # its bytes: in a process's own memory, or seen where another put them
+
 
 def empty() -> int:
-    """Its descriptor, which belongs to who asks; a file on disk where there is no such memory (not Linux)."""
+    """Such memory, by its descriptor, which belongs to who asks; a file on disk where there is none (not Linux)."""
     if hasattr(os, "memfd_create"):
         return os.memfd_create("document")
     with tempfile.TemporaryFile() as made:
         return os.dup(made.fileno())
 
 
-def put(held: int, data: bytes | memoryview) -> None:
+def put(held: int, data: Document | memoryview) -> None:
     """Let it hold this and nothing else."""
     os.ftruncate(held, len(data))
     at, view = 0, memoryview(data)
@@ -23,11 +27,6 @@ def put(held: int, data: bytes | memoryview) -> None:
         at += os.pwrite(held, view[at:], at)
 
 
-def taken(held: int, length: int) -> bytes:
-    """A copy of what it holds."""
-    pieces: list[bytes] = []
-    at = 0
-    while at < length and (piece := os.pread(held, length - at, at)):
-        pieces.append(piece)
-        at += len(piece)
-    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+def seen(held: int, length: int) -> Document:
+    """What it holds; it must not become shorter while anybody looks."""
+    return mmap.mmap(held, length, prot=mmap.PROT_READ) if length else b""

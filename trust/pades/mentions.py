@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import chain, repeat
 
+from trust.pades.in_memory import Document
+
 _WHITE = rb"\x00\t\n\x0c\r "
 _SPACE = rb"(?:[" + _WHITE + rb"]++|%[^\r\n]*+[\r\n])++"
 _DELIMITER = rb"(?![^\x00\t\n\x0c\r ()<>\[\]{}/%])"
@@ -35,7 +37,7 @@ class Mentions:
 
     def __init__(
         self,
-        text: bytes,
+        text: Document,
         numbers: Collection[int],
         ends: Collection[int] | None = None,
         without: Sequence[tuple[int, int]] = (),
@@ -120,7 +122,7 @@ class Search:
     """The references in a file and in its object streams, each read once for all revisions that hold it."""
 
     def __init__(
-        self, data: bytes, numbers: Collection[int], ends: Collection[int], without: Sequence[tuple[int, int]] = ()
+        self, data: Document, numbers: Collection[int], ends: Collection[int], without: Sequence[tuple[int, int]] = ()
     ) -> None:
         self.file = Mentions(data, numbers, ends, without)
         self._numbers = numbers

@@ -19,6 +19,7 @@ import pikepdf
 from trust.pades import changes, cms_reader, gap, later_revisions, revision, taken_away, unreadable
 from trust.pades.content import HashedFile
 from trust.pades.hidden import Trail
+from trust.pades.in_memory import Document
 from trust.pades.later_revisions import Later
 from trust.pades.mentions import Search
 from trust.pades.sig_fields import SignatureField, get, signature_fields
@@ -37,7 +38,7 @@ _DATE = re.compile(r"(?:D:)?(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(?:([Zz+-]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _File:
-    data: bytes
+    data: Document
     pdf: pikepdf.Pdf
     hashed: HashedFile
     layouts: Layouts
@@ -49,7 +50,7 @@ class _File:
     holders: dict[int, int]  # which object holds a signature, and where that ends
 
 
-def read(data: bytes, *, held: int | None = None) -> FileFacts:  # noqa: PLR0911 - one a way of being unreadable
+def read(data: Document, *, held: int | None = None) -> FileFacts:  # noqa: PLR0911 - one a way of being unreadable
     """The facts about a file; every file has some. `held` is memory that holds it too (trust/pades/in_memory.py)."""
 
     def nothing(problem: str) -> FileFacts:
@@ -57,7 +58,7 @@ def read(data: bytes, *, held: int | None = None) -> FileFacts:  # noqa: PLR0911
 
     if not data:
         return nothing("empty")
-    if b"%PDF-" not in data[:1024] and b"/ByteRange" not in data:
+    if b"%PDF-" not in data[:1024] and data.find(b"/ByteRange") < 0:
         return nothing("not_a_pdf")
     try:
         pdf = revision.whole(data, held=held)
@@ -74,7 +75,7 @@ def read(data: bytes, *, held: int | None = None) -> FileFacts:  # noqa: PLR0911
             return unreadable.read(data)
 
 
-def _read(data: bytes, pdf: pikepdf.Pdf) -> FileFacts:
+def _read(data: Document, pdf: pikepdf.Pdf) -> FileFacts:
     problem, layout, layouts = "", None, Layouts(data)
     try:
         layout = layouts.of(len(data))
@@ -132,13 +133,13 @@ def _pages(pdf: pikepdf.Pdf) -> int:
         return 0
 
 
-def _first_end(data: bytes, signed: list[SignatureField]) -> int:
+def _first_end(data: Document, signed: list[SignatureField]) -> int:
     """Where the first of the signatures ends that something follows."""
     ends = [end for item in signed if (end := _range(item.value)[3]) > 0 and not _BLANK.fullmatch(data, end)]
     return min(ends, default=len(data))
 
 
-def _search(data: bytes, layout: Layout | None, signed: list[SignatureField]) -> Search:
+def _search(data: Document, layout: Layout | None, signed: list[SignatureField]) -> Search:
     """Prepared for all objects that are written after a signature."""
     first = _first_end(data, signed)
     later = [section for section in layout.sections if section.offset >= first] if layout is not None else []
@@ -284,7 +285,7 @@ def _after(file: _File, end: int, closing: int) -> tuple[Change, list[str]]:  # 
     return compared.level, compared.notes
 
 
-def _ends_well(data: bytes, layout: Layout) -> bool:
+def _ends_well(data: Document, layout: Layout) -> bool:
     """Whether nothing but an end marker and white space stands after the last startxref."""
     end = _END.match(data, layout.tail)
     return end is not None and _BLANK.fullmatch(data, end.end()) is not None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import pikepdf
 
 from trust.pades import in_memory
+from trust.pades.in_memory import Document
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -23,7 +24,7 @@ PIECE = 64 * 1024
 class _Beginning(io.RawIOBase):
     """Reads the bytes before a place; nothing is copied but what is asked for."""
 
-    def __init__(self, data: bytes, end: int) -> None:
+    def __init__(self, data: Document, end: int) -> None:
         self._view, self._end, self._at = memoryview(data), end, 0
 
     def readable(self) -> bool:
@@ -48,19 +49,19 @@ class _Beginning(io.RawIOBase):
         return count
 
 
-def whole(data: bytes, *, held: int | None = None) -> pikepdf.Pdf:
+def whole(data: Document, *, held: int | None = None) -> pikepdf.Pdf:
     """The file; `held` is memory that holds it already. Raises pikepdf.PdfError, pikepdf.PasswordError."""
     return _in_memory(data) if held is None else _seen(held)
 
 
-def opened(data: bytes, end: int, objects: int) -> pikepdf.Pdf:
+def opened(data: Document, end: int, objects: int) -> pikepdf.Pdf:
     """The revision that ends there. Raises pikepdf.PdfError."""
     if end < LARGE or objects > end // SPARSE:
         return _in_memory(memoryview(data)[:end])
     return _open(io.BufferedReader(_Beginning(data, end), PIECE), pikepdf.AccessMode.stream)
 
 
-def _in_memory(data: bytes | memoryview) -> pikepdf.Pdf:
+def _in_memory(data: Document | memoryview) -> pikepdf.Pdf:
     held = in_memory.empty()
     try:
         in_memory.put(held, data)

@@ -6,6 +6,8 @@ It reads what a cross-reference needs and nothing more; documents as a whole are
 import re
 from dataclasses import dataclass
 
+from trust.pades.in_memory import Document
+
 DEEPEST = 32
 LONGEST = 200_000  # tokens in one object
 
@@ -25,6 +27,13 @@ _TOKEN = re.compile(
     rb"|(true|false|null))"
 )
 _NAME, _DICTIONARY_END, _ARRAY_END = 1, 7, 8
+# the entries of a dictionary as most are: each a key, and a name, a reference or a number; no comment between them
+_PARTS = {b"key": rb"/" + _REGULAR + rb"*+", b"space": _WHITE + rb"*+", b"gap": _WHITE + rb"++", b"regular": _REGULAR}
+_PARTS[b"value"] = (
+    rb"(?:%(key)b|\d{1,10}+%(gap)b\d{1,5}+%(gap)bR(?!%(regular)b)|[+-]?+(?:\d++\.?+\d*+|\.\d++))" % _PARTS
+)
+_PLAIN = re.compile(rb"(?:%(space)b%(key)b%(space)b%(value)b)*+%(space)b>>" % _PARTS)
+_ENTRY = re.compile(rb"(%(key)b)%(space)b(%(value)b)" % _PARTS)
 _WORDS = {b"true": True, b"false": False, b"null": None}
 _ESCAPE = re.compile(rb"\\(?:([0-7]{1,3})|(\r\n|.))|\r\n?", re.DOTALL)
 _ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"\n": b"", b"\r": b"", b"\r\n": b""}
@@ -54,20 +63,29 @@ class Name:
 Value = None | bool | int | float | Name | Ref | bytes | list["Value"] | dict[str, "Value"]
 
 
-def skip_space(data: bytes, at: int) -> int:
+def skip_space(data: Document, at: int) -> int:
     """Past white space and comments."""
     found = _SPACE.match(data, at)
     assert found is not None  # it matches nothing at all too
     return found.end()
 
 
-def read_value(data: bytes, at: int) -> tuple[Value, int]:
+def plain_entries(data: Document, at: int) -> tuple[dict[bytes, bytes], int] | None:
+    """Of a dictionary that is open here the entries as they are written, and where it ends.
+
+    None where one is anything but a name, a reference or a number: then it must be read token by token.
+    """
+    found = _PLAIN.match(data, at)
+    return (dict(_ENTRY.findall(data, at, found.end())), found.end()) if found is not None else None
+
+
+def read_value(data: Document, at: int) -> tuple[Value, int]:
     """The object that starts here, and where it ends."""
     return _Reader(data).value(at, 0)
 
 
 class _Reader:
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: Document) -> None:
         self.data = data
         self.tokens = 0
 

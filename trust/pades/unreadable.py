@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from trust.pades import cms_reader, gap
 from trust.pades.content import Content
+from trust.pades.in_memory import Document
 from trust.validation.facts import Change, FileFacts, SignatureFacts
 
 MOST_SIGNATURES = 200
@@ -14,7 +15,7 @@ _RAW_RANGE = re.compile(
 )
 
 
-def read(data: bytes) -> FileFacts:
+def read(data: Document) -> FileFacts:
     """The facts about such a file, by the byte ranges that stand in it."""
     found = []
     for match in list(_RAW_RANGE.finditer(data))[:MOST_SIGNATURES]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from itertools import accumulate
 
+from trust.pades.in_memory import Document
 from trust.pades.syntax import OBJECT, BadSyntax, Ref, Value, read_value, skip_space
 
 MOST_SECTIONS = 4096
@@ -95,7 +96,7 @@ class Layout:
         return merged
 
 
-def read(data: bytes) -> Layout:
+def read(data: Document) -> Layout:
     """The layout that the last startxref leads to. Raises XrefBroken."""
     return Layouts(data).of(len(data))
 
@@ -103,7 +104,7 @@ def read(data: bytes) -> Layout:
 class Layouts:
     """The layouts of a file's revisions; a section that several of them rest on is read once."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: Document) -> None:
         self._data = data
         self._known: dict[int, Section] = {}
 
@@ -139,7 +140,7 @@ class Layouts:
         return self._known[offset]
 
 
-def _section(data: bytes, offset: int) -> Section:
+def _section(data: Document, offset: int) -> Section:
     if not 0 <= offset < len(data):
         raise XrefBroken("xref_outside_file")
     at = skip_space(data, offset) if data[offset : offset + 1] in b"\r\n \t" else offset
@@ -153,7 +154,7 @@ def _section(data: bytes, offset: int) -> Section:
     raise XrefBroken("xref_not_there")
 
 
-def _table(data: bytes, offset: int, at: int) -> Section:
+def _table(data: Document, offset: int, at: int) -> Section:
     entries = _Entries()
     while True:
         here = skip_space(data, at)
@@ -192,7 +193,7 @@ def _table(data: bytes, offset: int, at: int) -> Section:
     )
 
 
-def _subsection(data: bytes, at: int, first: int, count: int, entries: _Entries) -> int:
+def _subsection(data: Document, at: int, first: int, count: int, entries: _Entries) -> int:
     strict = _STRICT.match(data, at, at + 20 * count)
     if strict is not None and strict.end() == at + 20 * count:
         rows = strict.group()
@@ -226,7 +227,7 @@ def _enter_all(entries: "_Entries", first: int, rows: list[Entry]) -> None:
         entries.update(enumerate(rows, start=first))
 
 
-def _stream(data: bytes, offset: int, at: int) -> Section:
+def _stream(data: Document, offset: int, at: int) -> Section:
     found = OBJECT.match(data, at)
     if found is None:
         raise BadSyntax
