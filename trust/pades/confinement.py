@@ -19,6 +19,7 @@ NO_NEW_PRIVILEGES = 38
 FILE_RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
 TCP, SCOPES = 0b11, 0b11
 READ = 0b1100  # a file, and the names in a folder
+SYSTEM = ("/lib", "/lib64", "/usr/lib", "/usr/lib64")  # where a library that is loaded late finds those it rests on
 
 
 class _Ruleset(ctypes.Structure):
@@ -31,11 +32,11 @@ class _Beneath(ctypes.Structure):
 
 
 def code() -> tuple[Path, ...]:
-    """The folders that the interpreter reads its libraries from, and ours, but nothing else of the checkout."""
+    """The folders that the interpreter and the system load libraries from, and ours; nothing else of the checkout."""
     project = Path(__file__).resolve().parents[2]
     listed = {Path(each).resolve() for each in sys.path if each} - {project}
     libraries = [each for each in sorted(listed) if any(map(each.is_relative_to, (sys.prefix, sys.base_prefix)))]
-    return (*libraries, project / "trust")
+    return (*libraries, *map(Path, SYSTEM), project / "trust")
 
 
 def confine(readable: Iterable[Path] = ()) -> bool:
