@@ -241,9 +241,11 @@ def serve(
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     quiet()
     from trust.pades import detached, reader  # noqa: PLC0415 - only workers load the parser
+    from trust.pades.confinement import code, confine  # noqa: PLC0415
 
     if render:
         from trust.pades import rendering  # noqa: PLC0415 - PDFium too, where it is asked for
+    confine(code())
 
     gc.disable()  # facts hold no circles; libraries' circles are looked for between documents
     gc.freeze()
