@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from gateway.errors import NotFound, StepRefused
 from gateway.flows.ask_to_register import own_reach
 from gateway.flows.enrol_client import EnrolmentRefused
+from gateway.identity.claim import OFFLINE_ACCESS
 from gateway.oidc import enrolment, registration, registration_request
 from gateway.oidc.client import Client
 from gateway.oidc.offer import Offer
@@ -80,7 +81,10 @@ class DecideRegistration:
             check_purposes=approval.check_purposes,
         )
         if approval.scopes is not None:
-            told = replace(told, scope=" ".join(sorted(reach.scopes & approval.scopes)))
+            left = reach.scopes & approval.scopes
+            # who may not come back alone has no use for a refresh token, and is enrolled with none
+            grants = reach.grant_types if OFFLINE_ACCESS in left else reach.grant_types - {"refresh_token"}
+            told = replace(told, scope=" ".join(sorted(left)), grant_types=tuple(sorted(grants)))
         return registration.drafted(told, reach, self.offer, id=f"dyn-{self.new_token()}")
 
     def _find(self, work: Work, reference: str) -> RegistrationRequest:

@@ -111,6 +111,19 @@ def test_an_operator_may_grant_less_than_was_asked_and_never_more(desk: PartnerW
     assert client.scopes == {"openid"}
 
 
+def test_an_operator_may_keep_a_client_from_coming_back_alone(desk: PartnerWorld, key: Key) -> None:
+    claims = wish(desk, key)
+    claims["client_metadata"] |= {
+        "scope": "openid profile offline_access",
+        "grant_types": ["authorization_code", "refresh_token"],
+    }
+    reference = body(ask(desk, sign(key, claims)))["reference"]
+    narrowed = Approval(agency="ferry-company", scopes=frozenset({"openid", "profile"}))
+    client = desk.decide.approve(reference, narrowed, operator="operator:mei")
+    assert client.scopes == {"openid", "profile"}
+    assert client.grant_types == {"authorization_code"}
+
+
 def test_a_refusal_is_told_with_its_ground_and_is_final(desk: PartnerWorld, key: Key) -> None:
     reference = asked(desk, key)
     desk.decide.refuse(reference, "purpose_not_lawful", operator="operator:mei")
