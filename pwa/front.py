@@ -4,7 +4,7 @@ What is carried here is exactly a GET of such a page, and a form of it as browse
 same addresses (other methods, other bodies, odd paths) goes on to Flask, which has them too.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
@@ -31,9 +31,11 @@ class Front:
     def __init__(self, behind: WSGIApplication, *, site: Site, addresses: Iterable[Address]) -> None:
         self.behind = behind
         self._site = site
+        listed = tuple(addresses)
+        pages = {tuple(address.path.split("/")) for address in listed if address.method == "GET"}
         self._addresses: dict[tuple[str, int], list[_Segments]] = {}
-        for address in addresses:
-            taken_apart = _Segments.of(address)
+        for address in listed:
+            taken_apart = _Segments.of(address, pages)
             self._addresses.setdefault((address.method, taken_apart.count), []).append(taken_apart)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -42,7 +44,7 @@ class Front:
         found = self._find(method, segments) if language in BY_CODE else None
         if found is None or (method == "POST" and not _is_form(environ)):
             return self.behind(environ, start_response)
-        page = "/".join(("", language, *self._page(method, segments)))
+        page = "/".join(("", language, *segments[: found.of_page]))
         visit = Visit(self._site.house, environ, page=page, read_fields=partial(_fields, environ))
         try:
             reply = found.view(visit, **found.captured(segments))
@@ -57,27 +59,25 @@ class Front:
                 return address
         return None
 
-    def _page(self, method: str, segments: list[str]) -> list[str]:
-        """Of the page that the reader sees: for a form, the nearest that can be fetched."""
-        while method == "POST" and segments and self._find("GET", segments) is None:
-            segments = segments[:-1]
-        return segments
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Segments:
     """An address taken apart: which of its segments are words, and which stand for a value of that name."""
 
     count: int
+    of_page: int  # how many of them make the address of the page that the reader sees
     words: tuple[tuple[int, str], ...]
     values: tuple[tuple[int, str], ...]
     view: View
 
     @classmethod
-    def of(cls, address: Address) -> "_Segments":
-        segments = list(enumerate(address.path.split("/")[1:]))
+    def of(cls, address: Address, pages: Container[tuple[str, ...]]) -> "_Segments":
+        """A form's page is the nearest above it that can be fetched."""
+        whole = tuple(address.path.split("/"))
+        segments = list(enumerate(whole[1:]))
         return cls(
             count=len(segments),
+            of_page=next((many for many in range(len(segments), 0, -1) if whole[: many + 1] in pages), 0),
             words=tuple((place, segment) for place, segment in segments if not segment.startswith("<")),
             values=tuple((place, segment[1:-1]) for place, segment in segments if segment.startswith("<")),
             view=address.view,
@@ -85,8 +85,10 @@ class _Segments:
 
     def fits(self, segments: list[str]) -> bool:
         """Whether as many segments lead here; a value is never empty."""
-        given = all(segments[place] for place, _ in self.values)
-        return given and all(segments[place] == word for place, word in self.words)
+        for place, word in self.words:
+            if segments[place] != word:
+                return False
+        return all(segments[place] for place, _ in self.values)
 
     def captured(self, segments: list[str]) -> dict[str, str]:
         return {name: segments[place] for place, name in self.values}

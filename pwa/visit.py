@@ -19,7 +19,7 @@ from pwa.catalogues import Catalogue
 from pwa.cookies import LANGUAGE, TEXT_SIZE, Cookies
 from pwa.errors import PageRefused
 from pwa.locale import Language
-from pwa.reader import Reader, read
+from pwa.reader import read
 from pwa.reply import Reply, leave
 from pwa.settings import PwaSettings
 
@@ -46,20 +46,17 @@ class Visit:
     def __init__(self, house: House, environ: WSGIEnvironment, *, page: str, read_fields: Callable[[], Fields]) -> None:
         self._house = house
         self._environ = environ
-        self._page = page
         self._read_fields = read_fields
         self._asked_who = False
         self._targets: tuple[str, ...] = ()
-
-    @cached_property
-    def reader(self) -> Reader:
-        return read(
-            path=self._page,
-            query=self._environ.get("QUERY_STRING", "") if self._environ["REQUEST_METHOD"] == "GET" else "",
+        self.cookies = cookie_rules.read(environ.get("HTTP_COOKIE", ""))
+        self.reader = read(
+            path=page,
+            query=environ.get("QUERY_STRING", "") if environ["REQUEST_METHOD"] == "GET" else "",
             accept_language=self.accept_language,
             choice=self.cookies.get(LANGUAGE),
             text_size=self.cookies.get(TEXT_SIZE),
-            catalogues=self._house.catalogues,
+            catalogues=house.catalogues,
         )
 
     @property
@@ -71,10 +68,6 @@ class Visit:
     def fields(self) -> Fields:
         """The form as it came."""
         return self._read_fields()
-
-    @cached_property
-    def cookies(self) -> Mapping[str, str]:
-        return cookie_rules.read(self._environ.get("HTTP_COOKIE", ""))
 
     @property
     def accept_language(self) -> str:
