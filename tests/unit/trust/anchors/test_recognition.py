@@ -161,11 +161,12 @@ def test_what_could_not_be_looked_at_says_why_as_a_whole() -> None:
     )
 
 
-def test_a_line_that_may_still_hold_decides_before_one_that_does_not() -> None:
-    lines = [recognition(certificate_type="Another"), recognition(root="unknown-key")]
+def test_a_line_that_may_still_hold_decides_before_one_that_nearly_does() -> None:
+    nearly = service(recognition=[recognition(certificate_type="Another")])
     unknown = service("unknown-key", name={"en": "Unknown"}, kind="root", certificate="")
-    found = listed(table(root_service(), unknown, service(recognition=lines)))
-    assert answer(found=found).reason == "certificate_not_supplied"
+    perhaps = service("perhaps", name={"en": "Perhaps"}, certificate="", recognition=[recognition(root="unknown-key")])
+    found = listed(table(root_service(), unknown, nearly, perhaps))
+    assert (answer(found=found).entry, answer(found=found).reason) == ("perhaps", "certificate_not_supplied")
 
 
 @pytest.mark.parametrize("turned", [False, True])
@@ -177,6 +178,17 @@ def test_where_no_line_holds_that_of_the_key_that_signed_says_why(turned: bool) 
     found = listed(table(root_service(), *(reversed(lines) if turned else lines)))
     asked = answer((ISSUING.leaf(policies=["1.2.3.4"]), *GOOD[1:]), found)
     assert (asked.entry, asked.reason) == ("example-issuing", "other_type")
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_of_two_that_hold_in_as_much_the_one_that_fails_in_less_says_why(turned: bool) -> None:
+    lines = [
+        service("second", name={"en": "Second"}, certificate="second.pem", recognition=[recognition()]),
+        service("unknown-key", name={"en": "Unknown"}, certificate="", recognition=[recognition()]),
+    ]
+    found = listed(table(root_service(), *(reversed(lines) if turned else lines)))
+    asked = answer((ISSUING.leaf(policies=["1.2.3.4"]), *GOOD[1:]), found)
+    assert (asked.entry, asked.reason) == ("unknown-key", "other_policy")
 
 
 def test_of_several_lines_the_one_that_recognises_decides() -> None:

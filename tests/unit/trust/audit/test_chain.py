@@ -45,3 +45,7 @@ def test_moving_text_between_entries_changes_the_hash() -> None:
     one = draw(1, FIRST, [Entry(number=1, text="ab"), Entry(number=2, text="c")])
     other = draw(1, FIRST, [Entry(number=1, text="a"), Entry(number=2, text="bc")])
     assert one.hash != other.hash
+
+
+def test_every_link_from_a_touched_one_on_is_another() -> None:
+    assert draw(2, LINK.hash, ENTRIES).hash != draw(2, "f" * 64, ENTRIES).hash

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from asn1crypto import algos, cms, core
+from asn1crypto import algos, cms, core, parser
 
 from tests.attacks.documents import world
 from tests.fakes.foreign_signing import ForeignSigner
@@ -130,6 +130,32 @@ def test_it_fits_whatever_the_key_signs_with(kind: str) -> None:
 def test_a_frame_that_does_not_fit_is_named(what: str) -> None:
     reason, change = REFUSED[what]
     assert objection(change) == reason
+
+
+def within(der: bytes, place: tuple[int, ...], more: bytes) -> bytes:
+    """With one more value behind those of the value that lies at a place, counted at each depth."""
+    _, _, _, head, content, _ = parser.parse(der)
+    if place:
+        values, at = [], 0
+        while at < len(content):
+            values.append(content[at : at + parser.peek(content[at:])])
+            at += len(values[-1])
+        values[place[0]] = within(values[place[0]], place[1:], more)
+        content = b"".join(values)
+    else:
+        content += more
+    return bytes(head[:1] + b"\x83" + len(content).to_bytes(3, "big") + content)
+
+
+@pytest.mark.parametrize("place", [(), (1,)], ids=["beside what is signed", "behind what is signed"])
+def test_a_frame_that_holds_more_than_a_message_is_named(place: tuple[int, ...]) -> None:
+    der = ForeignSigner(world=world()).message(b"content")
+    info = cms.ContentInfo.load(der)
+    signer = info["content"]["signer_infos"][0]
+    assert cms_frame.objection(within(der, place, b""), info, signer) is None
+    assert cms_frame.objection(within(der, place, b"\x05\x00"), info, signer) == "more_than_a_message"
+    assert cms_frame.objection(der + bytes(50), info, signer) is None
+    assert cms_frame.objection(der + b"\x05\x00" * 2, info, signer) == "more_than_a_message"
 
 
 def test_every_rule_has_an_example() -> None:
