@@ -7,7 +7,7 @@ from datetime import timedelta
 from deploy.composing.records import AgencyNames
 from deploy.composing.signings import way_back
 from pwa.ports import ToSign, TypedField
-from trust.documents.signing import MOST_SENDS, MOST_TRIES, Means, Question, Signing, SigningState, stands
+from trust.documents.signing import MOST_SENT_AGAIN, MOST_TRIES, Means, Question, Signing, SigningState, stands
 from trust.errors import DocumentRefused
 from trust.flows.sign_with_person import SignWithPerson
 from trust.validation.plain_text import plain
@@ -96,7 +96,7 @@ class PersonsSignings:
             typed=tuple(TypedField(one_time=one.one_time, numeric=one.numeric) for one in question.typed),
             holder=question.holder,
             tries=max(0, MOST_TRIES - signing.tries),
-            sends=max(0, MOST_SENDS - 1 - signing.sends) if any(one.one_time for one in question.typed) else 0,
+            sends=max(0, MOST_SENT_AGAIN - signing.sends) if any(one.one_time for one in question.typed) else 0,
             back=way_back(signing),
         )
 

@@ -8,7 +8,7 @@ LIVES = timedelta(days=7)
 AT_THE_PLATFORM = timedelta(minutes=10)
 MOST_ATTEMPTS = 10  # how often the person can begin
 MOST_TRIES = 3  # how often they can type a code after each beginning
-MOST_SENDS = 3  # how many codes are sent after each beginning
+MOST_SENT_AGAIN = 2  # how often another code is sent after each beginning
 
 
 class SigningState(StrEnum):
@@ -75,7 +75,7 @@ class Signing:
     level: str = ""
     attempts: int = 0
     tries: int = 0  # codes typed since it was begun
-    sends: int = 0  # codes sent since then
+    sends: int = 0  # further codes sent since then
 
     @property
     def asked_until(self) -> datetime | None:
@@ -117,4 +117,4 @@ def objection_to_send_again(signing: Signing, at: datetime) -> str | None:
         return problem
     if not any(one.one_time for one in signing.question.typed):
         return "signing_not_begun"
-    return "codes_used_up" if signing.sends >= MOST_SENDS else None
+    return "codes_used_up" if signing.sends >= MOST_SENT_AGAIN else None

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from trust.documents.signing import (
     MOST_ATTEMPTS,
-    MOST_SENDS,
+    MOST_SENT_AGAIN,
     MOST_TRIES,
     Means,
     Question,
@@ -99,8 +99,7 @@ class SignWithPerson:
         if problem := objection_to_send_again(signing, at):
             raise DocumentRefused(problem)
         with self.work(write=True) as unit:
-            # the first was sent when it was begun
-            if not unit.signings.count("sends", signing, most=MOST_SENDS - 1):
+            if not unit.signings.count("sends", signing, most=MOST_SENT_AGAIN):
                 raise DocumentRefused("codes_used_up")
             unit.audit.record(event("signing_code_sent_again", signing, at))
             unit.commit()
