@@ -147,15 +147,22 @@ def within(der: bytes, place: tuple[int, ...], more: bytes) -> bytes:
     return bytes(head[:1] + b"\x83" + len(content).to_bytes(3, "big") + content)
 
 
-@pytest.mark.parametrize("place", [(), (1,)], ids=["beside what is signed", "behind what is signed"])
-def test_a_frame_that_holds_more_than_a_message_is_named(place: tuple[int, ...]) -> None:
+NULL = b"\x05\x00"
+
+
+@pytest.mark.parametrize(
+    ("place", "more"),
+    [((), NULL), ((1,), NULL), ((1, 0), NULL * 2)],
+    ids=["beside what is signed", "behind what is signed", "within what is signed"],
+)
+def test_a_frame_that_holds_more_than_a_message_is_named(place: tuple[int, ...], more: bytes) -> None:
     der = ForeignSigner(world=world()).message(b"content")
     info = cms.ContentInfo.load(der)
     signer = info["content"]["signer_infos"][0]
     assert cms_frame.objection(within(der, place, b""), info, signer) is None
-    assert cms_frame.objection(within(der, place, b"\x05\x00"), info, signer) == "more_than_a_message"
+    assert cms_frame.objection(within(der, place, more), info, signer) == "more_than_a_message"
     assert cms_frame.objection(der + bytes(50), info, signer) is None
-    assert cms_frame.objection(der + b"\x05\x00" * 2, info, signer) == "more_than_a_message"
+    assert cms_frame.objection(der + NULL * 2, info, signer) == "more_than_a_message"
 
 
 def test_every_rule_has_an_example() -> None:
