@@ -1,6 +1,7 @@
 """An agency hands over many files at once and fetches the reports as they come, whatever happens in between."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -17,10 +18,10 @@ from trust.documents.batch import Limits
 from trust.endpoints.batches import BatchesApi
 from trust.endpoints.wire import Request, Response
 from trust.errors import NotAuthorised
-from trust.flows.verify_batch import CLAIM, VerifyBatches
+from trust.flows.verify_batch import AT_ONCE, CLAIM, TURN, VerifyBatches
 from trust.flows.verify_document import VerifyDocument
 from trust.keys.key import Purpose
-from trust.storage.tables import metadata
+from trust.storage.tables import audit_entries, metadata
 from trust.storage.tables_batches import verification_files
 from trust.storage.unit_of_work import SqlWork
 from trust.validation import report_schema
@@ -58,6 +59,20 @@ class Judging:
     def ended(self, problem: str, *, name: str, policy: str) -> Report:
         whole = replace(self.whole, policy=POLICIES[policy])
         return whole.judged(FileFacts(sha256="", size=0, problem=problem), name=name)
+
+
+@dataclass(slots=True)
+class Slow:
+    """Verifies as it is told to."""
+
+    judge: Callable[..., Report]
+    whole: Judging
+
+    def __call__(self, data: bytes, *, name: str = "", at: datetime | None = None, policy: str = "ordinary") -> Report:
+        return self.judge()
+
+    def ended(self, problem: str, *, name: str, policy: str) -> Report:
+        return self.whole.ended(problem, name=name, policy=policy)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -214,6 +229,42 @@ def test_a_file_that_ends_every_worker_is_given_up(service: Service) -> None:
         service.world.now += CLAIM
     assert service.api.batches.judge_due() == 1
     assert service.lines("b1")[0]["reason"] == "reading_crashed"
+
+
+def test_reports_come_in_the_order_of_the_files_so_that_a_client_that_counts_misses_none(service: Service) -> None:
+    service.submit(("a.pdf", b"1"), ("b.pdf", b"2"), ("c.pdf", b"3"))
+    with service.api.batches.work(write=True) as unit:  # as a worker beside would that is slow
+        unit.batches.claim(at=service.world.now, until=service.world.now + CLAIM, limit=1)
+        unit.commit()
+    assert service.api.batches.judge_due() == 2
+    assert told(service.show("b1"))["judged"] == 2
+    assert service.lines("b1") == []
+    service.world.now += CLAIM
+    service.api.batches.judge_due()
+    assert [line["file"] for line in service.lines("b1")] == ["a.pdf", "b.pdf", "c.pdf"]
+
+
+def test_a_worker_looks_after_its_other_tasks_when_its_turn_is_over(service: Service) -> None:
+    service.submit(*((f"{number}.pdf", b"1") for number in range(5)))
+
+    def slowly() -> Report:
+        service.world.now += TURN
+        return service.judging.ended("reading_crashed", name="", policy="ordinary")
+
+    batches = replace(service.api.batches, judge=Slow(slowly, service.judging))
+    assert [batches.judge_due(), batches.judge_due()] == [AT_ONCE, 1]
+
+
+def test_what_is_taken_and_forgotten_stands_in_the_history_without_a_file_name(service: Service) -> None:
+    service.submit(("secret-name.pdf", b"1"))
+    service.api.remove(Asked(headers={"authorization": "a"}, captured={"id": "b1"}))
+    with service.engine.connect() as connection:
+        events = [json.loads(text) for text in connection.execute(sa.select(audit_entries.c.text)).scalars()]
+    assert [(event["kind"], event["actor"], event["subjects"]) for event in events] == [
+        ("verification_batch_received", "a", ["b1"]),
+        ("verification_batch_removed", "a", ["b1"]),
+    ]
+    assert "secret-name" not in str(events)
 
 
 def test_a_report_that_was_kept_is_never_kept_again(service: Service) -> None:
