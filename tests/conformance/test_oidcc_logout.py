@@ -242,11 +242,38 @@ def test_a_partner_that_does_not_hear_is_told_again_after_longer_and_longer(
         assert len(world.partners.told) == before  # not before its time
         world.clock.passes(seconds=waits[-1].total_seconds())
     assert waits == [timedelta(seconds=30 * 2**n) for n in range(4)]
+    assert not [event.kind for event in world.journal.events if event.kind.startswith("logout.")]  # nothing is settled
     world.partners.answers[HEAR] = Reply(status=204, headers={}, body=b"")
     assert world.provider.deliver() == 1
     with world.work(write=False) as work:
         [delivery] = work.deliveries.list(client=None, limit=10)
     assert (delivery.state, delivery.attempts) == (DeliveryState.DELIVERED, 5)
+
+
+@pytest.mark.parametrize(("status", "count"), [(200, 1), (204, 1), (202, 0), (303, 0), (400, 0)])
+def test_it_was_heard_by_who_answers_200_or_204(
+    world: World, agency: Agency, here: SignedIn, status: int, count: int
+) -> None:
+    world.partners.answers[HEAR] = Reply(status=status, headers={}, body=b"")
+    agency.tokens()
+    world.provider.sessions.sign_out(here.secret)
+    assert world.provider.deliver() == count
+
+
+def test_a_slow_worker_undoes_nothing_of_what_the_next_one_did(world: World, agency: Agency, here: SignedIn) -> None:
+    agency.tokens()
+    world.provider.sessions.sign_out(here.secret)
+    with world.work(write=True) as work:
+        [due] = work.deliveries.due(at=world.clock(), limit=10)
+        slow = work.deliveries.claim(due, until=world.clock())
+        work.commit()
+    assert slow is not None
+    assert world.provider.deliver() == 1
+    with world.work(write=True) as work:
+        work.deliveries.settle(slow, DeliveryState.WAITING, next_at=world.clock(), problem="no_answer")
+        work.commit()
+    assert world.provider.deliver() == 0
+    assert len(heard(world)) == 1
 
 
 def test_after_a_day_it_is_given_up_and_that_is_seen(world: World, agency: Agency, here: SignedIn) -> None:

@@ -204,6 +204,13 @@ def test_the_credential_of_a_client_comes_along_and_lies_sealed(stage: Stage, tm
     assert b"the-bearer-token" not in repr(stage.world.journal.events).encode()
 
 
+def test_a_new_credential_takes_the_place_of_the_old_and_none_of_both(stage: Stage) -> None:
+    with stage.world.open_work(write=True) as work:
+        for credential in ("one", "another", None):
+            work.deliveries.keep_credential("registry", credential)
+            assert work.deliveries.credential("registry") == credential
+
+
 FINAL: list[Callable[[], bytes]] = [
     lambda: json.dumps({"err": "invalid_request", "description": "Nein"}).encode(),
     lambda: json.dumps({"err": "invalid_audience"}).encode(),
