@@ -6,7 +6,6 @@ that ends in `__FILE` for a secret names a file to read it from. `PORT` alone st
 """
 
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -231,6 +230,8 @@ def process_environment() -> dict[str, str]:
 def _from_file(name: str | None, problems: list[str]) -> dict[str, Any]:
     if not name:
         return {}
+    import tomllib  # noqa: PLC0415 - only where there is a file
+
     try:
         return tomllib.loads(Path(name).read_text("utf-8"))
     except OSError as problem:

@@ -12,12 +12,11 @@ import click
 
 from trust.documents import digests
 from trust.errors import DocumentRefused, EvidenceUnavailable, ReportUnusable, TrustListRefused
-from trust.flows.verify_again import VerifyAgain
-from trust.flows.verify_digest import VerifyDigest
 from trust.flows.verify_document import VerifyDocument
 from trust.ports.reading import DetachedReader
 
 if TYPE_CHECKING:
+    from trust.flows.verify_again import VerifyAgain
     from trust.validation.report import Report
 
 Judge = Callable[[bytes, Path], "Report"]
@@ -47,20 +46,22 @@ class Wanted:
     again: Path | None
 
 
-def judge(verify: VerifyDocument, wanted: Wanted, again: Callable[[], VerifyAgain]) -> Judge:
+def judge(verify: VerifyDocument, wanted: Wanted, again: "Callable[[], VerifyAgain]") -> Judge:
     """The way that was asked for; one at a time."""
     if sum(map(bool, (wanted.digests, wanted.signs, wanted.again))) > 1:
         raise click.UsageError("--digest, --signs and --again exclude one another")
     if wanted.again is not None:
         return _again(again(), _reports(wanted.again))
     if wanted.digests or wanted.signs is not None:
+        from trust.flows.verify_digest import VerifyDigest  # noqa: PLC0415 - only for detached signatures
+
         supplied = _of_file(wanted.signs) if wanted.signs is not None else _told(wanted.digests)
         by_digest = VerifyDigest(reader=cast(DetachedReader, verify.reader), verify=verify)  # it reads both
         return lambda data, path: by_digest(data, supplied, name=str(path), at=wanted.at)
     return lambda data, path: verify(data, name=str(path), at=wanted.at)
 
 
-def _again(flow: VerifyAgain, reports: Mapping[str, Mapping[str, Any]]) -> Judge:
+def _again(flow: "VerifyAgain", reports: Mapping[str, Mapping[str, Any]]) -> Judge:
     def judged(data: bytes, path: Path) -> "Report":
         earlier = next(iter(reports.values())) if len(reports) == 1 else reports.get(str(path))
         if earlier is None:

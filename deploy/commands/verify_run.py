@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -26,13 +27,15 @@ from deploy.composing.answers import KeptAnswers
 from deploy.composing.custody import open_keys
 from deploy.composing.rare_egress import RareEgress
 from deploy.settings import Settings, load
-from trust.flows.verify_again import VerifyAgain
 from trust.flows.verify_document import VerifyDocument
 from trust.pades.contained import ContainedReader
 from trust.validation.facts import FileFacts
 from trust.validation.policy import POLICIES
 from trust.validation.report import Report, make
 from trust.validation.verdict import undecided
+
+if TYPE_CHECKING:
+    from trust.flows.verify_again import VerifyAgain
 
 LARGEST = 512 * 1024 * 1024  # bytes
 AHEAD = 4  # reports that may wait for their turn, for each reader
@@ -155,7 +158,7 @@ def _verification(
     return replace(made, answers=KeptAnswers(settings, keys)) if settings.trust.keep_answers else made
 
 
-def _again(settings: Settings, verify: VerifyDocument, given: tuple[bytes, ...]) -> VerifyAgain:
+def _again(settings: Settings, verify: VerifyDocument, given: tuple[bytes, ...]) -> "VerifyAgain":
     from deploy.composing.verifying import again  # noqa: PLC0415 - only for earlier reports
 
     return again(settings, verify, given)

@@ -1,9 +1,13 @@
 """Where answers of authorities are kept that a report rests on: with the documents, opened when first needed."""
 
+from typing import TYPE_CHECKING
+
 from deploy.settings import Settings
 from trust.custody.key_store import KeyStore
 from trust.documents.document import digest
-from trust.ports.documents import Blobs
+
+if TYPE_CHECKING:
+    from trust.ports.documents import Blobs
 
 MOST_REMEMBERED = 4096
 
@@ -31,7 +35,7 @@ class KeptAnswers:
         """An answer; raises LookupError where there is none."""
         return self._blobs().get(digest)
 
-    def _blobs(self) -> Blobs:
+    def _blobs(self) -> "Blobs":
         if self._opened is None:
             from deploy.composing.documents_place import documents_place  # noqa: PLC0415 - see above
             from trust.custody.vault import Vault  # noqa: PLC0415

@@ -12,7 +12,6 @@ from trust.custody.key_store import KeyStore
 from trust.errors import KeyUnavailable
 from trust.flows.verify_document import VerifyDocument
 from trust.keys.key import Purpose
-from trust.network.revocation import RemoteRevocationSource
 from trust.pades.contained import ContainedReader, quiet
 from trust.ports.egress import Egress, Reply
 from trust.settings import TrustSettings
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from trust.custody.seal_device import SealDevice
     from trust.flows.seal_pdf import SealPdf
     from trust.pades.contained_survey import ContainedSurveyor
+    from trust.ports.reading import StatusSource
     from trust.ports.sealing import SigningDevice
 
 SEAL_NAMES = {"HK": "Hong Kong Sandbox Seal", "MO": "Macao Sandbox Seal", "CN-44": "Guangdong Sandbox Seal"}
@@ -103,6 +103,7 @@ def pdf_sealing(
 ) -> "SealPdf":
     """Seals PDFs with this device and these authorities."""
     from trust.flows.seal_pdf import SealPdf  # noqa: PLC0415 - typst, only for who seals
+    from trust.network.revocation import RemoteRevocationSource  # noqa: PLC0415
     from trust.network.timestamps import RemoteTimestampAuthority  # noqa: PLC0415
     from trust.pades.writer import PdfWriter  # noqa: PLC0415
 
@@ -165,11 +166,17 @@ def verification(
     quiet()
     return VerifyDocument(
         reader=reader or reading(settings, readers=readers),
-        status=RemoteRevocationSource(egress, clock.now) if egress is not None else None,
+        status=_status(egress) if egress is not None else None,
         snapshot=trusted,
         policy=policy,
         clock=clock.now,
     )
+
+
+def _status(egress: Egress) -> "StatusSource":
+    from trust.network.revocation import RemoteRevocationSource  # noqa: PLC0415 - only who asks needs it
+
+    return RemoteRevocationSource(egress, clock.now)
 
 
 def read_anchors(pem: bytes) -> tuple[bytes, ...]:

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from trust.anchors.snapshot import Snapshot
 from trust.errors import TrustError
 from trust.ports import Clock
-from trust.ports.documents import Blobs
 from trust.ports.reading import DocumentReader, StatusSource
 from trust.validation import acts, report
 from trust.validation.assess import Evidence, assess, unanswered
@@ -14,6 +14,9 @@ from trust.validation.facts import FileFacts
 from trust.validation.judge import fold, judge
 from trust.validation.policy import Policy
 from trust.validation.report import Report
+
+if TYPE_CHECKING:
+    from trust.ports.documents import Blobs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +28,7 @@ class VerifyDocument:
     snapshot: Snapshot
     policy: Policy
     clock: Clock
-    answers: Blobs | None = None  # where what was answered is kept, so that the report can be made again
+    answers: "Blobs | None" = None  # where what was answered is kept, so that the report can be made again
 
     def __call__(
         self, data: bytes, *, name: str = "", at: datetime | None = None, asked: Evidence | None = None

@@ -6,7 +6,6 @@ would call back for every few bytes.
 
 import mmap
 import os
-import tempfile
 
 Document = bytes | mmap.mmap  # its bytes: in a process's own memory, or seen where another put them
 
@@ -15,6 +14,8 @@ def empty() -> int:
     """Such memory, by its descriptor, which belongs to who asks; a file on disk where there is none (not Linux)."""
     if hasattr(os, "memfd_create"):
         return os.memfd_create("document")
+    import tempfile  # noqa: PLC0415 - only there
+
     with tempfile.TemporaryFile() as made:
         return os.dup(made.fileno())
 
