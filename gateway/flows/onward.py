@@ -16,7 +16,7 @@ from gateway.identity.assertion import Attributes
 from gateway.identity.assurance import Level, effective, level_of
 from gateway.identity.binding import Binding, Profile
 from gateway.identity.check import CheckAsked, CheckPurpose, Outcome, Way
-from gateway.identity.claims_choice import NOTHING_ASKED, Weighed, unchanged_until, weigh
+from gateway.identity.claims_choice import NOTHING_ASKED, Weighed, answered, unchanged_until, weigh
 from gateway.identity.consent import ConsentRecord, Kind
 from gateway.identity.region import Region
 from gateway.identity.session import Session
@@ -118,14 +118,11 @@ def _weighed(
     if known is not None and at < known[0]:
         return known[1]
     bases = equipment.transfer_bases
-    weighed = weigh(
-        claim.requested(request.scope, request.claims, allowed=client.scopes),
-        home=home,
-        destination=client.region,
-        bases=bases,
-        last=last,
-        at=at,
-    )
+    if last is None:
+        asked = claim.requested(request.scope, request.claims, allowed=client.scopes)
+        weighed = weigh(asked, home=home, destination=client.region, bases=bases, last=None, at=at)
+    else:  # what the law makes of them is the same for everybody
+        weighed = answered(_weighed(equipment, request, client, home=home, last=None, at=at), last, at)
     equipment.weighed.put(rests_on, (unchanged_until(bases, last, at), weighed))
     return weighed
 

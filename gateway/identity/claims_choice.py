@@ -5,9 +5,10 @@ asked; an essential one is asked again, for the agency says that it cannot serve
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
+
+import msgspec
 
 from gateway.identity.binding import Profile
 from gateway.identity.claim import ASKABLE, PERMISSIONS, VERIFICATION, values
@@ -18,9 +19,11 @@ from gateway.identity.transfer import Allowed, Ask, Refused, Transfer, TransferB
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WeighedClaim:
-    """`before` is the last answer given, if any; `agreed` whether that still stands."""
+class WeighedClaim(msgspec.Struct, frozen=True, kw_only=True):
+    """`before` is the last answer given, if any; `agreed` whether that still stands.
+
+    A struct, since each person's answer makes a changed copy of every claim.
+    """
 
     name: str
     essential: bool
@@ -106,7 +109,9 @@ def unchanged_until(bases: Iterable[TransferBasis], last: ConsentRecord | None, 
 def answered(weighed: Iterable[WeighedClaim], last: ConsentRecord, at: datetime) -> Weighed:
     """The same claims after this answer: nothing else about them depends on it."""
     agreed, answers = _agreed(last, at), _answers(last)
-    return Weighed(replace(one, agreed=one.name in agreed, before=answers.get(one.name)) for one in weighed)
+    return Weighed(
+        [msgspec.structs.replace(one, agreed=one.name in agreed, before=answers.get(one.name)) for one in weighed]
+    )
 
 
 def chosen(weighed: Iterable[WeighedClaim], ticked: frozenset[str]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace as changed
 
 from gateway.flows import question_texts
 from gateway.flows.equipment import Equipment
@@ -29,7 +30,7 @@ NAME = WeighedClaim(
     agreed=False,
     before=None,
 )
-SEX = replace(NAME, name="gender", essential=False)
+SEX = changed(NAME, name="gender", essential=False)
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +45,7 @@ def asked(equipment: Equipment, client: Client = CLIENT, *weighed: WeighedClaim,
 def test_the_same_question_is_worked_out_once(equipment: Equipment) -> None:
     assert asked(equipment) is asked(equipment)
     # what this person had answered before is not in the text
-    assert asked(equipment) is asked(equipment, CLIENT, replace(NAME, agreed=True), replace(SEX, before=False))
+    assert asked(equipment) is asked(equipment, CLIENT, changed(NAME, agreed=True), changed(SEX, before=False))
 
 
 @pytest.mark.parametrize(
@@ -54,9 +55,9 @@ def test_the_same_question_is_worked_out_once(equipment: Equipment) -> None:
         (replace(CLIENT, purpose={"en": "Transfer of land"}), (NAME, SEX)),
         (replace(CLIENT, region="HK"), (NAME, SEX)),
         (CLIENT, (NAME,)),
-        (CLIENT, (NAME, replace(SEX, essential=True))),
-        (CLIENT, (NAME, replace(SEX, transfer=Refused("no_transfer_basis")))),
-        (CLIENT, (NAME, replace(SEX, source="CN-44"))),
+        (CLIENT, (NAME, changed(SEX, essential=True))),
+        (CLIENT, (NAME, changed(SEX, transfer=Refused("no_transfer_basis")))),
+        (CLIENT, (NAME, changed(SEX, source="CN-44"))),
     ],
 )
 def test_another_question_has_another_text(
