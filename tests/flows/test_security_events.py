@@ -134,6 +134,7 @@ def test_an_undone_link_is_told_to_who_knows_the_person_and_to_nobody_else(stage
         "sub": stage.world.equipment.subjects.of(account, "registry-agency"),
     }
     assert list(claims["events"]) == [LINK_UNDONE]
+    assert claims["events"][LINK_UNDONE]["initiating_entity"] == "user"
     assert claims.keys().isdisjoint({"sub", "exp", "nonce"})
     assert account not in str(claims)
 

@@ -1,10 +1,13 @@
 """What a credential may ask of its holder on our page, and what is refused because it could not be asked there."""
 
+import base64
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
@@ -14,9 +17,9 @@ from deploy.sandbox.people import residents
 from deploy.sandbox.signature_service import SignatureService
 from gateway.identity.region import Region
 from tests.fakes.sealing_world import SealingWorld
-from trust.custody.cloud_signer import CloudSigner
+from trust.custody.cloud_signer import LONGEST_TYPED, MOST_CREDENTIALS, CloudSigner
 from trust.custody.csc_service import CscPlace, CscService
-from trust.errors import SigningFailed
+from trust.errors import SigningFailed, TypedWrong
 from trust.pades.person_message import PersonMessages
 from trust.ports.person_signing import Wish
 
@@ -35,14 +38,19 @@ class Line:
     service: SignatureService
     change: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
 
     def __call__(
         self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes = b""
     ) -> InProcessReply:
         status, told = self.service.answer(method, url, headers or {}, body)
         self.asked.append(url.partition("/csc/v2/")[2])
+        self.bodies.append(body)
         told = told | dict(self.change.get(self.asked[-1], {}))
         return InProcessReply(status=status, headers={}, body=json.dumps(told).encode() if told else b"")
+
+    def said(self, what: str) -> list[dict[str, Any]]:
+        return [json.loads(body) for asked, body in zip(self.asked, self.bodies, strict=True) if asked == what]
 
 
 @pytest.fixture
@@ -87,6 +95,8 @@ OTHERWISE: dict[str, dict[str, Any]] = {
     "nothing": {"objects": []},
     "too much": {"objects": [PIN] * 5},
     "a name that is none": {"objects": [{"type": "Password", "id": "P\nN"}]},
+    "a name of other letters": {"objects": [{"type": "Password", "id": "ＰＩＮ"}]},
+    "an endless name": {"objects": [{"type": "Password", "id": "P" * 65}]},
     "another way": {"objects": [PIN], "mode": "implicit"},
     "no list": {"objects": "PIN"},
 }
@@ -113,6 +123,38 @@ def test_a_credential_that_cannot_sign_is_refused(line: Line, what: str) -> None
     line.change[method] = changed
     with pytest.raises(SigningFailed, match=reason):
         signer(line).begin(WISH)
+
+
+def test_only_credentials_that_can_sign_are_asked_for_and_few_of_them(line: Line) -> None:
+    signer(line).begin(WISH)
+    assert line.said("credentials/list") == [{"userID": ACCOUNT, "onlyValid": True}]
+    [known] = [each["credentialID"] for each in line.said("credentials/info")]
+    line.change["credentials/list"] = {"credentialIDs": [7, *[known] * 9]}
+    line.change["credentials/info"] = {"key": {"status": "disabled"}}
+    with pytest.raises(SigningFailed, match="signer_unknown"):
+        signer(line).begin(WISH)
+    assert len(line.said("credentials/info")) == 1 + MOST_CREDENTIALS - 1  # the first of the list is none
+
+
+def test_what_is_typed_releases_the_key_for_one_digest_and_is_bounded(line: Line) -> None:
+    begun = signer(line).begin(WISH)
+    with pytest.raises(TypedWrong):
+        signer(line).finish(begun.memory, {"PIN": "1" * 500, "OTP": "2"})
+    [asked] = line.said("credentials/authorize")
+    attributes = hashlib.sha256(base64.b64decode(begun.memory["attributes"])).digest()
+    assert (asked["numSignatures"], asked["hashes"]) == (1, [base64.b64encode(attributes).decode()])
+    assert {one["id"]: len(one["value"]) for one in asked["authData"]} == {"PIN": LONGEST_TYPED, "OTP": 1}
+
+
+def test_the_service_is_sent_to_for_this_very_digest(line: Line) -> None:
+    asks(line, mode="oauth2code")
+    begun = signer(line).begin(WISH)
+    query = dict(parse_qsl(urlsplit(begun.question.url).query))
+    attributes = hashlib.sha256(base64.b64decode(begun.memory["attributes"])).digest()
+    assert (query["numSignatures"], query["state"]) == ("1", "s")
+    assert query["hashes"] == base64.urlsafe_b64encode(attributes).rstrip(b"=").decode()
+    challenge = hashlib.sha256(begun.memory["verifier"].encode()).digest()
+    assert query["code_challenge"] == base64.urlsafe_b64encode(challenge).rstrip(b"=").decode()
 
 
 def test_the_service_is_sent_to_with_what_only_we_can_redeem(line: Line) -> None:

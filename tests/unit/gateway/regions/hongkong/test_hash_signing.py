@@ -18,6 +18,7 @@ from gateway.regions.hongkong.anonymous_signing import NotSigned
 
 DIGEST = bytes(range(32))
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+SHORT = rsa.generate_private_key(public_exponent=65537, key_size=1024)
 
 
 def certificate(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> x509.Certificate:
@@ -59,6 +60,17 @@ WRONG: dict[str, tuple[Callable[[], dict[str, Any]], str]] = {
     "no certificate": (lambda: answer(cert=None), "answer_malformed"),
     "junk for a certificate": (lambda: answer(cert=b64(b"junk")), "answer_malformed"),
     "junk in PEM": (lambda: answer(cert=f"{hash_signing.PEM}\nAAAA"), "answer_malformed"),
+    "an endless certificate": (
+        lambda: answer(cert=certificate(KEY).public_bytes(Encoding.PEM).decode() + "\n" * 20_000),
+        "answer_malformed",
+    ),
+    "a key that is too short": (
+        lambda: answer(
+            cert=b64(certificate(SHORT).public_bytes(Encoding.DER)),
+            signature=b64(SHORT.sign(DIGEST, padding.PKCS1v15(), Prehashed(SHA256()))),
+        ),
+        "signer_certificate_unfit",
+    ),
     "an elliptic key": (
         lambda: answer(cert=b64(certificate(ec.generate_private_key(ec.SECP256R1())).public_bytes(Encoding.DER))),
         "signer_certificate_unfit",

@@ -47,6 +47,7 @@ def test_our_own_headers_hold() -> None:
         ("signature_headers_missing", {}, BODY, AT),
         ("signature_headers_missing", {**GOOD, "signaturemethod": "HmacSHA1"}, BODY, AT),
         ("signature_headers_missing", {**GOOD, "nonce": ""}, BODY, AT),
+        ("signature_headers_missing", {**GOOD, "nonce": "n" * 65}, BODY, AT),
         ("audience_wrong", {**GOOD, "clientid": "another"}, BODY, AT),
         ("signature_wrong", GOOD, BODY + b" ", AT),
         ("signature_wrong", {**GOOD, "nonce": "another"}, BODY, AT),
