@@ -125,6 +125,16 @@ def test_oidcc_rp_initiated_logout_no_id_token_hint(agency: Agency, here: Signed
     assert not here.is_still
 
 
+def test_an_address_that_was_taken_back_while_the_person_decided_is_not_followed(
+    agency: Agency, here: SignedIn
+) -> None:
+    sealed = question(ask(here, client_id=agency.id, post_logout_redirect_uri=BYE, state="s"))
+    agency.enrol(post_logout_redirect_uris=())
+    agency.world.clock.passes(seconds=5)
+    assert agency.world.provider.sign_out.answer(sealed, agree=True, session=here.secret) is None
+    assert not here.is_still
+
+
 def test_oidcc_rp_initiated_logout_no_params(agency: Agency, here: SignedIn) -> None:
     sealed = question(ask(here))
     assert agency.world.provider.sign_out.asker(sealed) is None
