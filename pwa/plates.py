@@ -23,9 +23,7 @@ class Plates:
     def __init__(self, *own: str, most: int = MOST) -> None:
         # of chance, so that nothing that a page says can be taken for one
         self._marks = {name: f"{name}{secrets.token_hex(16)}" for name in own}
-        self._names = {mark: name for name, mark in self._marks.items()}
-        self._split = re.compile(f"({'|'.join(self._names)})")
-        self._kept: Remembered[object, tuple[Reply, tuple[bytes | str, ...]]] = Remembered(most)
+        self._kept: Remembered[object, tuple[Reply, bytes]] = Remembered(most)
 
     def page(self, said: object, own: Mapping[str, str], print_page: Print) -> Reply:
         """The page that says `said` (equal values, equal pages), with these values in its open places."""
@@ -35,12 +33,13 @@ class Plates:
         if plate is None:
             plate = self._printed(print_page(self._marks))
             self._kept.put(said, plate)
-        reply, pieces = plate
-        filled = {name: value.encode() for name, value in own.items()}
-        body = b"".join([filled[piece] if isinstance(piece, str) else piece for piece in pieces])
+        reply, printed = plate
+        body = printed % {name.encode(): value.encode() for name, value in own.items()}
         return Reply(status=reply.status, kind=reply.kind, headers=reply.headers, body=body)
 
-    def _printed(self, reply: Reply) -> tuple[Reply, tuple[bytes | str, ...]]:
-        """The page in pieces: what is printed as bytes, open places by their names."""
-        pieces = self._split.split(reply.body.decode())
-        return reply, tuple([self._names.get(piece) or piece.encode() for piece in pieces])
+    def _printed(self, reply: Reply) -> tuple[Reply, bytes]:
+        """The page with its open places, as Python fills them in."""
+        printed = reply.body.replace(b"%", b"%%")
+        for name, mark in self._marks.items():
+            printed = printed.replace(mark.encode(), f"%({name})b".encode())
+        return reply, printed

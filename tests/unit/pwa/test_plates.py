@@ -34,6 +34,13 @@ def test_what_is_said_alike_is_printed_once() -> None:
     assert printer.times == 1
 
 
+def test_what_looks_like_an_open_place_and_is_none_stays() -> None:
+    plates = Plates("name", "token")
+    for name in ("Ana", "Bela"):
+        page = plates.page("hello", {"name": name, "token": "t"}, Printer("100 % of %(name)b, %s"))
+        assert page.body == f"100 % of %(name)b, %s, {name}! <{name}|t>".encode()
+
+
 def test_what_is_said_otherwise_is_another_plate() -> None:
     plates = Plates("name", "token")
     own = {"name": "Ana", "token": "t"}
