@@ -73,6 +73,7 @@ def levels(*values: str) -> Facts:
         (replace(asking(prompt=frozenset({"login"})), fresh=True), Done()),
         (asking(max_age=299), Authenticate()),
         (asking(max_age=300), Done()),
+        (asking(max_age=0), Authenticate()),
         (replace(asking(max_age=0), fresh=True), Done()),
         (replace(FACTS, is_expected_person=False), Authenticate()),
         (
