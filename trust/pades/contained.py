@@ -15,7 +15,7 @@ import os
 import pickle
 import queue
 import resource
-import selectors
+import select
 import signal
 import struct
 import subprocess
@@ -42,6 +42,7 @@ MEMORY = 3 * 1024**3  # address space; qpdf and Python together stay far below f
 SECONDS = 60.0
 LARGEST = 512 * 1024 * 1024
 LARGEST_ANSWER = 256 * 1024 * 1024
+PIPE = 64 * 1024  # bytes that a pipe holds
 HEAD = struct.Struct(">Q")
 ASK = struct.Struct(">cQ")
 DOCUMENT, DETACHED = b"D", b"S"  # a whole file, or a signature with digests
@@ -197,23 +198,25 @@ class _FactsOnly(pickle.Unpickler):
 def _read_until(pipe: IO[bytes], deadline: float) -> bytes:
     """One answer, or TimeoutError, or EOFError."""
     descriptor = pipe.fileno()
+    waiting = select.poll()
+    waiting.register(descriptor, select.POLLIN)
     received = bytearray()
     wanted = HEAD.size
-    with selectors.DefaultSelector() as selector:
-        selector.register(descriptor, selectors.EVENT_READ)
-        while len(received) < wanted:
-            left = deadline - time.monotonic()
-            if left <= 0 or not selector.select(left):
-                raise TimeoutError
-            # past the pipe object's buffer, which select cannot see
-            chunk = os.read(descriptor, min(wanted - len(received), 1 << 20))
-            if not chunk:
+    while len(received) < wanted:
+        left = deadline - time.monotonic()
+        if left <= 0 or not waiting.poll(left * 1000):
+            raise TimeoutError
+        # past the pipe object's buffer, which poll cannot see
+        chunk = os.read(descriptor, PIPE)
+        if not chunk:
+            raise EOFError
+        received += chunk
+        if wanted == HEAD.size and len(received) >= HEAD.size:
+            wanted += int(HEAD.unpack_from(received)[0])
+            if wanted > LARGEST_ANSWER:
                 raise EOFError
-            received += chunk
-            if wanted == HEAD.size and len(received) == HEAD.size:
-                wanted += int(HEAD.unpack(received)[0])
-                if wanted > LARGEST_ANSWER:
-                    raise EOFError
+    if len(received) > wanted:  # who answers more than was asked is not to be believed
+        raise EOFError
     return bytes(received[HEAD.size :])
 
 
