@@ -34,7 +34,14 @@ def certificate(key: Key, ends: datetime) -> str:
 
 
 @pytest.mark.parametrize(
-    ("days", "health"), [(31, Health.GOOD), (30, Health.EXPIRES_SOON), (1, Health.EXPIRES_SOON), (-1, Health.EXPIRED)]
+    ("days", "health"),
+    [
+        (31, Health.GOOD),
+        (30, Health.EXPIRES_SOON),
+        (1, Health.EXPIRES_SOON),
+        (0, Health.EXPIRED),
+        (-1, Health.EXPIRED),
+    ],
 )
 def test_the_end_of_a_key_and_that_of_its_certificate_count_alike(days: int, health: Health) -> None:
     key, ends = Key.make(), NOW + timedelta(days=days)
