@@ -204,6 +204,16 @@ def begun(der: bytes, at: datetime) -> bool:
     return certificate is not None and certificate.not_valid_before_utc <= at
 
 
+@lru_cache(maxsize=4096)
+def distinguished_names(der: bytes) -> tuple[str, str] | None:
+    """A certificate's subject and its issuer, each in one line (RFC 4514)."""
+    certificate = load(der)
+    if certificate is None:
+        return None
+    return plain(certificate.subject.rfc4514_string()), plain(certificate.issuer.rfc4514_string())
+
+
+@lru_cache(maxsize=4096)
 def name(der: bytes) -> str:
     """How a certificate's holder is called."""
     certificate = load(der)

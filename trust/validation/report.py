@@ -15,7 +15,6 @@ from trust.validation import acts, attack_kinds, indications, legal, paths, reco
 from trust.validation.assess import Evidence, SignatureFindings, StampFindings
 from trust.validation.facts import FileFacts
 from trust.validation.judge import EMPTY
-from trust.validation.plain_text import plain
 from trust.validation.policy import Policy
 from trust.validation.verdict import Verdict
 
@@ -121,6 +120,7 @@ def _signature(found: SignatureFindings, verdict: Verdict) -> dict[str, Any]:
     empty = verdict.reason == EMPTY
     time, source = (None, None) if empty else _signing_time(found)
     certificate = paths.load(facts.cms.signer) if facts.cms.signer else None
+    subject, issuer = paths.distinguished_names(facts.cms.signer) or (None, None)
     anchor = found.chain.anchor
     return {
         "field": facts.field_name,
@@ -130,8 +130,8 @@ def _signature(found: SignatureFindings, verdict: Verdict) -> dict[str, Any]:
         "sub_indication": indications.sub_indication(verdict),
         "process": None if facts.is_stamp or empty else indications.process(found.level, proved=found.proved),
         "signer": paths.name(facts.cms.signer) if facts.cms.signer else None,
-        "signer_subject": plain(certificate.subject.rfc4514_string()) if certificate else None,
-        "issuer": plain(certificate.issuer.rfc4514_string()) if certificate else None,
+        "signer_subject": subject,
+        "issuer": issuer,
         "serial": f"{certificate.serial_number:x}" if certificate else None,
         "territory": (anchor.territory or None) if anchor else None,
         "trust_entry": anchor.entry if anchor else None,
