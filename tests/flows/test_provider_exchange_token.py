@@ -171,6 +171,16 @@ def test_a_token_serves_its_own_client_and_key_alone(world: World, agency: Agenc
     assert error(ask(agency, token)) == ("invalid_dpop_proof", "token_of_another_key")
 
 
+def test_what_a_client_proves_itself_with_serves_for_one_exchange(world: World, agency: Agency, ferry: Agency) -> None:
+    form = {"grant_type": GRANT_TYPE, "subject_token_type": ACCESS_TOKEN, "audience": ferry.id}
+    form |= {"subject_token": agency.tokens()["access_token"]}
+    proof, auth = agency._headers("/oauth/token"), agency.auth()
+    assert world.post("/oauth/token", form | auth, **proof).status == 200
+    again = world.post("/oauth/token", form | auth, **agency._headers("/oauth/token"))
+    assert body(again)["error"] == "invalid_client"
+    assert error(world.post("/oauth/token", form | agency.auth(), **proof))[0] == "invalid_dpop_proof"
+
+
 def test_a_client_acting_for_itself_stands_for_nobody(world: World, agency: Agency, ferry: Agency) -> None:
     form = {"grant_type": "client_credentials"} | agency.auth()
     token = body(world.post("/oauth/token", form, **agency._headers("/oauth/token")))["access_token"]
