@@ -51,6 +51,7 @@ INSIDE = {
     "trust/keys/": "the operator's keys: told by `gba keys`",
     "trust/pades/": "facts of a file: in the report; refusals are those of trust/endpoints/problems.py",
     "trust/signing/": "settings of a seal: told before the start",
+    "trust/storage/audit_log.py": "the audit chain: told by the worker's log",
     "trust/trust_lists/": "trust lists: told by `gba trustlist`",
     "trust/validation/": "judgement: in the report, with sentences of their own",
 }  # fmt: skip
