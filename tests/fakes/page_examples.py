@@ -67,6 +67,7 @@ class Shared(TypedDict):
     asker: stages.Asker | None
     problem: str | None
     expires_at: datetime
+    session_lasts: int
 
 
 def notice(language: str, clauses: int = 15) -> ShownNotice:
@@ -112,9 +113,14 @@ def all_stages(language: str) -> dict[str, stages.StageView]:
     """Every stage by a name of its own, which is its id too."""
     asker = stages.Asker(client="qianhai", agency="qianhai", names=AGENCY, purpose=PURPOSE, region="CN-44")
 
-    def shared(name: str, *, problem: str | None = None, asked: bool = True) -> Shared:
-        later = NOW + timedelta(minutes=30)
-        return {"id": name, "asker": asker if asked else None, "problem": problem, "expires_at": later}
+    def shared(name: str, *, problem: str | None = None, asked: bool = True, lasts: int = 0) -> Shared:
+        return {
+            "id": name,
+            "asker": asker if asked else None,
+            "problem": problem,
+            "expires_at": NOW + timedelta(minutes=30),
+            "session_lasts": lasts,
+        }
 
     answer = AuthorizationResponse(
         redirect_uri="https://agency.example/cb", mode="query", parameters=(("code", "c"), ("iss", "i"))
@@ -146,9 +152,9 @@ def all_stages(language: str) -> dict[str, stages.StageView]:
             opened_at=NOW,
             expires_at_review=NOW + timedelta(days=30),
         ),
-        stages.StepUpNeeded(**shared("step-up"), home=home, reached="urn:1", needed="urn:2"),
+        stages.StepUpNeeded(**shared("step-up", lasts=900), home=home, reached="urn:1", needed="urn:2"),
         stages.ClaimsQuestion(
-            **shared("claims"),
+            **shared("claims", lasts=900),
             items=(
                 item("name"),
                 item("birthdate"),
@@ -160,13 +166,17 @@ def all_stages(language: str) -> dict[str, stages.StageView]:
             notice=notice(language, 4),
         ),
         stages.CheckQuestion(
-            **shared("check"), record="r1", application="GD-2026-0042", purpose="certificate", notice=notice(language)
+            **shared("check", lasts=900),
+            record="r1",
+            application="GD-2026-0042",
+            purpose="certificate",
+            notice=notice(language),
         ),
         stages.CheckAnswered(
-            **shared("agreed"), record="r1", agreed=True, way="face", home=home, application="GD-2026-0042"
+            **shared("agreed", lasts=900), record="r1", agreed=True, way="face", home=home, application="GD-2026-0042"
         ),
         stages.CheckAnswered(
-            **shared("other-way"),
+            **shared("other-way", lasts=900),
             record="r1",
             agreed=False,
             way="confirmation_at_home",

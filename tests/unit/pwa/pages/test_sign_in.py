@@ -35,6 +35,15 @@ def test_the_region_chosen_is_where_the_browser_goes(site: FakePages, client: Fl
     assert (answer.status_code, answer.location) == (303, "https://region.example/MO")
 
 
+@pytest.mark.parametrize(("stage", "rests"), [("choose", False), ("claims", True), ("check", True)])
+def test_the_end_of_a_session_is_told_where_the_sign_in_rests_on_one(
+    client: FlaskClient, stage: str, rests: bool
+) -> None:
+    client.set_cookie("gba_session", SESSION)
+    page = client.get(f"/en/sign-in/{stage}").text
+    assert ("session-timeout" in page, 'seconds="900"' in page) == (rests, rests)
+
+
 def test_a_region_that_is_not_offered_leads_back_to_the_choice(client: FlaskClient) -> None:
     assert post(client, "/en/sign-in/choose/region", region="XX").location == "/en/sign-in/choose"
 
