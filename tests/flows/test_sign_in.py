@@ -86,6 +86,32 @@ def test_on_a_known_browser_an_unbound_person_is_identified_at_home_and_goes_on_
     assert isinstance(world.view(sign_in), Matched)
 
 
+def test_what_nobody_decided_in_its_time_may_be_tried_anew(world: World) -> None:
+    world.regions[GD].attributes = HARD_TO_TELL
+    sign_in = begin(world)
+    world.go(sign_in)
+    world.link(sign_in)
+    lifetime = world.equipment.settings.review_lifetime.total_seconds()
+    for seconds, then in ((lifetime - 1, ToBeDecided), (1, Link)):
+        world.clock.passes(seconds=seconds)
+        again = begin(world)
+        world.go(again)
+        assert isinstance(world.view(again), then)
+
+
+def test_the_record_that_is_asked_for_afterwards_is_that_of_who_signed_in(world: World) -> None:
+    world.bound()
+    world.regions[HK].subject = "openid-of-another"
+    sign_in = begin(world)
+    world.go(sign_in)
+    world.sign_ins.link(sign_in, BROWSER, locale="en", user_agent=PHONE)
+    world.regions[HK].subject = "openid-of-a-third"
+    world.back(HK)
+    shown = world.view(sign_in)
+    assert isinstance(shown, Link)
+    assert shown.problem == "another_person"
+
+
 def test_records_that_contradict_bind_nothing_and_keep_nothing(world: World) -> None:
     world.regions[GD].attributes = SOMEBODY_ELSE
     sign_in = begin(world)
