@@ -7,7 +7,7 @@
 
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any
 
@@ -69,6 +69,6 @@ def vouched(proxy: Proxy | None, handler: Handler) -> Handler:
 
     def answer(request: Request) -> Any:
         der = proxy.certificate(request)
-        return handler(request if der is None else replace(request, certificate=client_certificate.thumbprint(der)))
+        return handler(request if der is None else request.changed(certificate=client_certificate.thumbprint(der)))
 
     return answer

@@ -6,23 +6,25 @@ Nothing here knows WSGI or Flask: `deploy/rim.py` translates, and tests call han
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import msgspec
+
+from gateway.carried import Carried
 from gateway.errors import RequestRefused
 
 FORM = "application/x-www-form-urlencoded"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(Carried, frozen=True, kw_only=True):
     """Header names are in lower case. `body` was bounded before it was read."""
 
     method: str
     path: str
-    query: str = field(default="", repr=False)
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    body: bytes = field(default=b"", repr=False)
-    remote: str = field(default="", repr=False)
+    query: str = ""
+    headers: Mapping[str, str] = msgspec.field(default_factory=dict)
+    body: bytes = b""
+    remote: str = ""
     incident: str = ""  # the id under which this request is found in the logs
-    captured: Mapping[str, str] = field(default_factory=dict)  # what stood for `{name}` in the route's path
+    captured: Mapping[str, str] = msgspec.field(default_factory=dict)  # what stood for `{name}` in the route's path
     certificate: str | None = None  # thumbprint of the client's, where a proxy vouched for it (RFC 8705 §3.1)
 
 

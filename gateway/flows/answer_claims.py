@@ -1,6 +1,5 @@
 """Record what a person lets an agency be told, or that they would rather not."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from gateway.flows import record_consent
@@ -38,7 +37,7 @@ def agree(
     work.consents.add(given)
     record_consent.audit(work, given, at=at, by="person")
     after = sign_in.changed(claims=names, claims_consent=given.id)
-    known = replace(now, weighed=answered(now.weighed, given, at), last_claims=given)
+    known = now.changed(weighed=answered(now.weighed, given, at), last_claims=given)
     return onward(equipment, work, after, at=at, now=known)
 
 

@@ -1,8 +1,9 @@
 """Answer a token request: who asks, with which key, for which grant (RFC 6749 §4.1.3, §4.4.2, §5)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from gateway.carried import Carried
 from gateway.errors import RequestRefused
 from gateway.flows import prove_key
 from gateway.flows.authenticate_client import AuthenticateClient, ClientProof
@@ -12,8 +13,7 @@ from gateway.ports.work import Work
 PATH = "/oauth/token"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Caller:
+class Caller(Carried, frozen=True, kw_only=True):
     """Who asks, and what the tokens are to be bound to: a key, a certificate (its thumbprint), or neither."""
 
     client: ClientProof
@@ -31,16 +31,15 @@ class Caller:
             self.key.spend(work)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tokens:
+class Tokens(Carried, frozen=True, kw_only=True):
     """What the client gets (RFC 6749 §5.1)."""
 
-    access_token: str = field(repr=False)
+    access_token: str
     expires_in: int  # seconds
     scope: tuple[str, ...]
     bound: bool  # to a key: then the type is DPoP, else Bearer (RFC 9449 §5)
-    id_token: str | None = field(default=None, repr=False)
-    refresh_token: str | None = field(default=None, repr=False)
+    id_token: str | None = None
+    refresh_token: str | None = None
     issued_token_type: str | None = None  # of an exchange (RFC 8693 §2.2.1)
     authorization_details: tuple[Mapping[str, object], ...] = ()
 

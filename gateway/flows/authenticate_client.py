@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from gateway.carried import Carried
 from gateway.errors import RequestRefused
 from gateway.flows.client_keys import ClientKeys
 from gateway.flows.client_limits import ClientLimits
@@ -21,8 +22,7 @@ from gateway.ports.work import Work
 REPLAY_KIND = "client_assertion"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClientProof:
+class ClientProof(Carried, frozen=True, kw_only=True):
     """An authentic assertion of this client, good for one act: `spend` it in the transaction of that act.
 
     One by certificate has no `jti`: the handshake was made for this connection, and cannot be played again.

@@ -1,9 +1,10 @@
 """Answer the browser that brings an authorization request: at once, or after the person was asked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from gateway.carried import Carried
 from gateway.errors import ClientUnknown, RequestRefused
 from gateway.flows.find_client import FindClient, KnownClient
 from gateway.flows.issue_code import IssueCode, Refuse
@@ -29,11 +30,10 @@ class Interact:
     locale: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
+class Answered(Carried, frozen=True, kw_only=True):
     """Nothing to ask, or nothing may be asked: send this through the browser."""
 
-    response: AuthorizationResponse = field(repr=False)
+    response: AuthorizationResponse
     reason: str = ""  # why the request was refused, where it was
 
 

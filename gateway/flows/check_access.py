@@ -6,6 +6,7 @@ RFC 6750, RFC 9449 §7, RFC 8705 §3.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from gateway.carried import Carried
 from gateway.errors import RequestRefused, StepUpRequired
 from gateway.flows import prove_key
 from gateway.flows.own_tokens import OwnTokens
@@ -21,28 +22,25 @@ from gateway.ports.work import OpenWork, Work
 BEARER, DPOP = "bearer", "dpop"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Presentation:
+class Presentation(Carried, frozen=True, kw_only=True):
     """How a token came. `scheme` in lower case; `proof` is the DPoP header, `certificate` the connection's."""
 
-    token: str = field(repr=False)
+    token: str
     scheme: str
-    proof: str | None = field(default=None, repr=False)
+    proof: str | None = None
     method: str
     path: str
     certificate: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Access:
+class Access(Carried, frozen=True, kw_only=True):
     """A token that holds now; `grant` is the person's permission behind it, None when a client acts for itself."""
 
     token: AccessToken
     grant: Grant | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class Shown(Carried, frozen=True, kw_only=True):
     """A token that is ours, not over, and in the right hands; it may have been ended since."""
 
     token: AccessToken

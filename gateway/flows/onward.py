@@ -3,12 +3,12 @@
 Runs inside the transaction of the step before it, so that what the person finished and what follows are kept together.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
 
+from gateway.carried import Carried
 from gateway.flows import question_texts
 from gateway.flows.equipment import Equipment
 from gateway.identity import check, claim, consent, consent_head
@@ -33,8 +33,7 @@ from gateway.ports.work import Work
 NOTHING_KEPT = Profile(home=Attributes())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(Carried, frozen=True, kw_only=True):
     """Everything that is known when the next step is decided."""
 
     client: Client | None

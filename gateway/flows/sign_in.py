@@ -80,7 +80,7 @@ class SignIns:
             used = None if unasked or now.session is None else now.session
             if used is None or not needs_touch(used, at):
                 return show_stage(self.equipment, work, sign_in, now, locale=locale, at=at)
-            now = replace(now, session=replace(used, seen_at=at))
+            now = now.changed(session=replace(used, seen_at=at))
             shown = show_stage(self.equipment, work, sign_in, now, locale=locale, at=at)
             work.begin_to_write()
             work.sessions.touch(used.id, at=at)

@@ -1,8 +1,9 @@
 """Tell a client what the person allowed it to know, as it stands now (OIDC Core §5.3)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from gateway.carried import Carried
 from gateway.flows.check_access import Access, CheckAccess, Presentation, refused
 from gateway.flows.find_client import FindClient
 from gateway.identity.claim import CLAIMS
@@ -16,12 +17,11 @@ from gateway.ports.work import OpenWork
 SIGNED_TYPE = "userinfo+jwt"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Told(Carried, frozen=True, kw_only=True):
     """The claims, and the same signed where the client wants it so."""
 
-    claims: Mapping[str, object] = field(repr=False)
-    signed: str | None = field(default=None, repr=False)
+    claims: Mapping[str, object]
+    signed: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

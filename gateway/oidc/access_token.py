@@ -1,10 +1,10 @@
 """Access tokens as JWTs (RFC 9068): what they say, and what makes one of ours acceptable."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from gateway.carried import Carried
 from gateway.oidc.grant import Grant
 
 TYPE = "at+jwt"
@@ -12,13 +12,12 @@ LONGEST = 8192  # characters
 OF_ANOTHER = ("token_of_another_kind", "token_of_another_issuer")  # what our keys sign, and is none of these tokens
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccessToken:
+class AccessToken(Carried, frozen=True, kw_only=True):
     """A verified access token. `grant` is None when a client acts for itself. `key` binds it to a proof."""
 
     id: str
     client: str
-    subject: str = field(repr=False)
+    subject: str
     scope: tuple[str, ...]
     audience: str
     grant: str | None
@@ -30,8 +29,7 @@ class AccessToken:
     actor: str | None = None  # the client that calls for the person at the audience (RFC 8693 §4.1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Minting:
+class Minting(Carried, frozen=True, kw_only=True):
     """What is the same for every token of one answer."""
 
     id: str

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from gateway.carried import Carried
 from gateway.oidc import compact_jws, numeric_date
 from gateway.oidc.compact_jws import Jws, JwsRefused
 
@@ -43,8 +44,7 @@ class Assertion:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expected:
+class Expected(Carried, frozen=True, kw_only=True):
     """What the assertion must say. `now` is in seconds since the epoch."""
 
     client: str

@@ -1,11 +1,11 @@
 """Compact JWS from outside: taken apart strictly, verified with a key that we chose (RFC 7515 §5.2, RFC 8725)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
+from gateway.carried import Carried
 from gateway.oidc import base64url, strict_json
 from gateway.oidc.key_set import KeySet
 from gateway.oidc.public_key import PublicKey, named
@@ -18,15 +18,14 @@ class JwsRefused(ValueError):
     """A JWS that is malformed or does not verify; the message is the reason's slug."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Jws:
+class Jws(Carried, frozen=True, kw_only=True):
     """Taken apart, and not yet to be believed."""
 
-    header: Mapping[str, Any] = field(repr=False)
+    header: Mapping[str, Any]
     algorithm: str
-    payload: bytes = field(repr=False)
-    signature: bytes = field(repr=False)
-    signed: bytes = field(repr=False)  # the octets under the signature
+    payload: bytes
+    signature: bytes
+    signed: bytes  # the octets under the signature
 
 
 def take_apart(text: str, *, longest: int) -> Jws:

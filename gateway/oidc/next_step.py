@@ -10,13 +10,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from gateway.carried import Carried
 from gateway.identity.assurance import Level, demanded, level_of, suffices
 from gateway.identity.session import Session
 from gateway.oidc.authorization_request import AuthorizationRequest
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class Facts(Carried, frozen=True, kw_only=True):
     """`fresh`: the person signed in within this sign-in. `ceiling`: the level that binding and account allow."""
 
     request: AuthorizationRequest | None

@@ -6,10 +6,10 @@ redirect URI is known to be the client's own, the refusal is a ClientUnknown: no
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TypedDict
 
+from gateway.carried import Carried
 from gateway.errors import ClientUnknown, RequestRefused
 from gateway.oidc import pkce, wishes
 from gateway.oidc.authorization_request import AuthorizationRequest
@@ -30,11 +30,10 @@ LONGEST_LIST = 2048  # characters: of so many tokens
 LONGEST_HINT = 256  # characters
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Carried, frozen=True, kw_only=True):
     """What a check looks at."""
 
-    parameters: Parameters = field(repr=False)
+    parameters: Parameters
     client: Client
     offer: Offer
 

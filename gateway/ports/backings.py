@@ -1,9 +1,9 @@
 """What a home, a session or a grant rests on at one client, found in one look: the hottest questions of a sign-in."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from gateway.carried import Carried
 from gateway.identity.binding import Binding
 from gateway.identity.consent import ConsentRecord
 from gateway.identity.identifier import Identifier
@@ -11,8 +11,7 @@ from gateway.identity.session import Session
 from gateway.oidc.grant import Grant
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Backing:
+class Backing(Carried, frozen=True, kw_only=True):
     """The active bindings, newest first (of a session only its own), and the claims consent that stands."""
 
     bindings: tuple[Binding, ...] = ()

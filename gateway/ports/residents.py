@@ -1,10 +1,10 @@
 """What is kept of residents: sign-ins, sessions, accounts, bindings, consents, reviews, and who did what."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from gateway.carried import Carried
 from gateway.identity.account import Account
 from gateway.identity.binding import Binding, Ended
 from gateway.identity.consent import ConsentRecord, Event, Kind
@@ -185,8 +185,7 @@ class Reviews(Protocol):
     def over(self, *, at: datetime, limit: int) -> tuple[Review, ...]: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuditEvent:
+class AuditEvent(Carried, frozen=True, kw_only=True):
     """Something that touched an identity, a consent or a record. Ids and slugs; never personal data."""
 
     kind: str
