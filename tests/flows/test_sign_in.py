@@ -165,6 +165,23 @@ def test_what_the_rule_leaves_open_a_person_decides_and_the_next_sign_in_goes_on
     assert (closed.home, closed.guangdong) == (None, None)
 
 
+def test_the_records_that_an_operator_compared_are_those_that_are_bound(world: World) -> None:
+    world.regions[GD].attributes = HARD_TO_TELL
+    compared = world.regions[HK].attributes
+    sign_in = begin(world)
+    world.go(sign_in)
+    world.link(sign_in)
+    world.reviews.decide(world.reviews.list()[0].reference, same_person=True, operator="op-1", ground="documents_seen")
+    world.regions[HK].attributes = replace(compared, latin_name="CHAN TAI MAN PETER")
+    later = begin(world)
+    world.go(later)
+    with world.open_work(write=False) as work:
+        parked = work.sign_ins.find(later)
+    assert parked is not None
+    assert parked.home is not None
+    assert parked.home.attributes == compared
+
+
 def test_a_review_is_decided_once_and_only_on_a_known_ground(world: World) -> None:
     world.regions[GD].attributes = HARD_TO_TELL
     sign_in = begin(world)

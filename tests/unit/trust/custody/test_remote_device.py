@@ -75,6 +75,54 @@ def test_a_token_that_has_ended_is_asked_for_anew(world: SealingWorld, line: Lin
     assert line.asked().count("oauth2/token") == 2
 
 
+def tokens(world: SealingWorld, lives: object, *pauses: int) -> list[int]:
+    """How many tokens were asked for after each of several requests, with a pause before each."""
+    asked: list[str] = []
+
+    def egress(method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes = b"") -> InProcessReply:
+        asked.append(url)
+        told = json.dumps({"access_token": "token", "expires_in": lives}).encode()
+        return InProcessReply(status=200, headers={}, body=told)
+
+    service, counted = CscService(SERVICE, egress, world.clock), []
+    for seconds in pauses:
+        world.later(seconds=seconds)
+        service.info(simulator.CREDENTIAL)
+        counted.append(sum(url.endswith("oauth2/token") for url in asked))
+    return counted
+
+
+@pytest.mark.parametrize(("lives", "used"), [(60, 29), (10**9, 86_369)])
+def test_a_token_is_used_until_shortly_before_its_end_and_for_a_day_at_most(
+    world: SealingWorld, lives: int, used: int
+) -> None:
+    assert tokens(world, lives, 0, used, 1) == [1, 1, 2]
+
+
+@pytest.mark.parametrize("lives", [0, -1, "60", None])
+def test_a_token_that_does_not_say_how_long_it_lives_is_used_once(world: SealingWorld, lives: object) -> None:
+    assert tokens(world, lives, 0, 0) == [1, 2]
+
+
+def test_after_a_refusal_a_token_is_asked_for_anew(world: SealingWorld, line: Line) -> None:
+    service = CscService(SERVICE, line, world.clock)
+    with pytest.raises(KeyUnavailable):
+        service.info("another")
+    service.info(simulator.CREDENTIAL)
+    assert line.asked().count("oauth2/token") == 2
+
+
+def test_a_chain_without_end_and_a_key_that_the_service_cannot_name_are_refused(world: SealingWorld) -> None:
+    service = CscService(SERVICE, Line(SignatureService(world.authorities, world.clock)), world.clock)
+    for algorithm, length, reason in (
+        ("P-256", 11, "seal_key_without_certificate"),
+        ("Ed25519", 1, "seal_certificate_unfit"),
+    ):
+        der = base64.b64encode(world.device(algorithm=algorithm).chain[0]).decode()
+        with pytest.raises(KeyUnavailable, match=reason):
+            service.certified({"cert": {"certificates": [der] * length}})
+
+
 WRONG: dict[str, tuple[CscPlace, RemoteKey]] = {
     "secret": (replace(SERVICE, client_secret="guess"), KEY),
     "credential": (SERVICE, replace(KEY, credential="another")),
