@@ -1,5 +1,6 @@
 """Signings end once, whoever comes late, and leave nothing behind that nobody needs."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,8 +11,9 @@ import sqlalchemy as sa
 from gateway.regions.hongkong.anonymous_signing import hkic_hash
 from tests.fakes.sealing_world import plain_pdf
 from tests.fakes.signing_world import PERSON, RETURN, Away, World, kept_in, told
-from trust.documents.signing import LIVES, SigningState
-from trust.errors import BlobsUnavailable
+from trust.documents.signing import LIVES, Means, SigningState
+from trust.errors import BlobsUnavailable, DocumentRefused
+from trust.ports.person_signing import Begun, Wish
 from trust.storage.tables import metadata
 
 
@@ -39,6 +41,33 @@ def test_what_nobody_signed_in_its_time_is_over(world: World) -> None:
     assert [told(world.about(each))["state"] for each in (left, done)] == ["expired", "signed"]
     late = world.about(left, "begin", hkic_hash=hkic_hash(PERSON.home.number), return_uri=RETURN)
     assert late.reason == "signing_expired"
+
+
+def test_a_signing_that_ends_while_the_platform_is_asked_is_not_begun(world: World) -> None:
+    signing = told(world.ask())["id"]
+    honest = world.sign.signers[Means.IAM_SMART]
+
+    class Slowly:
+        names_certificate = True
+
+        def begin(self, wish: Wish) -> Begun:
+            begun = honest.begin(wish)
+            world.outside.clock.move(timedelta(days=8))
+            world.end()
+            return begun
+
+        def send_again(self, memory: Mapping[str, str]) -> None:
+            honest.send_again(memory)
+
+        def finish(self, memory: Mapping[str, str], answer: Mapping[str, str]) -> bytes:
+            return honest.finish(memory, answer)
+
+    slowly = replace(world.sign, signers={Means.IAM_SMART: Slowly()})
+    asked = world.sign.find("registry", signing)
+    assert asked is not None
+    with pytest.raises(DocumentRefused, match="signing_expired"):
+        slowly.begin(asked, browser="", department="", language="en", signer=hkic_hash(PERSON.home.number))
+    assert told(world.about(signing))["state"] == "expired"
 
 
 def test_what_is_signed_or_over_leaves_no_other_bytes_behind(world: World, tmp_path: Path) -> None:
