@@ -3,8 +3,8 @@
 Workers are kept: starting one costs a fifth of a second, reading a file some milliseconds. One that outlives its time
 or dies is replaced. No private key is ever in its memory: it is a fresh interpreter, or, where a command says that it
 has opened no key yet, a copy of that command. What it answers is only read as facts, so that a worker that was taken
-over can say nothing else. A document is handed over in memory that both see, not through a pipe: a worker copies it
-once, and nobody waits for a buffer to empty.
+over can say nothing else. A document is handed over in memory that both see, not through a pipe: a worker reads it
+where it lies, and nobody waits for a buffer to empty.
 """
 
 import contextlib

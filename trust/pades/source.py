@@ -14,7 +14,7 @@ import pikepdf
 
 from trust.documents.intake import DocumentFacts, objection
 from trust.errors import DocumentRefused
-from trust.pades import xref
+from trust.pades import revision, xref
 from trust.pades.lost_content import content_is_lost
 from trust.pades.salvage import salvage
 from trust.pades.sig_fields import get, signature_fields
@@ -78,7 +78,7 @@ def _look(data: bytes) -> tuple[DocumentFacts, pikepdf.Pdf | None, Layout | None
     if objection(facts) != "unreadable":
         return facts, None, None
     try:
-        pdf = pikepdf.open(io.BytesIO(data), suppress_warnings=True, inherit_page_attributes=False)
+        pdf = revision.whole(data)
     except pikepdf.PasswordError:
         return replace(facts, encrypted=True), None, None
     except Exception:  # whatever a foreign document does to the library, qpdf cannot read it
