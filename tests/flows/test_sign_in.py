@@ -126,6 +126,16 @@ def test_records_that_contradict_bind_nothing_and_keep_nothing(world: World) -> 
     assert parked.guangdong is None
 
 
+@pytest.mark.parametrize("method", ["L0", "L1", "L2"])
+def test_a_record_that_a_person_only_says_of_themselves_binds_nothing_by_rule(world: World, method: str) -> None:
+    world.regions[GD].method = method
+    sign_in = begin(world)
+    world.go(sign_in)
+    world.link(sign_in)
+    shown = world.view(sign_in)
+    assert isinstance(shown, ToBeDecided if method == "L0" else Matched)
+
+
 def test_after_a_mismatch_one_may_try_with_another_guangdong_account(world: World) -> None:
     world.regions[GD].attributes = SOMEBODY_ELSE
     sign_in = begin(world)
