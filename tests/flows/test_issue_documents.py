@@ -12,12 +12,12 @@ import sqlalchemy as sa
 from tests.fakes.sealing_world import SealingWorld, plain_pdf
 from tests.fakes.wire import Asked, Caller
 from trust.custody.vault import Vault
-from trust.documents.record import Record
+from trust.documents.record import Record, State
 from trust.endpoints.documents import DocumentsApi
 from trust.endpoints.verifications import VerificationsApi
 from trust.endpoints.wire import Request, Response
 from trust.errors import KeyUnavailable, NotAuthorised, StampUnavailable
-from trust.flows.issue_document import IssueDocument
+from trust.flows.issue_document import Issue, IssueDocument
 from trust.flows.read_documents import ReadDocuments
 from trust.flows.seal_pdf import SealedPdf
 from trust.keys.key import Purpose
@@ -165,6 +165,38 @@ def test_when_the_key_is_away_the_record_waits_and_is_sealed_later(office: Offic
     office.world.later(minutes=5)
     assert office.issue.seal_due() == 1
     assert told(office.get(str(told(waiting)["id"])))["state"] == "sealed"
+
+
+def test_a_record_that_waits_is_tried_after_longer_and_longer_and_shown_to_nobody(office: Office) -> None:
+    office.authority_answers = False
+    made = told(office.post(plain_pdf()))
+    for seconds in (30, 60, 120):
+        office.world.later(seconds=seconds - 1)
+        assert office.issue.seal_due() == 0
+        office.world.later(seconds=1)
+        assert office.issue.seal_due() == 1
+    with office.work(write=False) as unit:
+        waiting = unit.records.find(str(made["id"]))
+        assert waiting is not None
+        assert unit.records.by_code(waiting.code) is None
+        assert unit.records.of("account-7", limit=9) == ()
+
+
+def test_a_record_that_was_sealed_or_refused_meanwhile_stays_so(office: Office) -> None:
+    record_id = str(told(office.post(plain_pdf()))["id"])
+    with office.work(write=True) as unit:
+        sealed = unit.records.find(record_id)
+        assert sealed is not None
+        assert not unit.records.save(replace(sealed, state=State.RECEIVED, sealed_digest=None))
+
+
+@pytest.mark.parametrize(
+    "changed", [{"subject": "b"}, {"title": {"en": "Y"}}, {"kind": "k2"}, {"language": "pt"}, {"pdf": b"2"}]
+)
+def test_whatever_differs_makes_another_request(changed: dict[str, Any]) -> None:
+    issue = Issue(agency="a", subject="a", title={"en": "X"}, kind="k", language="en", idempotency_key="key", pdf=b"1")
+    assert replace(issue, **changed).request_digest != issue.request_digest
+    assert replace(issue, idempotency_key="another").request_digest == issue.request_digest
 
 
 def test_a_record_that_fails_in_a_way_that_nobody_foresaw_keeps_no_other_from_being_sealed(office: Office) -> None:
