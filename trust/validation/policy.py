@@ -69,8 +69,6 @@ def weak_path(policy: Policy, certificates: Sequence[bytes], at: datetime) -> st
 
 
 def _digest_of(certificate: x509.Certificate) -> str:
-    if certificate.signature_algorithm_oid in paths.WITH_SHA1:
-        return "sha1"
     try:
         algorithm = certificate.signature_hash_algorithm
     except UnsupportedAlgorithm:
