@@ -84,7 +84,9 @@ def objection_to_kind(claims: Mapping[str, Any], kind: object, *, issuer: str) -
     """Why these claims under our signature, with the `typ` of their header, are no access token of this issuer's."""
     if kind != TYPE:  # RFC 9068 §4: never an ID token
         return "token_of_another_kind"
-    return None if claims.get("iss") == issuer else "token_of_another_issuer"
+    if claims.get("iss") != issuer:
+        return "token_of_another_issuer"
+    return None
 
 
 def objection(token: AccessToken, *, audiences: Collection[str | None], at: datetime) -> str | None:
