@@ -71,6 +71,7 @@ REFUSED = [
     ("_max_age", {"max_age": "٣"}, "invalid_request", "max_age_malformed"),
     ("_wishes", {"acr_values": "a" * 101}, "invalid_request", "acr_values_malformed"),
     ("_locales", {"ui_locales": "zh_HK"}, "invalid_request", "ui_locales_malformed"),
+    ("_locales", {"claims_locales": "zh_HK"}, "invalid_request", "claims_locales_malformed"),
     ("_login_hint", {"login_hint": "h" * 257}, "invalid_request", "login_hint_too_long"),
     ("_wishes", {"claims": "[]"}, "invalid_request", "claims_malformed"),
     ("_wishes", {"claims": '{"userinfo":{"name":1}}'}, "invalid_request", "claims_malformed"),
@@ -147,12 +148,14 @@ def test_an_honest_request_is_read_whole_and_parks_without_loss() -> None:
                 "ui_locales": "zh-Hant-HK en",
                 "claims": '{"userinfo":{"name":{"essential":true},"unknown":null},"id_token":{"gender":null},"x":1}',
                 "authorization_details": f"[{DETAIL}]",
+                "dpop_jkt": "k" * 43,
                 "unknown": "ignored",
             }
         ),
         CLIENT,
         OFFER,
     )
+    assert request.key == "k" * 43
     assert request.max_age == 0
     assert request.acr_values == ("urn:gba:acr:3", "urn:gba:acr:2")
     assert request.authorization_details[0]["application"] == "A-1"
