@@ -8,8 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 
-import msgspec
-
+from gateway.carried import Carried
 from gateway.identity.binding import Profile
 from gateway.identity.claim import ASKABLE, PERMISSIONS, VERIFICATION, values
 from gateway.identity.consent import ConsentRecord, State, stands
@@ -19,7 +18,7 @@ from gateway.identity.transfer import Allowed, Ask, Refused, Transfer, TransferB
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 
-class WeighedClaim(msgspec.Struct, frozen=True, kw_only=True):
+class WeighedClaim(Carried, frozen=True, kw_only=True):
     """`before` is the last answer given, if any; `agreed` whether that still stands.
 
     A struct, since each person's answer makes a changed copy of every claim.
@@ -109,9 +108,7 @@ def unchanged_until(bases: Iterable[TransferBasis], last: ConsentRecord | None, 
 def answered(weighed: Iterable[WeighedClaim], last: ConsentRecord, at: datetime) -> Weighed:
     """The same claims after this answer: nothing else about them depends on it."""
     agreed, answers = _agreed(last, at), _answers(last)
-    return Weighed(
-        [msgspec.structs.replace(one, agreed=one.name in agreed, before=answers.get(one.name)) for one in weighed]
-    )
+    return Weighed([one.changed(agreed=one.name in agreed, before=answers.get(one.name)) for one in weighed])
 
 
 def chosen(weighed: Iterable[WeighedClaim], ticked: frozenset[str]) -> tuple[str, ...]:

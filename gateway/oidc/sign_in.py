@@ -9,10 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
-import msgspec
-
+from gateway.carried import Carried
 from gateway.identity.assertion import RegionAssertion
 from gateway.identity.check import Outcome, Way
 from gateway.identity.region import Region
@@ -83,7 +81,7 @@ class CheckProgress:
     outcome: Outcome | None = None
 
 
-class SignIn(msgspec.Struct, frozen=True, kw_only=True):
+class SignIn(Carried, frozen=True, kw_only=True):
     """`browser` is the SHA-256 of the browser's cookie.
 
     A struct, since each step opens, changes and seals it: with so many fields, changing one of a frozen dataclass takes
@@ -114,10 +112,6 @@ class SignIn(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     expires_at: datetime
     revision: int = 0
-
-    def changed(self, **changes: Any) -> "SignIn":
-        """The same but for what has changed."""
-        return msgspec.structs.replace(self, **changes)
 
     def __repr__(self) -> str:
         """Nothing of whom it is about."""
