@@ -57,6 +57,18 @@ class SandboxStamper(TimeStamper):
         return tsp.TimeStampResp.load(answer.body)
 
 
+class _InItsTime(signers.PdfSigner):
+    """Claims the world's time, where pyHanko asks the machine's clock."""
+
+    at: datetime
+
+    def init_signing_session(self, *given: Any, **named: Any) -> Any:
+        """A session at that time."""
+        session = super().init_signing_session(*given, **named)
+        session.system_time = self.at
+        return session
+
+
 @dataclass(slots=True, kw_only=True)
 class ForeignSigner:
     """Somebody with a certificate of a territory's authority, who signs with pyHanko."""
@@ -111,7 +123,8 @@ class ForeignSigner:
         out = io.BytesIO()
         writer = IncrementalPdfFileWriter(io.BytesIO(pdf), strict=False)
         specification = fields.SigFieldSpec(name, box=box) if box is not None else None
-        signer = signers.PdfSigner(meta, self._signer, timestamper=stamper, new_field_spec=specification)
+        signer = _InItsTime(meta, self._signer, timestamper=stamper, new_field_spec=specification)
+        signer.at = self.world.now
         signer.sign_pdf(writer, output=out)
         return out.getvalue()
 
