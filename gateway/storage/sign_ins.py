@@ -36,7 +36,8 @@ CLAIM = Prepared.of(
     TABLE.update()
     .where(*AS_READ, TABLE.c.claimed_at.is_(None) | (TABLE.c.claimed_at <= sa.bindparam("lapsed")))
     .values(claimed_at=sa.bindparam("at"))
-    .returning(sa.select(DELIVERIES.c.sealed).where(DELIVERIES.c.state == TABLE.c.state).scalar_subquery())
+    # by a value: within an UPDATE columns are written bare, and `state = state` would take anybody's delivery
+    .returning(sa.select(DELIVERIES.c.sealed).where(DELIVERIES.c.state == sa.bindparam("key")).scalar_subquery())
 )
 ALWAYS: Bound = {"revision": sa.bindparam("revision"), "sealed": sa.bindparam("sealed")}
 # what a departure changes, and the end, after which it is kept for a while; the rest stays as it was when it began
@@ -77,16 +78,18 @@ class SqlSignIns:
         return kept if SAVE.changed(self._connection, **row) == 1 else None
 
     def claim(self, sign_in: SignIn, *, at: datetime, lapsed: datetime) -> Mapping[str, str] | None:
+        key = None if sign_in.last_state is None else _hash(sign_in.last_state)
         row = CLAIM.one(
             self._connection,
             sign_in=sign_in.id,
             before=sign_in.revision,
             at=to_micros(at),
             lapsed=to_micros(lapsed),
+            key=key,
         )
-        if row is None or row[0] is None or sign_in.last_state is None:
+        if row is None or row[0] is None or key is None:
             return None if row is None else {}
-        return self._delivered(_hash(sign_in.last_state), row[0])
+        return self._delivered(key, row[0])
 
     def claimed_at(self, sign_in: str) -> datetime | None:
         row = CLAIMED_AT.one(self._connection, sign_in=sign_in)
