@@ -147,6 +147,8 @@ def test_a_return_is_claimed_by_one_until_the_sign_in_is_saved_or_the_claim_laps
     later = START + timedelta(minutes=1)
     with world.open_work(write=True) as work:
         work.sign_ins.add(SIGN_IN)
+        work.sign_ins.add(SIGN_IN.changed(id="another", last_state="state-0"))
+        assert work.sign_ins.deliver("state-0", {"another's": "code"}, at=START)
         assert work.sign_ins.claimed_at(SIGN_IN.id) is None
         assert work.sign_ins.claim(SIGN_IN, at=START, lapsed=START - timedelta(minutes=1)) == {}
         assert work.sign_ins.claimed_at(SIGN_IN.id) == START
