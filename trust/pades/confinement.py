@@ -39,20 +39,26 @@ def code() -> tuple[Path, ...]:
     return (*libraries, *map(Path, SYSTEM), project / "trust")
 
 
+def abi() -> int:
+    """What this kernel has of Landlock, as it counts it: 0 none, 1 files, 4 TCP too."""
+    if not sys.platform.startswith("linux"):
+        return 0
+    told = _libc().syscall(CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(ABI_QUERY))
+    return max(0, int(told))
+
+
 def confine(readable: Iterable[Path] = ()) -> bool:
     """Whether from here on no connection can be made, and no file opened but for reading below these folders."""
-    if not sys.platform.startswith("linux"):
+    known = abi()
+    if known < 1:
         return False
-    libc = ctypes.CDLL(None, use_errno=True)
-    abi = int(libc.syscall(CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(ABI_QUERY)))
-    if abi < 1:
-        return False
+    libc = _libc()
     rules = _Ruleset(
-        files=(1 << FILE_RIGHTS[min(abi, 5)]) - 1,
-        network=TCP if abi >= 4 else 0,
-        scoped=SCOPES if abi >= 6 else 0,
+        files=(1 << FILE_RIGHTS[min(known, 5)]) - 1,
+        network=TCP if known >= 4 else 0,
+        scoped=SCOPES if known >= 6 else 0,
     )
-    size = 24 if abi >= 6 else 16 if abi >= 4 else 8
+    size = 24 if known >= 6 else 16 if known >= 4 else 8
     ruleset = int(libc.syscall(CREATE_RULESET, ctypes.byref(rules), ctypes.c_size_t(size), ctypes.c_uint32(0)))
     if ruleset < 0:
         return False
@@ -63,6 +69,10 @@ def confine(readable: Iterable[Path] = ()) -> bool:
         return quiet and int(libc.syscall(RESTRICT_SELF, ctypes.c_int(ruleset), ctypes.c_uint32(0))) == 0
     finally:
         os.close(ruleset)
+
+
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)
 
 
 def _allow(libc: ctypes.CDLL, ruleset: int, folder: Path) -> None:

@@ -1,21 +1,24 @@
 """What a process can still do after it has given up what it does not need."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.skipif(os.uname().sysname != "Linux", reason="Landlock is Linux's")
+from trust.pades.confinement import abi
+
+pytestmark = pytest.mark.skipif(abi() < 1, reason="this kernel confines no process (Landlock)")
+
+# a kernel that confines files alone lets the connection be tried, and nobody listens
+BESIDES = set() if abi() >= 4 else {"connect was tried"}
 
 TRIED = """
 import os, socket, sys
 from pathlib import Path
 from trust.pades.confinement import code, confine
 kept, closed = sys.argv[1:3]
-if not confine([Path(kept), Path("/nowhere")] if kept.startswith("/") else code()):
-    print("not here"); raise SystemExit
+assert confine([Path(kept), Path("/nowhere")] if kept.startswith("/") else code())
 tries = {
     "read": lambda: open(closed + "/secret"),
     "read code": lambda: __import__("tabnanny"),
@@ -40,12 +43,10 @@ for name, act in tries.items():
 def works(kept: str, closed: Path) -> set[str]:
     """What still works where these files may be read."""
     (closed / "secret").write_text("a key")
-    said = subprocess.run(
+    run = subprocess.run(
         [sys.executable, "-c", TRIED, kept, str(closed)], capture_output=True, text=True, check=True, timeout=60
-    ).stdout.splitlines()
-    if said == ["not here"] or "connect was tried" in said:
-        pytest.skip("this kernel confines no process, or only its files")
-    return set(said)
+    )
+    return set(run.stdout.splitlines())
 
 
 def test_only_reading_and_only_below_what_was_named(tmp_path: Path) -> None:
@@ -53,8 +54,8 @@ def test_only_reading_and_only_below_what_was_named(tmp_path: Path) -> None:
     kept.mkdir()
     closed.mkdir()
     (kept / "secret").write_text("shown")
-    assert works(str(kept), closed) == {"read kept", "list kept"}
+    assert works(str(kept), closed) == {"read kept", "list kept"} | BESIDES
 
 
 def test_code_can_still_be_loaded_and_nothing_else_be_read(tmp_path: Path) -> None:
-    assert works("code", tmp_path) == {"read code"}
+    assert works("code", tmp_path) == {"read code"} | BESIDES
