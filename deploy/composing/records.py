@@ -44,6 +44,7 @@ from trust.ports.reading import DetachedReader
 from trust.settings import TrustSettings
 from trust.signing.profile import SealProfile
 from trust.storage.blobs import SealedBlobs
+from trust.storage.drafts import SealedDrafts
 from trust.storage.unit_of_work import SqlWork
 from trust.validation.facts import FileFacts
 from trust.validation.policy import POLICIES
@@ -208,7 +209,8 @@ def records(world: World, work: OpenWork, provider: Provider) -> Records:
     urls = sealing.timestamp_urls(settings.trust, settings.sandbox_url if settings.sandbox else None)
     names = AgencyNames(find_client=provider.find_client)
     unit = SqlWork(world.engine, world.vault)
-    blobs = SealedBlobs(documents_place(settings), world.vault)
+    place = documents_place(settings)
+    blobs, drafts = SealedBlobs(place, world.vault), SealedDrafts(place, world.vault)
     surveyor = sealing.surveying(settings.trust)
     seal = sealing.pdf_sealing(device, _way_out(world), urls, surveyor, policy=settings.trust.timestamp_policy)
     issue = IssueDocument(
@@ -228,7 +230,7 @@ def records(world: World, work: OpenWork, provider: Provider) -> Records:
     )
     resolve = ResolveToldSubject(find_client=provider.find_client, work=work)
     with_persons = signings.person_signing(
-        world, work, unit=unit, blobs=blobs, surveyor=surveyor, seal=seal, snapshot=verify.in_force
+        world, work, unit=unit, blobs=blobs, drafts=drafts, surveyor=surveyor, seal=seal, snapshot=verify.in_force
     )
     documents_api = DocumentsApi(
         issue_document=issue,

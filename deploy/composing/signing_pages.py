@@ -32,7 +32,7 @@ class PersonsSignings:
     def content(self, account: str, signing: str) -> bytes | None:
         """The PDF as it waits or is signed; none once the time has passed."""
         found = self.sign.find_mine(account, signing)
-        return self.sign.content(found) if found is not None and found.content else None
+        return self.sign.content(found) if found is not None else None
 
     def begin(self, account: str, signing: str, *, named: str, agent: str, language: str) -> ToSign | None:
         """Ask the platform."""

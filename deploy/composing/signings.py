@@ -29,6 +29,7 @@ from trust.pades import cms
 from trust.pades.contained import ContainedReader
 from trust.pades.writer import PdfWriter, Surveyor
 from trust.storage.blobs import SealedBlobs
+from trust.storage.drafts import SealedDrafts
 from trust.storage.unit_of_work import SqlWork
 
 
@@ -98,6 +99,7 @@ def person_signing(
     *,
     unit: SqlWork,
     blobs: SealedBlobs,
+    drafts: SealedDrafts,
     surveyor: Surveyor,
     seal: SealPdf,
     snapshot: Callable[[], Snapshot],
@@ -108,7 +110,7 @@ def person_signing(
     return PersonSigning(
         ask_for=AskForSignature(
             work=unit,
-            blobs=blobs,
+            drafts=drafts,
             writer=writer,
             signers=platforms,
             persons=persons,
@@ -118,6 +120,7 @@ def person_signing(
         sign=SignWithPerson(
             work=unit,
             blobs=blobs,
+            drafts=drafts,
             signers=platforms,
             persons=persons,
             complete=CompleteSignature(
@@ -131,7 +134,7 @@ def person_signing(
             clock=clock.now,
             new_token=new_token,
         ),
-        end=EndSignings(work=unit, blobs=blobs, clock=clock.now),
+        end=EndSignings(work=unit, drafts=drafts, clock=clock.now),
     )
 
 

@@ -15,6 +15,8 @@ import sqlalchemy as sa
 from gateway.storage import backings
 from gateway.storage.metadata import metadata
 from gateway.storage.prepared import Prepared
+from trust.storage.tables import metadata as trust_metadata
+from trust.storage.tables_signings import LEFTOVER, signings
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PLAN = """
@@ -57,3 +59,13 @@ def test_what_a_session_or_a_grant_rests_on_is_found_by_keys_alone(which: Prepar
         plan = str(driver.execute("EXPLAIN QUERY PLAN " + asked[-1]).fetchall())
     assert "uq_consents_standing" in plan
     assert "SCAN" not in plan
+
+
+def test_drafts_that_are_left_over_are_found_among_themselves() -> None:
+    """Every round of the worker asks for them, and every signing there ever was stands in the table."""
+    engine = sa.create_engine("sqlite://")
+    with engine.connect() as connection:
+        trust_metadata.create_all(connection)
+        asked = str(sa.select(signings.c.id).where(LEFTOVER))
+        plan = str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}").fetchall())
+    assert "INDEX ix_signings_leftover" in plan

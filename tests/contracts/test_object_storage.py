@@ -9,9 +9,10 @@ from deploy.settings import ObjectStorageSettings
 from tests.fakes.sealing_world import SealingWorld
 from trust.custody.vault import Vault
 from trust.documents.document import digest
-from trust.errors import BlobsUnavailable
+from trust.errors import BlobsUnavailable, SealBroken
 from trust.keys.key import Purpose
 from trust.storage.blobs import Folder, Place, SealedBlobs
+from trust.storage.drafts import SealedDrafts
 
 DOCUMENT = b"%PDF-1.7 what an agency sent" * 100
 
@@ -59,14 +60,35 @@ def test_the_same_bytes_are_kept_once_and_never_written_over(place: Place, vault
     assert place.read(f"{key[:2]}/{key}") == before  # sealing anew would give other bytes
 
 
-def test_what_is_forgotten_is_gone_and_twice_is_once(place: Place, vault: Vault) -> None:
-    blobs = SealedBlobs(place, vault)
-    key, other = blobs.put(DOCUMENT), blobs.put(DOCUMENT + b"2")
+def test_a_draft_that_is_forgotten_is_gone_and_twice_is_once(place: Place, vault: Vault) -> None:
+    drafts = SealedDrafts(place, vault)
+    drafts.keep("one", DOCUMENT)
+    assert drafts.get("one") == DOCUMENT
     for _ in range(2):
-        blobs.forget(key)
-    with pytest.raises(LookupError, match="blob_missing"):
-        blobs.get(key)
-    assert blobs.get(other) == DOCUMENT + b"2"
+        drafts.forget("one")
+    assert drafts.get("one") is None
+
+
+def test_a_draft_takes_the_same_bytes_from_nobody(place: Place, vault: Vault) -> None:
+    blobs, drafts = SealedBlobs(place, vault), SealedDrafts(place, vault)
+    for signing in ("one", "other"):
+        drafts.keep(signing, DOCUMENT)
+    key = blobs.put(DOCUMENT)
+    drafts.forget("one")
+    assert blobs.get(key) == DOCUMENT
+    assert drafts.get("other") == DOCUMENT
+
+
+def test_a_draft_cannot_be_read_as_another_signings(tmp_path: Path, vault: Vault) -> None:
+    """Who can write to the storage puts one document in another's place."""
+    drafts = SealedDrafts(Folder(tmp_path / "drafts"), vault)
+    drafts.keep("one", DOCUMENT)
+    (lies,) = (path for path in (tmp_path / "drafts").rglob("*") if path.is_file())
+    drafts.keep("other", DOCUMENT + b"2")
+    (placed,) = (path for path in (tmp_path / "drafts").rglob("*") if path.is_file() and path != lies)
+    placed.write_bytes(lies.read_bytes())
+    with pytest.raises(SealBroken):
+        drafts.get("other")
 
 
 def test_what_is_not_there_is_said_to_be_missing(place: Place, vault: Vault) -> None:

@@ -42,6 +42,7 @@ from trust.pades.person_message import PersonMessages
 from trust.pades.writer import PdfWriter
 from trust.ports.person_signing import PersonSigner
 from trust.storage.blobs import Folder, SealedBlobs
+from trust.storage.drafts import SealedDrafts
 from trust.storage.unit_of_work import SqlWork
 
 RETURN = "https://agency.test/signed"
@@ -100,7 +101,8 @@ class World:
         keys.generate(Purpose.DATA, "A256GCM", at=self.trust.now)
         keys.generate(Purpose.INDEX, "HS256", at=self.trust.now)
         self.vault = Vault(keys)
-        self.blobs = SealedBlobs(Folder(folder / "blobs"), self.vault)
+        place = Folder(folder / "blobs")
+        self.blobs, self.drafts = SealedBlobs(place, self.vault), SealedDrafts(place, self.vault)
         self.restart()
 
     def restart(self) -> None:
@@ -125,6 +127,7 @@ class World:
         self.sign = SignWithPerson(
             work=work,
             blobs=self.blobs,
+            drafts=self.drafts,
             signers=signers,
             persons=self.persons,
             complete=CompleteSignature(
@@ -138,11 +141,11 @@ class World:
             clock=self.outside.clock,
             new_token=self.outside.new_token,
         )
-        self.end = EndSignings(work=work, blobs=self.blobs, clock=self.outside.clock)
+        self.end = EndSignings(work=work, drafts=self.drafts, clock=self.outside.clock)
         self.api = SigningsApi(
             ask_for=AskForSignature(
                 work=work,
-                blobs=self.blobs,
+                drafts=self.drafts,
                 writer=writer,
                 signers=signers,
                 persons=self.persons,
@@ -201,13 +204,13 @@ def kept_in(folder: Path) -> list[Path]:
 class Away:
     """A storage that does not answer."""
 
-    def put(self, content: bytes) -> str:
+    def keep(self, signing_id: str, content: bytes) -> None:
         raise BlobsUnavailable("object_storage_unreachable")
 
-    def get(self, digest: str) -> bytes:
+    def get(self, signing_id: str) -> bytes:
         raise BlobsUnavailable("object_storage_unreachable")
 
-    def forget(self, digest: str) -> None:
+    def forget(self, signing_id: str) -> None:
         raise BlobsUnavailable("object_storage_unreachable")
 
 

@@ -1,6 +1,7 @@
 """Signings end once, whoever comes late, and leave nothing behind that nobody needs."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -11,9 +12,10 @@ import sqlalchemy as sa
 from gateway.regions.hongkong.anonymous_signing import hkic_hash
 from tests.fakes.sealing_world import plain_pdf
 from tests.fakes.signing_world import PERSON, RETURN, Away, World, kept_in, told
-from trust.documents.signing import LIVES, Means, SigningState
+from tests.flows.test_issue_documents import Office
+from trust.documents.signing import LIVES, Means, Signing, SigningState
 from trust.errors import BlobsUnavailable, DocumentRefused
-from trust.ports.person_signing import Begun, Wish
+from trust.ports.person_signing import Begun, Unit, Wish
 from trust.storage.tables import metadata
 
 
@@ -28,6 +30,12 @@ def engine(empty_engine: sa.Engine) -> sa.Engine:
 def world(tmp_path: Path, engine: sa.Engine) -> World:
     (tmp_path / "trust").mkdir()
     return World(tmp_path, engine)
+
+
+def asked_for(world: World, *, key: str = "key-1") -> Signing:
+    signing = world.sign.find("registry", str(told(world.ask(key=key))["id"]))
+    assert signing is not None
+    return signing
 
 
 def test_what_nobody_signed_in_its_time_is_over(world: World) -> None:
@@ -89,10 +97,10 @@ def test_what_is_signed_or_over_leaves_no_other_bytes_behind(world: World, tmp_p
     assert len(kept_in(tmp_path)) == 1
 
 
-def test_bytes_that_another_signing_needs_stay(world: World, tmp_path: Path) -> None:
+def test_two_signings_of_one_document_take_nothing_from_each_other(world: World, tmp_path: Path) -> None:
     pdf = plain_pdf()
     first, second = told(world.ask(pdf=pdf))["id"], told(world.ask(key="key-2", pdf=pdf))["id"]
-    assert len(kept_in(tmp_path)) == 1
+    assert len(kept_in(tmp_path)) == 2
     world.comes_back(world.outside.answer(world.begun(first)["url"]).query)
     world.end()
     world.comes_back(world.outside.answer(world.begun(second)["url"]).query)
@@ -101,11 +109,75 @@ def test_bytes_that_another_signing_needs_stay(world: World, tmp_path: Path) -> 
     assert len(kept_in(tmp_path)) == 2  # both as they are signed
 
 
+def test_a_record_of_the_very_bytes_that_waited_outlasts_the_signing(world: World, tmp_path: Path) -> None:
+    """The person was shown the document as it waits and passed it on; the agency issues it as a record."""
+    waiting = asked_for(world)
+    content = world.sign.content(waiting)
+    assert content is not None
+    office = Office(world.trust, world.engine, tmp_path / "blobs", authority_answers=False)
+    record = told(office.post(content))
+    assert record["state"] == "received"
+    world.outside.clock.move(timedelta(days=8))
+    assert world.end() == 1
+    office.authority_answers = True
+    world.trust.now += timedelta(hours=1)
+    assert office.issue.seal_due() == 1
+    assert told(office.get(str(record["id"])))["state"] == "sealed"
+
+
+def test_a_document_can_be_read_while_it_waits_and_once_it_is_signed(world: World) -> None:
+    waiting, left = asked_for(world), asked_for(world, key="key-2")
+    as_it_waits = world.sign.content(waiting)
+    assert as_it_waits is not None
+    assert as_it_waits == world.sign.content(waiting)
+    world.comes_back(world.outside.answer(world.begun(waiting.id)["url"]).query)
+    world.end()
+    assert world.sign.content(waiting) is None  # for who asked before it was signed
+    signed = world.sign.find("registry", waiting.id)
+    assert signed is not None
+    assert world.sign.content(signed) == world.about(waiting.id, "content").body != as_it_waits
+    world.outside.clock.move(LIVES)
+    assert world.sign.content(left) is None  # its time has passed, and nobody has written that down yet
+
+
+def test_an_answer_that_finds_the_draft_gone_is_told_how_the_signing_stands(world: World) -> None:
+    answer = world.outside.answer(world.begun(asked_for(world).id)["url"]).query
+
+    class TakenMeanwhile:
+        """The same answer came to another worker too, and signed."""
+
+        def get(self, signing_id: str) -> bytes | None:
+            world.comes_back(answer)
+            world.end()
+            return world.drafts.get(signing_id)
+
+        keep, forget = world.drafts.keep, world.drafts.forget
+
+    stands = replace(world.sign, drafts=TakenMeanwhile()).finish(answer["state"], answer)
+    assert stands.state is SigningState.SIGNED
+    assert stands == world.sign.find("registry", stands.id)
+
+
+def test_of_two_requests_that_come_together_one_draft_is_kept(world: World, tmp_path: Path) -> None:
+    """The second has looked before the first was written."""
+    pdf, api = plain_pdf(), world.api
+
+    def together(*, write: bool) -> AbstractContextManager[Unit]:
+        if write:
+            world.api = api
+            world.ask(pdf=pdf)
+        return api.ask_for.work(write=write)
+
+    world.api = replace(api, ask_for=replace(api.ask_for, work=together))
+    assert told(world.ask(pdf=pdf))["id"] == told(world.ask(pdf=pdf))["id"]
+    assert len(kept_in(tmp_path)) == 1
+
+
 def test_a_storage_that_is_away_is_asked_to_forget_again(world: World, tmp_path: Path) -> None:
     world.ask()
     world.outside.clock.move(timedelta(days=8))
     with pytest.raises(BlobsUnavailable):
-        replace(world.end, blobs=Away())()
+        replace(world.end, drafts=Away())()
     assert len(kept_in(tmp_path)) == 1
     assert world.end() == 0
     assert kept_in(tmp_path) == []

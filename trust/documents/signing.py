@@ -62,8 +62,8 @@ class Signing:
     means: Means = Means.IAM_SMART
     state: SigningState = SigningState.WAITING
     reason: str = ""  # how the last attempt ended
-    content: str = ""  # digest of the bytes in the blob store: what waits for its message, or is signed
-    leftover: str = ""  # of bytes there that nobody needs any more
+    content: str = ""  # digest of the signed document in the blob store
+    leftover: bool = False  # whether its draft, the document as it waited, is still to be forgotten
     hole: tuple[int, int] = (0, 0)
     digest: bytes = b""
     at_platform: str = ""  # the state under which the person comes back

@@ -91,12 +91,12 @@ class SigningsApi:
         found = self._own(request)
         if isinstance(found, Response):
             return found
-        if found.state is not SigningState.SIGNED:
-            return problem("document_not_signed", request)
         try:
-            pdf = self.sign.content(found)
+            pdf = self.sign.content(found) if found.state is SigningState.SIGNED else None
         except BlobsUnavailable as away:
             return problem(away.reason, request)
+        if pdf is None:
+            return problem("document_not_signed", request)
         headers = (("Content-Type", "application/pdf"), ("Cache-Control", "private, no-store"))
         return Response(status=200, headers=headers, body=pdf)
 

@@ -11,7 +11,7 @@ from trust.errors import DocumentRefused
 from trust.flows.signing_event import event
 from trust.ports import Clock
 from trust.ports.documents import NewToken
-from trust.ports.person_signing import Blobs, KnownPersons, PersonSigner, TwoStepWriter, Work
+from trust.ports.person_signing import Drafts, KnownPersons, PersonSigner, TwoStepWriter, Work
 from trust.signing.profile import SealProfile
 
 
@@ -40,7 +40,7 @@ class AskForSignature:
     """Takes wishes of agencies in, for the platforms that are configured."""
 
     work: Work
-    blobs: Blobs
+    drafts: Drafts
     writer: TwoStepWriter
     signers: Mapping[Means, PersonSigner]
     persons: KnownPersons
@@ -69,17 +69,20 @@ class AskForSignature:
             created_at=at,
             expires_at=at + LIVES,
             means=means,
-            content=self.blobs.put(reserved.content),
             hole=reserved.hole,
             digest=reserved.digest,
             back=asked.back,
         )
+        self.drafts.keep(signing.id, reserved.content)
         with self.work(write=True) as unit:
             # two requests with one key may arrive together: the database says which was first
             if is_first := unit.signings.add(signing):
                 unit.audit.record(event("signing_asked_for", signing, at))
                 unit.commit()
-        return signing if is_first else self._known(asked) or signing
+        if is_first:
+            return signing
+        self.drafts.forget(signing.id)
+        return self._known(asked) or signing
 
     def _likeliest(self, account: str) -> Means | None:
         """What the person has, or else what there is."""

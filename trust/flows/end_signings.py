@@ -1,11 +1,11 @@
-"""End signings whose time has passed, and forget the bytes that they and finished ones leave behind."""
+"""End signings whose time has passed, and forget the drafts that they and finished ones leave behind."""
 
 from dataclasses import dataclass, replace
 
 from trust.documents.signing import Question, SigningState
 from trust.flows.signing_event import event
 from trust.ports import Clock
-from trust.ports.person_signing import Blobs, Work
+from trust.ports.person_signing import Drafts, Work
 
 MOST_AT_ONCE = 100
 
@@ -15,7 +15,7 @@ class EndSignings:
     """One round of the worker. Safe to run twice, and beside itself."""
 
     work: Work
-    blobs: Blobs
+    drafts: Drafts
     clock: Clock
 
     def __call__(self) -> int:
@@ -32,8 +32,7 @@ class EndSignings:
                 ended = replace(
                     signing,
                     state=SigningState.EXPIRED,
-                    content="",
-                    leftover=signing.content,
+                    leftover=True,
                     question=Question(),
                     memory="",
                     back="",
@@ -45,11 +44,11 @@ class EndSignings:
         return len(due)
 
     def _forget(self) -> None:
-        """First the bytes, then that they are left over: a stop in between costs a second try, and leaves nothing."""
+        """First the draft, then that it is left over: a stop in between costs a second try, and leaves nothing."""
         with self.work(write=False) as unit:
             left = unit.signings.leftovers(limit=MOST_AT_ONCE)
-        for digest in left:
-            self.blobs.forget(digest)
+        for signing_id in left:
+            self.drafts.forget(signing_id)
             with self.work(write=True) as unit:
-                unit.signings.forget_leftover(digest)
+                unit.signings.forget_leftover(signing_id)
                 unit.commit()

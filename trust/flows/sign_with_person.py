@@ -23,13 +23,14 @@ from trust.documents.signing import (
     objection_to_begin,
     objection_to_finish,
     objection_to_send_again,
+    stands,
 )
 from trust.errors import DocumentRefused, EvidenceUnavailable, SigningFailed, StampUnavailable, TypedWrong
 from trust.flows.complete_signature import CompleteSignature
 from trust.flows.signing_event import event
 from trust.ports import Clock
-from trust.ports.documents import NewToken
-from trust.ports.person_signing import Blobs, KnownPersons, PersonSigner, Wish, Work
+from trust.ports.documents import Blobs, NewToken
+from trust.ports.person_signing import Drafts, KnownPersons, PersonSigner, Wish, Work
 from trust.ports.sealing import Reserved
 from trust.signing.profile import Level
 
@@ -42,6 +43,7 @@ class SignWithPerson:
 
     work: Work
     blobs: Blobs
+    drafts: Drafts
     signers: Mapping[Means, PersonSigner]
     persons: KnownPersons
     complete: CompleteSignature
@@ -123,11 +125,14 @@ class SignWithPerson:
             if problem == "signing_done":
                 return signing
             raise DocumentRefused(problem)
+        draft = self.drafts.get(signing.id)
+        if draft is None:  # it was signed or over a moment ago
+            return self._find(signing.id) or signing
         if signing.question.typed and not self._one_more_try(signing):
             return self._keep(_waiting(signing, "codes_used_up"), "signing_failed", at, under=state)
         try:
             message = self._platform(signing).finish(json.loads(signing.memory), answer)
-            reserved = Reserved(content=self.blobs.get(signing.content), hole=signing.hole, digest=signing.digest)
+            reserved = Reserved(content=draft, hole=signing.hole, digest=signing.digest)
             signed = self.complete(reserved, message)
         except TypedWrong as wrong:
             return self._wrong(signing, wrong, at)
@@ -138,7 +143,7 @@ class SignWithPerson:
             state=SigningState.SIGNED,
             reason="",
             content=self.blobs.put(signed),
-            leftover=signing.content,
+            leftover=True,
             signed_at=at,
             level=str(Level.LTA) if self._platform(signing).names_certificate else "",
             question=Question(),
@@ -162,9 +167,12 @@ class SignWithPerson:
         with self.work(write=False) as unit:
             return unit.signings.waiting_for(account, at=self.clock(), limit=MOST_LISTED)
 
-    def content(self, signing: Signing) -> bytes:
-        """The document: signed, or as it waits to be."""
-        return self.blobs.get(signing.content)
+    def content(self, signing: Signing) -> bytes | None:
+        """The document: signed, or as it waits to be; none once its time has passed."""
+        if signing.state is SigningState.SIGNED:
+            return self.blobs.get(signing.content)
+        over = stands(signing, self.clock()) is SigningState.EXPIRED
+        return None if over else self.drafts.get(signing.id)
 
     def _platform(self, signing: Signing) -> PersonSigner:
         platform = self.signers.get(signing.means)

@@ -8,7 +8,6 @@ from typing import Literal, Protocol
 
 from trust.documents.signing import Means, Question, Signing
 from trust.ports.documents import AuditTrail
-from trust.ports.documents import Blobs as KeptBlobs
 from trust.ports.sealing import Evidence, Prepared, Reserved
 from trust.signing.profile import SealProfile
 
@@ -118,11 +117,11 @@ class Signings(Protocol):
         ...
 
     def leftovers(self, *, limit: int) -> tuple[str, ...]:
-        """Digests of bytes that are to be forgotten; never of those that another signing still has."""
+        """The ids of those whose drafts are to be forgotten."""
         ...
 
-    def forget_leftover(self, digest: str) -> None:
-        """They are gone."""
+    def forget_leftover(self, signing_id: str) -> None:
+        """Its draft is gone."""
         ...
 
 
@@ -152,11 +151,19 @@ class Work(Protocol):
         ...
 
 
-class Blobs(KeptBlobs, Protocol):
-    """Bytes under their digest that can also be forgotten."""
+class Drafts(Protocol):
+    """Documents that wait for their signature, unreadable at rest; each is its signing's alone, unlike blobs."""
 
-    def forget(self, digest: str) -> None:
-        """They are gone afterwards; twice is once."""
+    def keep(self, signing_id: str, content: bytes) -> None:
+        """Keep it, once."""
+        ...
+
+    def get(self, signing_id: str) -> bytes | None:
+        """The document, until it is forgotten."""
+        ...
+
+    def forget(self, signing_id: str) -> None:
+        """It is gone afterwards; twice is once."""
         ...
 
 

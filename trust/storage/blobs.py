@@ -1,4 +1,7 @@
-"""Bytes under their digest, encrypted at rest wherever they lie: documents are personal data."""
+"""Bytes under their digest, encrypted at rest wherever they lie: documents are personal data.
+
+Whoever keeps the same bytes shares them, so none are ever removed.
+"""
 
 import os
 import re
@@ -53,10 +56,6 @@ class SealedBlobs:
         if sealed is None:
             raise LookupError("blob_missing")
         return self._vault.open(sealed, context=f"blob:{digest}")
-
-    def forget(self, digest: str) -> None:
-        """The bytes are gone afterwards."""
-        self._place.remove(_name(digest))
 
 
 class Folder:

@@ -12,7 +12,7 @@ from trust.ports.person_signing import Counted
 from trust.storage.documents import Vault
 from trust.storage.instants import from_micros, to_micros
 from trust.storage.once import insert_once
-from trust.storage.tables_signings import signings
+from trust.storage.tables_signings import LEFTOVER, signings
 
 OPEN = signings.c.state.in_((SigningState.WAITING.value, SigningState.ASKED.value))
 
@@ -84,15 +84,12 @@ class SqlSignings:
         return self._all(sa.select(signings.c.id).where(signings.c.expires_at <= to_micros(at), OPEN).limit(limit))
 
     def leftovers(self, *, limit: int) -> tuple[str, ...]:
-        """Digests of bytes that are to be forgotten; never of those that another signing still has."""
-        other = signings.alias()
-        needed = sa.exists().where(other.c.content == signings.c.leftover)
-        chosen = sa.select(signings.c.leftover).where(signings.c.leftover != "", ~needed).distinct().limit(limit)
-        return tuple(row.leftover for row in self._connection.execute(chosen).all())
+        """The ids of those whose drafts are to be forgotten."""
+        return tuple(self._connection.execute(sa.select(signings.c.id).where(LEFTOVER).limit(limit)).scalars())
 
-    def forget_leftover(self, digest: str) -> None:
-        """They are gone."""
-        self._connection.execute(signings.update().where(signings.c.leftover == digest).values(leftover=""))
+    def forget_leftover(self, signing_id: str) -> None:
+        """Its draft is gone."""
+        self._connection.execute(signings.update().where(signings.c.id == signing_id).values(leftover=False))
 
     def _all(self, chosen: sa.Select[Any]) -> tuple[Signing, ...]:
         found = (self.find(row.id) for row in self._connection.execute(chosen).all())

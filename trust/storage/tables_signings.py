@@ -19,8 +19,8 @@ signings = sa.Table(
     sa.Column("means", sa.String(16), nullable=False),
     sa.Column("state", sa.String(16), nullable=False),
     sa.Column("reason", sa.String(64), nullable=False),
-    sa.Column("content", sa.String(80), nullable=False, index=True),
-    sa.Column("leftover", sa.String(80), nullable=False, index=True),
+    sa.Column("content", sa.String(80), nullable=False),
+    sa.Column("leftover", sa.Boolean, nullable=False),  # whether its draft is still to be forgotten
     sa.Column("hole_start", sa.BigInteger, nullable=False),
     sa.Column("hole_end", sa.BigInteger, nullable=False),
     sa.Column("at_platform", sa.String(64), nullable=False, index=True),
@@ -33,3 +33,5 @@ signings = sa.Table(
     sa.Column("sealed", sa.LargeBinary, nullable=False),
     sa.UniqueConstraint("agency", "idempotency_key", name="uq_signings_idempotency"),
 )
+LEFTOVER = sa.text("leftover")  # of itself: what SQLAlchemy makes of a boolean is written otherwise on each database
+sa.Index("ix_signings_leftover", signings.c.id, sqlite_where=LEFTOVER, postgresql_where=LEFTOVER)

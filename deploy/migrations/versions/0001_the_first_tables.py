@@ -499,7 +499,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("reason", sa.String(length=64), nullable=False),
         sa.Column("content", sa.String(length=80), nullable=False),
-        sa.Column("leftover", sa.String(length=80), nullable=False),
+        sa.Column("leftover", sa.Boolean(), nullable=False),
         sa.Column("hole_start", sa.BigInteger(), nullable=False),
         sa.Column("hole_end", sa.BigInteger(), nullable=False),
         sa.Column("at_platform", sa.String(length=64), nullable=False),
@@ -515,9 +515,14 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("signings", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_signings_at_platform"), ["at_platform"], unique=False)
-        batch_op.create_index(batch_op.f("ix_signings_content"), ["content"], unique=False)
         batch_op.create_index(batch_op.f("ix_signings_expires_at"), ["expires_at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_signings_leftover"), ["leftover"], unique=False)
+        batch_op.create_index(
+            "ix_signings_leftover",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("leftover"),
+            postgresql_where=sa.text("leftover"),
+        )
         batch_op.create_index(batch_op.f("ix_signings_subject"), ["subject"], unique=False)
 
     op.create_table(
@@ -563,9 +568,10 @@ def downgrade() -> None:
     op.drop_table("verification_batches")
     with op.batch_alter_table("signings", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_signings_subject"))
-        batch_op.drop_index(batch_op.f("ix_signings_leftover"))
+        batch_op.drop_index(
+            "ix_signings_leftover", sqlite_where=sa.text("leftover"), postgresql_where=sa.text("leftover")
+        )
         batch_op.drop_index(batch_op.f("ix_signings_expires_at"))
-        batch_op.drop_index(batch_op.f("ix_signings_content"))
         batch_op.drop_index(batch_op.f("ix_signings_at_platform"))
 
     op.drop_table("signings")
