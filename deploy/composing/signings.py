@@ -19,7 +19,7 @@ from gateway.ports.work import OpenWork
 from trust.anchors.snapshot import Snapshot
 from trust.documents.signing import Signing
 from trust.endpoints.signings import PATH, SigningsApi, page_of
-from trust.errors import DocumentRefused, TypedWrong
+from trust.errors import BlobsUnavailable, DocumentRefused, TypedWrong
 from trust.flows.ask_for_signature import AskForSignature
 from trust.flows.complete_signature import CompleteSignature
 from trust.flows.end_signings import EndSignings
@@ -155,6 +155,8 @@ def returned(sign: SignWithPerson) -> Callable[[Request], Response | Page]:
             return Page(status=status, reason=refused.reason, incident=request.incident)
         except TypedWrong as wrong:  # a code that the service gave to the browser, and does not know
             return Page(status=409, reason=wrong.reason, incident=request.incident)
+        except BlobsUnavailable as away:  # nothing is used up: the same answer is good while the platform waits
+            return Page(status=503, reason=away.reason, incident=request.incident)
         headers = (
             ("Location", way_back(signing) or page_of(signing)),
             ("Cache-Control", "no-store"),

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from gateway.endpoints.wire import Page
 from gateway.regions.hongkong.anonymous_signing import hkic_hash
 from tests.fakes.sealing_world import plain_pdf
 from tests.fakes.signing_world import PERSON, RETURN, Away, World, kept_in, told
@@ -156,6 +157,16 @@ def test_an_answer_that_finds_the_draft_gone_is_told_how_the_signing_stands(worl
     stands = replace(world.sign, drafts=TakenMeanwhile()).finish(answer["state"], answer)
     assert stands.state is SigningState.SIGNED
     assert stands == world.sign.find("registry", stands.id)
+
+
+def test_an_answer_that_finds_the_storage_away_is_good_again_later(world: World) -> None:
+    signing = asked_for(world)
+    answer = world.outside.answer(world.begun(signing.id)["url"]).query
+    here, world.sign = world.sign, replace(world.sign, drafts=Away())
+    assert world.comes_back(answer) == Page(status=503, reason="object_storage_unreachable", incident="")
+    world.sign = here
+    world.comes_back(answer)
+    assert told(world.about(signing.id))["state"] == "signed"
 
 
 def test_of_two_requests_that_come_together_one_draft_is_kept(world: World, tmp_path: Path) -> None:
