@@ -1,9 +1,10 @@
 """What goes to PostgreSQL past its driver's cursors: values as they are, in order, and kept as long as they must be."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from threading import Thread
+from time import monotonic, sleep
 
 import psycopg
 import pytest
@@ -145,7 +146,7 @@ def test_a_unit_after_the_server_cut_the_connection_off_finds_another(
 
     assert not look()
     name = engine.url.database
-    postgres_server.run(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+    postgres_server.run(f"SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE datname = '{name}'")
     with pytest.raises(psycopg.OperationalError):
         look()
     assert not look()
@@ -168,14 +169,45 @@ def test_a_table_that_changed_meanwhile_costs_one_failure_and_no_more(work: SqlW
 @contextmanager
 def a_disk_that_never_answers(server: Server) -> Iterator[None]:
     """A commit that waits, waits for a standby that there is not, until this ends."""
-    server.run("ALTER SYSTEM SET synchronous_commit = 'on'")
     server.run("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
     server.run("SELECT pg_reload_conf()")
+    first = Thread(target=write_until_one_waits, args=(server,))
     try:
+        first.start()
+        until(lambda: waiting(server, "postgres"))  # the server's processes learn of the setting one by one
         yield
     finally:
         server.run("ALTER SYSTEM RESET ALL")
         server.run("SELECT pg_reload_conf()")
+        first.join()
+
+
+def write_until_one_waits(server: Server) -> None:
+    """Ends when the disk answers again."""
+    with talking(server) as connection:
+        connection.execute("SET synchronous_commit = on")
+        while connection.execute("SHOW synchronous_standby_names").fetchone() != ("",):
+            connection.execute("SELECT pg_logical_emit_message(true, 'one', 'write')")
+
+
+def waiting(server: Server, database: str | None) -> bool:
+    """Whether a commit in this database does."""
+    with talking(server) as connection:
+        told = connection.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND datname = %s", (database,)
+        ).fetchone()
+    return told != (0,)
+
+
+def talking(server: Server) -> psycopg.Connection:
+    return psycopg.connect(f"host={server.socket_folder} user=postgres dbname=postgres", autocommit=True)
+
+
+def until(holds: Callable[[], bool]) -> None:
+    patience = monotonic() + 60
+    while not holds():
+        assert monotonic() < patience
+        sleep(0.01)
 
 
 def waits_for_the_disk(server: Server, url: str, act: str, *, always: bool = False) -> bool:
@@ -198,10 +230,9 @@ def waits_for_the_disk(server: Server, url: str, act: str, *, always: bool = Fal
     thread = Thread(target=write)
     with a_disk_that_never_answers(server):
         thread.start()
-        thread.join(1)
+        until(lambda: not thread.is_alive() or waiting(server, engine.url.database))
         waited = thread.is_alive()
-    thread.join(10)
-    assert not thread.is_alive()
+    thread.join()
     engine.dispose()
     return waited
 

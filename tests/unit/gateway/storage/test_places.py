@@ -1,6 +1,6 @@
 """Places are given in the order in which threads came, and nobody waits for themselves."""
 
-from threading import Event, Thread
+from threading import Thread
 from time import sleep
 
 import pytest
@@ -28,23 +28,22 @@ def test_who_has_the_turn_to_write_needs_no_place_nor_what_is_inside() -> None:
 
 
 def test_whoever_came_first_is_next_even_before_who_gave_back() -> None:
-    places, order, came = Places(1), [], Event()
+    places, order = Places(1), list[str]()
     places.take()
 
     def wait() -> None:
-        came.set()
-        places.take(longest=5)
+        places.take(longest=30)
         order.append("waited")
         places.give_back()
 
     thread = Thread(target=wait)
     thread.start()
-    came.wait(5)
-    sleep(0.1)
+    while not places._queue:  # whoever has only set out does not wait yet
+        sleep(0.001)
     places.give_back()
-    places.take(longest=5)
+    places.take(longest=30)
     order.append("came again")
-    thread.join(5)
+    thread.join()
     assert order == ["waited", "came again"]
 
 
@@ -59,7 +58,7 @@ def test_who_waits_too_long_is_told_and_takes_nothing() -> None:
 
     thread = Thread(target=wait)
     thread.start()
-    thread.join(5)
+    thread.join()
     assert told == ["database_busy"]
     places.give_back()
     places.take(longest=0.01)
