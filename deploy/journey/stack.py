@@ -1,6 +1,7 @@
 """A gateway of one's own for a while: `gba serve` on free ports over a data directory, real processes and sockets."""
 
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -17,6 +18,8 @@ from deploy.settings import CHECKOUT, PREFIX, SANDBOX_OFFSET, process_environmen
 
 _START_SECONDS = 90.0
 _STOP_SECONDS = 20.0
+# Below those that a system hands out by itself: from 32768 on Linux, from 49152 elsewhere (RFC 6335 §6).
+_PORTS = range(10_000, 32_000)
 
 
 class NotUp(Exception):
@@ -124,15 +127,12 @@ def answers(url: str) -> bool:
 
 
 def free_port() -> int:
-    """A port that is free together with the one above it."""
+    """A port that is free together with the one above it, and that no connection is given before somebody listens."""
     while True:
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = int(first.getsockname()[1])
-            try:
-                second.bind(("127.0.0.1", port + SANDBOX_OFFSET))
-            except OSError:
-                continue
+        port = secrets.choice(_PORTS)
+        with socket.socket() as first, socket.socket() as second, suppress(OSError):
+            first.bind(("127.0.0.1", port))
+            second.bind(("127.0.0.1", port + SANDBOX_OFFSET))
             return port
 
 
