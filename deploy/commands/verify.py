@@ -1,6 +1,5 @@
 """`gba verify`: verify signed PDFs, files or folders."""
 
-import gc
 import json
 import sys
 from datetime import UTC, datetime
@@ -8,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import click
+
+from deploy.commands.loading import loading
 
 LANGUAGES = ("zh-Hant", "zh-Hans", "en", "pt")
 
@@ -95,9 +96,6 @@ def command(**given: Any) -> None:
     Exit 0 when all passed, 1 when any failed, 2 when any is undecided or unreadable and none failed; 3 when the
     command itself could not go on, 130 when it was stopped.
     """
-    gc.disable()  # what is loaded now stays to the end, and looking through it in vain took a twelfth of the start
-    from deploy.commands.verify_run import Asked, run  # noqa: PLC0415 - see the package
-
-    gc.freeze()
-    gc.enable()
+    with loading():
+        from deploy.commands.verify_run import Asked, run  # noqa: PLC0415 - see the package
     sys.exit(run(Asked(**given)))

@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from cryptography.hazmat.backends import default_backend
 
 from deploy.commands.interrupts import Interrupts
+from deploy.commands.loading import loading
 from deploy.commands.verify_copies import copies
 from deploy.commands.verify_modes import CannotGoOn, Judge, Wanted, judge
 from deploy.commands.verify_progress import Progress
@@ -71,11 +73,14 @@ def run(asked: Asked) -> int:
     """Do it, and give back the exit status."""
     settings = load()
     with closing(sealing.reading(settings.trust, readers=asked.jobs)) as reader:
-        reader.start(as_copies=True)
-        given = _anchors(settings, asked.anchors)
-        verify = _verification(settings, given, asked, reader)
-        wanted = Wanted(at=asked.at, digests=asked.digests, signs=asked.signs, again=asked.again)
-        return _verified(asked, verify, judge(verify, wanted, partial(_again, settings, verify, given)), settings)
+        with loading():
+            default_backend()  # who checks a signature loads it: once here, not once in every copy
+            reader.start(as_copies=True)
+            given = _anchors(settings, asked.anchors)
+            verify = _verification(settings, given, asked, reader)
+            wanted = Wanted(at=asked.at, digests=asked.digests, signs=asked.signs, again=asked.again)
+            judged = judge(verify, wanted, partial(_again, settings, verify, given))
+        return _verified(asked, verify, judged, settings)
 
 
 def _verified(asked: Asked, verify: VerifyDocument, judged: Judge, settings: Settings) -> int:

@@ -1,6 +1,5 @@
 """Reads the reviewed source files, and in the sandbox lays the sandbox's authorities over them."""
 
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,7 +107,9 @@ def own_files(folder: Path, wanted: Iterable[str] = ()) -> tuple[Path, ...]:
 
 
 def _table(file: Path) -> dict[str, Any]:
-    from trust.anchors.source import SourceRefused  # noqa: PLC0415 - as above
+    import tomllib  # noqa: PLC0415 - as above
+
+    from trust.anchors.source import SourceRefused  # noqa: PLC0415
 
     try:
         return tomllib.loads(file.read_bytes()[:LARGEST].decode("utf-8"))

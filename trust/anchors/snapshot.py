@@ -108,7 +108,8 @@ def _anchors(found: TrustList) -> Iterator[Anchor]:
     """Roots; and other authorities and timestamp units of which the list names no root (as lists of the Union do)."""
     roots = [der for service in found.services() if service.kind is Kind.ROOT for der in service.certificates]
     for service in found.services():
+        if service.kind is Kind.OTHER:
+            continue
         for der in service.certificates:
-            rootless = service.kind is not Kind.OTHER and not any(issued(der, root) for root in roots)
-            if service.kind is Kind.ROOT or rootless:
+            if service.kind is Kind.ROOT or not any(issued(der, root) for root in roots):
                 yield Anchor(territory=found.territory, entry=service.id, certificate=der, history=service.history)

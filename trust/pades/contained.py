@@ -238,6 +238,7 @@ def serve(
     requests: IO[bytes], answers: IO[bytes], *, held: int, memory: int, seconds: float, render: bool = False
 ) -> None:
     """The worker's loop: bytes in, facts out."""
+    gc.disable()  # facts hold no circles; libraries' circles are looked for between documents
     _keep_memory()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
@@ -250,7 +251,6 @@ def serve(
         from trust.pades import rendering  # noqa: PLC0415 - PDFium too, where it is asked for
     confine(code())
 
-    gc.disable()  # facts hold no circles; libraries' circles are looked for between documents
     gc.freeze()
     since = 0
     while head := requests.read(ASK.size):

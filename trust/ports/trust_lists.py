@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from trust.anchors.trust_list import TrustList
-from trust.ports.sealing import SigningDevice
+
+if TYPE_CHECKING:
+    from trust.ports.sealing import SigningDevice
 
 
 class ListReader(Protocol):
@@ -23,7 +25,7 @@ class ListReader(Protocol):
 class ListWriter(Protocol):
     """Writes and signs a list."""
 
-    def write(self, wanted: TrustList, device: SigningDevice) -> bytes:
+    def write(self, wanted: TrustList, device: "SigningDevice") -> bytes:
         """Its bytes, signed as of its date of issue."""
         ...
 

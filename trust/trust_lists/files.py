@@ -1,10 +1,13 @@
 """Trusted lists as signed XML files: satisfies the ports that read and write them."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from trust.anchors.trust_list import TrustList, digest_of
 from trust.errors import TrustListRefused
-from trust.ports.sealing import SigningDevice
+
+if TYPE_CHECKING:
+    from trust.ports.sealing import SigningDevice
 
 
 class XmlLists:
@@ -23,7 +26,7 @@ class XmlLists:
             raise TrustListRefused("moment_unfit")
         return found
 
-    def write(self, wanted: TrustList, device: SigningDevice) -> bytes:
+    def write(self, wanted: TrustList, device: "SigningDevice") -> bytes:
         """Its bytes, signed as of its date of issue."""
         from trust.trust_lists.sign import sign  # noqa: PLC0415 - most who read lists write none
         from trust.trust_lists.write import build  # noqa: PLC0415
