@@ -30,8 +30,8 @@ lint: tools ## style, layout and import rules
 types: tools ## strict types, tests included
 	@exec $(BIN)/python -m deploy.install check types
 
-fuzz: tools ## draw requests from the API's description, change foreign bytes (EXAMPLES= MINUTES=)
-	@GBA_FUZZ_EXAMPLES=$${EXAMPLES:-200} $(BIN)/pytest -q tests/flows/test_api_fuzzed.py
+fuzz: tools ## draw values for the rules, requests from the API's description, change foreign bytes (EXAMPLES= MINUTES=)
+	@GBA_FUZZ_EXAMPLES=$${EXAMPLES:-200} $(BIN)/pytest -q -m hypothesis --hypothesis-profile drawn
 	@exec nice $(BIN)/python -m tests.fuzz --minutes $${MINUTES:-2}
 
 bench: tools ## measure sign-ins, tokens, seals and first-page bytes
