@@ -6,7 +6,6 @@ Readers start before any key is opened, as copies of this process, which by then
 import sys
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -37,6 +36,8 @@ from trust.validation.report import Report, make
 from trust.validation.verdict import undecided
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from trust.flows.verify_again import VerifyAgain
 
 LARGEST = 512 * 1024 * 1024  # bytes
@@ -197,6 +198,11 @@ def _looks_like(path: Path) -> bool:
 
 def _reports(verify: VerifyDocument, judged: Judge, paths: list[Path], asked: Asked) -> Iterator[Report]:
     """Reports in the order of the files, while others are being read."""
+    if len(paths) == 1:
+        yield _one(verify, judged, paths[0], asked.at)
+        return
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - only for several files
+
     # of several readers none waits while a report is being judged: one thread more than there are readers
     pool = ThreadPoolExecutor(max_workers=asked.jobs + (asked.jobs > 1))
     try:

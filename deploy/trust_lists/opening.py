@@ -1,6 +1,5 @@
 """Puts trust lists together: publishes what changed, opens what is relied on, refreshes what others publish."""
 
-import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
     from deploy.sandbox.pki.authorities import Authorities
     from trust.anchors.source import Source
     from trust.flows.refresh_trust_lists import Refreshed
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,7 +208,9 @@ class SnapshotInForce:
 
 def ring(territory: str, reason: str) -> None:
     """An operator's alarm: an error in the log, with ids alone."""
-    log.error("trust_list_alarm", extra={"region": territory, "reason": reason})
+    import logging  # noqa: PLC0415 - alarms are rare, and who verifies one file logs nothing else
+
+    logging.getLogger(__name__).error("trust_list_alarm", extra={"region": territory, "reason": reason})
 
 
 def _address(place: "RemoteList | Pointer") -> str:

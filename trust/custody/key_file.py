@@ -12,7 +12,6 @@ import hashlib
 import hmac
 import json
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -82,6 +81,8 @@ def read(path: Path, master: bytes) -> tuple[FileKeys, list[Entry]]:
 
 def write(path: Path, keys: FileKeys, entries: list[Entry]) -> None:
     """Replace the file in one step; a crash leaves the old one or the new one."""
+    import tempfile  # noqa: PLC0415 - most who open keys write none
+
     body = json.dumps(entries, separators=(",", ":"), sort_keys=True)
     outer = {"form": FORM, "salt": _text(keys.salt), "body": body, "mac": _text(_mac(keys, body))}
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".keys-")  # mkstemp makes it 0600

@@ -5,7 +5,6 @@ import fcntl
 import os
 import re
 import secrets
-import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -73,6 +72,8 @@ class FolderShelf:
             try:
                 aside.rename(home)
             except OSError:  # another process was first
+                import shutil  # noqa: PLC0415 - hardly ever
+
                 shutil.rmtree(aside, ignore_errors=True)
         self._point_at(named)
         return self.find(named)
