@@ -2,7 +2,6 @@
 
 import json
 import os
-import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,6 +23,8 @@ class Register:
 
     def revoke(self, territory: str, serial: int, *, at: datetime) -> None:
         """Revoke a certificate from this moment; the first revocation stands."""
+        import tempfile  # noqa: PLC0415 - who verifies one file revokes nothing
+
         self._refresh()
         self._revoked.setdefault(territory, {}).setdefault(
             f"{serial:x}", at.astimezone(UTC).replace(microsecond=0).isoformat()
