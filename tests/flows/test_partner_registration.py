@@ -209,6 +209,18 @@ def test_who_asks_proves_the_key_that_it_brings(desk: PartnerWorld, key: Key) ->
     assert problem(ask(desk, sign(key, wish(desk, key)), media="application/json"))[0] == 415
 
 
+@pytest.mark.parametrize("media", ["Application/JWT", "application/jwt; charset=us-ascii", "application/jwt ;x=y"])
+def test_a_request_is_read_however_its_type_is_spelled_and_its_file_ends(
+    desk: PartnerWorld, key: Key, media: str
+) -> None:
+    answer = ask(desk, sign(key, wish(desk, key)) + "\r\n", media=media)
+    assert answer.status == 202
+    headers = dict(answer.headers)
+    assert headers["Location"] == f"/api/v1/registrations/{body(answer)['reference']}"
+    assert headers["Cache-Control"] == "no-store"
+    assert dict(desk.get(headers["Location"]).headers)["Cache-Control"] == "no-store"
+
+
 def test_a_request_is_taken_once(desk: PartnerWorld, key: Key) -> None:
     signed = sign(key, wish(desk, key))
     assert ask(desk, signed).status == 202
