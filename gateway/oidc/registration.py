@@ -99,7 +99,7 @@ def drafted(told: ClientMetadata, reach: Reach, offer: Offer, *, id: str) -> Cli
         userinfo_signed_response_alg=told.userinfo_signed_response_alg,
     )
     client = profile.under(client, reach.profile)
-    if plain and told.require_pushed_authorization_requests:
+    if told.require_pushed_authorization_requests:
         client = profile.under(client, Profile.FAPI2)
     reasons = enrolment.objections(client, offer)
     if problem := reasons[0] if reasons else invitation.objection(client, reach):

@@ -202,6 +202,9 @@ def test_who_asks_proves_the_key_that_it_brings(desk: PartnerWorld, key: Key) ->
     assert problem(ask(desk, sign(key, claims))) == (400, "request_needs_one_key")
     claims["client_metadata"]["jwks"] = {"keys": [key.jwk | {"d": "AAAA"}]}
     assert problem(ask(desk, sign(key, claims))) == (400, "key_private")
+    missing: Any
+    for missing in ([], "text", None):
+        assert problem(ask(desk, sign(key, wish(desk, key, client_metadata=missing)))) == (400, "key_set_malformed")
     assert problem(ask(desk, sign(key, wish(desk, key), typ="JWT"))) == (400, "registration_request_of_another_kind")
     assert problem(ask(desk, sign(key, wish(desk, key), alg="none"))) == (400, "algorithm_other_than_the_keys")
     assert problem(ask(desk, "a.b.c")) == (400, "jws_malformed")

@@ -1,10 +1,13 @@
 """A client that asks too often is told so in the standard's words, and when to come again; others notice nothing."""
 
+from threading import Lock
+from typing import cast
+
 import pytest
 import sqlalchemy as sa
 
 from gateway.endpoints.wire import Response
-from gateway.flows.client_limits import ClientLimits
+from gateway.flows.client_limits import PORTION_LIVES, ClientLimits, Portion
 from gateway.settings import OidcSettings
 from gateway.storage.unit_of_work import SqlUnit
 from tests.fakes.oidc_signer import Key
@@ -28,7 +31,9 @@ def test_too_many_requests_are_refused_with_the_time_to_come_again(world: World)
         assert body(answer)["error"] == "temporarily_unavailable"
         assert dict(answer.headers)["Retry-After"] == "10"
     assert token(other).status == 200
-    world.clock.passes(seconds=10)
+    world.clock.passes(seconds=0.5)
+    assert dict(token(agency).headers)["Retry-After"] == "10"  # whole seconds, and never too early
+    world.clock.passes(seconds=9.5)
     assert token(agency).status == 200
     assert token(agency).status == 429
 
@@ -60,6 +65,27 @@ def test_a_busy_client_is_counted_in_portions_and_never_beyond_its_number(world:
     assert [token(busy).status for _ in range(3)] == [200] * 3
     world.clock.passes(seconds=11)  # what is left of the last portion is lost, and has come in anew meanwhile
     assert [token(busy).status for _ in range(101)] == [200] * 100 + [429]
+
+
+def test_who_waits_for_another_to_take_a_portion_counts_that_one_down(world: World) -> None:
+    """Many requests find nothing left at one moment; one of them asks storage, for all."""
+    client = Agency(world).registration(requests_per_minute=60_000)
+    now = world.clock()
+
+    class Taken:
+        """Held by another until it has taken a portion."""
+
+        def __enter__(self) -> None:
+            limit.portions[client.id] = Portion(4, 4, now + PORTION_LIVES)
+
+        def __exit__(self, *_: object) -> None: ...
+
+    def open_work(*, write: bool) -> SqlUnit:
+        raise AssertionError("asked again")
+
+    limit = ClientLimits(clock=world.clock, per_minute=1, open_work=open_work, taking=cast("Lock", Taken()))
+    limit(client)
+    assert limit.portions[client.id].left == 3
 
 
 def test_portions_grow_with_use_so_that_storage_is_seldom_asked_and_nothing_is_hoarded(world: World) -> None:

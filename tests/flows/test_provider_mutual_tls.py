@@ -21,6 +21,7 @@ from gateway.oidc.enrolment import objections
 from gateway.settings import MutualTlsSettings, OidcSettings
 from tests.fakes.oidc_signer import Key, b64
 from tests.fakes.oidc_world import ISSUER, Agency, World, body, make_world
+from tests.fakes.registering_partner import Partner
 
 SECRET = "a-secret-between-the-proxy-and-us-0123456789"
 PROXY, ELSEWHERE = "10.0.0.7", "10.0.1.7"
@@ -304,6 +305,21 @@ def test_each_client_proves_itself_in_its_own_way_alone(world: World, certified:
     signer.shown = own_certificate(signer.key)
     signer.enrol(require_mtls=True, jwks=key_set(signer.key, signer.shown))
     assert signer.push().reason == "assertion_missing"
+
+
+def test_a_client_that_has_a_certificate_may_register_itself(world: World) -> None:
+    partner = Partner(world)
+    shown = own_certificate(partner.key)
+    told = partner.register(
+        jwks=key_set(partner.key, shown),
+        token_endpoint_auth_method="self_signed_tls_client_auth",
+        tls_client_certificate_bound_access_tokens=True,
+    )
+    client = ByCertificate(world, id=told["client_id"], key=partner.key)
+    client.shown = shown
+    assert client.pushed()
+    assert (told["tls_client_certificate_bound_access_tokens"], told["dpop_bound_access_tokens"]) == (True, False)
+    assert told["token_endpoint_auth_method"] == "self_signed_tls_client_auth"
 
 
 def test_only_a_certificate_over_the_clients_own_key_is_enrolled(world: World, certified: ByCertificate) -> None:

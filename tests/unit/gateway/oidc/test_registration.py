@@ -110,6 +110,101 @@ def test_what_goes_beyond_it_is_refused_by_name(what: str) -> None:
     assert reason(reach, **other) == expected
 
 
+OTHERWISE: dict[str, tuple[dict[str, Any], Client]] = {
+    "nothing of responses, for who gets no codes": ({"response_types": []}, drafted()),
+    "the one type of response": ({"response_types": ["code"]}, drafted()),
+    "no scope at all": ({"scope": ""}, replace(drafted(), scopes=frozenset())),
+    "a program on the person's own machine": ({"application_type": "native"}, drafted()),
+    "signed requests": ({"require_signed_request_object": True}, replace(drafted(), require_signed_request=True)),
+    "userinfo signed": (
+        {"userinfo_signed_response_alg": "ES256"}, replace(drafted(), userinfo_signed_response_alg="ES256")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", OTHERWISE)
+def test_within_it_a_client_becomes_what_it_asked_for(what: str) -> None:
+    told, client = OTHERWISE[what]
+    assert drafted(**told) == client
+
+
+EVERYTHING: dict[str, Any] = TOLD | {
+    "client_name#en": "Ferry",
+    "post_logout_redirect_uris": ["https://ferry.example/bye"],
+    "backchannel_logout_uri": "https://ferry.example/hear",
+    "backchannel_logout_session_required": True,
+    "response_types": ["code"],
+    "grant_types": ["authorization_code"],
+    "scope": "openid profile",
+    "subject_type": "pairwise",
+    "token_endpoint_auth_method": "private_key_jwt",
+    "id_token_signed_response_alg": OFFER.signing[0],
+    "userinfo_signed_response_alg": OFFER.signing[0],
+    "authorization_signed_response_alg": OFFER.signing[0],
+    "require_pushed_authorization_requests": True,
+    "require_signed_request_object": True,
+    "dpop_bound_access_tokens": True,
+    "tls_client_certificate_bound_access_tokens": True,
+    "authorization_details_types": ["biometric_check"],
+    **{f"{name}_uri": f"https://ferry.example/{name}" for name in ("client", "logo", "policy", "tos")},
+    "contacts": ["desk@ferry.example"],
+    "software_id": "tickets",
+    "software_version": "2.1",
+    "token_endpoint_auth_signing_alg": "ES256",
+    "request_object_signing_alg": "PS256",
+}
+SIGNED = replace(REACH, profile=Profile.MESSAGE_SIGNING)
+
+
+def read_back(reach: Reach, laid: dict[str, Any]) -> dict[str, Any]:
+    told = client_metadata.read(laid, locales=OFFER.locales)
+    return registration.described(registration.drafted(told, reach, OFFER, id="dyn-1"), told.about, OFFER)
+
+
+def test_who_says_all_that_can_be_said_reads_it_back() -> None:
+    assert read_back(SIGNED, EVERYTHING) == EVERYTHING | {"client_id": "dyn-1"}
+    by_address = EVERYTHING | {"jwks_uri": "https://ferry.example/jwks"}
+    del by_address["jwks"]
+    assert read_back(SIGNED, by_address) == by_address | {"client_id": "dyn-1"}
+
+
+def test_who_says_little_reads_what_it_is_held_to_and_no_more() -> None:
+    assert read_back(REACH, TOLD) == TOLD | {
+        "client_id": "dyn-1",
+        "client_name#en": "Ferry",
+        "response_types": ["code"],
+        "grant_types": ["authorization_code"],
+        "scope": "openid profile",
+        "subject_type": "pairwise",
+        "token_endpoint_auth_method": "private_key_jwt",
+        "id_token_signed_response_alg": OFFER.signing[0],
+        "require_pushed_authorization_requests": True,
+        "require_signed_request_object": False,
+        "dpop_bound_access_tokens": True,
+        "tls_client_certificate_bound_access_tokens": False,
+    }
+
+
+@pytest.mark.parametrize("name", sorted(EVERYTHING.keys() - {"client_name", "client_name#en"}))
+def test_an_update_says_everything_anew(name: str) -> None:
+    """RFC 7592 §2.2: what it leaves out is gone, and what it says first is there."""
+    without = {other: value for other, value in EVERYTHING.items() if other != name}
+    needed = {"redirect_uris": ["https://ferry.example/other"], "jwks": {"keys": [Key.make(kid="next").jwk]}}
+    needed |= {each: "New" for each in TOLD if each.startswith("client_name")}
+    full, less = drafted(SIGNED, **EVERYTHING), drafted(SIGNED, **without, **{name: needed.get(name)})
+    assert registration.changed(full, less) == replace(less, check_purposes=full.check_purposes)
+    assert registration.changed(less, full) == full
+
+
+def test_an_update_lifts_the_profile_that_a_plain_client_took_upon_itself() -> None:
+    held = drafted(PLAIN, require_pushed_authorization_requests=True, dpop_bound_access_tokens=True)
+    assert registration.changed(held, drafted(PLAIN)) == drafted(PLAIN)
+
+
+def test_who_may_do_nothing_is_no_client() -> None:
+    assert reason(grant_types=[]) == "grant_type_unknown"
+    assert reason(response_types=["code", "token"]) == "response_type_not_offered"
+
+
 def test_purposes_of_checks_come_from_the_invitation_alone() -> None:
     assert drafted(authorization_details_types=["biometric_check"]).check_purposes == {"boarding"}
 
