@@ -80,6 +80,6 @@ def _is_used_up(portion: Portion | None, now: datetime) -> bool:
 
 def _next_size(last: Portion | None, now: datetime) -> int:
     """Larger after one that was used up in its time; after one that was not, as much as was used of it."""
-    if last is None or last.empty:
+    if last is None:
         return 1
     return last.size * GROWTH if now < last.until else max(1, last.size - last.left)

@@ -1,5 +1,6 @@
 """A client that asks too often is told so in the standard's words, and when to come again; others notice nothing."""
 
+from datetime import timedelta
 from threading import Lock
 from typing import cast
 
@@ -7,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from gateway.endpoints.wire import Response
+from gateway.errors import RequestRefused
 from gateway.flows.client_limits import PORTION_LIVES, ClientLimits, Portion
 from gateway.settings import OidcSettings
 from gateway.storage.unit_of_work import SqlUnit
@@ -21,6 +23,17 @@ def world(sqlite_engine: sa.Engine) -> World:
 
 def token(agency: Agency) -> Response:
     return agency.world.post("/oauth/token", {"grant_type": "client_credentials"} | agency.auth())
+
+
+class Counted:
+    """Storage, and how often it was asked."""
+
+    def __init__(self, world: World) -> None:
+        self.world, self.asked = world, 0
+
+    def __call__(self, *, write: bool) -> SqlUnit:
+        self.asked += 1
+        return self.world.work(write=write)
 
 
 def test_too_many_requests_are_refused_with_the_time_to_come_again(world: World) -> None:
@@ -90,21 +103,35 @@ def test_who_waits_for_another_to_take_a_portion_counts_that_one_down(world: Wor
 
 def test_portions_grow_with_use_so_that_storage_is_seldom_asked_and_nothing_is_hoarded(world: World) -> None:
     client = Agency(world).registration(requests_per_minute=60_000)
-    asked: list[int] = []
-
-    def open_work(*, write: bool) -> SqlUnit:
-        asked.append(1)
-        return world.work(write=write)
-
-    limit = ClientLimits(clock=world.clock, per_minute=1, open_work=open_work)
+    storage = Counted(world)
+    limit = ClientLimits(clock=world.clock, per_minute=1, open_work=storage)
     for _ in range(10_000):
         limit(client)
-    assert len(asked) <= 10  # 1, 4, 16 … 3000, 3000, 3000
-    quiet = Agency(world, id="quiet").registration(requests_per_minute=60_000)
-    for _ in range(20):
-        limit(quiet)
-        world.clock.passes(seconds=11)
+    assert storage.asked == 9  # 1, 4, 16 … 3000, 3000, 3000
+    world.clock.passes(seconds=11)
+    for _ in range(2_000):
+        limit(client)
+    assert storage.asked == 10  # as much as it used of the last one
+    world.clock.passes(seconds=11)
+    limit(client)  # what it used before
+    world.clock.passes(seconds=11)
+    limit(client)  # and now, as it grew quiet
     with world.work(write=False) as work:
-        full = work.client_buckets.full_until("quiet")
-    assert full is not None
-    assert full < world.clock()
+        full = work.client_buckets.full_until(client.id)
+    assert full == world.clock() + timedelta(milliseconds=1)
+
+
+def test_a_client_that_has_used_its_number_up_costs_storage_nothing_until_there_is_more(world: World) -> None:
+    client = Agency(world).registration(requests_per_minute=6)
+    storage = Counted(world)
+    limit = ClientLimits(clock=world.clock, per_minute=1, open_work=storage)
+    for _ in range(6):
+        limit(client)
+    before = storage.asked
+    for _ in range(50):
+        with pytest.raises(RequestRefused, match="too_many_requests"):
+            limit(client)
+    assert storage.asked == before + 1
+    world.clock.passes(seconds=10)
+    limit(client)
+    assert storage.asked == before + 2
