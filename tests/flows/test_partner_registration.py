@@ -126,7 +126,15 @@ def test_an_operator_may_keep_a_client_from_coming_back_alone(desk: PartnerWorld
 
 def test_a_refusal_is_told_with_its_ground_and_is_final(desk: PartnerWorld, key: Key) -> None:
     reference = asked(desk, key)
-    desk.decide.refuse(reference, "purpose_not_lawful", operator="operator:mei")
+    refused = desk.decide.refuse(reference, "purpose_not_lawful", operator="operator:mei")
+    assert (refused.decided_by, refused.decided_at) == ("operator:mei", desk.world.clock())
+    event = desk.world.journal.events[-1]
+    assert (event.kind, event.actor, event.subjects, event.reason) == (
+        "registration.refused",
+        "operator:mei",
+        (reference,),
+        "purpose_not_lawful",
+    )
     told = body(desk.get(f"/api/v1/registrations/{reference}"))
     assert (told["state"], told["ground"], told["client_id"]) == ("refused", "purpose_not_lawful", None)
     with pytest.raises(StepRefused, match="registration_request_decided"):

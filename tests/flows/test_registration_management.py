@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from gateway.errors import RequestRefused
+from gateway.errors import NotFound, RequestRefused
+from gateway.flows.invite_partner import InvitePartner
 from gateway.flows.register_client import RegisterClient
 from tests.fakes.oidc_world import CALLBACK, ISSUER, World, body, make_world
 from tests.fakes.registering_partner import Partner, claims_of, reason
@@ -41,6 +42,31 @@ def test_a_registration_is_read_changed_and_removed_by_who_holds_its_token(world
     world.clock.passes(seconds=2)
     assert reason(partner.agency(client).push()) == "client_unknown"
     assert partner.send("GET", None, token=second["registration_access_token"], client=client).status == 401
+
+
+def test_each_step_of_a_registration_is_on_record_with_who_took_it(world: World) -> None:
+    partner = Partner(world, uses=2)
+    told = partner.register()
+    client = told["client_id"]
+    changed = partner.send(
+        "PUT", partner.metadata(client_id=client), token=told["registration_access_token"], client=client
+    )
+    partner.send("DELETE", None, token=body(changed)["registration_access_token"], client=client)
+    with world.work(write=False) as work:
+        (invitation,) = work.invitations.list()
+    parts = world.parts
+    flow = InvitePartner(offer=parts.offer, open_work=parts.open_work, new_token=parts.new_token, clock=parts.clock)
+    flow.withdraw(invitation.id, operator="operator:mei")
+    with pytest.raises(NotFound):
+        flow.withdraw(invitation.id, operator="operator:mei")
+    assert [(event.kind, event.actor, event.subjects) for event in world.journal.events] == [
+        ("invitation.made", "operator", (invitation.id, "registry-agency")),
+        ("client.registered", f"invitation:{invitation.id}", (client,)),
+        ("client.changed", client, (client,)),
+        ("client.removed", client, (client,)),
+        ("invitation.withdrawn", "operator:mei", (invitation.id,)),
+    ]
+    assert reason(partner.send("POST", partner.metadata())) == "invitation_over"
 
 
 def test_what_a_removed_client_was_granted_ends(world: World, partner: Partner) -> None:

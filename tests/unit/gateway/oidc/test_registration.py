@@ -195,6 +195,19 @@ def test_an_update_says_everything_anew(name: str) -> None:
     assert registration.changed(less, full) == full
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("jwks_uri", "https://ferry.example/jwks"),
+        ("token_endpoint_auth_method", "self_signed_tls_client_auth"),
+        ("grant_types", frozenset({"client_credentials"})),
+    ],
+)
+def test_how_a_client_acts_an_update_decides_too(name: str, value: Any) -> None:
+    wanted = replace(drafted(), **{name: value})
+    assert registration.changed(drafted(), wanted) == wanted
+
+
 def test_an_update_lifts_the_profile_that_a_plain_client_took_upon_itself() -> None:
     held = drafted(PLAIN, require_pushed_authorization_requests=True, dpop_bound_access_tokens=True)
     assert registration.changed(held, drafted(PLAIN)) == drafted(PLAIN)
