@@ -216,7 +216,10 @@ def answer(
     if by is not None:
         made = made.certificates([by.certificate])
     assert isinstance(signer.key, ec.EllipticCurvePrivateKey)
-    return made.sign(signer.key, hashes.SHA256()).public_bytes(Encoding.DER)
+    whole = asn1_ocsp.OCSPResponse.load(made.sign(signer.key, hashes.SHA256()).public_bytes(Encoding.DER))
+    # the builder writes the moment of this machine there, which is none of this world's
+    whole["response_bytes"]["response"].parsed["tbs_response_data"]["produced_at"] = said
+    return _answered_anew(whole, signer)
 
 
 def with_cutoff(told: bytes, by: Holder, at: datetime) -> bytes:
@@ -225,6 +228,11 @@ def with_cutoff(told: bytes, by: Holder, at: datetime) -> bytes:
     basic = whole["response_bytes"]["response"].parsed
     cutoff = {"extn_id": "archive_cutoff", "extn_value": core.ParsableOctetString(core.GeneralizedTime(at).dump())}
     basic["tbs_response_data"]["responses"][0]["single_extensions"] = [cutoff]
+    return _answered_anew(whole, by)
+
+
+def _answered_anew(whole: asn1_ocsp.OCSPResponse, by: Holder) -> bytes:
+    basic = whole["response_bytes"]["response"].parsed
     assert isinstance(by.key, ec.EllipticCurvePrivateKey)
     body = basic["tbs_response_data"].dump(force=True)
     basic["signature"] = core.OctetBitString(by.key.sign(body, ec.ECDSA(hashes.SHA256())))

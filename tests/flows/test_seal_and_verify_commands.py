@@ -18,6 +18,7 @@ from jsonschema import Draft202012Validator
 
 from deploy.commands.seal import command as seal
 from deploy.commands.verify import command as verify
+from tests.fakes import pki
 from tests.fakes.sealing_world import plain_pdf
 from tests.unit.trust.pades import test_detached
 from trust.validation.words import WORDS
@@ -180,12 +181,13 @@ def test_a_detached_signature_is_judged_by_its_document_or_its_digest(folder: Pa
     document.write_bytes(test_detached.DOCUMENT)
     signature.write_bytes(test_detached.signed())
     anchor.write_bytes(test_detached.ROOT.certificate.public_bytes(Encoding.PEM))
-    by_document = verified("--json", "--trust", anchor, "--signs", document, signature)
+    then = ("--trust", anchor, "--at", pki.NOW.isoformat())
+    by_document = verified("--json", *then, "--signs", document, signature)
     told = json.loads(by_document.output)
     assert (told["verdict"], told["subject"]) == ("PASSED", "digest")
     digest = "sha256:" + hashlib.sha256(test_detached.DOCUMENT).hexdigest()
-    assert verified("--trust", anchor, "--digest", digest, signature).exit_code == 0
-    assert verified("--trust", anchor, "--digest", "sha256:" + "00" * 32, signature).exit_code == 1
+    assert verified(*then, "--digest", digest, signature).exit_code == 0
+    assert verified(*then, "--digest", "sha256:" + "00" * 32, signature).exit_code == 1
     assert "ALGORITHM:HEX" in verified("--digest", "md5:00", signature).output
     assert verified("--digest", digest, "--signs", document, signature).exit_code == 2
 
