@@ -261,5 +261,7 @@ def test_an_update_decides_what_metadata_say_and_nothing_that_an_operator_gave()
 )
 def test_an_update_says_nothing_that_is_ours_to_say(name: str) -> None:
     check_update(TOLD | {"client_id": "dyn-1"}, "dyn-1")
+    with pytest.raises(RequestRefused, match="client_id_of_another"):
+        check_update(TOLD, "dyn-1")
     with pytest.raises(RequestRefused, match="metadata_not_the_clients_to_say"):
         check_update(TOLD | {"client_id": "dyn-1", name: None}, "dyn-1")
