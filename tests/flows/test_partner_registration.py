@@ -4,13 +4,16 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from msgspec.structs import astuple
 
 from gateway.endpoints.wire import Response
 from gateway.errors import NotFound, RequestRefused, StepRefused
+from gateway.flows import ask_to_register
 from gateway.flows.ask_to_register import MOST_OF_ONE_SOURCE, PER_MINUTE
 from gateway.flows.decide_registration import Approval
 from gateway.flows.enrol_client import EnrolmentRefused
-from gateway.oidc.registration_request import RequestState
+from gateway.oidc.registration_request import AHEAD, LONGEST_LIFE, RequestState
+from gateway.storage.tables_partners import registration_requests
 from tests.fakes.oidc_signer import Key
 from tests.fakes.oidc_world import CALLBACK, ISSUER, Agency, body, make_world
 from tests.fakes.partner_world import PartnerWorld, partner_world
@@ -238,6 +241,23 @@ def test_a_request_is_taken_once(desk: PartnerWorld, key: Key) -> None:
     assert problem(ask(desk, signed)) == (400, "registration_request_replayed")
 
 
+def test_a_request_is_taken_once_for_as_long_as_it_could_be_believed(desk: PartnerWorld, key: Key) -> None:
+    lasting = int((desk.world.clock() + LONGEST_LIFE + AHEAD).timestamp())
+    signed = sign(key, wish(desk, key, exp=lasting))
+    assert ask(desk, signed).status == 202
+    desk.world.clock.passes(seconds=(LONGEST_LIFE + AHEAD).total_seconds() - 1)
+    with desk.world.work(write=True) as work:
+        work.replays.purge(before=desk.world.clock())
+        work.commit()
+    assert problem(ask(desk, signed)) == (400, "registration_request_replayed")
+
+
+def test_a_request_is_named_by_its_partner_alone(desk: PartnerWorld, key: Key) -> None:
+    other = Key.make(kid="own-2")
+    for each in (key, other):
+        assert ask(desk, sign(each, wish(desk, each, jti="the-first"))).status == 202
+
+
 def test_one_source_cannot_take_every_place(desk: PartnerWorld, key: Key) -> None:
     for _ in range(MOST_OF_ONE_SOURCE):
         asked(desk, Key.make())
@@ -245,6 +265,26 @@ def test_one_source_cannot_take_every_place(desk: PartnerWorld, key: Key) -> Non
     assert problem(refused) == (429, "too_many_requests")
     assert dict(refused.headers)["Retry-After"] == "3600"
     assert ask(desk, sign(key, wish(desk, key)), remote="198.51.100.7").status == 202
+
+
+def test_all_sources_together_cannot_lay_more_before_operators_than_they_can_read(
+    desk: PartnerWorld, key: Key, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ask_to_register, "MOST_WAITING", 3)
+    remotes = [f"198.51.100.{number}" for number in range(4)]
+    answers = [ask(desk, sign(key, wish(desk, key)), remote=remote) for remote in remotes]
+    assert [answer.status for answer in answers] == [202] * 3 + [429]
+    desk.decide.refuse(body(answers[0])["reference"], "incomplete", operator="operator:mei")
+    assert ask(desk, sign(key, wish(desk, key)), remote=remotes[3]).status == 202
+
+
+def test_where_a_request_came_from_lies_nowhere_in_the_clear(
+    desk: PartnerWorld, key: Key, sqlite_engine: sa.Engine
+) -> None:
+    assert ask(desk, sign(key, wish(desk, key)), remote="198.51.100.7").status == 202
+    with sqlite_engine.connect() as connection:
+        (kept,) = connection.execute(sa.select(registration_requests)).all()
+    assert "198.51.100" not in str(kept) + str([astuple(event) for event in desk.world.journal.events])
 
 
 def test_whoever_floods_the_door_is_told_to_come_later(desk: PartnerWorld) -> None:
