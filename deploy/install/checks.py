@@ -19,9 +19,10 @@ CHECKS: dict[str, tuple[str, ...]] = {
     "layout": ("ruff", "format", "--check", "."),
     "types": ("mypy",),
     "imports": ("lint-imports",),
-    # Whole files go to one worker, so that what a file starts is started once; a test that hangs shows where.
+    # Whole files go to one worker, so that what a file starts is started once, and in their order: the many quick ones
+    # of tests/unit come last, so that both workers end together. A test that hangs shows where.
     "tests": (
-        *("pytest", "-q", "-n", "2", "--dist", "loadfile"),
+        *("pytest", "-q", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"),
         *("--durations", "10", "-o", "faulthandler_timeout=300"),
     ),
 }

@@ -78,10 +78,10 @@ class Stack:
                 time.sleep(0.1)
 
     def stop(self) -> None:
-        """Ask all to end, as Ctrl-C does; insist when they do not."""
+        """Ask all to end; insist when they do not."""
         for process in self.running.values():
             if process.poll() is None:
-                process.send_signal(signal.SIGINT)
+                process.terminate()  # whoever is started in a shell's background does not hear SIGINT
         for process in self.running.values():
             try:
                 process.wait(timeout=_STOP_SECONDS)
