@@ -108,6 +108,32 @@ def test_a_request_waits_is_approved_and_only_then_the_client_acts(desk: Partner
     assert kinds[:2] == ["registration.requested", "registration.approved"]
 
 
+def test_who_has_the_reference_is_told_nothing_of_what_the_request_said(desk: PartnerWorld, key: Key) -> None:
+    assert desk.ask.state(asked(desk, key)).wish is None
+
+
+def test_who_asks_for_nothing_in_particular_may_have_people_sign_in(desk: PartnerWorld, key: Key) -> None:
+    claims = wish(desk, key)
+    del claims["client_metadata"]["scope"]
+    reference = body(ask(desk, sign(key, claims)))["reference"]
+    client = desk.decide.approve(reference, Approval(agency="ferry-company"), operator="operator:mei")
+    assert (client.scopes, client.grant_types) == (frozenset({"openid"}), frozenset({"authorization_code"}))
+
+
+def test_a_partner_may_have_addresses_on_several_hosts(desk: PartnerWorld, key: Key) -> None:
+    """Which of them are its own, the operator finds out."""
+    claims = wish(desk, key)
+    elsewhere = {
+        "post_logout_redirect_uris": ["https://bye.example/"],
+        "backchannel_logout_uri": "https://hear.example/",
+    }
+    claims["client_metadata"] |= elsewhere
+    reference = body(ask(desk, sign(key, claims)))["reference"]
+    client = desk.decide.approve(reference, Approval(agency="ferry-company"), operator="operator:mei")
+    assert client.post_logout_redirect_uris == ("https://bye.example/",)
+    assert client.backchannel_logout_uri == "https://hear.example/"
+
+
 def test_an_operator_may_grant_less_than_was_asked_and_never_more(desk: PartnerWorld, key: Key) -> None:
     narrowed = Approval(agency="ferry-company", scopes=frozenset({"openid", "documents:issue"}))
     client = desk.decide.approve(asked(desk, key), narrowed, operator="operator:mei")
@@ -203,6 +229,12 @@ def test_what_could_not_be_registered_is_refused_before_anybody_reads_it(
     laid = claims["client_metadata"] | BAD_METADATA[reason]
     claims["client_metadata"] = {name: value for name, value in laid.items() if value is not None}
     assert problem(ask(desk, sign(key, claims))) == (400, reason)
+
+
+def test_what_is_no_address_at_all_is_refused_too(desk: PartnerWorld, key: Key) -> None:
+    claims = wish(desk, key)
+    claims["client_metadata"]["redirect_uris"] = ["https://[ferry.example/cb"]
+    assert problem(ask(desk, sign(key, claims))) == (400, "redirect_uri_malformed")
 
 
 def test_who_asks_proves_the_key_that_it_brings(desk: PartnerWorld, key: Key) -> None:
