@@ -12,6 +12,8 @@ from gateway.flows import ask_to_register
 from gateway.flows.ask_to_register import MOST_OF_ONE_SOURCE, PER_MINUTE
 from gateway.flows.decide_registration import Approval
 from gateway.flows.enrol_client import EnrolmentRefused
+from gateway.oidc.client import Client
+from gateway.oidc.profile import Profile
 from gateway.oidc.registration_request import AHEAD, LONGEST_LIFE, RequestState
 from gateway.storage.tables_partners import registration_requests
 from tests.fakes.oidc_signer import Key
@@ -132,6 +134,25 @@ def test_a_partner_may_have_addresses_on_several_hosts(desk: PartnerWorld, key: 
     client = desk.decide.approve(reference, Approval(agency="ferry-company"), operator="operator:mei")
     assert client.post_logout_redirect_uris == ("https://bye.example/",)
     assert client.backchannel_logout_uri == "https://hear.example/"
+
+
+def test_an_operator_says_under_which_profile(desk: PartnerWorld, key: Key) -> None:
+    def approved(profile: Profile) -> Client:
+        approval = Approval(agency="ferry-company", profile=profile)
+        return desk.decide.approve(asked(desk, key), approval, operator="operator:mei")
+
+    plain, signing = approved(Profile.OPENID), approved(Profile.MESSAGE_SIGNING)
+    assert (plain.require_par, plain.require_dpop) == (False, False)
+    assert (signing.require_signed_request, signing.require_signed_response) == (True, True)
+
+
+def test_requests_are_listed_newest_first_and_those_that_wait_alone(desk: PartnerWorld, key: Key) -> None:
+    first = asked(desk, key)
+    desk.world.clock.passes(seconds=1)
+    second = asked(desk, key)
+    desk.decide.refuse(first, "duplicate", operator="operator:mei")
+    assert [request.reference for request in desk.decide.list()] == [second]
+    assert [request.reference for request in desk.decide.list(waiting_only=False)] == [second, first]
 
 
 def test_an_operator_may_grant_less_than_was_asked_and_never_more(desk: PartnerWorld, key: Key) -> None:
