@@ -167,11 +167,17 @@ def test_an_operator_may_keep_a_client_from_coming_back_alone(desk: PartnerWorld
         "scope": "openid profile offline_access",
         "grant_types": ["authorization_code", "refresh_token"],
     }
-    reference = body(ask(desk, sign(key, claims)))["reference"]
-    narrowed = Approval(agency="ferry-company", scopes=frozenset({"openid", "profile"}))
-    client = desk.decide.approve(reference, narrowed, operator="operator:mei")
-    assert client.scopes == {"openid", "profile"}
-    assert client.grant_types == {"authorization_code"}
+
+    def granted(*scopes: str) -> Client:
+        claims["jti"] = f"for-{len(scopes)}"
+        reference = body(ask(desk, sign(key, claims)))["reference"]
+        approval = Approval(agency="ferry-company", scopes=frozenset(scopes))
+        return desk.decide.approve(reference, approval, operator="operator:mei")
+
+    kept_back, trusted = granted("openid", "profile"), granted("openid", "profile", "offline_access")
+    assert kept_back.scopes == {"openid", "profile"}
+    assert kept_back.grant_types == {"authorization_code"}
+    assert trusted.grant_types == {"authorization_code", "refresh_token"}
 
 
 def test_a_refusal_is_told_with_its_ground_and_is_final(desk: PartnerWorld, key: Key) -> None:
