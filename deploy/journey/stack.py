@@ -16,7 +16,7 @@ import httpx
 
 from deploy.settings import CHECKOUT, PREFIX, SANDBOX_OFFSET, process_environment
 
-_START_SECONDS = 90.0
+_START_SECONDS = 180.0
 _STOP_SECONDS = 20.0
 # Below those that a system hands out by itself: from 32768 on Linux, from 49152 elsewhere (RFC 6335 §6).
 _PORTS = range(10_000, 32_000)

@@ -30,7 +30,7 @@ from deploy.settings import load
 from tests.fixtures.postgres import Server
 
 PRODUCTION = Path(__file__).resolve().parents[2] / "deploy" / "production"
-START_SECONDS = 60
+START_SECONDS = 180
 NAMES = ("localhost", "mtls.localhost")
 PROXY_SECRET = "what-the-proxy-proves-itself-with-0123456789"
 REGISTRY = {
@@ -129,7 +129,7 @@ def proxy(place: Place, nginx: Path) -> Iterator[str]:
     running = subprocess.Popen([nginx, "-c", folder / "nginx.conf"], stderr=subprocess.DEVNULL)
     yield place.url
     running.terminate()
-    running.wait(timeout=10)
+    running.wait(timeout=60)
 
 
 def test_the_settings_hold_as_they_stand_once_the_secrets_are_given(place: Place) -> None:
@@ -211,7 +211,7 @@ def test_production_runs_on_postgresql_a_bucket_and_many_workers_by_configuratio
         assert "secret-of-a-person" not in (place.folder / "access.log").read_text()
     finally:
         serving.terminate()
-        serving.wait(timeout=30)
+        serving.wait(timeout=60)
         log.close()
 
 

@@ -27,7 +27,7 @@ from deploy.sandbox.agency.sign_in import RelyingParty
 from tests.fakes.sealing_world import plain_pdf
 from tests.unit.trust.pades.test_detached import DOCUMENT, signed
 
-PATIENCE = 60.0  # seconds
+PATIENCE = 180.0  # seconds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,7 +133,7 @@ def test_a_person_takes_the_report_home_in_three_forms(agency: Agency) -> None:
         f"{agency.running.gateway}/api/v1/verifications?policy=seal",
         content=taken["pdf"].content,
         headers={"content-type": "application/pdf"},
-        timeout=60,
+        timeout=180,
     ).json()
     assert (judged["verdict"], judged["signatures"][0]["level"]) == ("PASSED", "B-LTA")
 

@@ -44,7 +44,7 @@ def stack(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stack]:
 
 def test_nobody_s_sign_in_fails(stack: Stack) -> None:
     # everybody stops here twice: each at another point of their way
-    rest = threading.Barrier(len(PEOPLE) + 1, timeout=120)
+    rest = threading.Barrier(len(PEOPLE) + 1, timeout=300)
     with ThreadPoolExecutor(len(PEOPLE)) as pool:
         ways = [
             pool.submit(sign_in_in_two_tabs, stack, who, home, rests=(at + 1, at + 3), rest=rest)
@@ -59,7 +59,7 @@ def test_nobody_s_sign_in_fails(stack: Stack) -> None:
             stack.kill_gateway()
             stack.start()
             rest.wait()
-        arrived = [way.result(timeout=180) for way in sorted(ways, key=_broken_last)]
+        arrived = [way.result(timeout=300) for way in sorted(ways, key=_broken_last)]
     assert arrived == [("agency", "agency")] * len(PEOPLE)
     assert keys(stack) != before
 
@@ -107,7 +107,7 @@ def one_step(tab: Person, who: str, home: str) -> None:
 
 def _broken_last(way: "Future[tuple[str, str]]") -> bool:
     """The reason first, then those who only waited in vain."""
-    return isinstance(way.exception(timeout=180), threading.BrokenBarrierError)
+    return isinstance(way.exception(timeout=300), threading.BrokenBarrierError)
 
 
 def keys(stack: Stack) -> str:
@@ -120,7 +120,7 @@ def gba(stack: Stack, *words: str) -> str:
         env=stack.environment(),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
     )
     assert done.returncode == 0, done.stderr
