@@ -1,6 +1,6 @@
 """What must be there before a worker starts: the data directory, keys, the database, the sandbox's registrations."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from deploy import clock, migrate
 from deploy.composing.sealing import listed, sandbox_authorities

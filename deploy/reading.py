@@ -1,18 +1,19 @@
 """Reads typed settings from plain values, and says everything that is wrong at once.
 
-A section is a frozen dataclass; its annotations are the schema. A field with `metadata={"secret": True}` is never
+A section is a frozen value; its annotations are the schema. A hidden field is a secret and never
 shown. Unknown keys, wrong types and missing values are collected as problems by their dotted key.
 """
 
-import dataclasses
 import types
 import typing
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING
 from datetime import datetime, timedelta
 from enum import Enum
 from pathlib import Path
-from typing import Any, TypeVar, get_args, get_origin
+from typing import Any, TypeGuard, TypeVar, get_args, get_origin
+
+from msgspec import Struct
+from msgspec.structs import fields
 
 Section = TypeVar("Section")
 
@@ -34,7 +35,7 @@ class NotReadable(ValueError):
 def read_section(section: type[Section], values: Mapping[str, Any], key: str, problems: list[str]) -> Section | None:
     """The section, or None with the reasons added to `problems`."""
     hints = typing.get_type_hints(section)
-    known = {field.name: field for field in dataclasses.fields(section) if field.init}  # type: ignore[arg-type]
+    known = {field.name: field for field in fields(typing.cast(type[Struct], section))}
     before = len(problems)
     problems += [f"{_dotted(key, name)}: unknown key" for name in values if name not in known]
     taken: dict[str, Any] = {}
@@ -43,9 +44,9 @@ def read_section(section: type[Section], values: Mapping[str, Any], key: str, pr
         hint = _bare(hints[name])
         if name in values:
             taken[name] = _take(hint, values[name], here, problems)
-        elif dataclasses.is_dataclass(hint) and field.default is MISSING and field.default_factory is MISSING:
-            taken[name] = read_section(typing.cast(type[Any], hint), {}, here, problems)
-        elif field.default is MISSING and field.default_factory is MISSING:
+        elif field.required and is_section(hint):
+            taken[name] = read_section(hint, {}, here, problems)
+        elif field.required:
             problems.append(f"{here}: missing")
     if len(problems) > before:
         return None
@@ -56,12 +57,17 @@ def read_section(section: type[Section], values: Mapping[str, Any], key: str, pr
         return None
 
 
+def is_section(hint: Any) -> TypeGuard[type[Any]]:
+    """Whether a field is annotated with a section."""
+    return isinstance(hint, type) and issubclass(hint, Struct)
+
+
 def _take(hint: Any, value: Any, here: str, problems: list[str]) -> Any:
     """The value read, or None with the reason added to `problems`."""
-    if dataclasses.is_dataclass(hint):
+    if is_section(hint):
         if isinstance(value, Mapping):
-            return read_section(typing.cast(type[Any], hint), value, here, problems)
-        if isinstance(value, typing.cast(type[Any], hint)):
+            return read_section(hint, value, here, problems)
+        if isinstance(value, hint):
             return value
         problems.append(f"{here}: expected a section")
         return None
@@ -74,8 +80,8 @@ def _take(hint: Any, value: Any, here: str, problems: list[str]) -> Any:
 
 def read_value(hint: Any, value: Any) -> Any:
     """A value of the annotated type, from TOML's types or from an environment variable's text."""
-    if dataclasses.is_dataclass(hint):
-        return _read_inner(typing.cast(type[Any], hint), value)
+    if is_section(hint):
+        return _read_inner(hint, value)
     origin = get_origin(hint)
     if origin in (typing.Union, types.UnionType):
         return None if value in (None, "") else read_value(_bare(hint), value)

@@ -8,7 +8,6 @@ import io
 import logging
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Protocol
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -17,6 +16,7 @@ import orjson
 
 from deploy.request_headers import RequestHeaders
 from gateway.endpoints.wire import Page, Request
+from gateway.frozen import Frozen, Hidden
 
 BODY_LIMIT = 65_536  # bytes, where a route names no other
 INCIDENT, PROBLEM = "gba.incident", "gba.problem"  # in the WSGI environment, for the pages
@@ -51,21 +51,19 @@ class Answer(Protocol):
 Handler = Callable[[Any], Any]  # Request -> Answer | Page
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Frozen, kw_only=False):
     """A handler that takes other bodies than most."""
 
     handler: Handler
     body_limit: int = BODY_LIMIT
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Frozen, kw_only=False):
     """An answer of the rim's own."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
-    body: bytes = field(repr=False)
+    body: Hidden[bytes]
     reason: str
 
 

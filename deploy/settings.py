@@ -7,15 +7,17 @@ that ends in `__FILE` for a secret names a file to read it from. `PORT` alone st
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from msgspec import field
+
 from deploy.reading import SettingsRefused, read_section
 from deploy.showing import in_force
+from gateway.frozen import Frozen, Hidden
 from gateway.identity.transfer_ground import Ground
 from gateway.settings import OidcSettings, RegionSettings, ResidentSettings
 from trust.settings import TrustSettings
@@ -27,8 +29,7 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 SANDBOX_OFFSET = 1  # the sandbox listens one port above the gateway
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServerSettings:
+class ServerSettings(Frozen):
     """Where the gateway listens. `public_url` is the issuer: what people and agencies see."""
 
     host: str = "127.0.0.1"
@@ -43,8 +44,7 @@ class ServerSettings:
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DatabaseSettings:
+class DatabaseSettings(Frozen):
     url: str = ""  # empty: SQLite in the data directory
     pool_size: int = 8
     # PostgreSQL: consents, grants, sessions and audit entries are on its disk before anybody is answered. So is, with
@@ -53,8 +53,7 @@ class DatabaseSettings:
     always_wait_for_disk: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObjectStorageSettings:
+class ObjectStorageSettings(Frozen):
     """Where documents lie: a bucket of any S3 API. Without a bucket: a folder in the data directory."""
 
     bucket: str = ""
@@ -62,19 +61,17 @@ class ObjectStorageSettings:
     endpoint: str = ""  # empty: the provider's own for the region
     region: str = "us-east-1"
     access_key: str = ""  # empty: what the machine's role gives
-    secret_key: str = field(default="", repr=False, metadata={"secret": True})
+    secret_key: Hidden[str] = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeySettings:
+class KeySettings(Frozen):
     """Keys lie in one encrypted file; the master key stands elsewhere."""
 
     file: Path | None = None  # empty: in the data directory
     master_file: Path | None = None  # 32 bytes or more; in the sandbox it is made on first start
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EgressSettings:
+class EgressSettings(Frozen):
     """The only way out."""
 
     timeout: timedelta = timedelta(seconds=10)
@@ -84,16 +81,14 @@ class EgressSettings:
     authorities_file: Path | None = None  # PEM: a private TLS authority of a government's network, besides the public
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OperatorSettings:
+class OperatorSettings(Frozen):
     """Who runs this gateway: told in every notice, in each language (zh-Hant, zh-Hans, en, pt)."""
 
     name: Mapping[str, str] = field(default_factory=dict)
     phone: str = ""  # one that answers calls from Hong Kong and Macau too
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PurposeSettings:
+class PurposeSettings(Frozen):
     """A purpose for which an agency may ask for a biometric check: it needs an impact assessment and a necessity."""
 
     code: str
@@ -105,8 +100,7 @@ class PurposeSettings:
     service_item: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TransferSettings:
+class TransferSettings(Frozen):
     """A ground on which claims may cross a border (PIPL Art. 38, 39; Law 8/2005 of Macau, Art. 19, 20)."""
 
     source: str
@@ -117,8 +111,7 @@ class TransferSettings:
     valid_until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Frozen):
     """Everything the product needs to be told."""
 
     mode: Literal["sandbox", "production"] = "sandbox"

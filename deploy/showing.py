@@ -1,47 +1,53 @@
 """Settings as text: what is in force (secrets starred out), and an example file made from the classes."""
 
-import dataclasses
 import inspect
 import typing
 from collections.abc import Iterator
 from datetime import timedelta
 from enum import Enum
-from pathlib import Path
 from typing import Any
+
+from msgspec import NODEFAULT, Struct
+from msgspec.structs import fields
+
+from deploy.reading import is_section
+from gateway.frozen import hidden
 
 STARS = "********"
 
 
-def in_force(section: object, key: str = "") -> Iterator[tuple[str, str]]:
+def in_force(section: Struct, key: str = "") -> Iterator[tuple[str, str]]:
     """Every setting as (dotted key, value); secrets never."""
-    for field in dataclasses.fields(typing.cast(Any, section)):
-        here = f"{key}.{field.name}" if key else field.name
-        value = getattr(section, field.name)
-        if dataclasses.is_dataclass(value):
+    secrets = hidden(type(section))
+    for name in section.__struct_fields__:
+        here = f"{key}.{name}" if key else name
+        value = getattr(section, name)
+        if isinstance(value, Struct):
             yield from in_force(value, here)
-        elif field.metadata.get("secret"):
+        elif name in secrets:
             yield here, STARS if value else ""
         else:
             yield here, as_toml(value)
 
 
-def example(section: type[Any], key: str = "") -> Iterator[str]:
+def example(section: type[Struct], key: str = "") -> Iterator[str]:
     """The lines of an example TOML file: each key with its default, required ones commented as such."""
     hints = typing.get_type_hints(section)
-    inner: list[tuple[str, type[Any]]] = []
+    secrets = hidden(section)
+    inner: list[tuple[str, type[Struct]]] = []
     several: set[str] = set()  # arrays of tables: one for each purpose, each ground
-    for field in dataclasses.fields(section):
+    for field in fields(section):
         kind = _section_in(hints[field.name])
         if kind is not None:
             inner.append((field.name, kind))
             if typing.get_origin(hints[field.name]) is tuple:
                 several.add(field.name)
-        elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
-            note = "required, secret: give it by environment or file" if field.metadata.get("secret") else "required"
+        elif field.required:
+            note = "required, secret: give it by environment or file" if field.name in secrets else "required"
             yield f"# {field.name} =   # {note}"
         else:
-            default = field.default if field.default_factory is dataclasses.MISSING else field.default_factory()
-            note = "   # secret: give it by environment or file" if field.metadata.get("secret") else ""
+            default = field.default if field.default_factory is NODEFAULT else field.default_factory()
+            note = "   # secret: give it by environment or file" if field.name in secrets else ""
             yield f"# {field.name} = {as_toml(default)}{note}"
     for name, kind in inner:
         here = f"{key}.{name}" if key else name
@@ -80,8 +86,5 @@ def _quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _section_in(hint: Any) -> type[Any] | None:
-    for part in (hint, *typing.get_args(hint)):
-        if isinstance(part, type) and dataclasses.is_dataclass(part) and not issubclass(part, Path):
-            return part
-    return None
+def _section_in(hint: Any) -> type[Struct] | None:
+    return next((part for part in (hint, *typing.get_args(hint)) if is_section(part)), None)

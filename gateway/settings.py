@@ -6,11 +6,12 @@ is not publicly known of a region's platform is a setting here and never a guess
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
 
-SECRET = {"secret": True}
+from msgspec import field
+
+from gateway.frozen import Frozen, Hidden
 
 RsaPadding = Literal["oaep-sha256", "oaep-sha1", "pkcs1v15"]
 
@@ -23,8 +24,7 @@ LONGEST_CODE_LIFE = timedelta(minutes=1)  # FAPI 2.0 Security Profile §5.3.2.1
 LONGEST_REQUEST_LIFE = timedelta(minutes=10)  # the same: request_uri below 600 seconds
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MutualTlsSettings:
+class MutualTlsSettings(Frozen):
     """Tokens bound to client certificates (RFC 8705), behind a proxy of server.trusted_proxies that ends TLS.
 
     The proxy asks clients for a certificate, takes away both headers wherever they come from outside (also when it has
@@ -32,7 +32,7 @@ class MutualTlsSettings:
     """
 
     # What the proxy proves itself with, in a header of its own. Empty: no certificate is believed, from anybody.
-    proxy_secret: str = field(default="", repr=False, metadata=SECRET)
+    proxy_secret: Hidden[str] = ""
     proxy_secret_header: str = "gba-proxy-secret"  # noqa: S105 - a name, not a secret
     certificate_header: str = "client-cert"
     # rfc9440: base64 of the DER between colons; pem: URL-encoded PEM, as nginx writes $ssl_client_escaped_cert
@@ -53,8 +53,7 @@ class MutualTlsSettings:
             raise ValueError("url: expected https://host[:port] and nothing more")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepUpSettings:
+class StepUpSettings(Frozen):
     """How a person must have signed in for a token to serve with a scope (RFC 9470).
 
     A scope of machines (documents:issue) that stands here may be asked for in a sign-in, and then serves for nobody
@@ -74,8 +73,7 @@ class StepUpSettings:
             raise ValueError("max_age: expected 1s or more")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OidcSettings:
+class OidcSettings(Frozen):
     """How long the provider's things live. The issuer is the server's public URL."""
 
     code_lifetime: timedelta = timedelta(seconds=60)
@@ -118,8 +116,7 @@ class OidcSettings:
             raise ValueError("refresh_lifetime: expected at least access_token_lifetime, at most 365d")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HongKongSettings:
+class HongKongSettings(Frozen):
     """iAM Smart.
 
     signing: pdf, where the platform makes the signed message, or hash, where we make it round the platform's signature.
@@ -127,8 +124,8 @@ class HongKongSettings:
 
     api_base: str  # https://<host>/api/v1
     client_id: str
-    client_secret: str = field(repr=False, metadata=SECRET)
-    encipherment_key: str = field(repr=False, metadata=SECRET)  # PEM: the private half of the KEK
+    client_secret: Hidden[str]
+    encipherment_key: Hidden[str]  # PEM: the private half of the KEK
     redirect_uri: str  # registered: where the browser comes back
     issuer: str = "urn:hk:iamsmart"  # names the platform in our records; its openID is pairwise for this client
     rsa_padding: RsaPadding = "oaep-sha256"  # one value, settled in the platform's test; never probed
@@ -144,8 +141,7 @@ class HongKongSettings:
     poll_after: timedelta = timedelta(seconds=2)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MacauSettings:
+class MacauSettings(Frozen):
     """One Account as a standard OpenID provider (its real protocol is not public).
 
     profile: openid, or fapi2 (requests pushed, tokens bound by DPoP, every response names its issuer).
@@ -159,8 +155,8 @@ class MacauSettings:
     profile: Literal["openid", "fapi2"] = "openid"
     client_authentication: Literal["private_key_jwt", "client_secret_basic"] = "private_key_jwt"
     # for private_key_jwt: PEM, P-256; registered there under its thumbprint as `kid` (RFC 7638)
-    signing_key: str = field(default="", repr=False, metadata=SECRET)
-    client_secret: str = field(default="", repr=False, metadata=SECRET)  # for client_secret_basic
+    signing_key: Hidden[str] = ""
+    client_secret: Hidden[str] = ""  # for client_secret_basic
     # what we call it → what they call it; documents by our type names
     claims: Mapping[str, str]
     # their acr → the method that identity.assurance grades
@@ -187,13 +183,12 @@ class MacauSettings:
             raise ValueError("algorithms: fapi2 takes no RS256")  # FAPI 2.0 §5.4.1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GuangdongSettings:
+class GuangdongSettings(Frozen):
     """The province's unified identity platform."""
 
     base: str  # https://<host>/tif/sso/connect/page/oauth2
     client_id: str
-    client_secret: str = field(repr=False, metadata=SECRET)
+    client_secret: Hidden[str]
     redirect_uri: str
     document_types: Mapping[str, str]  # their idcardtype → our document type; a code that is not here is refused
     issuer: str = "urn:cn-44:tyrz"
@@ -203,8 +198,7 @@ class GuangdongSettings:
     verified_from: str = "L1"  # from this level on somebody checked the record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FaceCheckSettings:
+class FaceCheckSettings(Frozen):
     """The configured service that compares a face with the photo of a document."""
 
     service: str  # shown to the person and kept with the result: who compares
@@ -212,7 +206,7 @@ class FaceCheckSettings:
     check_url: str
     keys_url: str
     client_id: str
-    signing_key: str = field(repr=False, metadata=SECRET)  # PEM, P-256: signs our requests
+    signing_key: Hidden[str]  # PEM, P-256: signs our requests
     redirect_uri: str
     request_lives: timedelta = timedelta(minutes=5)
     leeway: timedelta = timedelta(seconds=30)
@@ -220,8 +214,7 @@ class FaceCheckSettings:
     keys_refetch_after: timedelta = timedelta(seconds=30)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegionSettings:
+class RegionSettings(Frozen):
     """All regions and the face check. A region that is None is not offered."""
 
     hongkong: HongKongSettings | None = None
@@ -230,8 +223,7 @@ class RegionSettings:
     face_check: FaceCheckSettings | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResidentSettings:
+class ResidentSettings(Frozen):
     """How long what residents do is kept, and how they are let in."""
 
     sign_in_lifetime: timedelta = timedelta(minutes=30)

@@ -1,23 +1,22 @@
 """An address of the site that replies without asking what carries it."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 
 from flask import Blueprint, Response
 
+from gateway.frozen import Frozen, Hidden
 from pwa.reply import Reply
 from pwa.site import Site
 
 View = Callable[..., Reply]  # given the visit, and what its address captures
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Frozen, kw_only=False):
     """A path below its language; `<name>` stands for a segment that the view takes under that name."""
 
     method: str
     path: str
-    view: View = field(repr=False)
+    view: Hidden[View]
 
 
 def through_flask(name: str, site: Site, addresses: Iterable[Address]) -> Blueprint:

@@ -6,11 +6,11 @@ Kong's by this module.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from babel.messages.pofile import read_po
 
+from gateway.frozen import Frozen
 from pwa.locale import ENGLISH, LANGUAGES, MACAU, Language
 
 
@@ -19,8 +19,7 @@ def marked(text: str) -> str:
     return text
 
 
-@dataclass(frozen=True, slots=True)
-class Catalogue:
+class Catalogue(Frozen, kw_only=False):
     """What one language says. A text without translation is said in English, which the guards do not let happen."""
 
     language: Language

@@ -8,10 +8,11 @@ choice of language and text size. Nothing else is kept in the browser.
 import hashlib
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from flask import Response
 from werkzeug.http import dump_cookie
+
+from gateway.frozen import Frozen
 
 LANGUAGE = "gba_lang"
 TEXT_SIZE = "gba_text"
@@ -19,8 +20,7 @@ A_YEAR = 365 * 24 * 3600
 LONGEST = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Cookies:
+class Cookies(Frozen, kw_only=False):
     """Over https the names carry `__Host-`: no subdomain can set them (RFC 6265bis §4.1.3.2)."""
 
     secure: bool

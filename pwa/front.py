@@ -5,12 +5,12 @@ same addresses (other methods, other bodies, odd paths) goes on to Flask, which 
 """
 
 from collections.abc import Container, Iterable
-from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
 from urllib.parse import unquote_plus
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+from gateway.frozen import Frozen
 from pwa import problems
 from pwa.address import Address, View
 from pwa.errors import PageRefused
@@ -60,8 +60,7 @@ class Front:
         return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Segments:
+class _Segments(Frozen):
     """An address taken apart: which of its segments are words, and which stand for a value of that name."""
 
     count: int

@@ -7,9 +7,10 @@ reaches a page unescaped.
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from gateway.frozen import Frozen, Hidden
 
 ORIGIN = "{origin}"
 # How the languages of the examples are called, everywhere alike.
@@ -18,24 +19,21 @@ TONGUES: Mapping[str, str] = {".py": "Python", ".mjs": "JavaScript", ".sh": "Bas
 Line = tuple[tuple[str, bool], ...]  # pieces, and whether each is code
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Frozen, kw_only=False):
     """`kind` is p, ul or pre; a list has several lines, all else one."""
 
     kind: str
     lines: tuple[Line, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chapter:
+class Chapter(Frozen):
     id: str
     title: str
-    blocks: tuple[Block, ...] = field(repr=False)
+    blocks: Hidden[tuple[Block, ...]]
     examples: tuple[str, ...] = ()  # names of files
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Guide:
+class Guide(Frozen):
     """In one language. `words` are what the pages about it say besides."""
 
     title: str
@@ -53,11 +51,10 @@ class Guide:
         return self.chapters[place] if place < len(names) else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
+class Example(Frozen):
     name: str
     tongue: str
-    source: str = field(repr=False)
+    source: Hidden[str]
 
 
 def load(file: Path, *, origin: str) -> Guide:

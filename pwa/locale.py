@@ -6,11 +6,11 @@ the script says so, or when the region writes it so.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from gateway.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Language:
+class Language(Frozen):
     """A language that the site speaks. `code` stands in addresses; `tag` is the page's `lang` (script and region)."""
 
     code: str

@@ -1,7 +1,6 @@
 """What the pages need of the flows; `deploy` supplies it. Those of gateway have the shape of its own classes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -12,17 +11,17 @@ from gateway.flows.my_links import LinkLine
 from gateway.flows.sessions import SessionLine, SignedIn
 from gateway.flows.sign_in import AnswerGiven
 from gateway.flows.stage_view import Next, StageView
+from gateway.frozen import Frozen, Hidden
 from gateway.oidc.client import Client
 from gateway.oidc.integration_error import IntegrationError
 from gateway.oidc.registration_request import RegistrationRequest
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SealedRecord:
+class SealedRecord(Frozen):
     """A record that an agency issued for a person, as its list and its page show it."""
 
     id: str
-    title: str = field(repr=False)
+    title: Hidden[str]
     agency: Mapping[str, str]  # the agency's name by language
     issued_at: datetime  # when it was sealed
     sha256: str
@@ -30,8 +29,7 @@ class SealedRecord:
     code: str  # of the public page /v/{code}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublicRecord:
+class PublicRecord(Frozen):
     """What anybody may know who holds the code: that it exists, whose it is to vouch for, and its fingerprint."""
 
     agency: Mapping[str, str]
@@ -57,28 +55,25 @@ class Documents(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VerifiedFile:
+class VerifiedFile(Frozen):
     """What came of verifying one file, in the two forms that programs read."""
 
-    report: Mapping[str, object] = field(repr=False)  # as `gba verify --json` prints it
-    xml: str = field(repr=False)  # after ETSI TS 119 102-2
+    report: Hidden[Mapping[str, object]]  # as `gba verify --json` prints it
+    xml: Hidden[str]  # after ETSI TS 119 102-2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TypedField:
+class TypedField(Frozen):
     """Something that the person types: a code that was sent to them, or a secret of theirs."""
 
     one_time: bool
     numeric: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToSign:
+class ToSign(Frozen):
     """A document that a person is asked to sign, and how far that is."""
 
     id: str
-    title: str = field(repr=False)
+    title: Hidden[str]
     agency: Mapping[str, str]  # the agency's name by language
     means: str  # iam_smart or esign_cloud
     state: str  # waiting, asked, signed or expired, as of now
@@ -88,13 +83,13 @@ class ToSign:
     until: datetime  # when it is over, or the platform's question is
     minutes: int  # until then
     names_account: bool  # the person says which account of the platform is theirs
-    url: str = field(default="", repr=False)  # of the platform, where the person answers there
+    url: Hidden[str] = ""  # of the platform, where the person answers there
     code: str = ""  # that service and app both show
     typed: tuple[TypedField, ...] = ()
-    holder: str = field(default="", repr=False)  # whose certificate it is
+    holder: Hidden[str] = ""  # whose certificate it is
     tries: int = 0  # that are left
     sends: int = 0
-    back: str = field(default="", repr=False)  # the agency's address, told how it stands
+    back: Hidden[str] = ""  # the agency's address, told how it stands
 
 
 class PersonSignings(Protocol):

@@ -1,13 +1,12 @@
 """What a reason means to a person: a title, and what they can do. Everything technical stays in the log."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from gateway.frozen import Frozen
 from pwa.catalogues import marked as _
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class Problem(Frozen):
     title: str
     text: str
     way_on: str = "/"  # where the button leads, below the language

@@ -1,17 +1,16 @@
 """Who reads: the language, the text size and the page they are on, found once a request."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from gateway.frozen import Frozen
 from pwa.catalogues import Catalogue
 from pwa.locale import BY_CODE, LANGUAGES, Language, negotiate, with_local_words
 
 LARGE = "large"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reader:
+class Reader(Frozen):
     catalogue: Catalogue
     large: bool
     place: str  # the path without its language, and its query: what a switch of language keeps

@@ -1,17 +1,16 @@
 """What goes back to a browser: a value, whatever carries it."""
 
-from dataclasses import dataclass, field
+from gateway.frozen import Frozen, Hidden
 
 HTML = "text/html; charset=utf-8"
 JSON = "application/json"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class Reply(Frozen):
     status: int = 200
     kind: str = HTML  # its Content-Type
-    body: bytes = field(default=b"", repr=False)
-    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    body: Hidden[bytes] = b""
+    headers: Hidden[tuple[tuple[str, str], ...]] = ()
 
     @property
     def is_page(self) -> bool:

@@ -1,18 +1,18 @@
 """What the pages must be told: their own address, whether this is the sandbox, and what a form may lead to."""
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from gateway.frozen import Frozen, Hidden
 
 HERE = Path(__file__).resolve().parent
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PwaSettings:
+class PwaSettings(Frozen):
     """Checked when made; every problem is told by `problems`, in one go."""
 
     origin: str  # scheme, host and port under which people reach the pages
-    form_key: bytes = field(repr=False)  # at least 32 bytes; form tokens are HMACs under it
+    form_key: Hidden[bytes]  # at least 32 bytes; form tokens are HMACs under it
     sandbox: bool = False
     sandbox_origin: str | None = None  # where the simulators and the partner agency live
     # Chromium applies form-action to the redirects that follow a form (CSP3 §6.4.1), and a sign-in leaves for a

@@ -5,13 +5,13 @@ carried by Flask or by `pwa.front` alike.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 
 from flask import Response, g, request
 from flask.ctx import AppContext
 from flask.globals import request_ctx
 
 from gateway.flows.sessions import SignedIn
+from gateway.frozen import Frozen, Hidden
 from pwa.catalogues import Catalogue
 from pwa.cookies import Cookies
 from pwa.errors import PageRefused
@@ -24,14 +24,13 @@ from pwa.typeset import Typeset
 from pwa.visit import Fields, House, Visit
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
+class Site(Frozen):
     """Made once by `app_shell`; the only thing kept a request is its visit, in Flask's `g`, which `context` opens."""
 
     house: House
     context: Callable[[], AppContext]
     assets: Assets
-    typesets: Mapping[Language, Typeset] = field(repr=False)
+    typesets: Hidden[Mapping[Language, Typeset]]
 
     @property
     def settings(self) -> PwaSettings:

@@ -5,7 +5,6 @@ What is found out is kept until the answer has gone.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from wsgiref.types import WSGIEnvironment
 
@@ -13,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wsgi import get_host
 
 from gateway.flows.sessions import SignedIn
+from gateway.frozen import Frozen, Hidden
 from pwa import cookies as cookie_rules
 from pwa import form_token, security_headers
 from pwa.catalogues import Catalogue
@@ -30,14 +30,13 @@ WhoIsHere = Callable[[str | None, str | None], SignedIn | None]
 Fields = MultiDict[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class House:
+class House(Frozen):
     """What every visit finds the same."""
 
     settings: PwaSettings
     catalogues: Mapping[Language, Catalogue]
     cookies: Cookies
-    current: WhoIsHere = field(repr=False)
+    current: Hidden[WhoIsHere]
 
 
 class Visit:

@@ -1,39 +1,37 @@
 """What trust needs to be told."""
 
-from dataclasses import dataclass, field
 from datetime import timedelta
 
+from trust.frozen import Frozen, Hidden
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TokenSealKey:
+
+class TokenSealKey(Frozen):
     """A seal key in a hardware token (PKCS#11)."""
 
     name: str  # for `seal_key` and `gba seal --key`
     module: str  # path of the maker's library, such as /usr/lib/softhsm/libsofthsm2.so
     token: str  # the token's label
     key: str  # the private key's label
-    pin: str = field(default="", repr=False, metadata={"secret": True})
+    pin: Hidden[str] = ""
     pin_file: str = ""  # a file that holds the PIN
     chain_file: str = ""  # PEM, the seal's certificate first; empty: the certificate beside the key, if it stands alone
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemoteSealKey:
+class RemoteSealKey(Frozen):
     """A seal key that a trust service keeps (Cloud Signature Consortium API v2, as of eSignTrust's eSignCloud)."""
 
     name: str
     service: str  # the base of the API, such as https://host/csc/v2
     client_id: str
     credential: str  # the credential's id there
-    client_secret: str = field(default="", repr=False, metadata={"secret": True})
+    client_secret: Hidden[str] = ""
     client_secret_file: str = ""
-    pin: str = field(default="", repr=False, metadata={"secret": True})
+    pin: Hidden[str] = ""
     pin_file: str = ""
     token_url: str = ""  # empty: oauth2/token below the base
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CloudSigning:
+class CloudSigning(Frozen):
     """A trust service with which persons sign, each with a key of their own (CSC API v2, as of eSignCloud).
 
     service: the base of the API, such as https://host/csc/v2. Empty addresses lie below it. Register
@@ -42,14 +40,13 @@ class CloudSigning:
 
     service: str  # the base of the API, such as https://host/csc/v2
     client_id: str
-    client_secret: str = field(default="", repr=False, metadata={"secret": True})
+    client_secret: Hidden[str] = ""
     client_secret_file: str = ""
     token_url: str = ""  # empty: oauth2/token below the base
     authorize_url: str = ""  # where people release their key at the service itself; empty: oauth2/authorize below
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrustSettings:
+class TrustSettings(Frozen):
     """Sealing and verifying. Empty addresses mean the sandbox's own authorities in sandbox mode."""
 
     seal_territory: str = "CN-44"  # whose seal key is used where an agency has none of its own

@@ -1,11 +1,12 @@
 """`gba clients`: enrol the clients of partner agencies, look at them, keep them from acting."""
 
-import dataclasses
 import json
 import sys
+import typing
 from typing import IO, Any
 
 import click
+from msgspec.structs import asdict
 
 from deploy.commands.client_events import events
 from deploy.commands.client_subjects import subjects
@@ -145,13 +146,13 @@ def _open() -> EnrolClient:
 
 
 def _read(file: IO[bytes]) -> Client:
-    fields = {field.name: field for field in dataclasses.fields(Client)}
+    hints = typing.get_type_hints(Client)
     try:
         told: dict[str, Any] = json.load(file)
-        unknown = told.keys() - fields.keys()
+        unknown = told.keys() - hints.keys()
         for name, value in told.items():
             if isinstance(value, list):
-                told[name] = frozenset(value) if "frozenset" in str(fields[name].type) else tuple(value)
+                told[name] = frozenset(value) if "frozenset" in str(hints[name]) else tuple(value)
         return Client(**told)
     except KeyError:
         raise click.ClickException(f"Unknown: {', '.join(sorted(unknown))}") from None
@@ -160,7 +161,7 @@ def _read(file: IO[bytes]) -> Client:
 
 
 def _shown(client: Client) -> dict[str, Any]:
-    told = {field.name: getattr(client, field.name) for field in dataclasses.fields(client)}
+    told = asdict(client)
     return {name: sorted(value) if isinstance(value, frozenset) else value for name, value in told.items()}
 
 

@@ -5,7 +5,6 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -17,10 +16,10 @@ from deploy.journey.stack import NotUp, Stack, answers, free_port
 from deploy.journey.step import Step
 from deploy.journey.story import Story
 from deploy.settings import SANDBOX_OFFSET, load, process_environment
+from gateway.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(Frozen):
     """Where the story is played; `environment` gives `gba verify` the same authorities."""
 
     gateway: str

@@ -1,17 +1,16 @@
 """What an operator's commands share: the database, opened only when a command runs, and who is at the keyboard."""
 
 import getpass
-from dataclasses import dataclass
 
 from deploy.settings import Settings
+from gateway.frozen import Frozen
 from gateway.oidc.offer import Offer
 from gateway.ports.claims import Subjects
 from gateway.ports.clock import Clock
 from gateway.ports.work import OpenWork
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class Desk(Frozen):
     """What an operator's act works with."""
 
     offer: Offer

@@ -19,6 +19,7 @@ import click
 
 from deploy.commands.seal_wish import Wish, as_told, open_seal, write
 from deploy.settings import Settings
+from trust.frozen import Frozen
 
 if TYPE_CHECKING:
     from trust.flows.seal_pdf import SealPdf
@@ -30,8 +31,7 @@ AWAY_IN_A_ROW = 20
 LONGEST_LINE = 64 * 1024 * 1024  # of the journal that is read back
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Frozen, kw_only=False):
     """A file and where its sealed copy goes."""
 
     source: Path

@@ -1,13 +1,13 @@
 """What `gba seal` was asked for, whose key does it, and how its outcome is told; for one file and for many."""
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from deploy.settings import Settings
+from trust.frozen import Frozen
 
 if TYPE_CHECKING:
     from trust.flows.seal_pdf import SealedPdf, SealPdf
@@ -22,8 +22,7 @@ AGENCIES = {
 PERMISSIONS = {"nothing": 1, "signing": 2, "notes": 3}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class Wish(Frozen):
     """What was asked for at the command line."""
 
     sources: tuple[Path, ...]

@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -13,6 +12,7 @@ import click
 from trust.documents import digests
 from trust.errors import DocumentRefused, EvidenceUnavailable, ReportUnusable, TrustListRefused
 from trust.flows.verify_document import VerifyDocument
+from trust.frozen import Frozen
 from trust.ports.reading import DetachedReader
 
 if TYPE_CHECKING:
@@ -36,8 +36,7 @@ class CannotGoOn(click.ClickException):
     exit_code = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class Wanted(Frozen):
     """What the command was asked for besides its files."""
 
     at: datetime | None

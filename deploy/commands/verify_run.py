@@ -7,7 +7,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 from cryptography.hazmat.backends import default_backend
+from msgspec.structs import replace
 
 from deploy.commands.interrupts import Interrupts
 from deploy.commands.loading import loading
@@ -29,6 +29,7 @@ from deploy.composing.custody import open_keys
 from deploy.composing.rare_egress import RareEgress
 from deploy.settings import Settings, load
 from trust.flows.verify_document import VerifyDocument
+from trust.frozen import Frozen
 from trust.pades.contained import ContainedReader
 from trust.validation.facts import FileFacts
 from trust.validation.policy import POLICIES
@@ -45,8 +46,7 @@ AHEAD = 4  # reports that may wait for their turn, for each reader
 STOPPED = 130  # as a shell says of who was interrupted
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Frozen):
     """What the command was asked for; its options explain themselves."""
 
     files: tuple[Path, ...]

@@ -4,7 +4,6 @@ import hashlib
 import hmac
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from flask import Flask
 
@@ -16,6 +15,7 @@ from deploy.composing.signing_pages import PersonsSignings
 from deploy.composing.world import World
 from gateway.flows.confirm_device import ConfirmDevice
 from gateway.flows.sign_out_for import SignOutFor
+from gateway.frozen import Frozen
 from pwa.app_shell import create_pages
 from pwa.ports import ApiDescription, VerifiedFile
 from pwa.settings import PwaSettings
@@ -30,8 +30,7 @@ from trust.validation.sentences import sentence
 log = logging.getLogger("deploy.pages")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageVerification:
+class PageVerification(Frozen):
     """The pages' Verification port."""
 
     verify: VerifyByListsInForce
@@ -51,8 +50,7 @@ class PageVerification:
         return sentence(reason, language)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PrintReceipt:
+class PrintReceipt(Frozen):
     """The pages' ReceiptPrinter port: in words, with the signed form attached, sealed by the operator."""
 
     seal: SealPdf

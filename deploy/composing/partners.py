@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 from deploy import clock
@@ -21,6 +20,7 @@ from gateway.flows.look_at_partner import LookAtPartner, PartnerState
 from gateway.flows.note_refusal import NoteRefusal
 from gateway.flows.partner_pass import PartnerPass
 from gateway.flows.watch_partners import WatchPartners
+from gateway.frozen import Frozen
 from gateway.oidc.client import Client
 from gateway.oidc.integration_error import IntegrationError
 from gateway.oidc.offer import Offer
@@ -46,8 +46,7 @@ class Sentences:
         return self._catalogues[language].gettext(sentence(reason, status))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PagePartners:
+class PagePartners(Frozen):
     """The pages' Partners port."""
 
     passes: PartnerPass
@@ -83,8 +82,7 @@ class PagePartners:
         return self.asking.state(reference)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Partners:
+class Partners(Frozen):
     """What the rim, the pages and the worker need of partners' affairs."""
 
     look: LookAtPartner
@@ -155,8 +153,7 @@ def page_url(origin: str, language: str, link: str) -> str:
     return f"{origin}/{language}/partners/enter/{link}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WarnOfKeys:
+class WarnOfKeys(Frozen):
     """A line in the log for each client whose keys need seeing to: a worker's task."""
 
     watch: WatchPartners

@@ -1,7 +1,6 @@
 """The OpenID provider: its flows over whatever ports it is given, the gateway's or a test's."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from deploy.composing.provider_parts import ProviderParts
 from gateway.endpoints.routes import ProviderFlows
@@ -34,6 +33,7 @@ from gateway.flows.revoke import Revoke
 from gateway.flows.sessions import ResidentSessions
 from gateway.flows.sign_out_for import SignOutFor
 from gateway.flows.userinfo import UserInfo
+from gateway.frozen import Frozen
 from gateway.identity.assurance import level_of
 from gateway.oidc import device_code, token_exchange
 from gateway.oidc.offer import Offer
@@ -44,16 +44,14 @@ from gateway.ports.signing import TokenSigner
 from gateway.settings import StepUpSettings
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Logouts:
+class Logouts(Frozen):
     """What the rim, the pages and the worker need to end sessions."""
 
     sign_out: SignOutFor
     deliver: Deliver
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Provider:
+class Provider(Frozen):
     """The parts of the provider that others need, and its flows."""
 
     offer: Offer

@@ -1,13 +1,12 @@
 """What the OpenID provider rests on: ports and settings. The gateway gives the real ones, tests give others."""
 
-from dataclasses import dataclass
-
 from deploy import clock
 from deploy.composing.world import World, new_token
 from deploy.signers import TokenSigner as KeptSigner
 from gateway.flows.find_client import FindClient
 from gateway.flows.issue_code import IssueCode, Refuse
 from gateway.flows.respond import Respond
+from gateway.frozen import Frozen
 from gateway.oidc.offer import Offer
 from gateway.ports.clock import Clock
 from gateway.ports.egress import Egress
@@ -18,8 +17,7 @@ from gateway.ports.work import OpenWork
 from gateway.settings import OidcSettings
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProviderParts:
+class ProviderParts(Frozen):
     """Everything outside the provider but people: who they are comes from the residents' flows."""
 
     offer: Offer

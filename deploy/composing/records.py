@@ -1,9 +1,10 @@
 """Records: the documents API, a person's documents, verification, over trust's flows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import cast
+
+from msgspec.structs import replace
 
 from deploy import clock
 from deploy.composing import sealing, signings
@@ -19,6 +20,7 @@ from gateway.endpoints.wire import Request
 from gateway.errors import RequestRefused, StepUpRequired
 from gateway.flows.check_access import CheckAccess
 from gateway.flows.find_client import FindClient
+from gateway.frozen import Frozen, Hidden
 from gateway.ports.work import OpenWork
 from pwa.ports import PublicRecord, SealedRecord
 from trust.anchors.snapshot import Anchor
@@ -57,15 +59,13 @@ REFUSALS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Agency:
+class Agency(Frozen, kw_only=False):
     """An agency's client that may do what it asks for."""
 
     agency: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuthoriseByToken:
+class AuthoriseByToken(Frozen):
     """Trust's Authorise port over the provider's access tokens."""
 
     check: CheckAccess
@@ -83,8 +83,7 @@ class AuthoriseByToken:
         return Agency(access.token.client)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResolveToldSubject:
+class ResolveToldSubject(Frozen):
     """Trust's ResolveSubject port: whom a subject stands for that this client's agency was told."""
 
     find_client: FindClient
@@ -99,8 +98,7 @@ class ResolveToldSubject:
             return unit.known_subjects.account(known.client.agency, subject)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgencyNames:
+class AgencyNames(Frozen):
     """How agencies are called, for seals and pages."""
 
     find_client: FindClient
@@ -111,8 +109,7 @@ class AgencyNames:
         return known.client.names if known is not None else {"en": agency}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonalDocuments:
+class PersonalDocuments(Frozen):
     """The pages' Documents port."""
 
     read: ReadDocuments
@@ -155,8 +152,7 @@ class PersonalDocuments:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VerifyByListsInForce:
+class VerifyByListsInForce(Frozen):
     """Verification in a process that lives long: each verdict rests on the lists that are in force by then."""
 
     base: VerifyDocument
@@ -179,13 +175,12 @@ class VerifyByListsInForce:
         return replace(self.base, snapshot=self.in_force(), policy=POLICIES[policy])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Records:
+class Records(Frozen):
     """Everything about records that is mounted somewhere."""
 
     issue: IssueDocument
     seal: SealPdf
-    verify: VerifyByListsInForce = field(repr=False)
+    verify: Hidden[VerifyByListsInForce]
     documents: PersonalDocuments
     names: AgencyNames
     documents_api: DocumentsApi

@@ -2,10 +2,10 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from trust.errors import EvidenceUnavailable, KeyUnavailable, StampUnavailable
 from trust.flows.seal_pdf import SealPdf
+from trust.frozen import Frozen
 from trust.pades import report_pdf
 from trust.signing.profile import Level, SealProfile
 
@@ -15,8 +15,7 @@ log = logging.getLogger("deploy.reports")
 LEVELS = (Level.LTA, Level.B)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PrintReport:
+class PrintReport(Frozen):
     """A report as a sealed PDF/A-3 with its JSON attached; unsealed it says so on its face."""
 
     open_seal: Callable[[], SealPdf]  # raises KeyUnavailable where there is no seal key

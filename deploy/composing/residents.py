@@ -1,7 +1,6 @@
 """The residents' flows: sign-in, binding, consent, sessions, over the regions that are connected."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from deploy import clock
 from deploy.composing.audit_trail import QuickAuditTrail
@@ -22,6 +21,7 @@ from gateway.flows.person_steps import BeginSteps
 from gateway.flows.release_claims import ReleaseClaims
 from gateway.flows.sessions import ResidentSessions
 from gateway.flows.sign_in import SignIns
+from gateway.frozen import Frozen
 from gateway.identity import verification
 from gateway.identity.assurance import Level
 from gateway.identity.check import CheckPurpose
@@ -42,8 +42,7 @@ Connect = Callable[[World], Mapping[RegionCode, Region]]
 NOTICES = CHECKOUT / "translations" / "notices"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Residents:
+class Residents(Frozen):
     """What the pages and the provider need of the residents' side."""
 
     sign_ins: SignIns

@@ -1,7 +1,6 @@
 """Whose key makes a seal: one of the key file, of a hardware token or of a trust service, by configuration alone."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from deploy import clock
@@ -10,6 +9,7 @@ from deploy.sandbox.pki.authorities import Authorities
 from trust.custody.certified import read_chain
 from trust.custody.key_store import KeyStore
 from trust.errors import KeyUnavailable
+from trust.frozen import Frozen
 from trust.ports.egress import Egress
 from trust.ports.sealing import SigningDevice
 from trust.settings import RemoteSealKey, TokenSealKey, TrustSettings
@@ -17,8 +17,7 @@ from trust.settings import RemoteSealKey, TokenSealKey, TrustSettings
 FILE = "file"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SealDevices:
+class SealDevices(Frozen):
     """Every key that can make a seal, by its name. `egress` is asked for only when a trust service keeps the key."""
 
     settings: TrustSettings

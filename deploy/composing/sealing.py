@@ -1,7 +1,6 @@
 """Puts sealing and verifying together: keys, authorities, trust lists, contained readers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -11,6 +10,7 @@ from trust.anchors.snapshot import Anchor, Snapshot
 from trust.custody.key_store import KeyStore
 from trust.errors import KeyUnavailable
 from trust.flows.verify_document import VerifyDocument
+from trust.frozen import Frozen, Hidden
 from trust.keys.key import Purpose
 from trust.pades.contained import ContainedReader, quiet
 from trust.ports.egress import Egress, Reply
@@ -28,13 +28,12 @@ if TYPE_CHECKING:
 SEAL_NAMES = {"HK": "Hong Kong Sandbox Seal", "MO": "Macao Sandbox Seal", "CN-44": "Guangdong Sandbox Seal"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InProcessReply:
+class InProcessReply(Frozen):
     """An answer of the sandbox's authorities."""
 
     status: int
-    headers: Mapping[str, str] = field(repr=False)
-    body: bytes = field(repr=False)
+    headers: Hidden[Mapping[str, str]]
+    body: Hidden[bytes]
 
 
 def sandbox_authorities(data_dir: Path, base: str) -> "Authorities":

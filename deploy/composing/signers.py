@@ -2,12 +2,12 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from deploy import clock
 from deploy.composing.residents import region_settings
 from deploy.composing.seal_devices import secret
 from deploy.composing.world import World, new_token
+from gateway.frozen import Frozen
 from gateway.identity.document import DocumentType
 from gateway.identity.region import Region
 from gateway.ports.work import OpenWork
@@ -25,8 +25,7 @@ from trust.settings import CloudSigning
 CALLBACK = "/signings/callback"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IamSmartSigner:
+class IamSmartSigner(Frozen):
     """Signs as the platform's kind of signing has it: a PDF's digest, or the digest of attributes that we put a message
     round."""
 
@@ -80,8 +79,7 @@ class IamSmartSigner:
         return self.messages.message(attributes, signed.signature, chain=(signed.certificate,), algorithm="sha256_rsa")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BoundPersons:
+class BoundPersons(Frozen):
     """Trust's KnownPersons port over the bindings: iAM Smart knows people by their card, eSignCloud by an account."""
 
     work: OpenWork

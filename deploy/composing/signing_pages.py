@@ -1,7 +1,6 @@
 """The pages' PersonSignings port over trust's flow: whose it is, as of now, and no more than its page needs."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 
 from deploy.composing.records import AgencyNames
@@ -10,11 +9,11 @@ from pwa.ports import ToSign, TypedField
 from trust.documents.signing import MOST_SENT_AGAIN, MOST_TRIES, Means, Question, Signing, SigningState, stands
 from trust.errors import DocumentRefused
 from trust.flows.sign_with_person import SignWithPerson
+from trust.frozen import Frozen
 from trust.validation.plain_text import plain
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonsSignings:
+class PersonsSignings(Frozen):
     """Each method is about a signing of this account's alone."""
 
     sign: SignWithPerson

@@ -1,7 +1,6 @@
 """Signing by persons: what their signatures are checked with, the API, the pages, and the browser's return."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +14,7 @@ from gateway.endpoints.vouched_certificate import Handler
 from gateway.endpoints.wire import Page, Request, Response
 from gateway.errors import RequestRefused
 from gateway.flows.find_client import FindClient
+from gateway.frozen import Frozen, Hidden
 from gateway.ports.work import OpenWork
 from trust.anchors.snapshot import Snapshot
 from trust.documents.signing import Signing
@@ -33,11 +33,10 @@ from trust.storage.drafts import SealedDrafts
 from trust.storage.unit_of_work import SqlWork
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LastSignatureHolds:
+class LastSignatureHolds(Frozen):
     """Trust's SignatureCheck port: the message is foreign, so it is read where no key is."""
 
-    reader: ContainedReader = field(repr=False)
+    reader: Hidden[ContainedReader]
 
     def __call__(self, pdf: bytes) -> str | None:
         """Why the newest signature does not hold, or None."""
@@ -49,8 +48,7 @@ class LastSignatureHolds:
         return None if holds else "signature_does_not_hold"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UpToKnownAuthorities:
+class UpToKnownAuthorities(Frozen):
     """A chain with the authority above it, if that is one of ours: messages leave it out, and evidence needs it."""
 
     snapshot: Callable[[], Snapshot]
@@ -66,8 +64,7 @@ class UpToKnownAuthorities:
         return chain if above is None else (*chain, above)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegisteredAgencies:
+class RegisteredAgencies(Frozen):
     """Trust's Agencies port over the registrations."""
 
     find_client: FindClient
@@ -84,8 +81,7 @@ class RegisteredAgencies:
         return known is not None and url in known.client.redirect_uris
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonSigning:
+class PersonSigning(Frozen):
     """Everything about signing by persons that is mounted somewhere."""
 
     ask_for: AskForSignature

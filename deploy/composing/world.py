@@ -1,7 +1,6 @@
 """The world outside the rules: keys, vault, database, network, time."""
 
 import os
-from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
@@ -9,21 +8,21 @@ from deploy.composing.custody import open_keys
 from deploy.database import make_engine
 from deploy.egress import Egress
 from deploy.settings import Settings
+from gateway.frozen import Frozen, Hidden
 from gateway.oidc import base64url
 from gateway.storage.partner_addresses import partner_addresses
 from trust.custody.key_store import KeyStore
 from trust.custody.vault import Vault
 
 
-@dataclass(frozen=True, slots=True)
-class World:
+class World(Frozen, kw_only=False):
     """What flows reach through ports. One a process."""
 
     settings: Settings
-    engine: sa.Engine = field(repr=False)
-    keys: KeyStore = field(repr=False)
-    vault: Vault = field(repr=False)
-    egress: Egress = field(repr=False)
+    engine: Hidden[sa.Engine]
+    keys: Hidden[KeyStore]
+    vault: Hidden[Vault]
+    egress: Hidden[Egress]
 
     @classmethod
     def open(cls, settings: Settings) -> "World":

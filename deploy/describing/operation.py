@@ -1,20 +1,22 @@
 """What is said of one operation: a type for each body, a reason for each refusal."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import field
+
+from gateway.frozen import Frozen
 
 JSON = "application/json"
 PDF = "application/pdf"
 FORM = "multipart/form-data"
 
 Schema = Mapping[str, Any]
-# A body is a type (a dataclass or TypedDict), or a schema for what no type of ours stands for.
+# A body is a type (a struct or TypedDict), or a schema for what no type of ours stands for.
 Body = type | Schema
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parameter:
+class Parameter(Frozen):
     """A member of the query, or a header."""
 
     name: str
@@ -24,8 +26,7 @@ class Parameter:
     required: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Frozen):
     """What comes back when all is well."""
 
     says: str
@@ -33,8 +34,7 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)  # name → what it says
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
+class Operation(Frozen):
     """`scope` is what the access token must hold, None where none is asked for.
 
     `reasons` are those of trust's problems, whose status trust knows; `statuses` are those of refusals whose reasons

@@ -4,20 +4,19 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 
 from deploy.journey.step import Failed
 from deploy.settings import CHECKOUT
+from gateway.frozen import Frozen
 from gateway.identity import receipt
 
 _SECONDS = 120
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VerifyCommand:
+class VerifyCommand(Frozen):
     """`gba verify FILE --json` as a process of its own, with the authorities of `environment`."""
 
     environment: Mapping[str, str]
@@ -42,8 +41,7 @@ class VerifyCommand:
         return report
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReceiptCheck:
+class ReceiptCheck(Frozen):
     """A consent's receipt against the keys that the gateway publishes: the person needs nobody else for it."""
 
     keys_url: str

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urljoin
 
+from gateway.frozen import Frozen, Hidden
+
 _VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 )
@@ -67,18 +69,17 @@ class Form:
         return values
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class Page(Frozen):
     """What came back for one address."""
 
     url: str
     status: int
-    headers: Mapping[str, str] = field(repr=False)
-    body: bytes = field(repr=False)
+    headers: Hidden[Mapping[str, str]]
+    body: Hidden[bytes]
     language: str = ""
     title: str = ""
-    elements: tuple[Element, ...] = field(default=(), repr=False)
-    forms: tuple[Form, ...] = field(default=(), repr=False)
+    elements: Hidden[tuple[Element, ...]] = ()
+    forms: Hidden[tuple[Form, ...]] = ()
     refresh: tuple[float, str] | None = None  # seconds and address of <meta http-equiv="refresh">
 
     def find(self, identifier: str) -> Element | None:

@@ -1,10 +1,9 @@
 """Who plays: a person of the sandbox, in a language, with an answer to the biometric question."""
 
-from dataclasses import dataclass
+from gateway.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resident:
+class Resident(Frozen):
     """`phone` is an Accept-Language header; `reads` the language they choose to go on in."""
 
     label: str

@@ -1,6 +1,6 @@
 """A step of the journey: what it was, and what it proved."""
 
-from dataclasses import dataclass
+from gateway.frozen import Frozen
 
 
 class Failed(Exception):
@@ -10,8 +10,7 @@ class Failed(Exception):
         super().__init__(f"expected {expected}" + (f"; seen: {seen}" if seen else ""))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Frozen):
     """One played step; `problem` is empty when it went as promised."""
 
     resident: str

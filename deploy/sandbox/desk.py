@@ -1,7 +1,6 @@
 """What every simulator's page does: show persons or a question, and read the answer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from flask import Response, make_response, redirect, render_template, request
@@ -9,14 +8,14 @@ from flask import Response, make_response, redirect, render_template, request
 from deploy.sandbox.people import by_words, person, residents
 from deploy.sandbox.person import Person
 from deploy.sandbox.wording import language, words
+from gateway.frozen import Frozen
 from gateway.identity.region import Region
 
 AGREE, CANCEL, REJECT, TIME_OUT = "agree", "cancel", "reject", "time_out"
 ANSWERS = (AGREE, CANCEL, REJECT, TIME_OUT)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Frozen):
     """What the person did; `person` is None when nobody has the words."""
 
     answer: str

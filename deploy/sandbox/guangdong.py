@@ -2,7 +2,6 @@
 
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -14,6 +13,7 @@ from deploy.sandbox.people import ID_CARD_TYPES
 from deploy.sandbox.person import GuangdongAccount, Person
 from deploy.sandbox.registration import Secrets
 from deploy.sandbox.shelf import Shelf
+from gateway.frozen import Frozen
 from gateway.identity.region import Region
 
 BASE = "/tif/sso/connect/page/oauth2"
@@ -24,8 +24,7 @@ ERRORS = {desk.CANCEL: "access_denied", desk.REJECT: "access_denied", desk.TIME_
 CODES = {type_: code for code, type_ in ID_CARD_TYPES.items()}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Frozen):
     redirect_uri: str
     state: str
 

@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -18,6 +17,7 @@ from deploy.sandbox.hongkong_wire import MILLISECOND, REFUSED, SUCCESS, Wire, Wo
 from deploy.sandbox.person import Person
 from deploy.sandbox.registration import Secrets
 from deploy.sandbox.shelf import Shelf
+from gateway.frozen import Frozen
 from gateway.identity.region import Region
 from gateway.regions.hongkong import signing
 from gateway.regions.hongkong.anonymous_signing import HASH
@@ -28,8 +28,7 @@ PROFILE_FIELDS = ("idNo", "enName", "gender", "birthDate", "chName")
 RETURN_CODES = {desk.CANCEL: "D40000", desk.REJECT: "D40001", desk.TIME_OUT: "D40003"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
+class Visit(Frozen):
     """A browser at the QR page: to sign in, or (with `ticket`) to answer a request."""
 
     redirect_uri: str
@@ -38,8 +37,7 @@ class Visit:
     ticket: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class Wish(Frozen):
     """A request to the person that waits for an answer."""
 
     kind: str

@@ -8,7 +8,6 @@ the two the platform makes is not public. The certificates are the sandbox's, on
 import base64
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +15,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from flask import Response, request
+from msgspec.structs import replace
 
 from deploy.sandbox import desk
 from deploy.sandbox.hongkong_wire import REFUSED
@@ -23,6 +23,7 @@ from deploy.sandbox.people import residents
 from deploy.sandbox.person import Person
 from deploy.sandbox.pki.authorities import Authorities
 from deploy.sandbox.shelf import Shelf
+from gateway.frozen import Frozen
 from gateway.identity.region import Region
 from gateway.regions.hongkong import signing
 from gateway.regions.hongkong.anonymous_signing import HASH, PDF, Kind, hkic_hash, sign_code
@@ -33,8 +34,7 @@ LIVES = timedelta(minutes=4)
 RETURN_CODES = {desk.CANCEL: "D40000", desk.REJECT: "D40001", desk.TIME_OUT: "D40003"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class Wish(Frozen):
     """A signature that somebody is asked for."""
 
     kind: Kind

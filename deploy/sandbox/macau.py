@@ -4,7 +4,6 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import Blueprint, Response, jsonify, request
@@ -15,6 +14,7 @@ from deploy.sandbox.person import Person
 from deploy.sandbox.registration import CONFIRM_ACR, Secrets
 from deploy.sandbox.shelf import Shelf
 from deploy.sandbox.signing_key import SigningKey
+from gateway.frozen import Frozen
 from gateway.identity.document import DocumentType
 from gateway.identity.region import Region
 from gateway.oidc import pkce
@@ -32,8 +32,7 @@ PERMIT_CLAIMS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Frozen):
     """An authorization request that is in order."""
 
     redirect_uri: str
@@ -45,8 +44,7 @@ class Asked:
     confirm: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Issued:
+class Issued(Frozen):
     """What a code or a token stands for."""
 
     person: Person

@@ -1,14 +1,13 @@
 """A person of the sandbox: what home holds, what Guangdong holds, and the words that open both."""
 
-from dataclasses import dataclass
 from datetime import date
 
+from gateway.frozen import Frozen
 from gateway.identity.document import DocumentType
 from gateway.identity.region import Region
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HomeRecord:
+class HomeRecord(Frozen):
     """What the region of home holds: a HKID or a BIR, and for some in Macau the permit as well."""
 
     number: str
@@ -20,8 +19,7 @@ class HomeRecord:
     permit: tuple[DocumentType, str] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GuangdongAccount:
+class GuangdongAccount(Frozen):
     """What Guangdong's platform holds."""
 
     code: str  # useridcode
@@ -33,8 +31,7 @@ class GuangdongAccount:
     version: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
+class Person(Frozen):
     """One person of the sandbox; `login` and `password` open every simulator."""
 
     id: str

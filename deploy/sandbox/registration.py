@@ -7,13 +7,13 @@ import json
 import os
 import secrets
 import uuid
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from deploy.sandbox.people import ID_CARD_TYPES
+from gateway.frozen import Frozen, Hidden
 from gateway.settings import (
     FaceCheckSettings,
     GuangdongSettings,
@@ -43,22 +43,21 @@ CLAIMS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Secrets:
+class Secrets(Frozen):
     """What the file holds: identifiers, shared secrets, and the private keys of both sides."""
 
     hongkong_client: str
-    hongkong_secret: str = field(repr=False)
-    hongkong_encipherment_key: str = field(repr=False)  # the gateway's
+    hongkong_secret: Hidden[str]
+    hongkong_encipherment_key: Hidden[str]  # the gateway's
     macau_client: str
-    macau_client_key: str = field(repr=False)  # the gateway's
-    macau_provider_key: str = field(repr=False)  # the simulator's
+    macau_client_key: Hidden[str]  # the gateway's
+    macau_provider_key: Hidden[str]  # the simulator's
     guangdong_client: str
-    guangdong_secret: str = field(repr=False)
+    guangdong_secret: Hidden[str]
     check_client: str
-    check_client_key: str = field(repr=False)  # the gateway's
-    check_service_key: str = field(repr=False)  # the simulator's
-    pairwise_salt: str = field(repr=False)  # the simulators', for subjects that no other service can join
+    check_client_key: Hidden[str]  # the gateway's
+    check_service_key: Hidden[str]  # the simulator's
+    pairwise_salt: Hidden[str]  # the simulators', for subjects that no other service can join
 
 
 def secrets_in(data_dir: Path) -> Secrets:

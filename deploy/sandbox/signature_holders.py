@@ -8,7 +8,6 @@ import base64
 import hashlib
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,6 +21,7 @@ from deploy.sandbox.people import residents
 from deploy.sandbox.person import Person
 from deploy.sandbox.pki.authorities import Authorities
 from deploy.sandbox.shelf import Shelf
+from gateway.frozen import Frozen
 from gateway.identity.region import Region
 
 HOLDERS_PIN = "246810"  # known to everybody
@@ -40,14 +40,12 @@ class Refused(Exception):
     """The request does not hold; the code is the standard's (§10.1)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Certified:
+class Certified(Frozen, kw_only=False):
     key: ec.EllipticCurvePrivateKey
     chain: tuple[bytes, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
+class Release(Frozen, kw_only=False):
     """Of one credential, for one digest; `challenge` is PKCE's."""
 
     credential: str

@@ -1,7 +1,6 @@
 """Puts trust lists together: publishes what changed, opens what is relied on, refreshes what others publish."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from trust.custody.list_key import list_device, list_signers
 from trust.custody.vault import Vault
 from trust.errors import TrustListRefused
 from trust.flows.open_snapshot import OpenSnapshot
+from trust.frozen import Frozen
 from trust.ports import Clock
 from trust.ports.egress import Egress
 from trust.trust_lists.files import XmlLists
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
     from trust.flows.refresh_trust_lists import Refreshed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(Frozen):
     """What came of publishing one territory's list."""
 
     territory: str

@@ -1,12 +1,13 @@
 """Reads the reviewed source files, and in the sandbox lays the sandbox's authorities over them."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
+
+from trust.frozen import Frozen
 
 if TYPE_CHECKING:
     from trust.anchors.source import Source
@@ -18,8 +19,7 @@ LARGEST = 1_000_000  # bytes
 Overlay = Callable[[str], tuple[Mapping[str, Any], Mapping[str, bytes]]]  # territory → (provider, its certificates)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemoteList:
+class RemoteList(Frozen):
     """A list that somebody else publishes."""
 
     territory: str

@@ -1,13 +1,15 @@
 """GET and POST /oauth/authorize: the browser brings a request (OIDC Core §3.1.2.1)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from urllib.parse import urlencode
+
+from msgspec.structs import replace
 
 from gateway.endpoints.oauth_errors import NO_STORE, Handler, speaking_pages
 from gateway.endpoints.parameters import read_form, read_query
 from gateway.endpoints.wire import Request, Response
 from gateway.flows.authorize import Authorize, Interact
+from gateway.frozen import Frozen
 from gateway.oidc.authorization_response import AuthorizationResponse
 from gateway.ports.tokens import NewToken
 
@@ -18,8 +20,7 @@ LONGEST_COOKIE = 200
 SignInPage = Callable[[Request, str, str | None], str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CookieNames:
+class CookieNames(Frozen):
     """The names of the browser's and the session's cookie; over https they carry `__Host-`."""
 
     browser: str

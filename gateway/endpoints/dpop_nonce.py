@@ -1,8 +1,9 @@
 """The DPoP-Nonce header: which nonce the next proof should carry (RFC 9449 §8.2, §9)."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from gateway.flows.dpop_nonces import DpopNonces
 

@@ -5,7 +5,6 @@ dataclasses below; the description of the API is made from them.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import orjson
@@ -19,6 +18,7 @@ from gateway.errors import NotFound, RequestRefused
 from gateway.flows.check_access import CheckAccess
 from gateway.flows.look_at_partner import MOST, LookAtPartner, PartnerState
 from gateway.flows.partner_pass import PartnerPass
+from gateway.frozen import Frozen
 from gateway.oidc.integration_error import MEMORY, RINGS, IntegrationError
 
 SCOPE = "integration:read"
@@ -29,8 +29,7 @@ Say = Callable[[Request, str, int], str]
 PageUrl = Callable[[Request, str], str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ErrorLine:
+class ErrorLine(Frozen):
     """One refused request. `incident` finds it in our logs; `text` is for people, in the language asked for."""
 
     at: datetime
@@ -44,8 +43,7 @@ class ErrorLine:
     sureness: str  # authenticated: the client's own request; claimed: a request that named it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ErrorList:
+class ErrorList(Frozen):
     """The newest first. `next` is what `before` takes to go on, None at the end."""
 
     client_id: str
@@ -55,8 +53,7 @@ class ErrorList:
     kept_for_days: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyInfo:
+class KeyInfo(Frozen):
     kid: str | None
     algorithm: str
     thumbprint: str
@@ -64,8 +61,7 @@ class KeyInfo:
     health: str  # good, expires_soon, expired
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeysInfo:
+class KeysInfo(Frozen):
     """`jwks_uri` is None for keys that are enrolled by value."""
 
     jwks_uri: str | None
@@ -76,14 +72,12 @@ class KeysInfo:
     troubles: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LimitInfo:
+class LimitInfo(Frozen):
     requests_per_minute: int
     used_up_percent: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveryInfo:
+class DeliveryInfo(Frozen):
     """Something that we tell the partner: a logout or another event."""
 
     kind: str
@@ -94,8 +88,7 @@ class DeliveryInfo:
     problem: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IntegrationState:
+class IntegrationState(Frozen):
     client_id: str
     agency: str
     scopes: tuple[str, ...]
@@ -105,16 +98,14 @@ class IntegrationState:
     deliveries: tuple[DeliveryInfo, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageLink:
+class PageLink(Frozen):
     """An address that opens the partner's page once, for whoever has it."""
 
     url: str
     expires_in: int  # seconds
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IntegrationApi:
+class IntegrationApi(Frozen):
     check: CheckAccess
     look: LookAtPartner
     passes: PartnerPass

@@ -2,17 +2,16 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from gateway.endpoints.oauth_errors import JSON
 from gateway.endpoints.wire import Request, Response
+from gateway.frozen import Frozen
 
 # Browser-based libraries read discovery and keys from other origins; there is nothing secret in them.
 OPEN = ("Access-Control-Allow-Origin", "*")
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
+class Published(Frozen, kw_only=False):
     """One document and its two possible answers."""
 
     whole: Response

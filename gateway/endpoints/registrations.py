@@ -4,7 +4,6 @@ No token is needed: the request proves its key, and the reference is known to wh
 dataclasses below; the description of the API is made from them.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import orjson
@@ -14,6 +13,7 @@ from gateway.endpoints.problems import speaking_problems
 from gateway.endpoints.wire import Request, Response
 from gateway.errors import RequestRefused
 from gateway.flows.ask_to_register import AskToRegister
+from gateway.frozen import Frozen
 from gateway.oidc.registration_request import RegistrationRequest
 
 PATH = "/api/v1/registrations"
@@ -21,8 +21,7 @@ ONE = PATH + "/{reference}"
 MEDIA = "application/jwt"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegistrationState:
+class RegistrationState(Frozen):
     """`ground` says why it was refused; `client_id` is what came of it."""
 
     reference: str

@@ -1,7 +1,6 @@
 """Which handler answers which method and path: the provider's part of the machine rim."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 
 from gateway.endpoints import (
@@ -32,6 +31,7 @@ from gateway.flows.register_client import RegisterClient
 from gateway.flows.revoke import Revoke
 from gateway.flows.sign_out_for import SignOutFor
 from gateway.flows.userinfo import UserInfo
+from gateway.frozen import Frozen
 from gateway.oidc import device_code
 from gateway.oidc.offer import Offer
 from gateway.ports.signing import TokenSigner
@@ -40,8 +40,7 @@ from gateway.ports.tokens import NewToken
 Routes = Mapping[tuple[str, str], Handler]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProviderFlows:
+class ProviderFlows(Frozen):
     """What the provider's endpoints call."""
 
     push: PushRequest

@@ -7,11 +7,13 @@
 
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any
 
+from msgspec.structs import replace
+
 from gateway.endpoints.wire import Request
+from gateway.frozen import Frozen, Hidden
 from gateway.oidc import client_certificate
 from gateway.settings import MutualTlsSettings
 
@@ -19,12 +21,11 @@ from gateway.settings import MutualTlsSettings
 Handler = Callable[[Any], Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proxy:
+class Proxy(Frozen):
     """Whom a certificate is believed from. Header names are in lower case."""
 
     networks: tuple[IPv4Network | IPv6Network, ...]
-    secret: bytes = field(repr=False)
+    secret: Hidden[bytes]
     secret_header: str
     certificate_header: str
     form: client_certificate.Form
@@ -69,6 +70,6 @@ def vouched(proxy: Proxy | None, handler: Handler) -> Handler:
 
     def answer(request: Request) -> Any:
         der = proxy.certificate(request)
-        return handler(request if der is None else request.changed(certificate=client_certificate.thumbprint(der)))
+        return handler(request if der is None else replace(request, certificate=client_certificate.thumbprint(der)))
 
     return answer

@@ -4,40 +4,37 @@ Nothing here knows WSGI or Flask: `deploy/rim.py` translates, and tests call han
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
-import msgspec
+from msgspec import field
 
-from gateway.carried import Carried
 from gateway.errors import RequestRefused
+from gateway.frozen import Frozen, Hidden
 
 FORM = "application/x-www-form-urlencoded"
 
 
-class Request(Carried, frozen=True, kw_only=True):
+class Request(Frozen):
     """Header names are in lower case. `body` was bounded before it was read."""
 
     method: str
-    path: str
-    query: str = ""
-    headers: Mapping[str, str] = msgspec.field(default_factory=dict)
-    body: bytes = b""
-    remote: str = ""
+    path: Hidden[str]
+    query: Hidden[str] = ""
+    headers: Hidden[Mapping[str, str]] = field(default_factory=dict)
+    body: Hidden[bytes] = b""
+    remote: Hidden[str] = ""
     incident: str = ""  # the id under which this request is found in the logs
-    captured: Mapping[str, str] = msgspec.field(default_factory=dict)  # what stood for `{name}` in the route's path
-    certificate: str | None = None  # thumbprint of the client's, where a proxy vouched for it (RFC 8705 §3.1)
+    captured: Hidden[Mapping[str, str]] = field(default_factory=dict)  # what stood for `{name}` in the route's path
+    certificate: Hidden[str | None] = None  # thumbprint of the client's, where a proxy vouched for it (RFC 8705 §3.1)
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(Frozen, kw_only=False):
     status: int
     headers: tuple[tuple[str, str], ...] = ()
-    body: bytes = field(default=b"", repr=False)
+    body: Hidden[bytes] = b""
     reason: str = ""  # of a refusal, for the log; not sent
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class Page(Frozen):
     """An answer that a person must read: the rim hands it to the pages, which render `reason` in their language."""
 
     status: int

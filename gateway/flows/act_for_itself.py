@@ -1,11 +1,11 @@
 """Give a client a token with which it acts for itself, for nobody in particular (RFC 6749 §4.4)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 
 from gateway.errors import RequestRefused
 from gateway.flows.answer_token_request import Caller, Tokens
+from gateway.frozen import Frozen
 from gateway.oidc import access_token, request_checks
 from gateway.oidc.access_token import Minting
 from gateway.oidc.client import Client
@@ -16,8 +16,7 @@ from gateway.ports.tokens import NewToken
 from gateway.ports.work import OpenWork
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActForItself:
+class ActForItself(Frozen):
     offer: Offer
     open_work: OpenWork
     signer: TokenSigner

@@ -1,7 +1,8 @@
 """Record a person's answer to the biometric question. Either answer leads on; neither is asked twice."""
 
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from gateway.flows.onward import at_stage
 from gateway.flows.record_consent import add_event
@@ -26,7 +27,7 @@ def answer_check(
     facts = {**answer, "text_sha256": shown.text_sha256}
     add_event(work, progress.record, state, at=at, by="person", facts=facts)
     way = Way.FACE if agree else Way.CONFIRMATION_AT_HOME
-    return at_stage(sign_in.changed(check=replace(progress, way=way)), Stage.CHECK_ANSWERED, at)
+    return at_stage(replace(sign_in, check=replace(progress, way=way)), Stage.CHECK_ANSWERED, at)
 
 
 def leave_unanswered(work: Work, sign_in: SignIn, *, at: datetime, why: str) -> None:

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from gateway.flows import record_consent
 from gateway.flows.equipment import Equipment
 from gateway.flows.onward import Standing, end, header, onward, party_of, withdrawal
@@ -36,8 +38,8 @@ def agree(
         record_consent.follow(work, before, State.REPLACED, at=at, by="gateway", facts={"by_record": given.id})
     work.consents.add(given)
     record_consent.audit(work, given, at=at, by="person")
-    after = sign_in.changed(claims=names, claims_consent=given.id)
-    known = now.changed(weighed=answered(now.weighed, given, at), last_claims=given)
+    after = replace(sign_in, claims=names, claims_consent=given.id)
+    known = replace(now, weighed=answered(now.weighed, given, at), last_claims=given)
     return onward(equipment, work, after, at=at, now=known)
 
 

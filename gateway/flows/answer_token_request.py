@@ -1,24 +1,23 @@
 """Answer a token request: who asks, with which key, for which grant (RFC 6749 §4.1.3, §4.4.2, §5)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
-from gateway.carried import Carried
 from gateway.errors import RequestRefused
 from gateway.flows import prove_key
 from gateway.flows.authenticate_client import AuthenticateClient, ClientProof
 from gateway.flows.prove_key import KeyProof, ProveKey
+from gateway.frozen import Frozen, Hidden
 from gateway.ports.work import Work
 
 PATH = "/oauth/token"
 
 
-class Caller(Carried, frozen=True, kw_only=True):
+class Caller(Frozen):
     """Who asks, and what the tokens are to be bound to: a key, a certificate (its thumbprint), or neither."""
 
     client: ClientProof
     key: KeyProof | None
-    certificate: str | None = None
+    certificate: Hidden[str | None] = None
 
     @property
     def thumbprint(self) -> str | None:
@@ -31,24 +30,23 @@ class Caller(Carried, frozen=True, kw_only=True):
             self.key.spend(work)
 
 
-class Tokens(Carried, frozen=True, kw_only=True):
+class Tokens(Frozen):
     """What the client gets (RFC 6749 §5.1)."""
 
-    access_token: str
+    access_token: Hidden[str]
     expires_in: int  # seconds
     scope: tuple[str, ...]
     bound: bool  # to a key: then the type is DPoP, else Bearer (RFC 9449 §5)
-    id_token: str | None = None
-    refresh_token: str | None = None
+    id_token: Hidden[str | None] = None
+    refresh_token: Hidden[str | None] = None
     issued_token_type: str | None = None  # of an exchange (RFC 8693 §2.2.1)
-    authorization_details: tuple[Mapping[str, object], ...] = ()
+    authorization_details: Hidden[tuple[Mapping[str, object], ...]] = ()
 
 
 GrantFlow = Callable[[Mapping[str, str], Caller], Tokens]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerTokenRequest:
+class AnswerTokenRequest(Frozen):
     """`kinds` are the flows by grant_type; a new grant is a new line there."""
 
     authenticate: AuthenticateClient

@@ -1,9 +1,12 @@
 """Take a partner's own, signed request to be registered, and tell it what became of it; nothing takes effect here."""
 
-from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
+from msgspec import field
+from msgspec.structs import replace
+
 from gateway.errors import NotFound, RequestRefused
+from gateway.frozen import Frozen, Hidden
 from gateway.oidc import rate_limit, registration, registration_request
 from gateway.oidc.client_metadata import ClientMetadata
 from gateway.oidc.invitation import Reach
@@ -24,14 +27,13 @@ ANYBODY = ""
 TO_BE_NAMED = "to-be-named"  # the agency, until an operator knows who it is
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskToRegister:
+class AskToRegister(Frozen):
     offer: Offer
     open_work: OpenWork
     vault: Vault
     new_token: NewToken
     clock: Clock
-    buckets: dict[str, Bucket] = field(default_factory=dict, repr=False)
+    buckets: Hidden[dict[str, Bucket]] = field(default_factory=dict)
 
     def __call__(self, text: str, *, remote: str) -> RegistrationRequest:
         """The request as it waits for an operator. `remote` is the sender's address. Raises RequestRefused."""

@@ -4,14 +4,13 @@ There are no secrets to know. Each client proves itself in the one way that it i
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
-from gateway.carried import Carried
 from gateway.errors import RequestRefused
 from gateway.flows.client_keys import ClientKeys
 from gateway.flows.client_limits import ClientLimits
 from gateway.flows.find_client import FindClient, KnownClient
+from gateway.frozen import Frozen, Hidden
 from gateway.oidc import client_assertion, client_certificate
 from gateway.oidc.client import PRIVATE_KEY_JWT, SELF_SIGNED, Client
 from gateway.oidc.client_assertion import Expected
@@ -22,14 +21,14 @@ from gateway.ports.work import Work
 REPLAY_KIND = "client_assertion"
 
 
-class ClientProof(Carried, frozen=True, kw_only=True):
+class ClientProof(Frozen):
     """An authentic assertion of this client, good for one act: `spend` it in the transaction of that act.
 
     One by certificate has no `jti`: the handshake was made for this connection, and cannot be played again.
     """
 
     known: KnownClient
-    jti: str | None
+    jti: Hidden[str | None]
     expires_at: datetime
 
     @property
@@ -44,8 +43,7 @@ class ClientProof(Carried, frozen=True, kw_only=True):
             raise refused("assertion_replayed")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuthenticateClient:
+class AuthenticateClient(Frozen):
     issuer: str
     find_client: FindClient
     keys: ClientKeys

@@ -1,16 +1,17 @@
 """Answer the browser that brings an authorization request: at once, or after the person was asked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 
-from gateway.carried import Carried
+from msgspec.structs import replace
+
 from gateway.errors import ClientUnknown, RequestRefused
 from gateway.flows.find_client import FindClient, KnownClient
 from gateway.flows.issue_code import IssueCode, Refuse
 from gateway.flows.push_request import PREFIX
 from gateway.flows.read_hint import ReadHint
 from gateway.flows.read_request_object import ReadRequestObject
+from gateway.frozen import Frozen
 from gateway.oidc import request_checks
 from gateway.oidc.authorization_request import AuthorizationRequest
 from gateway.oidc.authorization_response import AuthorizationResponse
@@ -22,23 +23,21 @@ from gateway.ports.work import OpenWork, Work
 Parameters = Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Interact:
+class Interact(Frozen):
     """The person must be asked: the sign-in waits under this id."""
 
     sign_in: str
     locale: str | None
 
 
-class Answered(Carried, frozen=True, kw_only=True):
+class Answered(Frozen):
     """Nothing to ask, or nothing may be asked: send this through the browser."""
 
     response: AuthorizationResponse
     reason: str = ""  # why the request was refused, where it was
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Authorize:
+class Authorize(Frozen):
     offer: Offer
     find_client: FindClient
     read_object: ReadRequestObject

@@ -1,12 +1,14 @@
 """A device asks for somebody to sign in elsewhere: a kiosk, a counter (RFC 8628 §3.1)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from gateway.errors import RequestRefused
 from gateway.flows.authenticate_client import AuthenticateClient
 from gateway.flows.prove_key import ProveKey
+from gateway.frozen import Frozen, Hidden
 from gateway.oidc import device_code, request_checks
 from gateway.oidc.device_code import DeviceRequest
 from gateway.oidc.offer import Offer
@@ -18,19 +20,17 @@ from gateway.ports.work import OpenWork
 TRIES = 5  # for a code that nobody else reads from a screen at this moment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Frozen):
     """What the device gets: its own code, and what it shows."""
 
-    device_code: str = field(repr=False)
-    user_code: str = field(repr=False)
+    device_code: Hidden[str]
+    user_code: Hidden[str]
     page: str
     expires_in: int  # seconds
     interval: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuthorizeDevice:
+class AuthorizeDevice(Frozen):
     offer: Offer
     authenticate: AuthenticateClient
     prove_key: ProveKey

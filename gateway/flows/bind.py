@@ -4,8 +4,9 @@ Fifty at once make one binding: the database lets one in, the others get the one
 person's own through every later binding, so that agencies keep seeing the same subject.
 """
 
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from gateway.errors import StepRefused
 from gateway.flows import record_consent
@@ -51,13 +52,13 @@ def bind(
         raise StepRefused("method_not_graded")
     asked = _binding(equipment, work, home, guangdong, decided, at=at)
     bound = _insert(work, asked, at)
-    known = sign_in.changed(home=replace(home, attributes=None), guangdong=None, account=bound.account)
+    known = replace(sign_in, home=replace(home, attributes=None), guangdong=None, account=bound.account)
     settle_earlier_subjects(work, (bound.home_identity, bound.guangdong_identity), bound.account)
     session, secret = start_session(equipment, work, known, home, method=method, bound=bound, at=at)
     if bound.id == asked.id:
         _record(equipment, work, bound, session, shown, since=sign_in.stage_since, at=at, answer=answer)
         _close_review(work, decided)
-    known = known.changed(session=session.id, decided=None)
+    known = replace(known, session=session.id, decided=None)
     now = standing_of(equipment, work, known, session=session, binding=bound, at=at)
     return onward(equipment, work, known, at=at, now=now), secret
 

@@ -4,13 +4,14 @@ RFC 6750, RFC 9449 §7, RFC 8705 §3.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
-from gateway.carried import Carried
+from msgspec import field
+
 from gateway.errors import RequestRefused, StepUpRequired
 from gateway.flows import prove_key
 from gateway.flows.own_tokens import OwnTokens
 from gateway.flows.prove_key import KeyProof, ProveKey
+from gateway.frozen import Frozen, Hidden
 from gateway.oidc import access_token, step_up
 from gateway.oidc.access_token import AccessToken
 from gateway.oidc.compact_jws import JwsRefused
@@ -22,25 +23,25 @@ from gateway.ports.work import OpenWork, Work
 BEARER, DPOP = "bearer", "dpop"
 
 
-class Presentation(Carried, frozen=True, kw_only=True):
+class Presentation(Frozen):
     """How a token came. `scheme` in lower case; `proof` is the DPoP header, `certificate` the connection's."""
 
-    token: str
+    token: Hidden[str]
     scheme: str
-    proof: str | None = None
+    proof: Hidden[str | None] = None
     method: str
-    path: str
-    certificate: str | None = None
+    path: Hidden[str]
+    certificate: Hidden[str | None] = None
 
 
-class Access(Carried, frozen=True, kw_only=True):
+class Access(Frozen):
     """A token that holds now; `grant` is the person's permission behind it, None when a client acts for itself."""
 
     token: AccessToken
     grant: Grant | None
 
 
-class Shown(Carried, frozen=True, kw_only=True):
+class Shown(Frozen):
     """A token that is ours, not over, and in the right hands; it may have been ended since."""
 
     token: AccessToken
@@ -57,8 +58,7 @@ class Shown(Carried, frozen=True, kw_only=True):
         work.commit()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadToken:
+class ReadToken(Frozen):
     """Read an access token of ours, whoever shows it."""
 
     issuer: str
@@ -96,8 +96,7 @@ class ReadToken:
         return Access(token=token, grant=grant)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckAccess:
+class CheckAccess(Frozen):
     """Read a token and check that the one who presents it may use it here.
 
     `required` says by scope how a person must have signed in for it.

@@ -1,7 +1,8 @@
 """How a biometric check ended, by either way: recorded, and told to the agency as passed or failed."""
 
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from gateway.flows.equipment import Equipment
 from gateway.flows.onward import at_stage, onward
@@ -24,7 +25,7 @@ def by_face(equipment: Equipment, work: Work, sign_in: SignIn, result: CheckResu
     _audit(work, sign_in, Way.FACE, outcome, at)
     if outcome is Outcome.FAILED:
         other = replace(progress, way=Way.CONFIRMATION_AT_HOME)
-        back = sign_in.changed(check=other, departure=None)
+        back = replace(sign_in, check=other, departure=None)
         return at_stage(back, Stage.CHECK_ANSWERED, at, problem="face_not_matched")
     return onward(equipment, work, _done(sign_in, progress, Way.FACE, outcome), at=at)
 
@@ -38,7 +39,7 @@ def at_home(equipment: Equipment, work: Work, sign_in: SignIn, *, at: datetime) 
 
 
 def _done(sign_in: SignIn, progress: CheckProgress, way: Way, outcome: Outcome) -> SignIn:
-    return sign_in.changed(check=replace(progress, way=way, outcome=outcome), departure=None)
+    return replace(sign_in, check=replace(progress, way=way, outcome=outcome), departure=None)
 
 
 def _audit(work: Work, sign_in: SignIn, way: Way, outcome: Outcome, at: datetime) -> None:

@@ -7,11 +7,14 @@ so a restart at an hour when the partner is away locks nobody out, and all proce
 """
 
 import hashlib
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from msgspec import field
+from msgspec.structs import replace
+
 from gateway.flows.find_client import KnownClient
+from gateway.frozen import Frozen, Hidden
 from gateway.oidc import compact_jws, strict_json
 from gateway.oidc.compact_jws import Jws, JwsRefused
 from gateway.oidc.key_set import MOST_KEYS, KeySet
@@ -28,8 +31,7 @@ LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 PROBLEMS = frozenset({"answer_not_ok", "no_usable_key"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class Kept(Frozen):
     """What is known of one address. `due`: when to ask again; `asked_at`: when it was last asked."""
 
     url: str
@@ -39,8 +41,7 @@ class Kept:
     fetched_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClientKeys:
+class ClientKeys(Frozen):
     """`spread` differs from process to process, so that they do not all ask at once."""
 
     open_work: OpenWork
@@ -49,7 +50,7 @@ class ClientKeys:
     spread: str
     live: timedelta = timedelta(minutes=15)
     ask_again_after: timedelta = timedelta(seconds=30)
-    kept: dict[str, Kept] = field(default_factory=dict, repr=False)
+    kept: Hidden[dict[str, Kept]] = field(default_factory=dict)
 
     def verify(self, jws: Jws, known: KnownClient) -> None:
         """Check the signature with a key of this client. Raises JwsRefused."""

@@ -7,11 +7,14 @@ processes that took for it what they did not need. Never is more served than all
 """
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 
+from msgspec import field
+
 from gateway.errors import RequestRefused
+from gateway.frozen import Frozen, Hidden
 from gateway.oidc.client import Client
 from gateway.ports.clock import Clock
 from gateway.ports.work import OpenWork
@@ -32,13 +35,12 @@ class Portion:
     empty: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClientLimits:
+class ClientLimits(Frozen):
     clock: Clock
     per_minute: int
     open_work: OpenWork
-    portions: dict[str, Portion] = field(default_factory=dict, repr=False)
-    taking: Lock = field(default_factory=Lock, repr=False)
+    portions: Hidden[dict[str, Portion]] = field(default_factory=dict)
+    taking: Hidden[Lock] = field(default_factory=Lock)
 
     def __call__(self, client: Client) -> None:
         """Count a request of a client that proved itself; nobody else can use its number up. Raises RequestRefused."""

@@ -6,13 +6,12 @@ with their history, and the log of what was done, under a pseudonym that names n
 Records that agencies issued are theirs and stay with them.
 """
 
-from dataclasses import dataclass
-
 from gateway.errors import NotFound
 from gateway.flows.end_account_sessions import end_account_sessions
 from gateway.flows.my_links import undo_binding
 from gateway.flows.queue_event import queue_event
 from gateway.flows.record_consent import add_event
+from gateway.frozen import Frozen
 from gateway.identity.consent import STANDING, State
 from gateway.oidc.delivery import Kind
 from gateway.ports.clock import Clock
@@ -20,8 +19,7 @@ from gateway.ports.residents import AuditEvent
 from gateway.ports.work import OpenWork
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CloseAccount:
+class CloseAccount(Frozen):
     open_work: OpenWork
     clock: Clock
 

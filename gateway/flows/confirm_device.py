@@ -4,14 +4,16 @@ Nobody is signed in on a device by a link alone: the code must be compared and c
 (§5.1), and the first browser that takes a code on keeps it.
 """
 
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from gateway.errors import StepRefused
 from gateway.flows.equipment import cookie_hash
 from gateway.flows.find_client import FindClient
 from gateway.flows.issue_code import IssueCode, Refuse
 from gateway.flows.stage_view import Answer, Asker, Next, Stay
+from gateway.frozen import Frozen
 from gateway.oidc import device_code
 from gateway.oidc.authorization_response import AuthorizationResponse
 from gateway.oidc.device_code import DeviceRequest
@@ -24,8 +26,7 @@ from gateway.ports.work import OpenWork, Work
 ALL = "all"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceAsks:
+class DeviceAsks(Frozen):
     """What the page shows: the code to compare, who asks, where, and since when."""
 
     user_code: str
@@ -35,8 +36,7 @@ class DeviceAsks:
     expires_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConfirmDevice:
+class ConfirmDevice(Frozen):
     """`pages_url` is where the pages lie. Reasons of StepRefused: device_code_unknown, device_guesses_used_up."""
 
     open_work: OpenWork

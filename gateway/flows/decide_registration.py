@@ -1,10 +1,11 @@
 """Decide a partner's request to be registered: an operator says whose agency it is and how far it reaches."""
 
-from dataclasses import dataclass, replace
+from msgspec.structs import replace
 
 from gateway.errors import NotFound, StepRefused
 from gateway.flows.ask_to_register import own_reach
 from gateway.flows.enrol_client import EnrolmentRefused
+from gateway.frozen import Frozen
 from gateway.identity.claim import OFFLINE_ACCESS
 from gateway.oidc import enrolment, registration, registration_request
 from gateway.oidc.client import Client
@@ -19,8 +20,7 @@ from gateway.ports.work import OpenWork, Work
 MOST = 200
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Approval:
+class Approval(Frozen):
     """What the operator adds to the partner's words, or takes away. `scopes` None: those that were asked for."""
 
     agency: str
@@ -29,8 +29,7 @@ class Approval:
     check_purposes: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DecideRegistration:
+class DecideRegistration(Frozen):
     offer: Offer
     open_work: OpenWork
     new_token: NewToken

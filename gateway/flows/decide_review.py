@@ -1,8 +1,9 @@
 """An operator's part: what is to be decided, the two records side by side, and the decision with its ground."""
 
-from dataclasses import dataclass, replace
+from msgspec.structs import replace
 
 from gateway.errors import NotFound, StepRefused
+from gateway.frozen import Frozen
 from gateway.identity.review import GROUNDS, Review, ReviewState, objection
 from gateway.ports.clock import Clock
 from gateway.ports.residents import AuditEvent
@@ -11,8 +12,7 @@ from gateway.ports.work import OpenWork
 LISTED = 500
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reviews:
+class Reviews(Frozen):
     open_work: OpenWork
     clock: Clock
 

@@ -4,11 +4,11 @@ Back-channel logouts (OIDC Back-Channel Logout §2.5, §2.8) and security events
 in what counts as heard; when it is tried again, and by whom, is one thing.
 """
 
-from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlencode
 
 from gateway.flows.find_client import FindClient
+from gateway.frozen import Frozen
 from gateway.oidc import delivery as rules
 from gateway.oidc import logout, security_event
 from gateway.oidc.client import Client
@@ -27,8 +27,7 @@ FORM = (("content-type", "application/x-www-form-urlencoded"), ("accept", "appli
 EVENT = (("content-type", security_event.MEDIA_TYPE), ("accept", "application/json"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deliver:
+class Deliver(Frozen):
     issuer: str
     open_work: OpenWork
     find_client: FindClient

@@ -5,17 +5,16 @@ made at leisure, and none is good for longer than twice the stretch.
 """
 
 import hmac
-from dataclasses import dataclass
 from datetime import timedelta
 
+from gateway.frozen import Frozen
 from gateway.ports.clock import Clock
 from gateway.ports.vault import Vault
 
 KIND = "dpop_nonce"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DpopNonces:
+class DpopNonces(Frozen):
     vault: Vault
     clock: Clock
     lifetime: timedelta

@@ -1,8 +1,9 @@
 """Enrol a client, or change what it may do: an operator's act."""
 
-from dataclasses import dataclass, replace
+from msgspec.structs import replace
 
 from gateway.errors import GatewayError, NotFound
+from gateway.frozen import Frozen
 from gateway.oidc.client import Client
 from gateway.oidc.enrolment import objections
 from gateway.oidc.offer import Offer
@@ -19,8 +20,7 @@ class EnrolmentRefused(GatewayError):
         self.reasons = reasons
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnrolClient:
+class EnrolClient(Frozen):
     offer: Offer
     open_work: OpenWork
     clock: Clock

@@ -2,12 +2,14 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import field
 
 from gateway.flows.find_client import FindClient
 from gateway.flows.issue_code import IssueCode, Refuse
 from gateway.flows.remembered import Remembered
+from gateway.frozen import Frozen, Hidden
 from gateway.identity.assurance import DEFAULT_METHODS, Methods
 from gateway.identity.check import CheckPurpose
 from gateway.identity.claims_choice import Weighed
@@ -27,8 +29,7 @@ from gateway.ports.work import OpenWork, Work
 from gateway.settings import ResidentSettings
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Equipment:
+class Equipment(Frozen):
     """`operator` says in each language who runs the gateway and how to reach it: parameters of every notice.
 
     `pages_url` is where the PWA's pages lie, for the withdrawal address in consent records.
@@ -53,18 +54,15 @@ class Equipment:
     find_client: FindClient | None = None  # remembers clients for a moment; None: storage is asked each time
     methods: Methods = field(default_factory=lambda: DEFAULT_METHODS)
     # an agency asks all its visitors in the same words: texts by everything that stands in them (question_texts)
-    shown: Remembered[object, ShownNotice] = field(init=False, default_factory=lambda: Remembered(256), repr=False)
+    shown: Hidden[Remembered[object, ShownNotice]] = field(default_factory=lambda: Remembered(256))
 
     # what the law and a person's last word make of the claims asked for, by all that it rests on; until when it does
-    weighed: Remembered[object, tuple[datetime, Weighed]] = field(
-        init=False, default_factory=lambda: Remembered(1000), repr=False
-    )
+    weighed: Hidden[Remembered[object, tuple[datetime, Weighed]]] = field(default_factory=lambda: Remembered(1000))
 
-    lifetime: Lifetime = field(init=False)
-
-    def __post_init__(self) -> None:
-        lifetime = Lifetime(idle=self.settings.session_idle, absolute=self.settings.session_lifetime)
-        object.__setattr__(self, "lifetime", lifetime)
+    @property
+    def lifetime(self) -> Lifetime:
+        """How long a session lasts."""
+        return Lifetime(idle=self.settings.session_idle, absolute=self.settings.session_lifetime)
 
     @property
     def homes(self) -> tuple[RegionCode, ...]:

@@ -1,12 +1,12 @@
 """Exchange an authorization code for tokens, once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from gateway.errors import RequestRefused
 from gateway.flows.answer_token_request import Caller, Tokens
 from gateway.flows.mint_tokens import MintTokens
+from gateway.frozen import Frozen
 from gateway.identity.consent import TAKEN_BACK
 from gateway.oidc import authorization_code, base64url, refresh_token
 from gateway.oidc.authorization_code import Attempt, AuthorizationCode
@@ -20,8 +20,7 @@ from gateway.ports.vault import Vault
 from gateway.ports.work import OpenWork, Work
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exchange:
+class Exchange(Frozen):
     open_work: OpenWork
     vault: Vault
     mint: MintTokens

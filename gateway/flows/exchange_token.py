@@ -1,12 +1,14 @@
 """Give a client a token with which it calls another agency's system for a person (RFC 8693 §2)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+
+from msgspec.structs import replace
 
 from gateway.errors import RequestRefused
 from gateway.flows.answer_token_request import Caller, Tokens
 from gateway.flows.check_access import Access, ReadToken
 from gateway.flows.find_client import FindClient
+from gateway.frozen import Frozen
 from gateway.oidc import access_token, request_checks, token_exchange
 from gateway.oidc.access_token import Minting
 from gateway.oidc.client import Client
@@ -19,8 +21,7 @@ from gateway.ports.tokens import NewToken
 from gateway.ports.work import OpenWork
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExchangeToken:
+class ExchangeToken(Frozen):
     issuer: str
     open_work: OpenWork
     read: ReadToken

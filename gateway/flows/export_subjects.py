@@ -1,14 +1,13 @@
 """Show by which names an agency knows people: for its own move to another place, or to compare."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from gateway.frozen import Frozen
 from gateway.ports.claims import Subjects
 from gateway.ports.work import OpenWork
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExportSubjects:
+class ExportSubjects(Frozen):
     open_work: OpenWork
     subjects: Subjects
 

@@ -1,8 +1,8 @@
 """Find a client with its keys parsed: kept in the process, checked against the stored version."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from gateway.frozen import Frozen
 from gateway.oidc.client import Client
 from gateway.oidc.key_set import KeySet
 from gateway.oidc.public_key import KeyRefused
@@ -10,8 +10,7 @@ from gateway.ports.clock import Clock
 from gateway.ports.work import OpenWork
 
 
-@dataclass(frozen=True, slots=True)
-class KnownClient:
+class KnownClient(Frozen, kw_only=False):
     """A client that may act now, and its admitted keys."""
 
     client: Client

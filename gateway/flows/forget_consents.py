@@ -1,8 +1,8 @@
 """Forget consent records once the time is over for which the law has them kept. Looks at all of them: do it seldom."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
+from gateway.frozen import Frozen
 from gateway.ports.clock import Clock
 from gateway.ports.residents import AuditEvent
 from gateway.ports.work import OpenWork
@@ -10,8 +10,7 @@ from gateway.ports.work import OpenWork
 PORTION = 500
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ForgetConsents:
+class ForgetConsents(Frozen):
     open_work: OpenWork
     clock: Clock
     memory: timedelta  # after the last thing that happened to a record that stands no more

@@ -3,11 +3,13 @@
 Each kind is its own short transaction, in bounded portions; running it twice, or in two processes, changes nothing.
 """
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from gateway.flows.answer_check import leave_unanswered
 from gateway.flows.record_consent import add_event
+from gateway.frozen import Frozen
 from gateway.identity.consent import State
 from gateway.identity.review import ReviewState
 from gateway.oidc.sign_in import OVER, SignIn, Stage
@@ -20,8 +22,7 @@ PORTION = 500
 DELIVERY_MEMORY = timedelta(days=30)  # longer than any session lasts and any delivery is tried
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PutAway:
+class PutAway(Frozen):
     """How many of each were put away."""
 
     sign_ins: int
@@ -37,8 +38,7 @@ class PutAway:
     deliveries: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Housekeeping:
+class Housekeeping(Frozen):
     open_work: OpenWork
     clock: Clock
     settings: ResidentSettings
@@ -99,7 +99,8 @@ class Housekeeping:
         # a question whose time ran out was not answered; that is not a refusal
         leave_unanswered(work, sign_in, at=at, why="expired")
         # what was learnt of the person goes at once; the agency's request stays for a while, for a new start
-        ended = sign_in.changed(
+        ended = replace(
+            sign_in,
             stage=Stage.ENDED,
             ended="sign_in_expired",
             home=None,

@@ -5,11 +5,11 @@ on the order in which an endpoint happens to look at things.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from gateway.flows.client_keys import ClientKeys
 from gateway.flows.find_client import FindClient
+from gateway.frozen import Frozen, Hidden
 from gateway.oidc import access_token, client_assertion, client_certificate, compact_jws
 from gateway.oidc.client import SELF_SIGNED
 from gateway.oidc.client_assertion import CLIENT, Assertion, Expected
@@ -21,18 +21,16 @@ from gateway.ports.signing import TokenSigner
 UNAUTHORISED = 401
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Traces:
+class Traces(Frozen):
     """What a request says of whom it comes from; any of it may be absent or invented."""
 
     named: str | None = None  # `client_id`
-    assertion: str | None = field(default=None, repr=False)
-    token: str | None = field(default=None, repr=False)
+    assertion: Hidden[str | None] = None
+    token: Hidden[str | None] = None
     certificate: str | None = None  # the connection's, where a proxy vouched for it (its thumbprint)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IdentifyCaller:
+class IdentifyCaller(Frozen):
     issuer: str
     find_client: FindClient
     keys: ClientKeys

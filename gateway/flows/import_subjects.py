@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
+from gateway.frozen import Frozen
 from gateway.identity import earlier_subject
 from gateway.identity.earlier_subject import KnownAs, Standing
 from gateway.identity.subject_file import Entry, Problem
@@ -19,8 +20,7 @@ from gateway.ports.work import OpenWork, Work
 PORTION = 200  # lines in one transaction
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Imported:
+class Imported(Frozen):
     """What came of it. `waiting` of the added are for people who have not bound yet."""
 
     added: int
@@ -45,8 +45,7 @@ class _Tally:
         self.waiting += whose.account is None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImportSubjects:
+class ImportSubjects(Frozen):
     open_work: OpenWork
     subjects: Subjects
     clock: Clock

@@ -1,12 +1,12 @@
 """Tell a client whether a token of its agency holds, and what it stands for (RFC 7662)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from gateway.errors import RequestRefused
 from gateway.flows.authenticate_client import AuthenticateClient, ClientProof
 from gateway.flows.check_access import Access, ReadToken
 from gateway.flows.find_client import FindClient
+from gateway.frozen import Frozen
 from gateway.oidc import refresh_token
 from gateway.oidc.access_token import AccessToken, bound_to
 from gateway.oidc.client import Client
@@ -19,8 +19,7 @@ SIGNED_TYPE = "token-introspection+jwt"
 INACTIVE: Mapping[str, object] = {"active": False}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Introspect:
+class Introspect(Frozen):
     authenticate: AuthenticateClient
     find_client: FindClient
     read: ReadToken

@@ -3,12 +3,12 @@
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 from gateway.errors import NotFound
 from gateway.flows.enrol_client import EnrolmentRefused
+from gateway.frozen import Frozen, Hidden
 from gateway.oidc.enrolment import GRANT_TYPES, ID, LOOPBACK
 from gateway.oidc.invitation import Invitation, Reach
 from gateway.oidc.offer import Offer
@@ -22,16 +22,14 @@ REGIONS = frozenset({"HK", "MO", "CN-44"})
 MOST_USES, LONGEST = 100, timedelta(days=90)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Invited:
+class Invited(Frozen):
     """The token is shown this once; what is stored is its digest."""
 
     invitation: Invitation
-    token: str = field(repr=False)
+    token: Hidden[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Frozen):
     reach: Reach
     uses: int
     lifetime: timedelta
@@ -65,8 +63,7 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InvitePartner:
+class InvitePartner(Frozen):
     offer: Offer
     open_work: OpenWork
     new_token: NewToken

@@ -1,9 +1,9 @@
 """Answer an authorization request: with a code, or with the standard's error."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from gateway.flows.respond import Respond
+from gateway.frozen import Frozen
 from gateway.oidc import authorization_code, base64url, device_code
 from gateway.oidc.asked_claims import further, plain
 from gateway.oidc.authorization_code import AuthorizationCode
@@ -17,8 +17,7 @@ from gateway.ports.vault import Vault
 from gateway.ports.work import Work
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IssueCode:
+class IssueCode(Frozen):
     """Issue a code for what the person permitted. The caller commits `work`, so that consent and code are one act."""
 
     offer: Offer
@@ -65,8 +64,7 @@ class IssueCode:
         return self.respond(request, code=value)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refuse:
+class Refuse(Frozen):
     """Refuse a request in the standard's words; `reason` is a slug that pages and partners can look up."""
 
     respond: Respond

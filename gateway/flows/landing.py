@@ -4,14 +4,16 @@ A home identity that is bound becomes a session. One that is not is compared wit
 decision of an operator. A second act of authentication must be the same person's.
 """
 
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from gateway.errors import AssertionRejected
 from gateway.flows import check_outcome
 from gateway.flows.equipment import Equipment
 from gateway.flows.onward import at_stage, ceiling, onward, standing_of
 from gateway.flows.start_session import start_session
+from gateway.frozen import Frozen
 from gateway.identity import binding as bindings
 from gateway.identity import matching, review
 from gateway.identity.assertion import Attributes, RegionAssertion
@@ -27,8 +29,7 @@ from gateway.ports.residents import AuditEvent
 from gateway.ports.work import Work
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Landed:
+class Landed(Frozen):
     """The sign-in after it, unsaved; a new session's cookie value; whether the way to Guangdong follows at once."""
 
     sign_in: SignIn
@@ -72,7 +73,7 @@ def _at_home(
         linking = at_stage(sign_in, Stage.LINK, at, home=assertion, departure=None)
         return Landed(sign_in=linking, on_to_guangdong=True)
     found = work.reviews.of(identity)
-    home = sign_in.changed(home=assertion, departure=None, decided=None, guangdong=None)
+    home = replace(sign_in, home=assertion, departure=None, decided=None, guangdong=None)
     if found is None or at >= found.expires_at:
         return Landed(sign_in=at_stage(home, Stage.LINK, at))
     return Landed(sign_in=_as_decided(home, found, at))
@@ -91,8 +92,8 @@ def _sign_in_bound(
 ) -> Landed:
     session, secret = start_session(equipment, work, sign_in, assertion, method=method, bound=bound, at=at)
     # whatever attributes came along are not needed, and are not kept
-    known = sign_in.changed(
-        home=replace(assertion, attributes=None), account=bound.account, session=session.id, departure=None
+    known = replace(
+        sign_in, home=replace(assertion, attributes=None), account=bound.account, session=session.id, departure=None
     )
     now = standing_of(equipment, work, known, session=session, binding=bound, agreed=agreed, at=at)
     return Landed(sign_in=onward(equipment, work, known, at=at, now=now), session=secret)
@@ -108,11 +109,11 @@ def _as_decided(sign_in: SignIn, found: Review, at: datetime) -> SignIn:
         # the records that were compared are the ones to bind; only who signs in now is taken from this sign-in
         compared = found.home.attributes if found.home is not None else None
         home = replace(sign_in.home, attributes=compared)
-        agreed = sign_in.changed(home=home, guangdong=found.guangdong, decided=replace(decided, verdict=Verdict.MATCH))
+        agreed = replace(sign_in, home=home, guangdong=found.guangdong, decided=replace(decided, verdict=Verdict.MATCH))
         return at_stage(agreed, Stage.DECISION, at)
     if found.state is ReviewState.NOT_SAME_PERSON:
         decided = replace(decided, verdict=Verdict.MISMATCH, reasons=(*found.reasons, "decided_by_operator"))
-    return at_stage(sign_in.changed(decided=decided), Stage.DECISION, at)
+    return at_stage(replace(sign_in, decided=decided), Stage.DECISION, at)
 
 
 def _compare(equipment: Equipment, work: Work, sign_in: SignIn, guangdong: RegionAssertion, *, at: datetime) -> SignIn:
@@ -136,14 +137,14 @@ def _compare(equipment: Equipment, work: Work, sign_in: SignIn, guangdong: Regio
             reason=outcome.reasons[-1] if outcome.reasons else None,
         )
     )
-    back = sign_in.changed(departure=None)
+    back = replace(sign_in, departure=None)
     if isinstance(outcome, Match):
         decided = Decided(verdict=Verdict.MATCH, reasons=outcome.reasons)
-        return at_stage(back.changed(guangdong=guangdong, decided=decided), Stage.DECISION, at)
+        return at_stage(replace(back, guangdong=guangdong, decided=decided), Stage.DECISION, at)
     if isinstance(outcome, Mismatch):
         # nothing is kept of a record that is somebody else's
         decided = Decided(verdict=Verdict.MISMATCH, reasons=outcome.reasons)
-        return at_stage(back.changed(guangdong=None, decided=decided), Stage.DECISION, at)
+        return at_stage(replace(back, guangdong=None, decided=decided), Stage.DECISION, at)
     return _for_review(equipment, work, back, home=home, guangdong=guangdong, outcome=outcome, at=at)
 
 
@@ -188,7 +189,7 @@ def _for_review(
         )
     )
     decided = Decided(verdict=Verdict.MANUAL, reasons=outcome.reasons, reference=opened.reference, review=opened.id)
-    return at_stage(sign_in.changed(guangdong=None, decided=decided), Stage.DECISION, at)
+    return at_stage(replace(sign_in, guangdong=None, decided=decided), Stage.DECISION, at)
 
 
 def _step_up(
@@ -200,7 +201,7 @@ def _step_up(
     work.sessions.raise_level(
         sign_in.session, acr=reached.acr, amr=method.amr, authenticated_at=assertion.authenticated_at
     )
-    after = sign_in.changed(home=replace(assertion, attributes=None), departure=None, stepped_up=True)
+    after = replace(sign_in, home=replace(assertion, attributes=None), departure=None, stepped_up=True)
     return onward(equipment, work, after, at=at)
 
 

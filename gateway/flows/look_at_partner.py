@@ -1,12 +1,12 @@
 """How things stand between us and one partner's client: what went wrong, its keys, what it was told, what it may do."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from gateway.flows.client_limits import MINUTE, ClientLimits
 from gateway.flows.find_client import FindClient
+from gateway.frozen import Frozen
 from gateway.oidc import key_health
 from gateway.oidc.client import Client
 from gateway.oidc.delivery import Delivery
@@ -31,8 +31,7 @@ class KeyTrouble(StrEnum):
     EXPIRES_SOON = "key_expires_soon"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyState:
+class KeyState(Frozen):
     """`url` is where they are fetched, None where they are enrolled; then nothing was fetched, and nothing can fail."""
 
     url: str | None
@@ -53,24 +52,21 @@ class KeyState:
         return tuple(trouble for trouble, there in found.items() if there)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LimitState:
+class LimitState(Frozen):
     """`used_up` is the part of a minute's number that still counts, of a hundred."""
 
     requests_per_minute: int
     used_up: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartnerState:
+class PartnerState(Frozen):
     client: Client
     keys: KeyState
     limits: LimitState
     deliveries: tuple[Delivery, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LookAtPartner:
+class LookAtPartner(Frozen):
     find_client: FindClient
     limits: ClientLimits
     open_work: OpenWork

@@ -1,10 +1,10 @@
 """Mint the tokens of a grant: the access token, and the ID token where a person signed in."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from gateway.flows.answer_token_request import Tokens
 from gateway.flows.own_tokens import OwnTokens
+from gateway.frozen import Frozen
 from gateway.identity.further import Further
 from gateway.oidc import access_token, id_token
 from gateway.oidc.access_token import Minting
@@ -15,8 +15,7 @@ from gateway.ports.signing import TokenSigner
 from gateway.ports.tokens import NewToken
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MintTokens:
+class MintTokens(Frozen):
     issuer: str
     signer: TokenSigner
     tokens: OwnTokens

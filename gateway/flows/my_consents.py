@@ -1,12 +1,12 @@
 """A person's consents: the list, one of them with its words and history, its receipt, and withdrawing it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.errors import NotFound
 from gateway.flows.my_links import undo_binding
 from gateway.flows.queue_event import queue_event
 from gateway.flows.record_consent import add_event
+from gateway.frozen import Frozen
 from gateway.identity import receipt
 from gateway.identity.consent import STANDING, ConsentRecord, Event, Kind, State, stands
 from gateway.identity.notice import ShownNotice
@@ -18,8 +18,7 @@ from gateway.ports.tokens import NewToken
 from gateway.ports.work import OpenWork, Work
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConsentLine:
+class ConsentLine(Frozen):
     """One consent in the list. `agency` is None for a binding."""
 
     id: str
@@ -32,8 +31,7 @@ class ConsentLine:
     withdrawable: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConsentDetail:
+class ConsentDetail(Frozen):
     """One consent in full: the text that was shown, and everything that happened."""
 
     line: ConsentLine
@@ -41,8 +39,7 @@ class ConsentDetail:
     events: tuple[Event, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MyConsents:
+class MyConsents(Frozen):
     open_work: OpenWork
     clock: Clock
     new_token: NewToken

@@ -1,12 +1,12 @@
 """A person's bindings: which there are, which there were, and undoing one."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.errors import NotFound
 from gateway.flows.end_account_sessions import end_account_sessions
 from gateway.flows.queue_event import queue_event
 from gateway.flows.record_consent import add_event
+from gateway.frozen import Frozen
 from gateway.identity import binding as bindings
 from gateway.identity.binding import Binding, Ended
 from gateway.identity.consent import STANDING, State
@@ -17,8 +17,7 @@ from gateway.ports.residents import AuditEvent
 from gateway.ports.work import OpenWork, Work
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkLine:
+class LinkLine(Frozen):
     """One binding. `kept` names what is held; after the end nothing is."""
 
     id: str
@@ -32,8 +31,7 @@ class LinkLine:
     ended: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MyLinks:
+class MyLinks(Frozen):
     open_work: OpenWork
     clock: Clock
 

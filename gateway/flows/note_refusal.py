@@ -1,8 +1,9 @@
 """Note a refusal for the partner whose request it was, in a room that neither it nor a stranger can overfill."""
 
-from dataclasses import dataclass, field
+from msgspec import field
 
 from gateway.flows.identify_caller import IdentifyCaller, Traces
+from gateway.frozen import Frozen, Hidden
 from gateway.oidc import rate_limit
 from gateway.oidc.integration_error import RINGS, IntegrationError, Sureness
 from gateway.oidc.rate_limit import Bucket
@@ -16,8 +17,7 @@ ALIKE_PER_MINUTE = 6  # of one client and one reason: a program in a loop does n
 Room = tuple[str, Sureness, str]  # client, how sure, reason; empty stands for any
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
+class Refusal(Frozen):
     """What was answered, and to what. `endpoint` is a method and a route, never the address that was called."""
 
     endpoint: str
@@ -27,14 +27,13 @@ class Refusal:
     incident: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoteRefusal:
+class NoteRefusal(Frozen):
     """`buckets` hold how many may still be written: of known clients and their reasons, so they are few."""
 
     identify: IdentifyCaller
     open_work: OpenWork
     clock: Clock
-    buckets: dict[Room, Bucket] = field(default_factory=dict, repr=False)
+    buckets: Hidden[dict[Room, Bucket]] = field(default_factory=dict)
 
     def __call__(self, traces: Traces, refusal: Refusal) -> IntegrationError | None:
         """What was noted, or None when nobody is to be told or enough was noted already."""

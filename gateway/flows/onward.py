@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
+from msgspec.structs import replace
 
-from gateway.carried import Carried
 from gateway.flows import question_texts
 from gateway.flows.equipment import Equipment
+from gateway.frozen import Frozen
 from gateway.identity import check, claim, consent, consent_head
 from gateway.identity.assertion import Attributes
 from gateway.identity.assurance import Level, effective, level_of
@@ -33,7 +34,7 @@ from gateway.ports.work import Work
 NOTHING_KEPT = Profile(home=Attributes())
 
 
-class Standing(Carried, frozen=True, kw_only=True):
+class Standing(Frozen):
     """Everything that is known when the next step is decided."""
 
     client: Client | None
@@ -205,7 +206,7 @@ def end(
 
 def at_stage(sign_in: SignIn, stage: Stage, at: datetime, *, problem: str | None = None, **changes: Any) -> SignIn:
     """The sign-in at this stage from now on, and with what else has changed."""
-    return sign_in.changed(stage=stage, stage_since=at, problem=problem, **changes)
+    return replace(sign_in, stage=stage, stage_since=at, problem=problem, **changes)
 
 
 def ceiling(binding: Binding | None) -> Level:

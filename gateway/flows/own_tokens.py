@@ -6,12 +6,13 @@ same. Whether it still holds is asked each time: that is not a matter of its sig
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
+from msgspec import field
 
 from gateway.flows.remembered import Remembered
+from gateway.frozen import Frozen, Hidden
 from gateway.oidc import access_token, compact_jws
 from gateway.oidc.access_token import AccessToken
 from gateway.oidc.compact_jws import JwsRefused
@@ -23,14 +24,13 @@ MOST_REMEMBERED = 2000
 Claims = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OwnTokens:
+class OwnTokens(Frozen):
     """Remembered by the digest of the whole token: what can be presented lies nowhere."""
 
     issuer: str
     signer: TokenSigner
-    remembered: Remembered[bytes, tuple[KeySet, AccessToken]] = field(
-        default_factory=lambda: Remembered(MOST_REMEMBERED), repr=False
+    remembered: Hidden[Remembered[bytes, tuple[KeySet, AccessToken]]] = field(
+        default_factory=lambda: Remembered(MOST_REMEMBERED)
     )
 
     def sign(self, claims: Claims) -> str:

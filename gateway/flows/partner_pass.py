@@ -1,11 +1,11 @@
 """Let a partner's engineer look at the partner's own page: a link got with the client's key, followed once."""
 
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 from gateway.errors import NotFound
 from gateway.flows.find_client import FindClient
 from gateway.flows.invite_partner import digest
+from gateway.frozen import Frozen, Hidden
 from gateway.oidc.client import Client
 from gateway.ports.clock import Clock
 from gateway.ports.residents import AuditEvent
@@ -17,16 +17,14 @@ LINK_LIVES = timedelta(minutes=5)
 VISIT_LIVES = timedelta(minutes=30)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class Link(Frozen):
     """`value` is the last part of the page's address."""
 
-    value: str = field(repr=False)
+    value: Hidden[str]
     lives: timedelta = LINK_LIVES
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartnerPass:
+class PartnerPass(Frozen):
     open_work: OpenWork
     find_client: FindClient
     new_token: NewToken

@@ -1,11 +1,11 @@
 """Begin what an agency's request needs of a person: nothing, a sign-in, or an error."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.flows.equipment import Equipment, cookie_hash
 from gateway.flows.onward import decide, onward, permission, standing_of, usable
 from gateway.flows.sign_in import new_sign_in
+from gateway.frozen import Frozen
 from gateway.identity import check
 from gateway.identity.check import CheckAsked
 from gateway.identity.notice import LANGUAGES
@@ -18,8 +18,7 @@ from gateway.ports.work import Work
 DEFAULT_LOCALE = "zh-Hant"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BeginSteps:
+class BeginSteps(Frozen):
     """PersonSteps over the resident's flows."""
 
     equipment: Equipment

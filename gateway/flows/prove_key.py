@@ -1,10 +1,10 @@
 """Check a client's proof that it holds a key, for exactly this request (DPoP, RFC 9449)."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.errors import RequestRefused
 from gateway.flows.dpop_nonces import DpopNonces
+from gateway.frozen import Frozen
 from gateway.oidc import dpop
 from gateway.oidc.compact_jws import JwsRefused
 from gateway.ports.clock import Clock
@@ -13,8 +13,7 @@ from gateway.ports.work import Work
 REPLAY_KIND = "dpop"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyProof:
+class KeyProof(Frozen):
     """A proof good for one act: `spend` it in the transaction of that act."""
 
     key: str
@@ -27,8 +26,7 @@ class KeyProof:
             raise refused("proof_replayed")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProveKey:
+class ProveKey(Frozen):
     """`base_url` is the issuer: the URL that a proof names is ours from outside, whatever a proxy makes of it."""
 
     base_url: str

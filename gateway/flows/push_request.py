@@ -1,14 +1,16 @@
 """Take an authorization request from a client directly, check it, and give back a reference (RFC 9126)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from gateway.flows import prove_key
 from gateway.flows.authenticate_client import AuthenticateClient
 from gateway.flows.prove_key import KeyProof, ProveKey
 from gateway.flows.read_hint import ReadHint
 from gateway.flows.read_request_object import ReadRequestObject
+from gateway.frozen import Frozen, Hidden
 from gateway.oidc import request_checks
 from gateway.oidc.offer import Offer
 from gateway.ports.clock import Clock
@@ -19,14 +21,12 @@ PATH = "/oauth/par"
 PREFIX = "urn:ietf:params:oauth:request_uri:"  # RFC 9126 §2.2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pushed:
-    request_uri: str = field(repr=False)
+class Pushed(Frozen):
+    request_uri: Hidden[str]
     expires_in: int  # seconds
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PushRequest:
+class PushRequest(Frozen):
     offer: Offer
     authenticate: AuthenticateClient
     prove_key: ProveKey

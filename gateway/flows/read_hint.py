@@ -1,9 +1,9 @@
 """Read an `id_token_hint`: an ID token of ours, given back to say whom a client expects (OIDC Core §3.1.2.1)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from gateway.errors import RequestRefused
+from gateway.frozen import Frozen
 from gateway.oidc import compact_jws, id_token
 from gateway.oidc.client import Client
 from gateway.oidc.compact_jws import JwsRefused
@@ -12,8 +12,7 @@ from gateway.ports.signing import TokenSigner
 LONGEST = 8192  # characters
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadHint:
+class ReadHint(Frozen):
     issuer: str
     signer: TokenSigner
 

@@ -1,19 +1,18 @@
 """Read the request that a client pushes: signed where it signs, as it stands in the form where it need not."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from gateway.errors import RequestRefused
 from gateway.flows.client_keys import ClientKeys
 from gateway.flows.find_client import KnownClient
+from gateway.frozen import Frozen
 from gateway.oidc import compact_jws, request_object
 from gateway.oidc.compact_jws import JwsRefused
 from gateway.oidc.request_object import Expected
 from gateway.ports.clock import Clock
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadRequestObject:
+class ReadRequestObject(Frozen):
     issuer: str
     keys: ClientKeys
     clock: Clock

@@ -1,11 +1,11 @@
 """Give a device its tokens, once its person has allowed that; until then say how things stand (RFC 8628 §3.4, §3.5)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from gateway.errors import RequestRefused
 from gateway.flows.answer_token_request import Caller, Tokens
 from gateway.flows.exchange import Exchange
+from gateway.frozen import Frozen
 from gateway.oidc import device_code
 from gateway.oidc.device_code import DeviceRequest, Poll
 from gateway.ports.clock import Clock
@@ -15,8 +15,7 @@ from gateway.ports.work import OpenWork
 ASKS_AGAIN = frozenset({"device_answer_pending", "device_polls_too_often"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RedeemDeviceCode:
+class RedeemDeviceCode(Frozen):
     """The answer is a code like any other, opened and exchanged here: one device code makes one grant."""
 
     open_work: OpenWork

@@ -1,12 +1,14 @@
 """Give new tokens for a refresh token, as long as the person's consent stands (RFC 6749 §6)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from gateway.errors import RequestRefused
 from gateway.flows.answer_token_request import Caller, Tokens
 from gateway.flows.mint_tokens import MintTokens
+from gateway.frozen import Frozen
 from gateway.oidc import refresh_token, request_checks
 from gateway.oidc.grant import Grant
 from gateway.oidc.refresh_token import Attempt
@@ -20,8 +22,7 @@ REUSED = "refresh_token_already_used"
 ENDS_THE_GRANT = frozenset({REUSED, "consent_ended"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refresh:
+class Refresh(Frozen):
     open_work: OpenWork
     mint: MintTokens
     claims: Claims

@@ -2,12 +2,14 @@
 
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from msgspec.structs import replace
+
 from gateway.errors import RequestRefused
 from gateway.flows.invite_partner import digest
+from gateway.frozen import Frozen, Hidden
 from gateway.oidc import client_metadata, registration
 from gateway.oidc.client import Client
 from gateway.oidc.client_metadata import About
@@ -19,18 +21,16 @@ from gateway.ports.tokens import NewToken
 from gateway.ports.work import OpenWork, Work
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Registered:
+class Registered(Frozen):
     """A client as it is registered, and the token that manages it from now on."""
 
     client: Client
-    about: About = field(repr=False)
+    about: Hidden[About]
     registered_at: datetime
-    token: str = field(repr=False)
+    token: Hidden[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegisterClient:
+class RegisterClient(Frozen):
     """What one registration may become stays what its invitation said, however often it is changed."""
 
     offer: Offer

@@ -1,9 +1,11 @@
 """Tell an agency what it may be told of a person now."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
 
+from msgspec import field
+
 from gateway.flows.remembered import Remembered
+from gateway.frozen import Frozen, Hidden
 from gateway.identity import release
 from gateway.identity.binding import Binding
 from gateway.identity.claim import OFFLINE_ACCESS, values
@@ -19,16 +21,15 @@ from gateway.ports.clock import Clock
 from gateway.ports.work import OpenWork
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReleaseClaims:
+class ReleaseClaims(Frozen):
     """Claims over the resident's storage."""
 
     open_work: OpenWork
     clock: Clock
     transfer_bases: tuple[TransferBasis, ...] = ()
     vouchers: Vouchers = field(default_factory=lambda: DEFAULT_VOUCHERS)
-    allowed: Remembered[object, tuple[datetime, tuple[str, ...]]] = field(
-        init=False, default_factory=lambda: Remembered(1000), repr=False
+    allowed: Hidden[Remembered[object, tuple[datetime, tuple[str, ...]]]] = field(
+        default_factory=lambda: Remembered(1000)
     )
 
     def release(

@@ -1,8 +1,8 @@
 """Make the answer to an authorization request: plain, or signed where the request asked for that (JARM)."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
+from gateway.frozen import Frozen
 from gateway.oidc.authorization_request import AuthorizationRequest
 from gateway.oidc.authorization_response import CARRIERS, SIGNED_TYPE, AuthorizationResponse, Parameters
 from gateway.ports.clock import Clock
@@ -11,8 +11,7 @@ from gateway.ports.signing import TokenSigner
 LIFETIME = timedelta(minutes=5)  # JARM §2.1: at most ten
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Respond:
+class Respond(Frozen):
     issuer: str
     signer: TokenSigner
     clock: Clock

@@ -1,11 +1,11 @@
 """End a token at its client's word (RFC 7009)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from gateway.errors import RequestRefused
 from gateway.flows.authenticate_client import AuthenticateClient
 from gateway.flows.check_access import ReadToken
+from gateway.frozen import Frozen
 from gateway.oidc import refresh_token
 from gateway.oidc.access_token import AccessToken
 from gateway.oidc.grant import Grant
@@ -14,8 +14,7 @@ from gateway.ports.residents import AuditEvent
 from gateway.ports.work import OpenWork, Work
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Revoke:
+class Revoke(Frozen):
     authenticate: AuthenticateClient
     read: ReadToken
     open_work: OpenWork

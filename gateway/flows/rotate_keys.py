@@ -1,9 +1,9 @@
 """Rotate the signing keys: on schedule without a failed sign-in, or at once when a key can no longer be trusted."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
+from gateway.frozen import Frozen
 from gateway.oidc.key_rotation import RotationPolicy, SigningKey, State, Step, due
 from gateway.ports.clock import Clock
 from gateway.ports.residents import AuditEvent
@@ -20,8 +20,7 @@ class SigningKeys(Protocol):
     def move(self, kid: str, state: State) -> None: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RotateKeys:
+class RotateKeys(Frozen):
     keys: SigningKeys
     policy: RotationPolicy
     open_work: OpenWork

@@ -1,10 +1,12 @@
 """A person's sessions: the one of this browser, all of them, and ending them."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from gateway.errors import NotFound
 from gateway.flows.equipment import cookie_hash
+from gateway.frozen import Frozen
 from gateway.identity.region import Region
 from gateway.identity.session import Lifetime, Session, expires_at, needs_touch, objection
 from gateway.ports.clock import Clock
@@ -12,8 +14,7 @@ from gateway.ports.residents import AuditEvent
 from gateway.ports.work import OpenWork, Work
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignedIn:
+class SignedIn(Frozen):
     """Who is signed in, for a page: no name, no number; the account is a pseudonym."""
 
     session: str
@@ -25,8 +26,7 @@ class SignedIn:
     lasts: timedelta = timedelta()  # from the moment it was asked for, if nothing more is done
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionLine:
+class SessionLine(Frozen):
     """One session in the list."""
 
     id: str
@@ -36,8 +36,7 @@ class SessionLine:
     is_this_one: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResidentSessions:
+class ResidentSessions(Frozen):
     open_work: OpenWork
     clock: Clock
     lifetime: Lifetime

@@ -1,10 +1,12 @@
 """Settle where a client takes security events, which, and with what we prove ourselves there: an operator's act."""
 
 import re
-from dataclasses import dataclass, replace
+
+from msgspec.structs import replace
 
 from gateway.errors import NotFound
 from gateway.flows.enrol_client import EnrolmentRefused
+from gateway.frozen import Frozen
 from gateway.oidc.client import Client
 from gateway.oidc.enrolment import objections
 from gateway.oidc.offer import Offer
@@ -15,8 +17,7 @@ from gateway.ports.work import OpenWork
 BEARER = re.compile(r"[A-Za-z0-9._~+/-]{16,1024}=*")  # RFC 6750 §2.1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetEvents:
+class SetEvents(Frozen):
     offer: Offer
     open_work: OpenWork
     clock: Clock

@@ -5,8 +5,9 @@ that this browser did not start is answered as unknown.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from gateway.errors import NotFound, StepRefused
 from gateway.flows import question_texts
@@ -18,6 +19,7 @@ from gateway.flows.onward import Standing, at_stage, end, standing
 from gateway.flows.show_stage import NEEDS_SESSION, show_stage
 from gateway.flows.stage_view import Next, StageView, Stay
 from gateway.flows.trips import Trips, next_of
+from gateway.frozen import Frozen
 from gateway.identity import binding
 from gateway.identity.check import Way
 from gateway.identity.consent import stands
@@ -34,8 +36,7 @@ MODES = ("large", "dark", "forced-colors")  # ways of showing that a record name
 LONGEST_AUDIO = 3600  # seconds; what a browser tells is bounded
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerGiven:
+class AnswerGiven(Frozen):
     """How a question was answered on the page: `shown` is the hash of the text the page held, as a hidden field."""
 
     agree: bool
@@ -56,8 +57,7 @@ class AnswerGiven:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignIns:
+class SignIns(Frozen):
     equipment: Equipment
 
     def begin(self, browser: str, *, locale: str, request: AuthorizationRequest | None = None) -> Stay:
@@ -80,7 +80,7 @@ class SignIns:
             used = None if unasked or now.session is None else now.session
             if used is None or not needs_touch(used, at):
                 return show_stage(self.equipment, work, sign_in, now, locale=locale, at=at)
-            now = now.changed(session=replace(used, seen_at=at))
+            now = replace(now, session=replace(used, seen_at=at))
             shown = show_stage(self.equipment, work, sign_in, now, locale=locale, at=at)
             work.begin_to_write()
             work.sessions.touch(used.id, at=at)
@@ -99,7 +99,7 @@ class SignIns:
             return next_of(sign_in)
         # attributes are asked for only where a binding may have to be made
         errand = Errand.AUTHENTICATE if known else Errand.IDENTIFY
-        going = sign_in.changed(region=chosen, locale=locale)
+        going = replace(sign_in, region=chosen, locale=locale)
         return self._trips.leave(going, to=chosen, errand=errand, stage=Stage.AWAY, user_agent=user_agent)
 
     def arrive(self, to: str, query: Mapping[str, str], browser: str) -> Next:
@@ -125,7 +125,7 @@ class SignIns:
         again = sign_in.decided is not None and sign_in.decided.verdict is Verdict.MISMATCH
         if sign_in.home is None or not (sign_in.stage is Stage.LINK or (sign_in.stage is Stage.DECISION and again)):
             return next_of(sign_in)
-        going = sign_in.changed(locale=locale, decided=None)
+        going = replace(sign_in, locale=locale, decided=None)
         if sign_in.home.attributes is None:
             home = sign_in.home.region
             return self._trips.leave(going, to=home, errand=Errand.IDENTIFY, stage=Stage.AWAY, user_agent=user_agent)
@@ -150,7 +150,7 @@ class SignIns:
             if shown.text_sha256 != answer.shown:
                 return self._ask_again(work, sign_in, at)
             bound, session = bind(
-                self.equipment, work, sign_in.changed(locale=answer.locale), shown, at=at, answer=answer.facts()
+                self.equipment, work, replace(sign_in, locale=answer.locale), shown, at=at, answer=answer.facts()
             )
             return self._keep(work, bound, session=session)
 
@@ -194,7 +194,7 @@ class SignIns:
         session = now.session
         if session is None or sign_in.stage not in (Stage.STEP_UP, Stage.CHECK_ANSWERED):
             return next_of(sign_in)
-        going = sign_in.changed(locale=locale)
+        going = replace(sign_in, locale=locale)
         if sign_in.stage is Stage.STEP_UP:
             return self._trips.leave(
                 going, to=session.home, errand=Errand.CONFIRM, stage=Stage.AWAY, user_agent=user_agent
@@ -208,7 +208,7 @@ class SignIns:
             return self._trips.leave_for_check(
                 going, subject_hint=hint, application=now.check.application, user_agent=user_agent
             )
-        going = going.changed(check=replace(progress, way=Way.CONFIRMATION_AT_HOME))
+        going = replace(going, check=replace(progress, way=Way.CONFIRMATION_AT_HOME))
         return self._trips.leave(
             going, to=session.home, errand=Errand.CONFIRM, stage=Stage.AWAY_CHECK, user_agent=user_agent
         )
@@ -294,7 +294,7 @@ class SignIns:
 
 
 def _speaking(sign_in: SignIn, locale: str) -> SignIn:
-    return sign_in if sign_in.locale == locale else sign_in.changed(locale=locale)
+    return sign_in if sign_in.locale == locale else replace(sign_in, locale=locale)
 
 
 def new_sign_in(

@@ -5,11 +5,11 @@ or name is readable on the way.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from gateway.errors import RequestRefused
 from gateway.flows.find_client import FindClient
 from gateway.flows.sessions import ResidentSessions
+from gateway.frozen import Frozen
 from gateway.oidc import base64url, compact_jws, id_token, logout
 from gateway.oidc.client import Client
 from gateway.oidc.compact_jws import JwsRefused
@@ -21,30 +21,26 @@ from gateway.ports.vault import Vault
 LONGEST_HINT = 16_384  # characters
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
+class Ask(Frozen):
     """The person decides; `request` is the sealed request, to come back with the answer."""
 
     request: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gone:
+class Gone(Frozen):
     """Nobody is signed in here any more; `url` is where the agency wants the browser, None: our own page."""
 
     url: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hint:
+class Hint(Frozen):
     """What a valid `id_token_hint` says."""
 
     client: str
     session: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignOutFor:
+class SignOutFor(Frozen):
     issuer: str
     find_client: FindClient
     sessions: ResidentSessions

@@ -5,46 +5,42 @@ as the session cookie along with that answer.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 
+from gateway.frozen import Frozen, Hidden
 from gateway.identity.notice import ShownNotice
 from gateway.identity.region import Region
 from gateway.oidc.authorization_response import AuthorizationResponse
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Redirect:
+class Redirect(Frozen):
     """Send the browser to `url`: a region or the check service."""
 
-    url: str = field(repr=False)
+    url: Hidden[str]
     sign_in: str
-    session: str | None = field(default=None, repr=False)
+    session: Hidden[str | None] = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stay:
+class Stay(Frozen):
     """Send the browser to /{locale}/sign-in/{sign_in}, which shows the stage it is at now."""
 
     sign_in: str
     locale: str
-    session: str | None = field(default=None, repr=False)
+    session: Hidden[str | None] = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Frozen):
     """The agency's answer: redirect to `response.url`, or serve `response.document()` when there is no URL."""
 
     response: AuthorizationResponse
     sign_in: str
-    session: str | None = field(default=None, repr=False)
+    session: Hidden[str | None] = None
 
 
 Next = Redirect | Stay | Answer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asker:
+class Asker(Frozen):
     """The agency whose request this is; names and purpose by language."""
 
     client: str
@@ -54,8 +50,7 @@ class Asker:
     region: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StageBase:
+class StageBase(Frozen):
     """On every stage. `asker` is None when the person signs in for themselves; `problem` is why they are back here.
 
     `session_lasts` is how many seconds the session that the sign-in rests on still lasts, if nothing more is done.
@@ -68,7 +63,6 @@ class StageBase:
     session_lasts: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ChooseRegion(StageBase):
     """Action `region`: choose_region."""
 
@@ -76,15 +70,13 @@ class ChooseRegion(StageBase):
     hint: Region | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Away(StageBase):
     """The page was opened while the person is elsewhere: they may go on there (`url`), cancel or restart."""
 
     to: str  # a region's code, or `check`
-    url: str = field(repr=False)
+    url: Hidden[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting(StageBase):
     """The region answers from server to server. When `ready`, the page calls `resume` and follows its Next;
     otherwise it asks again after `poll_seconds`."""
@@ -94,14 +86,12 @@ class Waiting(StageBase):
     ready: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Link(StageBase):
     """First time: why, what is compared, and that nothing is kept until agreed. Action `link`."""
 
     home: Region
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Matched(StageBase):
     """The records agree. Action `bind` with agree or not; `notice` is the text of this consent, `shown` its hash."""
 
@@ -112,7 +102,6 @@ class Matched(StageBase):
     notice: ShownNotice
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Mismatched(StageBase):
     """The records contradict each other; nothing is kept. Offline ways (Art. 18), or action `link` to try again."""
 
@@ -120,7 +109,6 @@ class Mismatched(StageBase):
     reasons: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ToBeDecided(StageBase):
     """A person must decide; the reference is what to quote. The next sign-in goes on from the decision."""
 
@@ -131,7 +119,6 @@ class ToBeDecided(StageBase):
     expires_at_review: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class StepUpNeeded(StageBase):
     """The agency needs a stronger sign-in than the one made; action `proceed` asks the region of home for it."""
 
@@ -140,8 +127,7 @@ class StepUpNeeded(StageBase):
     needed: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimItem:
+class ClaimItem(Frozen):
     """One claim asked for. A `refusal` means that it will not be told whatever the person answers, and why."""
 
     name: str
@@ -157,7 +143,6 @@ class ClaimItem:
     refusal: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimsQuestion(StageBase):
     """Action `claims` with agree or not, and the names of voluntary claims that were ticked."""
 
@@ -165,7 +150,6 @@ class ClaimsQuestion(StageBase):
     notice: ShownNotice
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckQuestion(StageBase):
     """The biometric question, on its own screen. Action `check` with agree or not; both answers are equal."""
 
@@ -175,7 +159,6 @@ class CheckQuestion(StageBase):
     notice: ShownNotice
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckAnswered(StageBase):
     """The answer is recorded; the receipt can be taken and a consent withdrawn. Action `proceed` goes on by `way`:
     `face` to the check, `confirmation_at_home` to the region of home. `problem` says why an attempt did not do."""
@@ -187,14 +170,12 @@ class CheckAnswered(StageBase):
     application: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Finished(StageBase):
     """Done. `answer` leads back to the agency; None: to the PWA's own pages."""
 
     answer: AuthorizationResponse | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Over(StageBase):
     """Ended without a sign-in, or expired. `answer` tells the agency so; `restartable`: action `restart` begins anew
     with the agency's request."""

@@ -6,14 +6,16 @@ stage, and is shown where the person is.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from gateway.errors import BUSY, GatewayError, NotFound, RegionError, RegionUnavailable, StepRefused
 from gateway.flows.equipment import Equipment, cookie_hash
 from gateway.flows.landing import Landed, land
 from gateway.flows.onward import at_stage
 from gateway.flows.stage_view import Answer, Next, Redirect, Stay
+from gateway.frozen import Frozen
 from gateway.identity.region import Region
 from gateway.oidc.sign_in import AWAY, OVER, Departure, SignIn, Stage, objection
 from gateway.ports.regions import Arrival, Arrived, Callback, CheckResult, Errand, Leave, Trip, Wait
@@ -26,8 +28,7 @@ STATE_LENGTH = 32
 LONGEST_QUERY_VALUE = 4096
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Back:
+class Back(Frozen):
     """A return that this request has claimed: the sign-in, and what its region is asked with."""
 
     sign_in: SignIn
@@ -36,8 +37,7 @@ class Back:
     delivered: bool  # whether something came from server to server
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trips:
+class Trips(Frozen):
     equipment: Equipment
 
     def leave(
@@ -181,7 +181,7 @@ class Trips:
         match arrival:
             case Leave(url=url, memory=memory):
                 on = replace(departure, url=url, memory={**departure.memory, **memory}, waiting=False)
-                saved = self._save(sign_in.changed(departure=on))
+                saved = self._save(replace(sign_in, departure=on))
                 return Redirect(url=url, sign_in=sign_in.id) if saved is not None else _show(sign_in)
             case Wait(poll_after=poll_after, memory=memory):
                 on = replace(
@@ -190,7 +190,7 @@ class Trips:
                     waiting=True,
                     poll_seconds=poll_after.total_seconds(),
                 )
-                saved = self._save(sign_in.changed(departure=on))
+                saved = self._save(replace(sign_in, departure=on))
                 # the delivery may have come before we knew that we wait
                 return _show(sign_in) if saved is None else self.resume(saved)
             case Arrived() | CheckResult():

@@ -1,11 +1,10 @@
 """Tell a client what the person allowed it to know, as it stands now (OIDC Core §5.3)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from gateway.carried import Carried
 from gateway.flows.check_access import Access, CheckAccess, Presentation, refused
 from gateway.flows.find_client import FindClient
+from gateway.frozen import Frozen, Hidden
 from gateway.identity.claim import CLAIMS
 from gateway.oidc.client import Client
 from gateway.ports.claims import Claims
@@ -17,15 +16,14 @@ from gateway.ports.work import OpenWork
 SIGNED_TYPE = "userinfo+jwt"
 
 
-class Told(Carried, frozen=True, kw_only=True):
+class Told(Frozen):
     """The claims, and the same signed where the client wants it so."""
 
     claims: Mapping[str, object]
-    signed: str | None = None
+    signed: Hidden[str | None] = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UserInfo:
+class UserInfo(Frozen):
     check: CheckAccess
     open_work: OpenWork
     find_client: FindClient

@@ -1,9 +1,9 @@
 """Look after what there is of partners: put away what is over, and see which keys are about to fail."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from gateway.flows.look_at_partner import KeyState, key_state
+from gateway.frozen import Frozen
 from gateway.oidc.integration_error import MEMORY
 from gateway.oidc.registration_request import ANSWERED_WITHIN, KEPT
 from gateway.ports.clock import Clock
@@ -12,14 +12,12 @@ from gateway.ports.work import OpenWork
 INVITATION_MEMORY = timedelta(days=90)  # after it was over, so that an operator sees what became of it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClientKeyState:
+class ClientKeyState(Frozen):
     client: str
     state: KeyState
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WatchPartners:
+class WatchPartners(Frozen):
     open_work: OpenWork
     clock: Clock
 

@@ -4,12 +4,12 @@ It holds no attribute. What agencies know of a person hangs on the account's id 
 never given to another person and never changes. A closed one stays closed: whoever comes back gets a new one.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from gateway.frozen import Frozen
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
+
+class Account(Frozen):
     id: str
     created_at: datetime
     closed_at: datetime | None = None

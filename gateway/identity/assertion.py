@@ -1,9 +1,9 @@
 """What a region told us about a person: verified, typed, and otherwise untouched."""
 
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from gateway.frozen import Frozen, Hidden
 from gateway.identity.document import Document
 from gateway.identity.region import Region
 
@@ -13,27 +13,24 @@ class Sex(StrEnum):
     MALE = "M"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChineseName:
+class ChineseName(Frozen):
     """A name in Han characters as the region wrote it; `verified` is the region's own word."""
 
-    text: str = field(repr=False)
+    text: Hidden[str]
     verified: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attributes:
+class Attributes(Frozen):
     """Personal attributes as a region holds them. Never printed: every field is left out of `repr`."""
 
-    documents: tuple[Document, ...] = field(default=(), repr=False)
-    birth_date: date | None = field(default=None, repr=False)
-    sex: Sex | None = field(default=None, repr=False)
-    chinese_name: ChineseName | None = field(default=None, repr=False)
-    latin_name: str | None = field(default=None, repr=False)
+    documents: Hidden[tuple[Document, ...]] = ()
+    birth_date: Hidden[date | None] = None
+    sex: Hidden[Sex | None] = None
+    chinese_name: Hidden[ChineseName | None] = None
+    latin_name: Hidden[str | None] = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegionAssertion:
+class RegionAssertion(Frozen):
     """One act of authentication at a region, after its signature, audience and freshness were checked.
 
     `issuer` and `subject` together name the person at that region; `method` is the region's own word for how the
@@ -43,7 +40,7 @@ class RegionAssertion:
 
     region: Region
     issuer: str
-    subject: str = field(repr=False)
+    subject: Hidden[str]
     method: str
     authenticated_at: datetime
     attributes: Attributes | None = None

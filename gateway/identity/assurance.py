@@ -4,10 +4,10 @@ Levels are ordinal: what asks for 2 is content with 4. The table is configuratio
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import IntEnum
 from types import MappingProxyType
 
+from gateway.frozen import Frozen
 from gateway.identity.region import Region
 
 ACR_PREFIX = "urn:gba:acr:"
@@ -28,8 +28,7 @@ class Level(IntEnum):
 LEVELS: Mapping[str, Level] = MappingProxyType({level.acr: level for level in Level})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Method:
+class Method(Frozen):
     """What a region's way of signing in is worth; `amr` in the words of RFC 8176."""
 
     level: Level

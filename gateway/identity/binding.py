@@ -4,10 +4,10 @@ Explicit, per person, revocable, and holding no more than the agencies may be to
 Among the active ones a home identity has one Guangdong account, and a Guangdong account one identity of an issuer.
 """
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from gateway.frozen import Frozen, Hidden
 from gateway.identity.assertion import Attributes, RegionAssertion
 from gateway.identity.assurance import Level
 from gateway.identity.document import Document, DocumentType
@@ -36,19 +36,17 @@ class Ended(StrEnum):
     REVOKED = "revoked"  # by an operator
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Profile:
+class Profile(Frozen):
     """The attributes kept so that agencies can be told without asking the regions again. Sealed at rest.
 
     Taken from the home's word where it has one; the travel document comes from Guangdong.
     """
 
-    home: Attributes = field(repr=False)
-    travel_document: Document | None = field(default=None, repr=False)
+    home: Hidden[Attributes]
+    travel_document: Hidden[Document | None] = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Binding:
+class Binding(Frozen):
     """`level` is what the comparison is worth, `guangdong_level` what the account is worth, both as acr.
 
     `home_level` is what the sign-in at home was worth with which it was bound.
@@ -66,7 +64,7 @@ class Binding:
     reasons: tuple[str, ...]  # what was compared and agreed, as slugs
     evidence: str | None  # the review behind DECIDED
     consent: str  # id of the binding's own consent record
-    profile: Profile = field(repr=False)
+    profile: Hidden[Profile]
     bound_at: datetime
     ended_at: datetime | None = None
     ended: Ended | None = None

@@ -5,8 +5,11 @@ The measures of 2025 on face recognition: an impact assessment beforehand, and n
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import field
+
+from gateway.frozen import Frozen
 
 DETAIL_TYPE = "biometric_check"
 MAX_APPLICATION = 64
@@ -24,8 +27,16 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckPurpose:
+# what stands where a purpose says nothing of its own
+RETENTION_DAYS: dict[str, int] = {"face_image": 0, "result": 1095, "consent_record": 1095}
+ALTERNATIVE: dict[str, object] = {
+    "kind": Way.CONFIRMATION_AT_HOME.value,
+    "same_fee": True,
+    "same_time_limit": True,
+}
+
+
+class CheckPurpose(Frozen):
     """One configured purpose. `parameters` fill the notice, by language; each party has id, name, role and contact."""
 
     code: str
@@ -37,20 +48,12 @@ class CheckPurpose:
     legal_basis: tuple[str, ...] = ("reg-gd-28", "pipl-28", "pipl-29")
     jurisdiction: str = "CN-44"
     service_item: str | None = None
-    retention_days: Mapping[str, int] = None  # type: ignore[assignment]  # set below: a mapping has no frozen default
+    retention_days: Mapping[str, int] = field(default_factory=RETENTION_DAYS.copy)
     parties: tuple[Mapping[str, str], ...] = ()
-    alternative: Mapping[str, object] = None  # type: ignore[assignment]
-
-    def __post_init__(self) -> None:
-        if self.retention_days is None:
-            object.__setattr__(self, "retention_days", {"face_image": 0, "result": 1095, "consent_record": 1095})
-        if self.alternative is None:
-            offered = {"kind": Way.CONFIRMATION_AT_HOME.value, "same_fee": True, "same_time_limit": True}
-            object.__setattr__(self, "alternative", offered)
+    alternative: Mapping[str, object] = field(default_factory=ALTERNATIVE.copy)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckAsked:
+class CheckAsked(Frozen):
     """What an agency asked, read."""
 
     application: str

@@ -4,10 +4,10 @@ A claim belongs to a scope, is held by one side (which decides where it travels 
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
+from gateway.frozen import Frozen
 from gateway.identity.assertion import Sex
 from gateway.identity.binding import Profile
 from gateway.identity.document import Document
@@ -21,8 +21,7 @@ class Holder(StrEnum):
     GUANGDONG = "guangdong"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class Claim(Frozen):
     name: str
     scope: str
     holder: Holder | None  # None: a permission rather than a fact, which travels nowhere

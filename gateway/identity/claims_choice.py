@@ -8,7 +8,9 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 
-from gateway.carried import Carried
+from msgspec.structs import replace
+
+from gateway.frozen import Frozen, Hidden
 from gateway.identity.binding import Profile
 from gateway.identity.claim import ASKABLE, PERMISSIONS, VERIFICATION, values
 from gateway.identity.consent import ConsentRecord, State, stands
@@ -18,13 +20,13 @@ from gateway.identity.transfer import Allowed, Ask, Refused, Transfer, TransferB
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 
-class WeighedClaim(Carried, frozen=True, kw_only=True):
+class WeighedClaim(Frozen):
     """`before` is the last answer given, if any; `agreed` whether that still stands.
 
     A struct, since each person's answer makes a changed copy of every claim.
     """
 
-    name: str
+    name: Hidden[str]
     essential: bool
     transfer: Transfer
     source: str
@@ -108,7 +110,7 @@ def unchanged_until(bases: Iterable[TransferBasis], last: ConsentRecord | None, 
 def answered(weighed: Iterable[WeighedClaim], last: ConsentRecord, at: datetime) -> Weighed:
     """The same claims after this answer: nothing else about them depends on it."""
     agreed, answers = _agreed(last, at), _answers(last)
-    return Weighed([one.changed(agreed=one.name in agreed, before=answers.get(one.name)) for one in weighed])
+    return Weighed([replace(one, agreed=one.name in agreed, before=answers.get(one.name)) for one in weighed])
 
 
 def chosen(weighed: Iterable[WeighedClaim], ticked: frozenset[str]) -> tuple[str, ...]:

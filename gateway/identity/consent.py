@@ -5,10 +5,13 @@ that an event cannot be taken out or altered without the chain breaking; the fir
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from msgspec import field
+from msgspec.structs import replace
+
+from gateway.frozen import Frozen, Hidden
 from gateway.identity.canonical import digest
 from gateway.identity.notice import ShownNotice
 
@@ -59,8 +62,7 @@ ANSWERABLE = frozenset({State.REQUESTED, State.RENOTIFIED})
 TAKEN_BACK = frozenset({State.WITHDRAWN, State.DELETION_CONFIRMED})  # by the person, and nothing may rest on it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(Frozen):
     """One thing that happened. `by` is person, gateway or operator; `facts` are slugs, ids and hashes, never names."""
 
     seq: int
@@ -72,8 +74,7 @@ class Event:
     hash: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConsentRecord:
+class ConsentRecord(Frozen):
     """One consent. `head` has the sections header, processing and parties (ISO/IEC TS 27560), fixed when it was asked.
 
     `notices` are the texts shown, by their hash; the events say which was shown when.
@@ -84,8 +85,8 @@ class ConsentRecord:
     account: str | None  # None while the person has none: a binding that was asked about
     client: str | None
     items: tuple[str, ...]  # claims, or the check's purpose; what agreeing allows
-    head: Mapping[str, object] = field(repr=False)
-    notices: Mapping[str, ShownNotice] = field(repr=False)
+    head: Hidden[Mapping[str, object]]
+    notices: Hidden[Mapping[str, ShownNotice]]
     events: tuple[Event, ...]
     valid_until: datetime | None = None
     single_use: bool = False

@@ -3,8 +3,9 @@
 The number's form cannot tell the type: `MA` and seven digits is both a Macau passport and a permit.
 """
 
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from gateway.frozen import Frozen, Hidden
 
 
 class DocumentType(StrEnum):
@@ -21,10 +22,9 @@ class DocumentType(StrEnum):
     OTHER_PASSPORT = "other_passport"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class Document(Frozen):
     """A document in canonical form. The number is never printed."""
 
     type: DocumentType
-    number: str = field(repr=False)
+    number: Hidden[str]
     renewal: int | None = None  # how often a Home Return Permit was replaced; not part of its identity

@@ -5,19 +5,18 @@ here is changed only by a line that shows that it knows: one that names the pers
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+
+from gateway.frozen import Frozen, Hidden
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownAs:
+class KnownAs(Frozen):
     """Whose name it is: an account, or somebody who has yet to bind (`person`, a keyed hash)."""
 
     account: str | None = None
     person: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(Frozen):
     """What is so already, of the name and of the person at this agency."""
 
     whose: KnownAs  # of the line
@@ -25,9 +24,9 @@ class Standing:
     told_to: str | None = None  # the account for which the agency was told this very subject
     in_file: bool = False  # the name stood in an earlier line
     person_in_file: bool = False
-    imported: str | None = field(default=None, repr=False)  # another name, imported before
-    told: frozenset[str] = field(default=frozenset(), repr=False)  # what the agency was told for the account
-    present: str | None = field(default=None, repr=False)  # what it would be told now
+    imported: Hidden[str | None] = None  # another name, imported before
+    told: Hidden[frozenset[str]] = frozenset()  # what the agency was told for the account
+    present: Hidden[str | None] = None  # what it would be told now
     names_it: bool = False  # the line names the person by what the agency was told
 
 

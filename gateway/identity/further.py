@@ -1,8 +1,9 @@
 """What a client can ask for beyond the plain values of claims: how they were verified, and why some are withheld."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from gateway.frozen import Frozen
 
 VERIFIED_CLAIMS = "verified_claims"  # OpenID Identity Assurance Schema §5
 WITHHELD = "urn:gba:claims:withheld"  # ours: claims that were asked for and not told, each with its reason
@@ -10,8 +11,7 @@ WITHHELD = "urn:gba:claims:withheld"  # ours: claims that were asked for and not
 Elements = tuple[Mapping[str, Any], ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Further:
+class Further(Frozen):
     """For one place (ID token or userinfo). `verified` are the elements of the request.
 
     `explain` are the claims that were asked for, where their reasons are wanted; None where they are not.

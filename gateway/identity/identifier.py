@@ -4,14 +4,13 @@
 equal, so that no value of one issuer or type can pass for another's.
 """
 
-from dataclasses import dataclass, field
+from gateway.frozen import Frozen, Hidden
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Identifier:
+class Identifier(Frozen):
     issuer: str
     type: str
-    value: str = field(repr=False)
+    value: Hidden[str]
 
     @property
     def key(self) -> str:

@@ -9,8 +9,8 @@ Every outcome lists its reasons in this order. Nothing is decided by likeness.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from gateway.frozen import Frozen
 from gateway.identity.assertion import Attributes
 from gateway.identity.document import Document, DocumentType
 from gateway.identity.document_number import date_in
@@ -21,18 +21,15 @@ PERMITS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
+class Match(Frozen):
     reasons: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mismatch:
+class Mismatch(Frozen):
     reasons: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Manual:
+class Manual(Frozen):
     """A person must decide, at a counter or over the documents."""
 
     reasons: tuple[str, ...]

@@ -8,10 +8,12 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
+from msgspec import field
+
+from gateway.frozen import Frozen, Hidden
 from gateway.identity.canonical import digest
 
 LANGUAGES = ("zh-Hant", "zh-Hans", "en", "pt")
@@ -24,8 +26,7 @@ class NoticeBroken(ValueError):
     """The text cannot be shown: a part is missing or a parameter has no value. The message is a slug."""
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Frozen, kw_only=False):
     """One clause: a stable anchor (`n7`), a kind for its looks, and the text."""
 
     id: str
@@ -33,8 +34,7 @@ class Block:
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoticeText:
+class NoticeText(Frozen):
     """One language of a notice. `answers` are the labels of the two equal buttons; `labels` name what lists name."""
 
     language: str
@@ -61,8 +61,7 @@ class NoticeText:
         return hash((self.language, self.title))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
+class Notice(Frozen):
     """A notice in every language in which it exists; `binding_language` decides where they differ."""
 
     id: str
@@ -75,8 +74,7 @@ class Notice:
         return self.texts.get(locale) or self.texts[self.binding_language]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownNotice:
+class ShownNotice(Frozen):
     """A notice as one person saw it: parameters filled in, hashed. Enough to rebuild and to prove the text."""
 
     id: str
@@ -88,7 +86,7 @@ class ShownNotice:
     title: str
     blocks: tuple[Block, ...]
     answers: Mapping[str, str]
-    parameters: Mapping[str, str] = field(repr=False)
+    parameters: Hidden[Mapping[str, str]]
     text_sha256: str
     text_set_sha256: str
 

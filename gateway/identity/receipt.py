@@ -8,7 +8,6 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, Ellip
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from gateway.frozen import Frozen
 from gateway.identity.canonical import canonical
 from gateway.identity.consent import ConsentRecord, State, event_hash, genesis, stamp
 from gateway.identity.notice import Block, text_sha256
@@ -26,8 +26,7 @@ SCHEMA = "urn:gba:consent-receipt:1"
 MAX_LENGTH = 262_144
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proved:
+class Proved(Frozen):
     """A receipt that holds. `content` is the receipt's JSON."""
 
     record: str
@@ -35,8 +34,7 @@ class Proved:
     content: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Disproved:
+class Disproved(Frozen, kw_only=False):
     """A receipt that does not hold, and why, as a slug."""
 
     reason: str

@@ -7,10 +7,12 @@ person's own word that the agency may know.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from msgspec import field
+
+from gateway.frozen import Frozen, Hidden
 from gateway.identity.binding import Binding
 from gateway.identity.claim import CLAIMS, VERIFICATION, Holder, values
 from gateway.identity.consent import ConsentRecord, stands
@@ -37,8 +39,7 @@ class Withheld(StrEnum):
     OTHER_VALUE = "value_not_met"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
+class Ground(Frozen):
     """All that a decision rests on. Without a binding or a consent nothing of a person is told."""
 
     binding: Binding | None
@@ -50,11 +51,10 @@ class Ground:
     scope: frozenset[str] | None = None  # of the token at hand, where it was narrowed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VerifiedAnswer:
+class VerifiedAnswer(Frozen):
     """The elements to tell, and what was withheld of those asked for, by claim."""
 
-    elements: tuple[Mapping[str, object], ...] = field(default=(), repr=False)
+    elements: Hidden[tuple[Mapping[str, object], ...]] = ()
     withheld: Mapping[str, Withheld] = field(default_factory=dict)
 
 

@@ -4,10 +4,10 @@ The two records are kept, sealed, only until somebody has decided and the person
 """
 
 import hashlib
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from gateway.frozen import Frozen, Hidden
 from gateway.identity.assertion import RegionAssertion
 
 
@@ -18,14 +18,13 @@ class ReviewState(StrEnum):
     CLOSED = "closed"  # used for a binding, replaced or over; the records are gone
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Review:
+class Review(Frozen):
     """`reference` is what the person reads out at a counter or on the telephone."""
 
     id: str
     reference: str
-    home: RegionAssertion | None = field(repr=False)
-    guangdong: RegionAssertion | None = field(repr=False)
+    home: Hidden[RegionAssertion | None]
+    guangdong: Hidden[RegionAssertion | None]
     reasons: tuple[str, ...]
     state: ReviewState = ReviewState.OPEN
     opened_at: datetime

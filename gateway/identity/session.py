@@ -3,28 +3,26 @@
 It ends fifteen minutes after it was last used, and eight hours after it began, whatever was done in it.
 """
 
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from gateway.frozen import Frozen, Hidden
 from gateway.identity.region import Region
 
 # Writing on every page view would cost a transaction each; within this time a session need not be touched again.
 TOUCH_EVERY = timedelta(seconds=60)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lifetime:
+class Lifetime(Frozen):
     idle: timedelta = timedelta(minutes=15)
     absolute: timedelta = timedelta(hours=8)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Session:
+class Session(Frozen):
     """`secret` and `browser` are SHA-256 of the cookies' values: who reads the table cannot become anybody."""
 
     id: str
-    secret: str = field(repr=False)
-    browser: str = field(repr=False)
+    secret: Hidden[str]
+    browser: Hidden[str]
     account: str
     home: Region
     binding: str

@@ -9,8 +9,8 @@ import csv
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
+from gateway.frozen import Frozen, Hidden
 from gateway.identity.identifier import Identifier, home_subject
 from gateway.identity.subject import ACCOUNT
 
@@ -20,20 +20,18 @@ LONGEST_LINE = 4096
 LONGEST_VALUE = 500
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Frozen):
     """One line. Just one of the three ways to name the person is set."""
 
     line: int
     agency: str
-    subject: str = field(repr=False)
+    subject: Hidden[str]
     account: str | None = None
-    our_subject: str | None = field(default=None, repr=False)
+    our_subject: Hidden[str | None] = None
     identity: Identifier | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class Problem(Frozen):
     """What keeps a line from being taken; nothing of its content."""
 
     line: int

@@ -6,10 +6,10 @@ for these claims, and that is in force: a filed Greater Bay Area standard contra
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
+from gateway.frozen import Frozen
 from gateway.identity.claim import CLAIMS, PERMISSIONS, Holder
 from gateway.identity.region import Region
 from gateway.identity.transfer_ground import Ground
@@ -21,8 +21,7 @@ CONTRACT_PAIRS: dict[Ground, frozenset[str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TransferBasis:
+class TransferBasis(Frozen):
     """A configured basis: from, to, which claims, on what ground, under which filing or article, until when."""
 
     source: str
@@ -33,22 +32,19 @@ class TransferBasis:
     valid_until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Allowed:
+class Allowed(Frozen, kw_only=False):
     """It may go; `basis` is None within one place."""
 
     basis: TransferBasis | None
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(Frozen, kw_only=False):
     """It may go if the person agrees to just that."""
 
     basis: TransferBasis
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Frozen, kw_only=False):
     """It may not go; the agency and the person are told why."""
 
     reason: str

@@ -7,10 +7,10 @@ a name of our own, and a region without a name vouches for nothing (OpenID Ident
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
 
+from gateway.frozen import Frozen
 from gateway.identity.assurance import Level, effective, level_of, proves_identity
 from gateway.identity.binding import Binding
 from gateway.identity.claim import CLAIMS, Holder
@@ -22,8 +22,7 @@ SIGNED_IN = "auth"  # how the record was checked: the person proved, at its hold
 AGAINST_RECORD = "data"  # how the document was: it is the one in the holder's record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Voucher:
+class Voucher(Frozen):
     """A platform that vouches for people: its trust framework, its name, its place in ISO 3166 and ICAO codes."""
 
     trust_framework: str

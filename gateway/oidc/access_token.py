@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from gateway.carried import Carried
+from gateway.frozen import Frozen, Hidden
 from gateway.oidc.grant import Grant
 
 TYPE = "at+jwt"
@@ -12,27 +12,27 @@ LONGEST = 8192  # characters
 OF_ANOTHER = ("token_of_another_kind", "token_of_another_issuer")  # what our keys sign, and is none of these tokens
 
 
-class AccessToken(Carried, frozen=True, kw_only=True):
+class AccessToken(Frozen):
     """A verified access token. `grant` is None when a client acts for itself. `key` binds it to a proof."""
 
-    id: str
+    id: Hidden[str]
     client: str
-    subject: str
+    subject: Hidden[str]
     scope: tuple[str, ...]
     audience: str
-    grant: str | None
-    key: str | None
-    certificate: str | None = None  # binds it to a connection (RFC 8705 §3)
+    grant: Hidden[str | None]
+    key: Hidden[str | None]
+    certificate: Hidden[str | None] = None  # binds it to a connection (RFC 8705 §3)
     issued_at: datetime
     expires_at: datetime
-    authorization_details: tuple[Mapping[str, Any], ...] = ()
+    authorization_details: Hidden[tuple[Mapping[str, Any], ...]] = ()
     actor: str | None = None  # the client that calls for the person at the audience (RFC 8693 §4.1)
 
 
-class Minting(Carried, frozen=True, kw_only=True):
+class Minting(Frozen):
     """What is the same for every token of one answer."""
 
-    id: str
+    id: Hidden[str]
     issuer: str
     at: datetime
     expires_at: datetime

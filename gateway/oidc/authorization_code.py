@@ -5,12 +5,11 @@ the grant under the code's id, which one statement lets happen once.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 
 import msgspec
-import orjson
 
+from gateway.frozen import Frozen, Hidden
 from gateway.identity.further import Further
 from gateway.oidc import pkce
 from gateway.oidc.permission import Permission
@@ -19,15 +18,14 @@ CONTEXT = "authorization_code"  # what the vault binds the seal to
 LONGEST = 8192  # characters of a code that are looked at
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuthorizationCode:
+class AuthorizationCode(Frozen):
     """`id` becomes the id of the grant. `key` is the thumbprint from `dpop_jkt`, if the request bound the code."""
 
     id: str
     client: str
     redirect_uri: str
-    challenge: str = field(repr=False)
-    nonce: str | None = field(default=None, repr=False)
+    challenge: Hidden[str]
+    nonce: Hidden[str | None] = None
     permission: Permission
     id_token_claims: tuple[str, ...] = ()
     userinfo_claims: tuple[str, ...] = ()
@@ -37,13 +35,12 @@ class AuthorizationCode:
     expires_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
+class Attempt(Frozen):
     """What a client presents with a code. `key` is the thumbprint of its proof at the token endpoint, if any."""
 
     client: str
     redirect_uri: str
-    verifier: str = field(repr=False)
+    verifier: Hidden[str]
     key: str | None = None
     at: datetime
 
@@ -72,7 +69,7 @@ def objection(code: AuthorizationCode, attempt: Attempt) -> str | None:
 
 def pack(code: AuthorizationCode) -> bytes:
     """The code's facts as bytes, to be sealed."""
-    return orjson.dumps(code)
+    return msgspec.json.encode(code)
 
 
 def unpack(packed: bytes) -> AuthorizationCode:

@@ -2,10 +2,11 @@
 
 import base64
 import hashlib
-from dataclasses import dataclass, field
 from functools import lru_cache
 from html import escape
 from urllib.parse import quote
+
+from gateway.frozen import Frozen, Hidden
 
 Parameters = tuple[tuple[str, str], ...]
 
@@ -26,13 +27,12 @@ PAGE = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuthorizationResponse:
+class AuthorizationResponse(Frozen):
     """`parameters` hold `iss` (RFC 9207) and the request's `state`, or a signed `response` that does (JARM)."""
 
     redirect_uri: str
     mode: str  # query or form_post
-    parameters: Parameters = field(repr=False)
+    parameters: Hidden[Parameters]
 
     @property
     def url(self) -> str | None:

@@ -1,16 +1,17 @@
 """A registered client of a partner agency, and what it may do."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
+from msgspec import field
+
+from gateway.frozen import Frozen
 from gateway.oidc.delivery import Kind
 
 PRIVATE_KEY_JWT = "private_key_jwt"
 SELF_SIGNED = "self_signed_tls_client_auth"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Client:
+class Client(Frozen):
     """One client. Clients of the same `agency` see the same pairwise subjects (its sector)."""
 
     id: str

@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from gateway.carried import Carried
+from gateway.frozen import Frozen, Hidden
 from gateway.oidc import compact_jws, numeric_date
 from gateway.oidc.compact_jws import Jws, JwsRefused
 
@@ -19,13 +18,12 @@ AHEAD = 30.0  # FAPI 2.0 §5.3.2.1: up to 10 s in the future must be accepted, m
 LONGEST_LIFE = 600.0  # so that spent `jti`s need not be kept for long
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Assertion:
+class Assertion(Frozen):
     """What a client says of itself; not yet judged. Instants are seconds since the epoch, and not-a-number where they
     are malformed, with which every comparison is false.
     """
 
-    claims: Mapping[str, Any] = field(repr=False)
+    claims: Hidden[Mapping[str, Any]]
     type: str | None
     expires: float
     not_before: float
@@ -44,7 +42,7 @@ class Assertion:
         )
 
 
-class Expected(Carried, frozen=True, kw_only=True):
+class Expected(Frozen):
     """What the assertion must say. `now` is in seconds since the epoch."""
 
     client: str

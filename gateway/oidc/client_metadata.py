@@ -8,10 +8,12 @@ that it does not get is refused by name.
 
 import unicodedata
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
+from msgspec import field
+
 from gateway.errors import RequestRefused
+from gateway.frozen import Frozen, Hidden
 
 LONGEST_TEXT = 200
 LONGEST_URI = 500
@@ -36,23 +38,21 @@ NOT_OFFERED: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class About:
+class About(Frozen):
     """What a registration says of the partner and its software: told back, acted on by nobody."""
 
     client_uri: str | None = None
     logo_uri: str | None = None
     policy_uri: str | None = None
     tos_uri: str | None = None
-    contacts: tuple[str, ...] = field(default=(), repr=False)
+    contacts: Hidden[tuple[str, ...]] = ()
     software_id: str | None = None
     software_version: str | None = None
     token_endpoint_auth_signing_alg: str | None = None
     request_object_signing_alg: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClientMetadata:
+class ClientMetadata(Frozen):
     """A registration's members by their own names; None where it is silent. `names` are `client_name` by language."""
 
     redirect_uris: tuple[str, ...] = ()

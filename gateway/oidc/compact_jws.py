@@ -5,7 +5,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from gateway.carried import Carried
+from gateway.frozen import Frozen, Hidden
 from gateway.oidc import base64url, strict_json
 from gateway.oidc.key_set import KeySet
 from gateway.oidc.public_key import PublicKey, named
@@ -18,14 +18,14 @@ class JwsRefused(ValueError):
     """A JWS that is malformed or does not verify; the message is the reason's slug."""
 
 
-class Jws(Carried, frozen=True, kw_only=True):
+class Jws(Frozen):
     """Taken apart, and not yet to be believed."""
 
-    header: Mapping[str, Any]
+    header: Hidden[Mapping[str, Any]]
     algorithm: str
-    payload: bytes
-    signature: bytes
-    signed: bytes  # the octets under the signature
+    payload: Hidden[bytes]
+    signature: Hidden[bytes]
+    signed: Hidden[bytes]  # the octets under the signature
 
 
 def take_apart(text: str, *, longest: int) -> Jws:

@@ -1,10 +1,10 @@
 """What a partner is to be told, to whom, and when it is tried again: the same for logouts and for security events."""
 
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from gateway.frozen import Frozen
 from gateway.oidc import base64url
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(hours=1)
@@ -31,8 +31,7 @@ class DeliveryState(StrEnum):
     GIVEN_UP = "given_up"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
+class Delivery(Frozen):
     """One client to be told one thing. `about` is the id of what ended; `attempts` counts those that were begun."""
 
     kind: Kind

@@ -5,11 +5,11 @@ The device holds `device_code`; the person reads `user_code` from its screen and
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from gateway.errors import RequestRefused
+from gateway.frozen import Frozen, Hidden
 from gateway.oidc.authorization_request import AuthorizationRequest
 from gateway.oidc.authorization_response import AuthorizationResponse
 
@@ -38,8 +38,7 @@ class State(StrEnum):
     REFUSED = "refused"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceRequest:
+class DeviceRequest(Frozen):
     """What a device asked for. `id` is the hash of its code; `answer` a sealed authorization code that never travels.
 
     `place` says in the agency's words where the device stands; `browser` (a hash) took the request on.
@@ -49,8 +48,8 @@ class DeviceRequest:
     request: AuthorizationRequest
     place: str | None
     state: State = State.WAITING
-    answer: str | None = field(default=None, repr=False)
-    browser: str | None = field(default=None, repr=False)
+    answer: Hidden[str | None] = None
+    browser: Hidden[str | None] = None
     looks: int = 0
     interval: int  # seconds
     polled_at: datetime | None = None
@@ -58,8 +57,7 @@ class DeviceRequest:
     expires_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Poll:
+class Poll(Frozen):
     """A device comes for its answer."""
 
     client: str

@@ -2,12 +2,12 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
+from gateway.frozen import Frozen, Hidden
 from gateway.oidc import base64url, compact_jws, numeric_date
 from gateway.oidc.compact_jws import JwsRefused
 from gateway.oidc.public_key import KeyRefused, PublicKey, admit
@@ -19,11 +19,10 @@ PAST, AHEAD = timedelta(seconds=60), timedelta(seconds=30)  # how far `iat` may 
 MEMORY = PAST + AHEAD + timedelta(seconds=30)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proof:
+class Proof(Frozen):
     """Verified to the signature; not yet judged. `key` is the thumbprint of the key that signed."""
 
-    claims: Mapping[str, Any] = field(repr=False)
+    claims: Hidden[Mapping[str, Any]]
     key: str
 
     @property
@@ -31,14 +30,13 @@ class Proof:
         return str(self.claims["jti"])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Use:
+class Use(Frozen):
     """The request that the proof came with. `url` has neither query nor fragment."""
 
     method: str
     url: str
     at: datetime
-    access_token: str | None = field(default=None, repr=False)
+    access_token: Hidden[str | None] = None
 
 
 def read(text: str) -> Proof:

@@ -1,14 +1,13 @@
 """A grant: what one redeemed code gives one client, until it ends."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from gateway.frozen import Frozen
 from gateway.identity.further import Further
 from gateway.oidc.permission import Permission
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grant:
+class Grant(Frozen):
     """Its id is the id of the code it came from, so that a code makes one grant at most.
 
     `permission.claims` holds all that was consented to; `userinfo_claims` names those of them asked for at userinfo.

@@ -1,10 +1,10 @@
 """What was wrong with a partner's request, for the partner to read: slugs and clauses, nothing of a person."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from gateway.frozen import Frozen
 from gateway.oidc.clauses import CLAUSES, CODES
 
 
@@ -15,8 +15,7 @@ class Sureness(StrEnum):
     CLAIMED = "claimed"  # the request said so, which anyone can
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ring:
+class Ring(Frozen):
     """How much is kept of one client: so many, for so long, and no more than so many new ones a minute."""
 
     kept: int
@@ -31,8 +30,7 @@ RINGS: Mapping[Sureness, Ring] = {
 MEMORY = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IntegrationError:
+class IntegrationError(Frozen):
     """One refusal. `endpoint` is a method and a route, never the address that was called."""
 
     client: str

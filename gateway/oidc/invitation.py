@@ -1,16 +1,15 @@
 """An operator's invitation to register clients (RFC 7591 §1.2: the initial access token), and how far it reaches."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from gateway.frozen import Frozen
 from gateway.oidc.client import Client
 from gateway.oidc.profile import Profile
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reach:
+class Reach(Frozen):
     """What may be registered, whatever the registration says. The sector is the agency: an operator names it."""
 
     agency: str
@@ -23,8 +22,7 @@ class Reach:
     hosts: frozenset[str] = frozenset()  # of every address that people or we ourselves are sent to
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Invitation:
+class Invitation(Frozen):
     """Of its token only a digest is kept. `uses` are those left."""
 
     id: str

@@ -8,12 +8,12 @@ in the set.
 import base64
 import binascii
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from cryptography import x509
 
+from gateway.frozen import Frozen
 from gateway.oidc import numeric_date
 from gateway.oidc.key_set import KeySet
 
@@ -27,8 +27,7 @@ class Health(StrEnum):
     EXPIRED = "expired"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyLine:
+class KeyLine(Frozen):
     """One key as its owner and an operator see it."""
 
     kid: str | None

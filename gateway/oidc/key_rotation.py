@@ -7,9 +7,10 @@ retired    no longer published
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from gateway.frozen import Frozen
 
 
 class State(StrEnum):
@@ -19,8 +20,7 @@ class State(StrEnum):
     RETIRED = "retired"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SigningKey:
+class SigningKey(Frozen):
     """What a decision needs to know of a key."""
 
     kid: str
@@ -30,8 +30,7 @@ class SigningKey:
     since: datetime  # when it came into this state
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RotationPolicy:
+class RotationPolicy(Frozen):
     """`publish_for` is twice what caches are told, so that a slow clock or a stubborn cache does no harm."""
 
     publish_for: timedelta
@@ -39,8 +38,7 @@ class RotationPolicy:
     check_for: timedelta  # the longest life of what a key signs
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Frozen):
     """One change that is due. `kid` is None for a key yet to be made."""
 
     kid: str | None

@@ -1,16 +1,15 @@
 """A set of public keys, and finding the one that a signature means (RFC 7517 §5)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from gateway.frozen import Frozen
 from gateway.oidc.public_key import STRONG, KeyRefused, PublicKey, admit
 
 MOST_KEYS = 20
 
 
-@dataclass(frozen=True, slots=True)
-class KeySet:
+class KeySet(Frozen, kw_only=False):
     """Admitted keys with distinct ids, in the order they were published."""
 
     keys: tuple[PublicKey, ...]

@@ -1,13 +1,12 @@
 """Signing out at an agency's word, and telling agencies of it (OIDC RP-Initiated Logout, OIDC Back-Channel Logout)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 from urllib.parse import quote
 
-import orjson
+import msgspec
 
+from gateway.frozen import Frozen, Hidden
 from gateway.oidc.client import Client
 from gateway.oidc.delivery import Delivery
 from gateway.oidc.request_checks import is_value
@@ -20,8 +19,7 @@ CONTEXT = "logout_request"  # what the vault binds the seal to
 LONGEST = 8192  # characters of a sealed request
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogoutRequest:
+class LogoutRequest(Frozen):
     """Who asks, and where the browser goes afterwards. Both may be nobody and nowhere.
 
     `hinted`: an ID token of ours came along, so that who asks is known; `session` is the one that it tells of.
@@ -31,7 +29,7 @@ class LogoutRequest:
     hinted: bool
     session: str | None
     return_to: str | None
-    state: str | None = field(default=None, repr=False)
+    state: Hidden[str | None] = None
     expires_at: datetime
 
     @property
@@ -53,12 +51,11 @@ def objection(parameters: Mapping[str, str], client: Client | None) -> str | Non
 
 
 def pack(request: LogoutRequest) -> bytes:
-    return orjson.dumps(request)
+    return msgspec.json.encode(request)
 
 
 def unpack(packed: bytes) -> LogoutRequest:
-    facts: dict[str, Any] = orjson.loads(packed)
-    return LogoutRequest(**facts | {"expires_at": datetime.fromisoformat(facts["expires_at"])})
+    return msgspec.json.decode(packed, type=LogoutRequest)
 
 
 def token_claims(delivery: Delivery, *, issuer: str, subject: str, token_id: str, at: datetime) -> dict[str, object]:

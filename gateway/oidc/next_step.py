@@ -7,16 +7,15 @@
 5. A check is asked, on its own, and done.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 
-from gateway.carried import Carried
+from gateway.frozen import Frozen
 from gateway.identity.assurance import Level, demanded, level_of, suffices
 from gateway.identity.session import Session
 from gateway.oidc.authorization_request import AuthorizationRequest
 
 
-class Facts(Carried, frozen=True, kw_only=True):
+class Facts(Frozen):
     """`fresh`: the person signed in within this sign-in. `ceiling`: the level that binding and account allow."""
 
     request: AuthorizationRequest | None
@@ -30,33 +29,27 @@ class Facts(Carried, frozen=True, kw_only=True):
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Authenticate:
+class Authenticate(Frozen, kw_only=False):
     pass
 
 
-@dataclass(frozen=True, slots=True)
-class StepUp:
+class StepUp(Frozen, kw_only=False):
     floor: Level
 
 
-@dataclass(frozen=True, slots=True)
-class AskClaims:
+class AskClaims(Frozen, kw_only=False):
     pass
 
 
-@dataclass(frozen=True, slots=True)
-class AskCheck:
+class AskCheck(Frozen, kw_only=False):
     pass
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(Frozen, kw_only=False):
     pass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Impossible:
+class Impossible(Frozen):
     """No asking helps: what the client is told."""
 
     code: str

@@ -1,9 +1,12 @@
 """What this provider offers: the scopes, claims, levels and kinds of request it knows. One value, built in deploy."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from msgspec import field
+from msgspec.structs import force_setattr
+
+from gateway.frozen import Frozen
 from gateway.identity import claim
 from gateway.identity.verification import DEFAULT_VOUCHERS
 from gateway.oidc.client import PRIVATE_KEY_JWT, SELF_SIGNED
@@ -14,8 +17,7 @@ BIOMETRIC_CHECK = "biometric_check"
 SCOPE_CLAIMS: Mapping[str, tuple[str, ...]] = MappingProxyType({"openid": (), **claim.SCOPE_CLAIMS})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
+class Offer(Frozen):
     """`scope_claims` are scopes about a person and the claims they stand for; `machine_scopes` need no person."""
 
     issuer: str
@@ -34,12 +36,12 @@ class Offer:
     locales: tuple[str, ...] = ("zh-Hant", "zh-Hans", "en", "pt")
     # what follows from the above, and every request asks: the claims about a person that can be asked for, and the
     # scopes that a person's request may name
-    claims: frozenset[str] = field(init=False)
-    scopes: frozenset[str] = field(init=False)
+    claims: frozenset[str] = frozenset()
+    scopes: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "claims", frozenset(self.more_claims).union(*self.scope_claims.values()))
-        object.__setattr__(self, "scopes", self.scopes_of_both.union(self.scope_claims))
+        force_setattr(self, "claims", frozenset(self.more_claims).union(*self.scope_claims.values()))
+        force_setattr(self, "scopes", self.scopes_of_both.union(self.scope_claims))
 
     @property
     def auth_methods(self) -> tuple[str, ...]:

@@ -1,12 +1,12 @@
 """What a person has allowed in one sign-in: the seam between the person's steps and the tokens."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
+from gateway.frozen import Frozen
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Permission:
+
+class Permission(Frozen):
     """Everything a grant needs to know of the person; the claims' values are released later, when asked for."""
 
     account: str

@@ -1,7 +1,8 @@
 """The profiles that a client may be held to, and what each demands of it (FAPI 2.0, Message Signing)."""
 
-from dataclasses import replace
 from enum import StrEnum
+
+from msgspec.structs import replace
 
 from gateway.oidc.client import Client
 

@@ -1,12 +1,12 @@
 """How many requests a client may make: a bucket that fills steadily and that each request takes a drop from."""
 
 import math
-from dataclasses import dataclass
 from datetime import datetime
 
+from gateway.frozen import Frozen
 
-@dataclass(frozen=True, slots=True)
-class Bucket:
+
+class Bucket(Frozen, kw_only=False):
     """How full it was, and when."""
 
     drops: float

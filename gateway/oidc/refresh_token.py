@@ -6,9 +6,9 @@ with everything that came of it (RFC 9700 §4.14.2).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
+from gateway.frozen import Frozen
 from gateway.identity.claim import OFFLINE_ACCESS
 from gateway.oidc.client import Client
 from gateway.oidc.grant import Grant
@@ -18,8 +18,7 @@ GRANT_TYPE = "refresh_token"
 LONGEST = 512  # characters of one that are looked at
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
+class Attempt(Frozen):
     """What is known when one is presented. `consented`: the person still lets this client come back alone."""
 
     client: str

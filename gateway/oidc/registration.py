@@ -4,11 +4,14 @@ RFC 7591 §2, §3.2.1; OIDC Registration §2; FAPI 2.0 Security Profile §5.3.2,
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from msgspec import field
+from msgspec.structs import replace
+
 from gateway.errors import RequestRefused
+from gateway.frozen import Frozen, Hidden
 from gateway.oidc import enrolment, invitation, profile
 from gateway.oidc.client import PRIVATE_KEY_JWT, Client
 from gateway.oidc.client_metadata import About, ClientMetadata, refused
@@ -21,13 +24,12 @@ PATH = "/oauth/register"
 REDIRECT_REASONS = frozenset({"redirect_uri_missing", "redirect_uri_malformed"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Registration:
+class Registration(Frozen):
     """A client that registered itself: what it may become, and what it says of itself beside."""
 
     client: str
     reach: Reach
-    about: About = field(default_factory=About, repr=False)
+    about: Hidden[About] = field(default_factory=About)
     invitation: str
     registered_at: datetime
     changed_at: datetime

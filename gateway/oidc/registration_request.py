@@ -7,12 +7,12 @@ finds out; what stands here is its own word.
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from gateway.errors import RequestRefused
+from gateway.frozen import Frozen, Hidden
 from gateway.oidc import client_metadata, compact_jws, numeric_date
 from gateway.oidc.client_metadata import ClientMetadata, is_plain
 from gateway.oidc.compact_jws import JwsRefused
@@ -45,24 +45,22 @@ class RequestState(StrEnum):
     LAPSED = "lapsed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class Wish(Frozen):
     """What is asked for, by whom and why: the partner's own words, shown to an operator."""
 
     organisation: str
     region: str
-    contact: str = field(repr=False)
-    purpose: str = field(repr=False)
-    legal_basis: str = field(repr=False)
-    metadata: Mapping[str, Any] = field(repr=False)
+    contact: Hidden[str]
+    purpose: Hidden[str]
+    legal_basis: Hidden[str]
+    metadata: Hidden[Mapping[str, Any]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegistrationRequest:
+class RegistrationRequest(Frozen):
     """`reference` is long enough that nobody finds it by trying, and short enough to be read out."""
 
     reference: str
-    wish: Wish | None = field(repr=False)  # None once the request is forgotten
+    wish: Hidden[Wish | None]  # None once the request is forgotten
     thumbprint: str  # of the key that signed
     state: RequestState = RequestState.WAITING
     asked_at: datetime
@@ -72,17 +70,15 @@ class RegistrationRequest:
     client: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Told(Frozen):
     """A request whose signature holds; its claims are still to be judged."""
 
-    claims: Mapping[str, Any] = field(repr=False)
+    claims: Hidden[Mapping[str, Any]]
     type: str | None
     thumbprint: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expected:
+class Expected(Frozen):
     issuer: str
     at: datetime
 

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TypedDict
 
-from gateway.carried import Carried
 from gateway.errors import ClientUnknown, RequestRefused
+from gateway.frozen import Frozen
 from gateway.oidc import pkce, wishes
 from gateway.oidc.authorization_request import AuthorizationRequest
 from gateway.oidc.authorization_response import CARRIERS
@@ -30,7 +30,7 @@ LONGEST_LIST = 2048  # characters: of so many tokens
 LONGEST_HINT = 256  # characters
 
 
-class Asked(Carried, frozen=True, kw_only=True):
+class Asked(Frozen):
     """What a check looks at."""
 
     parameters: Parameters

@@ -1,12 +1,12 @@
 """A request that its client signed: what must hold, and its parameters (RFC 9101, FAPI 2.0 Message Signing §5.3.1)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
 
+from gateway.frozen import Frozen, Hidden
 from gateway.oidc import compact_jws, numeric_date, strict_json
 from gateway.oidc.compact_jws import Jws
 
@@ -18,11 +18,10 @@ ABOUT_THE_OBJECT = frozenset({"iss", "aud", "exp", "nbf", "iat", "jti"})
 OF_JSON = frozenset({"claims", "authorization_details"})  # written as JSON, not as a text that holds JSON
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestObject:
+class RequestObject(Frozen):
     """Verified to the signature; not yet judged."""
 
-    claims: Mapping[str, Any] = field(repr=False)
+    claims: Hidden[Mapping[str, Any]]
     type: object
 
     def instant(self, name: str) -> float:
@@ -30,8 +29,7 @@ class RequestObject:
         return numeric_date.seconds(self.claims.get(name))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expected:
+class Expected(Frozen):
     client: str
     issuer: str
     at: datetime

@@ -6,11 +6,12 @@ because it holds the request it is to answer; without a request the person signs
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from gateway.carried import Carried
+from msgspec import field
+
+from gateway.frozen import Frozen, Hidden
 from gateway.identity.assertion import RegionAssertion
 from gateway.identity.check import Outcome, Way
 from gateway.identity.region import Region
@@ -47,22 +48,20 @@ class Verdict(StrEnum):
     MANUAL = "manual"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Departure:
+class Departure(Frozen):
     """One trip. `to` is a region's code, or `check` for the face comparison service."""
 
     to: str
     errand: str
-    state: str = field(repr=False)
-    url: str = field(repr=False)
-    memory: Mapping[str, str] = field(default_factory=dict, repr=False)
+    state: Hidden[str]
+    url: Hidden[str]
+    memory: Hidden[Mapping[str, str]] = field(default_factory=dict)
     waiting: bool = False  # the answer comes from server to server
     poll_seconds: float = 3.0
-    user_agent: str = field(default="", repr=False)  # a region's next leg depends on the device
+    user_agent: Hidden[str] = ""  # a region's next leg depends on the device
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decided:
+class Decided(Frozen):
     """The outcome of the comparison. `reference` names a review."""
 
     verdict: Verdict
@@ -72,8 +71,7 @@ class Decided:
     by_operator: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckProgress:
+class CheckProgress(Frozen):
     """The check of this sign-in: its consent record, the way chosen, and how it ended."""
 
     record: str
@@ -81,15 +79,15 @@ class CheckProgress:
     outcome: Outcome | None = None
 
 
-class SignIn(Carried, frozen=True, kw_only=True):
+class SignIn(Frozen):
     """`browser` is the SHA-256 of the browser's cookie.
 
     A struct, since each step opens, changes and seals it: with so many fields, changing one of a frozen dataclass takes
     as long as two statements of the database.
     """
 
-    id: str
-    browser: str
+    id: Hidden[str]
+    browser: Hidden[str]
     request: AuthorizationRequest | None
     locale: str
     stage: Stage = Stage.CHOOSE_REGION
@@ -97,14 +95,14 @@ class SignIn(Carried, frozen=True, kw_only=True):
     problem: str | None = None  # why the person is back here, as a slug
     region: Region | None = None
     departure: Departure | None = None
-    last_state: str | None = None  # a return that comes again finds where the person is now
+    last_state: Hidden[str | None] = None  # a return that comes again finds where the person is now
     home: RegionAssertion | None = None
     guangdong: RegionAssertion | None = None
     decided: Decided | None = None
-    account: str | None = None
-    session: str | None = None
+    account: Hidden[str | None] = None
+    session: Hidden[str | None] = None
     claims: tuple[str, ...] | None = None  # agreed in or before this sign-in; None: not yet settled
-    claims_consent: str | None = None
+    claims_consent: Hidden[str | None] = None
     check: CheckProgress | None = None
     stepped_up: bool = False  # a stronger sign-in was asked for once
     answer: AuthorizationResponse | None = None  # what the agency is told; kept so that a second submit repeats it

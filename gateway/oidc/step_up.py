@@ -1,15 +1,14 @@
 """How surely, and how lately, a person must have signed in for a token to serve with a scope (RFC 9470)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from gateway.frozen import Frozen
 from gateway.identity.assurance import Level, level_of, suffices
 from gateway.oidc.permission import Permission
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Requirement:
+class Requirement(Frozen):
     """`level` and `max_age` both hold where both are named."""
 
     level: Level | None = None

@@ -5,9 +5,9 @@ alone, and only where the person agreed to both. It cannot be exchanged again.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 
+from gateway.frozen import Frozen, Hidden
 from gateway.identity.claim import OFFLINE_ACCESS
 from gateway.oidc.access_token import AccessToken
 from gateway.oidc.client import Client
@@ -17,11 +17,10 @@ ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105 - a
 LIFETIME = timedelta(minutes=5)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
+class Attempt(Frozen):
     """Who exchanges which token for whom. `target` is None where there is no such client that may act."""
 
-    form: Mapping[str, str] = field(repr=False)
+    form: Hidden[Mapping[str, str]]
     caller: Client
     key: str | None  # of the proof that came along
     certificate: str | None  # of the connection

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from gateway.carried import Carried
+from gateway.frozen import Frozen, Hidden
 from gateway.identity.binding import Binding
 from gateway.identity.consent import ConsentRecord
 from gateway.identity.identifier import Identifier
@@ -11,10 +11,10 @@ from gateway.identity.session import Session
 from gateway.oidc.grant import Grant
 
 
-class Backing(Carried, frozen=True, kw_only=True):
+class Backing(Frozen):
     """The active bindings, newest first (of a session only its own), and the claims consent that stands."""
 
-    bindings: tuple[Binding, ...] = ()
+    bindings: Hidden[tuple[Binding, ...]] = ()
     consent: ConsentRecord | None = None
 
     @property

@@ -1,17 +1,17 @@
 """The only way out: HTTP requests to configured hosts, bounded in time and size."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Protocol
 
+from gateway.frozen import Frozen, Hidden
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+
+class Reply(Frozen):
     """An upstream's answer. `body` is bounded by the caller's limit; header names are in lower case."""
 
     status: int
-    headers: Mapping[str, str] = field(repr=False)
-    body: bytes = field(repr=False)
+    headers: Hidden[Mapping[str, str]]
+    body: Hidden[bytes]
 
 
 class EgressFailed(Exception):

@@ -1,10 +1,12 @@
 """What is kept of partners beside their clients: invitations, registrations, errors, keys, what they used up."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from msgspec import field
+
+from gateway.frozen import Frozen, Hidden
 from gateway.oidc.integration_error import IntegrationError
 from gateway.oidc.invitation import Invitation
 from gateway.oidc.registration import Registration
@@ -93,13 +95,12 @@ class IntegrationErrors(Protocol):
     def purge(self, *, before: datetime) -> int: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeptKeys:
+class KeptKeys(Frozen):
     """What a partner's `jwks_uri` last said, and when it was last asked. The keys are public."""
 
     client: str
     url: str
-    jwks: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    jwks: Hidden[Mapping[str, Any]] = field(default_factory=dict)
     fetched_at: datetime | None = None  # None: nothing good was ever heard from there
     asked_at: datetime
     problem: str | None = None  # of the last asking

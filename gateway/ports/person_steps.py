@@ -1,24 +1,22 @@
 """What a person must still do before an authorization request can be answered."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from gateway.frozen import Frozen
 from gateway.oidc.authorization_request import AuthorizationRequest
 from gateway.oidc.permission import Permission
 from gateway.ports.work import Work
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignInStarted:
+class SignInStarted(Frozen):
     """Something must be asked: send the browser to /{lang}/sign-in/{sign_in}."""
 
     sign_in: str
     locale: str | None  # what the agency's ui_locales suggest; None: negotiate
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Missing:
+class Missing(Frozen):
     """Nothing may be asked (prompt=none) or no asking would help: answer the client with this error code."""
 
     code: str

@@ -1,11 +1,13 @@
 """A region, as the flows see it: a person departs, and arrives with an assertion."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from msgspec import field
+
+from gateway.frozen import Frozen, Hidden
 from gateway.identity.assertion import RegionAssertion
 from gateway.identity.region import Region as RegionCode
 
@@ -18,8 +20,7 @@ class Errand(StrEnum):
     CONFIRM = "confirm"  # once more, with possession, without a face: the other way of Art. 28
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trip:
+class Trip(Frozen):
     """What goes along. `state` is unique to this departure, ASCII and at most 36 characters.
 
     `memory` is whatever the region's connector asked to be remembered since it departed; it is parked encrypted and
@@ -29,28 +30,25 @@ class Trip:
     errand: Errand
     state: str
     locale: str  # zh-Hant, zh-Hans, en or pt
-    user_agent: str = field(default="", repr=False)
-    memory: Mapping[str, str] = field(default_factory=dict, repr=False)
+    user_agent: Hidden[str] = ""
+    memory: Hidden[Mapping[str, str]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Leave:
+class Leave(Frozen):
     """Send the browser to `url`, and remember `memory` (in place of what was) until it comes back."""
 
-    url: str = field(repr=False)
-    memory: Mapping[str, str] = field(default_factory=dict, repr=False)
+    url: Hidden[str]
+    memory: Hidden[Mapping[str, str]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wait:
+class Wait(Frozen):
     """The answer comes from server to server; ask again after `poll_after`."""
 
     poll_after: timedelta
-    memory: Mapping[str, str] = field(default_factory=dict, repr=False)
+    memory: Hidden[Mapping[str, str]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arrived:
+class Arrived(Frozen):
     """The errand is done."""
 
     assertion: RegionAssertion
@@ -59,22 +57,20 @@ class Arrived:
 Arrival = Leave | Wait | Arrived
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Callback:
+class Callback(Frozen):
     """What the browser brought back (`query`)."""
 
-    query: Mapping[str, str] = field(repr=False)
+    query: Hidden[Mapping[str, str]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
+class Delivery(Frozen):
     """What a region delivered from server to server, verified; `state` names the departure it answers.
 
     `memory` is added to what that sign-in remembers, and handed to `resume`. It may come before `arrive` has ended.
     """
 
     state: str
-    memory: Mapping[str, str] = field(repr=False)
+    memory: Hidden[Mapping[str, str]]
 
 
 class Region(Protocol):
@@ -100,8 +96,7 @@ class Region(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckResult:
+class CheckResult(Frozen):
     """What a face comparison service answered. Nothing of the face comes back."""
 
     passed: bool

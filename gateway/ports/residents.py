@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
-from gateway.carried import Carried
+from gateway.frozen import Frozen, Hidden
 from gateway.identity.account import Account
 from gateway.identity.binding import Binding, Ended
 from gateway.identity.consent import ConsentRecord, Event, Kind
@@ -185,13 +185,13 @@ class Reviews(Protocol):
     def over(self, *, at: datetime, limit: int) -> tuple[Review, ...]: ...
 
 
-class AuditEvent(Carried, frozen=True, kw_only=True):
+class AuditEvent(Frozen):
     """Something that touched an identity, a consent or a record. Ids and slugs; never personal data."""
 
     kind: str
     at: datetime
     actor: str  # account, client, operator or `gateway`
-    subjects: tuple[str, ...] = ()  # ids of what it happened to
+    subjects: Hidden[tuple[str, ...]] = ()  # ids of what it happened to
     client: str | None = None
     region: str | None = None
     outcome: str = "done"

@@ -6,11 +6,11 @@ answered passed or failed.
 
 import hmac
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlencode
 
 from gateway.errors import AssertionRejected, PersonDeclined, RegionUnavailable
+from gateway.frozen import Frozen, Hidden
 from gateway.oidc.compact_jws import JwsRefused, read_claims, take_apart
 from gateway.ports.clock import Clock
 from gateway.ports.egress import Egress
@@ -26,14 +26,13 @@ LONGEST = 8_192  # characters of a result
 DECLINED: Mapping[str, str] = {"access_denied": "cancelled", "consent_required": "rejected", "timed_out": "timed_out"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expected:
+class Expected(Frozen):
     """What we know of the check we asked for."""
 
     issuer: str
     client_id: str
-    nonce: str = field(repr=False)
-    application: str = field(repr=False)
+    nonce: Hidden[str]
+    application: Hidden[str]
     at: datetime
     leeway: float  # seconds
 

@@ -8,9 +8,9 @@ import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 
 from gateway.errors import BUSY, RegionUnavailable
+from gateway.frozen import Frozen, Hidden
 from gateway.identity.region import Region as RegionCode
 from gateway.ports.regions import Arrival, Callback, CheckResult, Delivery, FaceCheck, Leave, Region, Trip
 
@@ -45,12 +45,11 @@ class Lanes:
                 self._taken[platform] -= 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InLane:
+class InLane(Frozen):
     """Implements the Region port over another."""
 
     region: Region
-    lanes: Lanes = field(repr=False)
+    lanes: Hidden[Lanes]
 
     @property
     def code(self) -> RegionCode:
@@ -73,12 +72,11 @@ class InLane:
             return self.region.resume(trip)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CheckInLane:
+class CheckInLane(Frozen):
     """Implements the FaceCheck port over another."""
 
     service: FaceCheck
-    lanes: Lanes = field(repr=False)
+    lanes: Hidden[Lanes]
 
     def depart(self, trip: Trip, *, subject_hint: str, application: str) -> Leave:
         with self.lanes.place(CHECK):

@@ -1,13 +1,12 @@
 """What we take from a region, as data that a lawyer can read; everything else is dropped at the connector."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from gateway.frozen import Frozen
 from gateway.identity.region import Region
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttributeRule:
+class AttributeRule(Frozen):
     """One attribute: what the region calls it, what it is here, whether a binding can do without it."""
 
     theirs: str
@@ -16,8 +15,7 @@ class AttributeRule:
     verified: bool  # by the region, as a rule; a flag of the region's own may say otherwise
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegionProfile:
+class RegionProfile(Frozen):
     """A region in words."""
 
     code: Region

@@ -4,11 +4,11 @@ Two partial unique indexes hold the promise among active ones; a race is settled
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from gateway.identity.assertion import Attributes
 from gateway.identity.binding import Binding, Ended, Profile

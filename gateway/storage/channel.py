@@ -1,15 +1,15 @@
 """How compiled statements reach a database: what both drivers do alike, each in its own way."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+from gateway.frozen import Frozen
 
 Row = tuple[Any, ...]
 Values = Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
+class Statement(Frozen):
     """A statement as one database reads it."""
 
     text: str

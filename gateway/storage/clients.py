@@ -1,18 +1,14 @@
 """Clients as rows: one JSON document each, with a version to check a cache against."""
 
-from dataclasses import replace
 from functools import lru_cache
-from typing import Any
 
-import orjson
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from gateway.oidc.client import Client
+from gateway.storage.packing import pack, unpack
 from gateway.storage.prepared import Prepared
 from gateway.storage.tables_oidc import clients as table
-
-LISTS = ("redirect_uris", "post_logout_redirect_uris")
-SETS = ("events", "scopes", "grant_types", "detail_types", "check_purposes", "may_call")
 
 INSERT = Prepared.insert_once(table, "id", "version", "document")
 FIND = Prepared.of(sa.select(table.c.document).where(table.c.id == sa.bindparam("client")))
@@ -26,11 +22,11 @@ class SqlClients:
 
     def find(self, client: str) -> Client | None:
         row = FIND.one(self._connection, client=client)
-        return unpack(row[0]) if row else None
+        return read(row[0]) if row else None
 
     def hold(self, client: str) -> Client | None:
         row = HOLD.one(self._connection, client=client)
-        return unpack(row[0]) if row else None
+        return read(row[0]) if row else None
 
     def version(self, client: str) -> int | None:
         row = VERSION.one(self._connection, client=client)
@@ -38,7 +34,7 @@ class SqlClients:
 
     def list(self) -> tuple[Client, ...]:
         rows = self._connection.execute(sa.select(table.c.document).order_by(table.c.id))
-        return tuple(unpack(row.document) for row in rows)
+        return tuple(read(row.document) for row in rows)
 
     def save(self, client: Client) -> Client:
         first = replace(client, version=1)
@@ -55,13 +51,6 @@ class SqlClients:
         return kept
 
 
-def pack(client: Client) -> bytes:
-    return orjson.dumps(client, default=sorted)
-
-
 @lru_cache(maxsize=256)
-def unpack(document: bytes) -> Client:
-    facts: dict[str, Any] = orjson.loads(document)
-    facts |= {name: tuple(facts[name]) for name in LISTS}
-    facts |= {name: frozenset(facts[name]) for name in SETS if name in facts}
-    return Client(**facts)
+def read(document: bytes) -> Client:
+    return unpack(Client, document)

@@ -9,14 +9,15 @@ covers all others and the head. So a record is read whole once, and remembered.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import orjson
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from gateway.flows.remembered import Remembered
+from gateway.frozen import Frozen
 from gateway.identity.consent import ANSWERABLE, STANDING, ConsentRecord, Event, Kind, State
 from gateway.identity.notice import ShownNotice
 from gateway.ports.vault import Vault
@@ -77,8 +78,7 @@ ADD_TEXT = Prepared.insert_once(TEXTS, *(column.name for column in TEXTS.columns
 SET_STATE = Prepared.of(TABLE.update().where(TABLE.c.id == sa.bindparam("record")).values(state=sa.bindparam("now")))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
+class Head(Frozen):
     """What is sealed of a record beside its texts."""
 
     items: tuple[str, ...]

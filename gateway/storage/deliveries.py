@@ -1,10 +1,10 @@
 """Deliveries to partners as rows: one is there from the transaction that it tells of until it is settled."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from gateway.oidc.delivery import Delivery, DeliveryState, Kind, waiting
 from gateway.ports.vault import Vault

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from gateway.storage.clients import unpack
+from gateway.storage.clients import read
 from gateway.storage.tables_oidc import clients as table
 
 
@@ -10,6 +10,6 @@ def partner_addresses(engine: sa.Engine) -> frozenset[str]:
     """Where active clients publish their keys and want to be told of things."""
     with engine.connect().execution_options(write=False) as connection:
         rows = connection.execute(sa.select(table.c.document)).all()
-    found = [unpack(row.document) for row in rows]
+    found = [read(row.document) for row in rows]
     wanted = ((client.jwks_uri, client.backchannel_logout_uri, client.events_uri) for client in found if client.active)
     return frozenset(url for listed in wanted for url in listed if url)

@@ -1,12 +1,12 @@
 """Reviews: what an operator must decide. The two records are erased when the review closes."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import orjson
 import sqlalchemy as sa
 
+from gateway.frozen import Frozen
 from gateway.identity.assertion import RegionAssertion
 from gateway.identity.identifier import Identifier
 from gateway.identity.review import Review, ReviewState
@@ -20,8 +20,7 @@ TABLE = tables.reviews
 CLOSED = ReviewState.CLOSED.value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
+class Pair(Frozen):
     """The two records laid side by side."""
 
     home: RegionAssertion | None

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from gateway.oidc.sign_in import AWAY, SignIn
 from gateway.ports.vault import Vault
@@ -70,7 +71,7 @@ class SqlSignIns:
         return next((one for one in found if one.stage in AWAY and one.departure and one.departure.to == to), None)
 
     def save(self, sign_in: SignIn) -> SignIn | None:
-        kept = sign_in.changed(revision=sign_in.revision + 1)
+        kept = replace(sign_in, revision=sign_in.revision + 1)
         row = {"sign_in": sign_in.id, "before": sign_in.revision, **self._row(kept)}
         still = self._connection.dialect.name == "sqlite" and sign_in.stage not in AWAY
         if still and SAVE_SEALED.changed(self._connection, **row) == 1:

@@ -1,12 +1,13 @@
 """A unit of work over one connection: every repository, one transaction, nothing kept unless committed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Self
 
 import sqlalchemy as sa
+from msgspec import field
 
 from gateway.errors import GatewayError
+from gateway.frozen import Frozen
 from gateway.ports.residents import AuditTrail
 from gateway.ports.vault import Vault
 from gateway.storage.accounts import SqlAccounts
@@ -38,8 +39,7 @@ from gateway.storage.sign_ins import SqlSignIns
 OpenAudit = Callable[[sa.Connection], AuditTrail]
 
 
-@dataclass(frozen=True, slots=True)
-class RememberedRows:
+class RememberedRows(Frozen, kw_only=False):
     """What a process has read of rows that do not change: that of sign-ins which are under way."""
 
     consents: RememberedConsents = field(default_factory=lambda: RememberedConsents(200))  # of some ten kilobytes

@@ -1,15 +1,13 @@
 """Close my account: what ends, what stays and for how long, and a last question. Ids: close-sure, close-now."""
 
-from dataclasses import dataclass
-
 from flask import Blueprint, Response
 
+from gateway.frozen import Frozen
 from pwa.ports import CloseAccount
 from pwa.site import Site
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AccountPages:
+class AccountPages(Frozen):
     site: Site
     close_account: CloseAccount
 

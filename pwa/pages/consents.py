@@ -1,19 +1,18 @@
 """What I agreed to: the list, one consent with its words and history, its receipt, and taking it back."""
 
 import base64
-from dataclasses import dataclass
 
 import orjson
 from flask import Blueprint, Response
 
+from gateway.frozen import Frozen
 from pwa.pages.verify import attachment
 from pwa.ports import Consents, ReceiptPrinter
 from pwa.site import Site
 from pwa.views.consents import detail, line
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConsentPages:
+class ConsentPages(Frozen):
     site: Site
     consents: Consents
     print_receipt: ReceiptPrinter

@@ -6,11 +6,11 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 from flask import Blueprint, Response, abort
 
+from gateway.frozen import Frozen
 from pwa import guide
 from pwa.guide import Example, Guide
 from pwa.locale import LANGUAGES
@@ -19,8 +19,7 @@ from pwa.site import Site
 from pwa.views import api as views
 
 
-@dataclass(frozen=True, kw_only=True)
-class DeveloperPages:
+class DeveloperPages(Frozen, dict=True):
     """Texts and examples are read when somebody first asks."""
 
     site: Site

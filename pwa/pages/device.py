@@ -8,13 +8,13 @@ Ids: device-code, device-continue, device-agree, device-decline, device-again; d
 device-purpose, device-place, device-problem, device-allowed, device-refused, device-expired.
 """
 
-from dataclasses import dataclass
 from urllib.parse import quote
 
 from flask import Blueprint, Response, request
 
 from gateway.errors import StepRefused
 from gateway.flows.stage_view import Answer, Stay
+from gateway.frozen import Frozen
 from pwa.explain import text_for
 from pwa.ports import Devices
 from pwa.site import Site
@@ -25,8 +25,7 @@ STATUSES = {"device_code_unknown": 404, "device_guesses_used_up": 429}
 LONGEST = 64
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DevicePages:
+class DevicePages(Frozen):
     site: Site
     devices: Devices
 

@@ -1,11 +1,11 @@
 """My documents: the list with what waits for a signature, one record and its QR code, the file, and the code's page."""
 
-from dataclasses import dataclass
 from urllib.parse import quote
 
 from flask import Blueprint, Response
 from markupsafe import Markup
 
+from gateway.frozen import Frozen
 from pwa.errors import PageRefused
 from pwa.ports import Documents, PersonSignings
 from pwa.site import Site
@@ -14,8 +14,7 @@ from pwa.views.qr import svg
 from pwa.views.signings import shown
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentPages:
+class DocumentPages(Frozen):
     site: Site
     documents: Documents
     signings: PersonSignings

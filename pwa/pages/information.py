@@ -1,17 +1,16 @@
 """Pages that say something and ask nothing: home, help, accessibility, privacy."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from flask import Blueprint, Response, request
 
+from gateway.frozen import Frozen
 from pwa.site import Site
 
 CHECKED_ON = date(2026, 11, 21)  # when the accessibility page was last compared with the site
 
 
-@dataclass(frozen=True, slots=True)
-class InformationPages:
+class InformationPages(Frozen, kw_only=False):
     site: Site
 
     def home(self) -> Response:

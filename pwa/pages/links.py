@@ -1,17 +1,15 @@
 """My links, where I am signed in, and how to end either."""
 
-from dataclasses import dataclass
-
 from flask import Blueprint, Response, jsonify
 
+from gateway.frozen import Frozen
 from pwa.ports import Links, Sessions
 from pwa.site import Site
 from pwa.views.links import shown
 from pwa.views.words import REGIONS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkPages:
+class LinkPages(Frozen):
     site: Site
     links: Links
     sessions: Sessions

@@ -8,12 +8,12 @@ Ids: partner-enter, partner-leave, partner-errors, partner-keys, partner-limits,
 register-submit, register-problem, request-state, request-reference.
 """
 
-from dataclasses import dataclass
 from urllib.parse import quote
 
 from flask import Blueprint, Response, request
 
 from gateway.errors import RequestRefused
+from gateway.frozen import Frozen
 from gateway.oidc.registration_request import RequestState
 from pwa.explain import text_for
 from pwa.ports import Partners
@@ -25,8 +25,7 @@ LONGEST_ID = 100
 SHOWN = 15
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartnerPages:
+class PartnerPages(Frozen):
     site: Site
     partners: Partners
 

@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from flask import Blueprint, Response, abort, request
 
+from gateway.frozen import Frozen, Hidden
 from pwa import problems
 from pwa.cookies import LANGUAGE, TEXT_SIZE
 from pwa.explain import is_known, text_for
@@ -43,10 +43,9 @@ def offline_texts(site: Site) -> Iterator[str]:
         yield from catalogue.singles.values()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShellPages:
+class ShellPages(Frozen):
     site: Site
-    worker_script: bytes = field(repr=False)
+    worker_script: Hidden[bytes]
 
     def root(self) -> Response:
         """Negotiated once; from then on the language stands in the address."""

@@ -11,10 +11,11 @@ go-on, back-to-agency; on what they read: match, mismatch, manual, reference, no
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+import msgspec
 import orjson
+from msgspec.structs import replace
 
 from gateway.errors import StepRefused
 from gateway.flows.sign_in import AnswerGiven
@@ -29,6 +30,7 @@ from gateway.flows.stage_view import (
     Stay,
     Waiting,
 )
+from gateway.frozen import Frozen
 from pwa.address import Address
 from pwa.errors import PageRefused
 from pwa.plates import Plates
@@ -46,8 +48,7 @@ LONGEST_NUMBER = 5
 BLOCKED = frozenset({"guangdong_account_taken", "check_service_absent", "method_not_graded"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignInPages:
+class SignInPages(Frozen):
     site: Site
     sign_ins: SignIns
     plates: Plates
@@ -132,7 +133,7 @@ class SignInPages:
         reader = visit.reader
         if reader.place != f"/sign-in/{stage.id}":  # a query is kept when the language changes
             return self._stage(visit, stage)
-        said = orjson.dumps(replace(stage, id="", expires_at=NEVER, session_lasts=0), default=dict)
+        said = msgspec.json.encode(replace(stage, id="", expires_at=NEVER, session_lasts=0), enc_hook=dict)
         lasts = stage.session_lasts
 
         def print_page(own: Mapping[str, str]) -> Reply:

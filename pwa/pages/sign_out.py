@@ -1,10 +1,9 @@
 """Sign out: of oneself, or because an agency asks for it. Ids: logout-yes, logout-no."""
 
-from dataclasses import dataclass
-
 from flask import Blueprint, Response, request
 
 from gateway.errors import RequestRefused
+from gateway.frozen import Frozen
 from pwa.errors import PageRefused
 from pwa.ports import Sessions, SignOut
 from pwa.site import Site
@@ -13,8 +12,7 @@ from pwa.views.sign_in import in_language
 DONE = "/?done=signed-out"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignOutPages:
+class SignOutPages(Frozen):
     site: Site
     sessions: Sessions
     sign_out: SignOut

@@ -11,11 +11,11 @@ signing-tries, signing-problem, signing-done, signing-over.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from urllib.parse import quote
 
 from flask import Blueprint, Response
 
+from gateway.frozen import Frozen
 from pwa.errors import PageRefused
 from pwa.ports import PersonSignings, ToSign
 from pwa.site import Site
@@ -26,8 +26,7 @@ from trust.errors import DocumentRefused, SigningFailed
 LONGEST = 100  # characters of what is typed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SigningPages:
+class SigningPages(Frozen):
     site: Site
     signings: PersonSignings
 

@@ -3,11 +3,10 @@
 The file is read, judged and forgotten; the report travels in the page (see `report_token`).
 """
 
-from dataclasses import dataclass
-
 import orjson
 from flask import Blueprint, Response, request
 
+from gateway.frozen import Frozen
 from pwa import report_token
 from pwa.errors import PageRefused
 from pwa.ports import Verification, VerifiedFile
@@ -17,8 +16,7 @@ from pwa.views.verdict import shown
 LONGEST_NAME = 200
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VerifyPages:
+class VerifyPages(Frozen):
     site: Site
     verification: Verification
 

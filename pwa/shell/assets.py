@@ -4,8 +4,9 @@ import gzip
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from gateway.frozen import Frozen, Hidden
 
 KINDS = {
     ".css": "text/css; charset=utf-8",
@@ -19,15 +20,13 @@ CSS_SPACE = re.compile(rb"\s+")
 CSS_EDGES = re.compile(rb"\s*([{};,>])\s*")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asset:
+class Asset(Frozen):
     kind: str
-    body: bytes = field(repr=False)
-    packed: bytes | None = field(default=None, repr=False)  # gzip, when it is smaller
+    body: Hidden[bytes]
+    packed: Hidden[bytes | None] = None  # gzip, when it is smaller
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Assets:
+class Assets(Frozen):
     """`revision` changes when any file does; modules import each other relatively, so it stands before the path."""
 
     revision: str

@@ -2,16 +2,16 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from gateway.frozen import Frozen, Hidden
 
 TYPES = "#/components/schemas/"
 METHODS = ("get", "post", "put", "delete")
 LONGEST_ENUM = 12  # words; of more, only their number is shown
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Frozen):
     """A parameter, a body, an answer or a member of a type; `type` is its name where it has a page."""
 
     name: str
@@ -21,8 +21,7 @@ class Row:
     required: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OperationView:
+class OperationView(Frozen):
     id: str
     method: str
     path: str
@@ -34,19 +33,17 @@ class OperationView:
     refusals: tuple[Row, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class Group(Frozen):
     id: str
     says: str
     operations: tuple[OperationView, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TypeView:
+class TypeView(Frozen):
     name: str
     says: str
     members: tuple[Row, ...]
-    source: str = field(repr=False)
+    source: Hidden[str]
 
 
 def groups(document: Mapping[str, Any]) -> tuple[Group, ...]:

@@ -1,16 +1,15 @@
 """Consents as their list and page show them."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.flows.my_consents import ConsentDetail, ConsentLine
+from gateway.frozen import Frozen
 from gateway.identity.notice import ShownNotice
 from pwa.views import words
 from pwa.views.sign_in import in_language
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(Frozen):
     """`agency` is empty for a binding, which is the gateway's own question."""
 
     id: str
@@ -23,14 +22,12 @@ class Line:
     withdrawable: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Happened:
+class Happened(Frozen):
     at: datetime
     state: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Detail:
+class Detail(Frozen):
     line: Line
     title: str  # of the notice, in the language it was shown in
     events: tuple[Happened, ...]

@@ -1,24 +1,22 @@
 """Records as lists and pages show them, in the reader's language where the agency has a name in it."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
 
+from gateway.frozen import Frozen, Hidden
 from pwa.ports import PublicRecord, SealedRecord
 from pwa.views.sign_in import in_language
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class Listed(Frozen):
     id: str
-    title: str = field(repr=False)
+    title: Hidden[str]
     agency: str
     issued_at: datetime
     sha256: str
     pages: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Public:
+class Public(Frozen):
     agency: str
     issued_at: datetime
     sha256: str

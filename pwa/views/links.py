@@ -1,14 +1,13 @@
 """Bindings as the page of linked accounts shows them: no number of any document, only what kinds are kept."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.flows.my_links import LinkLine
+from gateway.frozen import Frozen
 from pwa.views import words
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class Shown(Frozen):
     id: str
     home: str
     active: bool

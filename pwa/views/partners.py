@@ -1,11 +1,11 @@
 """A partner's affairs as its page shows them: refusals in sentences, keys, limits, deliveries; nothing of a person."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
 from gateway.flows.look_at_partner import KeyTrouble, PartnerState
+from gateway.frozen import Frozen
 from gateway.oidc.client import Client
 from gateway.oidc.delivery import Delivery, DeliveryState, Kind
 from gateway.oidc.integration_error import IntegrationError, Sureness
@@ -69,8 +69,7 @@ GROUNDS: Mapping[str, str] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownError:
+class ShownError(Frozen):
     """`text` is to be translated; the rest is the standard's own words and slugs, the same in every language."""
 
     text: str
@@ -84,8 +83,7 @@ class ShownError:
     sureness: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownDelivery:
+class ShownDelivery(Frozen):
     kind: str
     state: str
     good: bool
@@ -94,8 +92,7 @@ class ShownDelivery:
     problem: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownKey:
+class ShownKey(Frozen):
     name: str
     algorithm: str
     health: str
@@ -103,8 +100,7 @@ class ShownKey:
     ends: datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownPartner:
+class ShownPartner(Frozen):
     name: str
     client: str
     jwks_uri: str | None

@@ -1,17 +1,16 @@
 """A stage of a sign-in as its page needs it: which template, how far along, and the words for what it names."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from gateway.flows import stage_view as stages
+from gateway.frozen import Frozen
 from pwa.problem_texts import Problem, sign_in_end
 from pwa.views import words
 
 NEUTRAL_LANGUAGE = "en"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
+class Claim(Frozen):
     """One thing an agency asks for, in words."""
 
     name: str
@@ -24,8 +23,7 @@ class Claim:
     refusal: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claims:
+class Claims(Frozen):
     """Four heaps: needed, wished, settled before, and not given whatever is answered."""
 
     essential: tuple[Claim, ...]

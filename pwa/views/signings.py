@@ -1,9 +1,9 @@
 """A document to sign as its page shows it: the words for whose key it is, for the law, and for how it went."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 
+from gateway.frozen import Frozen, Hidden
 from pwa.catalogues import marked as _
 from pwa.explain import text_for
 from pwa.ports import ToSign, TypedField
@@ -65,10 +65,9 @@ ENDS: Mapping[str, Problem] = {
 SPOKEN = frozenset({"signing_done", "signing_unknown", "signing_means_unavailable"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class Shown(Frozen):
     id: str
-    title: str = field(repr=False)
+    title: Hidden[str]
     agency: str
     means: str
     begin: str
@@ -82,13 +81,13 @@ class Shown:
     is_iam_smart: bool
     iam_smart_language: str
     names_account: bool
-    url: str = field(repr=False)
+    url: Hidden[str]
     code: str
     typed: tuple[TypedField, ...]
-    holder: str = field(repr=False)
+    holder: Hidden[str]
     tries: int
     sends: int
-    back: str = field(repr=False)
+    back: Hidden[str]
 
 
 def shown(signing: ToSign, language: str, *, problem: str = "") -> Shown:

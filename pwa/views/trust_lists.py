@@ -1,8 +1,8 @@
 """Whom a verdict rested on: the trust lists in force, and what mutual recognition says of a certificate, in words."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from gateway.frozen import Frozen
 from pwa.catalogues import marked as _
 from pwa.views import words
 from trust.anchors import sentences
@@ -23,24 +23,21 @@ OUTCOMES: Mapping[str, tuple[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConditionShown:
+class ConditionShown(Frozen):
     name: str
     tone: str
     outcome: str
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recognised:
+class Recognised(Frozen):
     """The conclusion about one certificate, with what came of each condition."""
 
     text: str
     conditions: tuple[ConditionShown, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListInForce:
+class ListInForce(Frozen):
     """One territory's list, as it stood when the file was checked."""
 
     territory: str

@@ -1,9 +1,9 @@
 """A verification report as its page shows it: a verdict in words and colour, then the facts of each signature."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from gateway.frozen import Frozen
 from pwa.catalogues import marked as _
 from pwa.views import words
 from pwa.views.trust_lists import ListInForce, Recognised, each, lists_in_force, recognised
@@ -75,8 +75,7 @@ ATTACKS: Mapping[str, str] = {
 NOTICED = _("Something about the file is unusual.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
+class Fact(Frozen):
     """A line of the table: its name is translated; its value is too when it is one of our words."""
 
     name: str
@@ -86,8 +85,7 @@ class Fact:
     mono: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignatureFacts:
+class SignatureFacts(Frozen):
     kind: str  # takes its number
     tone: str
     title: str
@@ -97,8 +95,7 @@ class SignatureFacts:
     recognition: Recognised | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class Shown(Frozen):
     verdict: str
     tone: str
     title: str

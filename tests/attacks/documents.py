@@ -2,13 +2,13 @@
 
 import io
 from collections.abc import Callable
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
 import pikepdf
+from msgspec.structs import replace
 
 from tests.fakes.foreign_signing import ForeignSigner
 from tests.fakes.sealing_world import SealingWorld, plain_pdf

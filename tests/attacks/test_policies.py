@@ -1,8 +1,7 @@
 """What each policy asks for, on real files; and what each law is told."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tests.attacks.documents import base, signer, world
 from tests.fakes.foreign_signing import ForeignSigner

@@ -1,10 +1,10 @@
 """What no page shows: the title, the metadata, the evidence, how a form is to be drawn; and who may change it."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pikepdf
 import pytest
+from msgspec.structs import replace
 
 from tests.attacks.documents import base, opened, saved, signer, with_form, world, xmp
 from tests.attacks.update import Update, metadata

@@ -10,10 +10,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from fpdf import FPDF
+from msgspec.structs import replace
 
 from deploy.composing import sealing
 from deploy.composing.custody import open_keys

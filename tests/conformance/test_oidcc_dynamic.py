@@ -1,9 +1,10 @@
 """Dynamic registration: the modules of the suite that make sense where a partner is invited first (RFC 7591, 7592)."""
 
-from dataclasses import replace
+import dataclasses
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.endpoints.wire import Response
 from gateway.flows.enrol_client import EnrolmentRefused
@@ -36,7 +37,7 @@ def test_a_registered_client_signs_in_at_once_under_fapi(partner: Partner) -> No
     assert "client_secret" not in told
     agency = partner.agency(told["client_id"])
     assert agency.tokens()["token_type"] == "DPoP"
-    plain = replace(agency, dpop_key=None)
+    plain = dataclasses.replace(agency, dpop_key=None)
     assert body(plain.redeem(agency.code()))["error"] == "invalid_dpop_proof"
     told_of = [event.kind for event in partner.world.journal.events if event.client == told["client_id"]]
     assert told_of[0] == "client.registered"

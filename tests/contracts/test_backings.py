@@ -1,7 +1,8 @@
 """What a session or a grant rests on, seen in one look, on SQLite and on PostgreSQL alike."""
 
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from gateway.identity import consent
 from gateway.identity.binding import Ended
@@ -52,9 +53,9 @@ def test_what_a_session_and_a_grant_rest_on_is_seen_in_one_look_and_at_once(worl
             assert found == (SESSION, whole)
         home = BINDING.home_identity
         assert work.backings.of_home(home, client=AGENCY.id) == whole
-        assert work.backings.of_home(home, client="another") == whole.changed(consent=None)
+        assert work.backings.of_home(home, client="another") == replace(whole, consent=None)
         assert work.backings.of_home(home_subject("iam-smart", "another"), client=AGENCY.id) == Backing()
-        assert work.backings.of_session(SESSION.id, client="another") == (SESSION, whole.changed(consent=None))
+        assert work.backings.of_session(SESSION.id, client="another") == (SESSION, replace(whole, consent=None))
         assert work.backings.of_grant(GRANT.id, token="token-1", at=START) == (GRANT, whole)
         withdrawn = consent.then(GIVEN, State.WITHDRAWN, at=START, by="person")
         work.consents.append(GIVEN.id, withdrawn.events[-1])

@@ -1,11 +1,11 @@
 """What devices asked for is kept alike on SQLite and PostgreSQL, and each change of it happens once."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from gateway.oidc.authorization_request import AuthorizationRequest
 from gateway.oidc.device_code import DeviceRequest, State

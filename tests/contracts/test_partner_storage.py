@@ -1,11 +1,11 @@
 """What is kept of partners behaves the same on SQLite and PostgreSQL, in rooms that do not grow."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from gateway.oidc.client_metadata import About
 from gateway.oidc.integration_error import IntegrationError, Sureness

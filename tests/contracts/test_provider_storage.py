@@ -1,10 +1,10 @@
 """What the provider keeps, held to its ports' promises on both databases."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from gateway.oidc.authorization_request import AuthorizationRequest
 from gateway.oidc.client import Client

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier
 
 import pytest
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from gateway.identity import consent
 from gateway.identity.account import Account
@@ -134,8 +134,8 @@ def test_a_sign_in_comes_back_as_it_was_and_by_what_it_is_found_by(world: World)
 def test_of_two_changes_to_one_sign_in_one_is_kept(world: World) -> None:
     with world.open_work(write=True) as work:
         work.sign_ins.add(SIGN_IN)
-        assert work.sign_ins.save(SIGN_IN.changed(stage=Stage.LINK)) is not None
-        assert work.sign_ins.save(SIGN_IN.changed(stage=Stage.CLAIMS)) is None
+        assert work.sign_ins.save(replace(SIGN_IN, stage=Stage.LINK)) is not None
+        assert work.sign_ins.save(replace(SIGN_IN, stage=Stage.CLAIMS)) is None
         work.commit()
     with world.open_work(write=False) as work:
         kept = work.sign_ins.find(SIGN_IN.id)
@@ -147,7 +147,7 @@ def test_a_return_is_claimed_by_one_until_the_sign_in_is_saved_or_the_claim_laps
     later = START + timedelta(minutes=1)
     with world.open_work(write=True) as work:
         work.sign_ins.add(SIGN_IN)
-        work.sign_ins.add(SIGN_IN.changed(id="another", last_state="state-0"))
+        work.sign_ins.add(replace(SIGN_IN, id="another", last_state="state-0"))
         assert work.sign_ins.deliver("state-0", {"another's": "code"}, at=START)
         assert work.sign_ins.claimed_at(SIGN_IN.id) is None
         assert work.sign_ins.claim(SIGN_IN, at=START, lapsed=START - timedelta(minutes=1)) == {}
@@ -155,7 +155,7 @@ def test_a_return_is_claimed_by_one_until_the_sign_in_is_saved_or_the_claim_laps
         assert work.sign_ins.claim(SIGN_IN, at=later, lapsed=START - timedelta(seconds=1)) is None
         assert work.sign_ins.deliver("state-1", {"a": "b"}, at=START)
         assert work.sign_ins.claim(SIGN_IN, at=later, lapsed=START) == {"a": "b"}
-        saved = work.sign_ins.save(SIGN_IN.changed(stage=Stage.LINK))
+        saved = work.sign_ins.save(replace(SIGN_IN, stage=Stage.LINK))
         assert work.sign_ins.claim(SIGN_IN, at=later, lapsed=later) is None  # it changed since it was read
         assert saved is not None
         assert work.sign_ins.claimed_at(SIGN_IN.id) is None
@@ -166,7 +166,7 @@ def test_a_sign_in_that_is_over_is_kept_until_its_new_end(world: World) -> None:
     later = SIGN_IN.expires_at + timedelta(days=1)
     with world.open_work(write=True) as work:
         work.sign_ins.add(SIGN_IN)
-        assert work.sign_ins.save(SIGN_IN.changed(expires_at=later)) is not None
+        assert work.sign_ins.save(replace(SIGN_IN, expires_at=later)) is not None
         assert work.sign_ins.expired(before=SIGN_IN.expires_at, limit=2) == ()
         assert len(work.sign_ins.expired(before=later, limit=2)) == 1
 
@@ -190,7 +190,7 @@ def test_a_delivery_is_parked_once_and_only_for_somebody_who_is_away(world: Worl
 def test_expired_sign_ins_are_found_in_portions(world: World) -> None:
     with world.open_work(write=True) as work:
         for number in range(3):
-            work.sign_ins.add(SIGN_IN.changed(id=f"s-{number}", last_state=None, departure=None, stage=Stage.LINK))
+            work.sign_ins.add(replace(SIGN_IN, id=f"s-{number}", last_state=None, departure=None, stage=Stage.LINK))
         late = SIGN_IN.expires_at
         assert len(work.sign_ins.expired(before=late, limit=2)) == 2
         assert work.sign_ins.expired(before=late - timedelta(seconds=1), limit=2) == ()

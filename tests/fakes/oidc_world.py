@@ -5,7 +5,7 @@ import itertools
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from html import unescape
 from typing import Any
@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import orjson
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from deploy.composing.provider_parts import ProviderParts
 from gateway.endpoints.wire import FORM, Page, Request, Response

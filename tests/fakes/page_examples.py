@@ -1,10 +1,11 @@
 """One example of each stage of a sign-in, of records, links, consents and reports: what pages are shown with."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from types import MappingProxyType
 from typing import TypedDict
+
+from msgspec.structs import replace
 
 from gateway.flows import stage_view as stages
 from gateway.flows.confirm_device import DeviceAsks

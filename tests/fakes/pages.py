@@ -4,10 +4,11 @@ import base64
 import json
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from flask import Flask
+from msgspec.structs import replace
 
 from deploy.describing import openapi
 from gateway.errors import NotFound, RequestRefused, StepRefused

@@ -1,11 +1,11 @@
 """A signature that holds in itself, on a path made to order: what is judged is the path alone."""
 
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from tests.fakes import pki
 from tests.fakes.pki import NOW, Holder, authority
 from trust.anchors.snapshot import Anchor, Snapshot
+from trust.frozen import Frozen, Hidden
 from trust.validation.assess import Evidence, assess
 from trust.validation.facts import CmsFacts, FileFacts, SignatureFacts, StampFacts
 from trust.validation.judge import judge
@@ -25,15 +25,14 @@ TOKEN = CmsFacts(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
+class Scene(Frozen):
     """What a verdict rests on. `pool` comes with the signature; `stamped` is a timestamp over it."""
 
     leaf: Holder
     pool: tuple[Holder, ...] = (CA,)
     anchors: tuple[Holder, ...] = (ROOT,)
-    ocsps: tuple[bytes, ...] = field(default=(), repr=False)
-    crls: tuple[bytes, ...] = field(default=(), repr=False)
+    ocsps: Hidden[tuple[bytes, ...]] = ()
+    crls: Hidden[tuple[bytes, ...]] = ()
     stamped: datetime | None = None
     token: CmsFacts = TOKEN  # of the timestamp
     covers: bool = True  # whether it is over this signature

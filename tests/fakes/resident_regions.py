@@ -1,9 +1,11 @@
 """Regions and a face comparison service that a test can tell what to answer, and the person they answer about."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Protocol
+
+from msgspec.structs import replace
 
 from gateway.errors import AssertionRejected, PersonDeclined, RegionError, RegionUnavailable
 from gateway.identity.assertion import Attributes, ChineseName, RegionAssertion, Sex

@@ -4,7 +4,7 @@ import base64
 import itertools
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
+from msgspec.structs import replace
 
 from deploy.database import make_engine
 from gateway.flows.close_account import CloseAccount
@@ -275,7 +276,7 @@ class World:
         return self.sign_ins.arrive(to, {"state": state, "code": "c"}, BROWSER)
 
     def configured(self, **changes: object) -> "World":
-        self.equipment = replace(self.equipment, **changes)  # type: ignore[arg-type]
+        self.equipment = replace(self.equipment, **changes)
         return self
 
 

@@ -4,12 +4,13 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from secrets import token_urlsafe
 from typing import Any, Literal
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from msgspec.structs import replace
 
 from gateway.identity.assertion import RegionAssertion
 from gateway.oidc import compact_jws, dpop, pkce

@@ -1,6 +1,6 @@
 """The provider over the residents' own flows: agencies at one end, regions at the other, nothing between faked."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from deploy.composing.provider_parts import ProviderParts
 from gateway.flows.confirm_device import ConfirmDevice
@@ -69,7 +69,7 @@ def confirm_device(residents: World, provider: oidc_world.World) -> ConfirmDevic
 def enrolled(world: oidc_world.World, client: Client, **other: object) -> Agency:
     """A client of the residents' world, with keys, and able to speak."""
     agency = Agency(world, id=client.id)
-    world.save(replace(client, jwks={"keys": [agency.key.jwk]}, **other))  # type: ignore[arg-type]
+    world.save(replace(client, jwks={"keys": [agency.key.jwk]}, **other))
     return agency
 
 

@@ -6,7 +6,6 @@ Few are drawn here; GBA_FUZZ_EXAMPLES (make fuzz) draws more for each operation,
 import os
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -15,6 +14,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, settings
 from joserfc import jwt
 from joserfc.jwk import ECKey
+from msgspec.structs import replace
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,

@@ -1,10 +1,10 @@
 """The biometric check: its own question, two equal answers, and a way without a face."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.flows.stage_view import CheckAnswered, CheckQuestion, Stay
 from gateway.identity import receipt
@@ -185,6 +185,6 @@ def test_a_check_is_asked_for_each_application_anew(world: World) -> None:
 def test_a_purpose_that_is_not_settled_is_never_put_to_a_person(
     world: World, changes: dict[str, object], reason: str
 ) -> None:
-    world.configured(purposes={PURPOSE.code: replace(PURPOSE, **changes)})  # type: ignore[arg-type]
+    world.configured(purposes={PURPOSE.code: replace(PURPOSE, **changes)})
     missing = world.begin(WITH_CHECK, session=None)
     assert missing == Missing(code="invalid_authorization_details", reason=reason)

@@ -1,11 +1,11 @@
 """What an agency may be told: asked once, in these very words, and taken back at any time."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.flows.stage_view import ClaimsQuestion
 from gateway.identity.consent import Kind, State

@@ -1,10 +1,10 @@
 """Coming back without the person: its own tick, kept in the consent's record, taken back with it."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.flows.stage_view import ClaimsQuestion
 from gateway.identity.consent import Kind

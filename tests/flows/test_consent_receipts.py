@@ -3,10 +3,10 @@
 import base64
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.errors import NotFound, StepRefused
 from gateway.identity import receipt

@@ -1,10 +1,10 @@
 """Verified claims and the reasons of what is withheld, from the page that asks to what the agency is told."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.flows.stage_view import ClaimsQuestion
 from gateway.identity.further import VERIFIED_CLAIMS, WITHHELD, Further

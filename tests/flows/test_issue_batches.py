@@ -1,12 +1,12 @@
 """Many records with one request: each is kept, each has its own state, and nothing is sealed twice."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from tests.fakes.sealing_world import plain_pdf
 from tests.fakes.wire import Asked

@@ -1,13 +1,14 @@
 """An agency issues a record through the documents API; nothing is lost, and nobody sees another's."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from tests.fakes.sealing_world import SealingWorld, plain_pdf
 from tests.fakes.wire import Asked, Caller

@@ -2,11 +2,11 @@
 
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.endpoints.wire import Response
 from gateway.errors import RequestRefused, StepRefused

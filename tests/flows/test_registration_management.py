@@ -1,10 +1,10 @@
 """A partner looks after its own registration (RFC 7592): with its token alone, and within what was invited."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from gateway.errors import NotFound, RequestRefused
 from gateway.flows.invite_partner import InvitePartner

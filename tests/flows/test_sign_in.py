@@ -1,10 +1,10 @@
 """A person signs in: the first time, the next time, and as surely as the agency needs."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.errors import StepRefused
 from gateway.flows.stage_view import (

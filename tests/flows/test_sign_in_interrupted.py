@@ -1,11 +1,11 @@
 """Two tabs, late callbacks, a restart, another browser: nothing finished is lost, nobody else gets in."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.errors import AssertionRejected, NotFound, StepRefused
 from gateway.flows.sign_in import AnswerGiven

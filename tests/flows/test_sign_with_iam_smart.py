@@ -1,12 +1,12 @@
 """A resident signs an agency's document with iAM Smart: only a digest leaves, and nothing waits in memory."""
 
 import json
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from gateway.endpoints.wire import Page
 from gateway.endpoints.wire import Response as RimResponse

@@ -2,13 +2,14 @@
 
 import json
 from base64 import b64encode
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 from lxml import etree
+from msgspec.structs import replace
 
 from deploy.cli import gba
 from deploy.trust_lists.opening import TrustLists

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from jsonschema import Draft202012Validator
+from msgspec.structs import replace
 
 from tests.fakes.sealing_world import SealingWorld, plain_pdf
 from tests.fakes.wire import Asked, Caller

@@ -1,13 +1,14 @@
 """What changed between two issues of the trust lists, entry by entry, for the person who reviews it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
 
-from trust.anchors.trust_list import Recognition, Service, TrustList, digest_of
+from msgspec.structs import asdict
+
+from trust.anchors.trust_list import Recognition, Scheme, Service, TrustList, digest_of
+from trust.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class Difference(Frozen):
     """One fact that differs; before or after is empty where it was not there."""
 
     territory: str
@@ -34,11 +35,10 @@ def between(before: Iterable[TrustList], after: Iterable[TrustList]) -> tuple[Di
 def _lists(old: TrustList, new: TrustList) -> list[Difference]:
     found = []
     if old.scheme != new.scheme:
-        for each in fields(old.scheme):
-            before, after = getattr(old.scheme, each.name), getattr(new.scheme, each.name)
-            found += _changed(
-                new.territory, "", {f"scheme.{each.name}": str(before)}, {f"scheme.{each.name}": str(after)}
-            )
+        before, after = (
+            {f"scheme.{name}": str(said) for name, said in asdict(each.scheme).items()} for each in (old, new)
+        )
+        found += _changed(new.territory, "", before, after)
     before_, after_ = ({service.id: _facts(service) for service in each.services()} for each in (old, new))
     for entry in sorted({*before_, *after_}):
         found += _changed(new.territory, entry, before_.get(entry, {}), after_.get(entry, {}))
@@ -51,6 +51,10 @@ def _changed(territory: str, entry: str, old: Mapping[str, str], new: Mapping[st
         for what in sorted({*old, *new})
         if old.get(what) != new.get(what)
     ]
+
+
+def _told(scheme: Scheme) -> dict[str, str]:
+    return {f"scheme.{name}": str(said) for name, said in asdict(scheme).items()}
 
 
 def _facts(service: Service) -> dict[str, str]:

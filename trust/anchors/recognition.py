@@ -7,7 +7,6 @@ for or against.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -15,6 +14,7 @@ from cryptography import x509
 
 from trust.anchors import certificate as certificates
 from trust.anchors.trust_list import Recognition, Service, Standing, TrustList
+from trust.frozen import Frozen, Hidden
 
 
 class Outcome(StrEnum):
@@ -34,8 +34,7 @@ class Conclusion(StrEnum):
     NOT_CHECKED = "not_checked"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Condition:
+class Condition(Frozen):
     """One condition's outcome; the reason is a slug, empty where it is met."""
 
     name: str
@@ -43,8 +42,7 @@ class Condition:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MutualRecognition:
+class MutualRecognition(Frozen):
     """The answer about one certificate at one moment."""
 
     territory: str
@@ -58,8 +56,7 @@ class MutualRecognition:
     conditions: tuple[Condition, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(Frozen):
     """One recognition in its list: the issuing authority's service and its root's."""
 
     listed: TrustList
@@ -72,12 +69,11 @@ class Line:
         return self.listed.service(self.recognition.root)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
+class Subject(Frozen):
     """What is looked at: a certification path, and the moment of signing."""
 
-    path: tuple[bytes, ...] = field(repr=False)  # leaf first, the anchor last
-    leaf: x509.Certificate = field(repr=False)
+    path: Hidden[tuple[bytes, ...]]  # leaf first, the anchor last
+    leaf: Hidden[x509.Certificate]
     at: datetime
 
 

@@ -2,21 +2,22 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from trust.anchors.certificate import issued
 from trust.anchors.trust_list import ListState, Period, Standing, TrustList, standing, status_at
 from trust.anchors.vocabulary import IN_FORCE, Kind
+from trust.frozen import Frozen, Hidden
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Anchor:
+class Anchor(Frozen):
     """A root that a territory's list names, or that somebody gave by hand."""
 
     territory: str  # HK, MO, CN-44, or empty for one given by hand
     entry: str  # its name in the list
-    certificate: bytes = field(repr=False)  # DER
+    certificate: Hidden[bytes]  # DER
     history: tuple[Period, ...] = ()  # newest first; none for one given by hand
 
     @property
@@ -29,8 +30,7 @@ class Anchor:
         return not self.history or status_at(self.history, at) in IN_FORCE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
+class Snapshot(Frozen):
     """An unchangeable set of anchors, and the lists that they come from.
 
     The identity rests on what was put in, never on the moment: `as_of` withholds the anchors of lists that are not
@@ -38,8 +38,8 @@ class Snapshot:
     """
 
     anchors: tuple[Anchor, ...]
-    lists: tuple[TrustList, ...] = field(default=(), repr=False)
-    intermediates: tuple[bytes, ...] = field(default=(), repr=False)  # issuing authorities listed, for building paths
+    lists: Hidden[tuple[TrustList, ...]] = ()
+    intermediates: Hidden[tuple[bytes, ...]] = ()  # issuing authorities listed, for building paths
     failed: tuple[Standing, ...] = ()  # lists that could not be loaded: they give no anchors
     name: str = ""  # set by `as_of`
     withheld: tuple[Anchor, ...] = ()  # set by `as_of`: of lists that are out of date; nothing rests on them

@@ -6,7 +6,6 @@ known (a recognition, a status), and it is never an anchor.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -14,6 +13,7 @@ from trust.anchors import certificate as certificates
 from trust.anchors import vocabulary as words
 from trust.anchors.trust_list import Address, Period, Provider, Recognition, Scheme, Service, Texts
 from trust.anchors.vocabulary import Kind
+from trust.frozen import Frozen
 
 CertificateFiles = Callable[[str], bytes]  # name → DER; raises LookupError
 
@@ -38,8 +38,7 @@ class SourceRefused(ValueError):
         self.problems = problems
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(Frozen):
     """What a list will say, before it has a number and a date."""
 
     territory: str

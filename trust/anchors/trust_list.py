@@ -6,19 +6,18 @@ current only between its issue and its next update.
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
 from trust.anchors.vocabulary import IN_FORCE, Kind
+from trust.frozen import Frozen, Hidden
 
 LARGEST = 32 * 1024 * 1024  # bytes of a signed list; the Union's largest has about 8 MB
 
 Texts = tuple[tuple[str, str], ...]  # (language, text); English is always there (§5.1.4)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Period:
+class Period(Frozen):
     """A status and when it began; it lasts until the next one."""
 
     status: str
@@ -30,8 +29,7 @@ def status_at(history: tuple[Period, ...], at: datetime) -> str | None:
     return next((period.status for period in history if period.since <= at), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recognition:
+class Recognition(Frozen):
     """One line of a mutual-recognition list: which certificates of a service another territory recognises, and when."""
 
     scheme: str
@@ -53,15 +51,14 @@ class Recognition:
         return self.since <= at and (self.until is None or at < self.until)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
+class Service(Frozen):
     """A service: an authority's key, and how it stood over time."""
 
     id: str
     names: Texts
     kind: Kind
     type_uri: str
-    certificates: tuple[bytes, ...] = field(default=(), repr=False)  # DER, all of one key (§5.5.3); empty: not supplied
+    certificates: Hidden[tuple[bytes, ...]] = ()  # DER, all of one key (§5.5.3); empty: not supplied
     history: tuple[Period, ...]  # newest first; the first is the current status
     recognitions: tuple[Recognition, ...] = ()
 
@@ -74,8 +71,7 @@ class Service:
         return self.status(at) in IN_FORCE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Address:
+class Address(Frozen):
     """Where an operator or a provider is reached (§5.3.5, §5.4.3)."""
 
     street: str
@@ -84,8 +80,7 @@ class Address:
     electronic: tuple[str, ...]  # mailto: and https:
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Provider:
+class Provider(Frozen):
     """Who offers services."""
 
     names: Texts
@@ -95,8 +90,7 @@ class Provider:
     services: tuple[Service, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scheme:
+class Scheme(Frozen):
     """Who publishes a list, and under which rules."""
 
     operator: Texts
@@ -109,17 +103,15 @@ class Scheme:
     rules: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pointer:
+class Pointer(Frozen):
     """Where a list of lists says that another list is, and whose signature to believe there (§5.3.13)."""
 
     territory: str
     location: str
-    signers: tuple[bytes, ...] = field(default=(), repr=False)  # certificates, DER
+    signers: Hidden[tuple[bytes, ...]] = ()  # certificates, DER
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrustList:
+class TrustList(Frozen):
     """One issue of a list."""
 
     territory: str
@@ -152,8 +144,7 @@ class ListState(StrEnum):
     MISSING = "missing"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(Frozen):
     """How one list stands, for readiness, pages and reports."""
 
     territory: str

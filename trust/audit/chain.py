@@ -6,21 +6,20 @@ Taking an entry out, putting one in or changing one breaks every link from there
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from trust.frozen import Frozen
 
 FIRST = "0" * 64  # what the first link follows
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Frozen):
     """An entry as it lies in the trail."""
 
     number: int
     text: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class Link(Frozen):
     """A link of the chain."""
 
     number: int

@@ -9,7 +9,6 @@ import binascii
 import json
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -18,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from trust.custody.certified import Certified
 from trust.errors import KeyUnavailable
+from trust.frozen import Frozen, Hidden
 from trust.ports.egress import Egress
 
 SHA256_OID = "2.16.840.1.101.3.4.2.1"
@@ -28,13 +28,12 @@ LONGEST = 16_384  # characters of a text
 NO_CONTENT = 204
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CscPlace:
+class CscPlace(Frozen):
     """Where the service is, and how we are known there."""
 
     service: str  # the base of the API, such as https://host/csc/v2
     client_id: str
-    client_secret: str = field(repr=False)
+    client_secret: Hidden[str]
     token_url: str = ""  # empty: oauth2/token below the base
 
 

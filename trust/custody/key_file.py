@@ -14,7 +14,6 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from trust.errors import KeyStoreRefused
+from trust.frozen import Frozen, Hidden
 
 FORM = "gba-keys/1"
 LARGEST = 16 * 1024 * 1024
@@ -32,13 +32,12 @@ SHORTEST_MASTER = 32  # bytes: a key, not a pass-phrase
 Entry = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class FileKeys:
+class FileKeys(Frozen, kw_only=False):
     """The two keys of one file, derived from the master and the file's salt."""
 
-    salt: bytes
-    wrap: bytes
-    authenticate: bytes
+    salt: Hidden[bytes]
+    wrap: Hidden[bytes]
+    authenticate: Hidden[bytes]
 
     @classmethod
     def derive(cls, master: bytes, salt: bytes) -> "FileKeys":

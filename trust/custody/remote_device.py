@@ -9,22 +9,21 @@ What eSignTrust's eSignCloud asks for beyond this is not public: addresses, cred
 
 import base64
 import threading
-from dataclasses import dataclass, field
 
 from trust.custody.certified import Certified
 from trust.custody.csc_service import SHA256_OID, CscService, ServiceRefused, text_in
 from trust.errors import KeyUnavailable
+from trust.frozen import Frozen, Hidden
 
 EXPLICIT_PIN = "PIN"  # the id of the authentication object, as the specification's own examples have it
 PIN_REFUSED = "invalid_pin"  # what the service calls it (§11.6)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemoteKey:
+class RemoteKey(Frozen):
     """Which credential of a service."""
 
     credential: str
-    pin: str = field(default="", repr=False)  # empty: the service asks for none
+    pin: Hidden[str] = ""  # empty: the service asks for none
 
 
 class RemoteDevice:

@@ -7,7 +7,6 @@
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import pkcs11
@@ -17,6 +16,7 @@ from pkcs11 import exceptions as failures
 
 from trust.custody.certified import Certified
 from trust.errors import KeyUnavailable
+from trust.frozen import Frozen, Hidden
 
 # RFC 8017 §9.2: a DigestInfo of SHA-256, up to the digest itself
 DIGEST_INFO = bytes.fromhex("3031300d060960864801650304020105000420")
@@ -40,14 +40,13 @@ GONE = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TokenKey:
+class TokenKey(Frozen):
     """Which key of which token."""
 
     module: str  # path of the maker's library
     token: str  # the token's label
     key: str  # the key's label
-    pin: str = field(repr=False)
+    pin: Hidden[str]
 
 
 class TokenDevice:

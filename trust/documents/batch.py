@@ -3,17 +3,16 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
 from trust.documents.document import digest
+from trust.frozen import Frozen, Hidden
 
 BatchProgress = Literal["waiting", "running", "finished"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(Frozen):
     """How much one client may ask for, and for how long the reports are kept."""
 
     files: int = 100  # in one batch
@@ -21,16 +20,14 @@ class Limits:
     kept: timedelta = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class File:
+class File(Frozen):
     """One file of a batch."""
 
-    name: str = field(repr=False)
-    content: bytes = field(repr=False)
+    name: Hidden[str]
+    content: Hidden[bytes]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Submission:
+class Submission(Frozen):
     """What a client hands over."""
 
     client: str
@@ -45,8 +42,7 @@ class Submission:
         return "sha256:" + hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Batch:
+class Batch(Frozen):
     """A batch as it is kept; its files and reports lie beside it."""
 
     id: str
@@ -59,8 +55,7 @@ class Batch:
     expires_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
+class Progress(Frozen):
     """How far a batch is: how many files came out how."""
 
     batch: Batch
@@ -79,8 +74,7 @@ class Progress:
         return "running" if self.judged else "waiting"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
+class Waiting(Frozen):
     """A file whose turn it is."""
 
     batch: str

@@ -1,14 +1,14 @@
 """What is admitted for sealing: rules on facts about a document, in the order in which they are asked."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from trust.frozen import Frozen
 
 LARGEST = 200 * 1024 * 1024  # bytes
 MOST_PAGES = 20_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentFacts:
+class DocumentFacts(Frozen):
     """What the reader saw, without judging it."""
 
     size: int
@@ -19,7 +19,7 @@ class DocumentFacts:
     signatures: int = 0
     no_changes_allowed: bool = False  # certified with DocMDP level 1
     sound: bool = True  # the cross-reference holds as written
-    active: tuple[str, ...] = field(default=())  # findings: javascript, launch, embedded_files, xfa, …
+    active: tuple[str, ...] = ()  # findings: javascript, launch, embedded_files, xfa, …
 
 
 Rule = Callable[[DocumentFacts], bool]

@@ -1,9 +1,10 @@
 """A record that an agency issued: its life from received to sealed, and what is known of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from trust.frozen import Frozen, Hidden
 
 LONGEST_WAIT = timedelta(hours=1)
 FIRST_WAIT = timedelta(seconds=30)
@@ -17,14 +18,13 @@ class State(StrEnum):
     REFUSED = "refused"  # cannot be sealed; the reason says why
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class Record(Frozen):
     """One record. Its title is personal data and is never printed."""
 
     id: str
     agency: str
     subject: str  # the account of the person whose record it is
-    title: Mapping[str, str] = field(repr=False)  # by language
+    title: Hidden[Mapping[str, str]]  # by language
     kind: str
     language: str
     state: State

@@ -1,8 +1,9 @@
 """A document that a person is to sign: from the agency's wish to the signed document."""
 
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from trust.frozen import Frozen, Hidden
 
 LIVES = timedelta(days=7)
 AT_THE_PLATFORM = timedelta(minutes=10)
@@ -27,8 +28,7 @@ class Means(StrEnum):
     ESIGN_CLOUD = "esign_cloud"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Typed:
+class Typed(Frozen):
     """Something that the platform wants typed: a secret of the person's, or a code that was just sent to them."""
 
     id: str  # as the platform calls it
@@ -36,24 +36,22 @@ class Typed:
     numeric: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(Frozen):
     """What the person is asked with: an address to go to, and the code that both sides show; or what is to be typed."""
 
-    url: str = field(default="", repr=False)
+    url: Hidden[str] = ""
     code: str = ""
     typed: tuple[Typed, ...] = ()
-    holder: str = field(default="", repr=False)  # whose certificate it is, where that is known before
+    holder: Hidden[str] = ""  # whose certificate it is, where that is known before
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signing:
+class Signing(Frozen):
     """One wish. Title and memory are personal data and are never printed."""
 
     id: str
     agency: str
     subject: str  # the account of the person
-    title: str = field(repr=False)
+    title: Hidden[str]
     language: str
     idempotency_key: str
     request_digest: str
@@ -69,7 +67,7 @@ class Signing:
     at_platform: str = ""  # the state under which the person comes back
     asked_at: datetime | None = None
     question: Question = Question()
-    memory: str = field(default="", repr=False)
+    memory: Hidden[str] = ""
     back: str = ""  # the agency's address to which the browser returns
     signed_at: datetime | None = None
     level: str = ""

@@ -2,7 +2,6 @@
 
 import json
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import parse_qs
 
@@ -15,6 +14,7 @@ from trust.endpoints.verifications import policy_asked
 from trust.endpoints.wire import Authorise, Request, Response
 from trust.errors import DocumentRefused, NotAuthorised
 from trust.flows.verify_batch import VerifyBatches
+from trust.frozen import Frozen
 
 VERIFY = "documents:verify"
 PATH = "/api/v1/verifications/batches"
@@ -23,8 +23,7 @@ _KEY = re.compile(r"[\x21-\x7e]{1,128}")
 _NUMBER = re.compile(r"[0-9]{1,6}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BatchesApi:
+class BatchesApi(Frozen):
     """Handlers; each gives an answer to every request."""
 
     batches: VerifyBatches

@@ -7,7 +7,6 @@ would, then a part `file` for each item in the same order. The answer and every 
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from trust.documents.record import Record, State
 from trust.endpoints import multipart
@@ -19,14 +18,14 @@ from trust.endpoints.wire import Request, Response
 from trust.errors import BlobsUnavailable, DocumentRefused, NotAuthorised
 from trust.flows.issue_batch import LONGEST_KEY, IssueBatch
 from trust.flows.issue_document import Issue
+from trust.frozen import Frozen
 
 PATH = "/api/v1/documents/batches"
 LARGEST_METADATA = 1_000_000
 _KEY = re.compile(rf"[A-Za-z0-9._~-]{{1,{LONGEST_KEY}}}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentBatchesApi:
+class DocumentBatchesApi(Frozen):
     """Handlers; each gives an answer to every request."""
 
     issue_batch: IssueBatch

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from trust.documents.record import Record, State
@@ -15,6 +14,7 @@ from trust.endpoints.wire import Authorise, Request, ResolveSubject, Response
 from trust.errors import BlobsUnavailable, DocumentRefused, NotAuthorised
 from trust.flows.issue_document import Issue, IssueDocument
 from trust.flows.read_documents import ReadDocuments
+from trust.frozen import Frozen, Hidden
 from trust.signing.profile import LANGUAGES
 
 ISSUE = "documents:issue"
@@ -22,18 +22,16 @@ _KEY = re.compile(r"[\x21-\x7e]{1,128}")
 _KIND = re.compile(r"[a-z0-9][a-z0-9_.:-]{0,63}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Metadata:
+class Metadata(Frozen):
     """What an agency tells of a record."""
 
     subject: str
-    title: Mapping[str, str] = field(repr=False)
+    title: Hidden[Mapping[str, str]]
     kind: str
     language: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentsApi:
+class DocumentsApi(Frozen):
     """Handlers; each gives an answer to every request."""
 
     issue_document: IssueDocument

@@ -1,7 +1,8 @@
 """multipart/form-data (RFC 7578), bounded: a few named parts of one request."""
 
 import re
-from dataclasses import dataclass, field
+
+from trust.frozen import Frozen, Hidden
 
 MOST_PARTS = 8
 LONGEST_HEAD = 4096
@@ -10,12 +11,11 @@ _NAME = re.compile(r';\s*name="([^"]{1,100})"', re.IGNORECASE)
 _FILE_NAME = re.compile(r';\s*filename="([^"]{0,1000})"', re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Part(Frozen):
     """One part: its content type, and its bytes."""
 
     content_type: str
-    content: bytes = field(repr=False)
+    content: Hidden[bytes]
 
 
 class Malformed(Exception):

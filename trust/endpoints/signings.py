@@ -6,7 +6,6 @@ whose address is in every answer; an agency that has a page of its own for that 
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -19,6 +18,7 @@ from trust.endpoints.wire import Authorise, Request, ResolveSubject, Response
 from trust.errors import BlobsUnavailable, DocumentRefused, NotAuthorised, SigningFailed
 from trust.flows.ask_for_signature import AskedFor, AskForSignature
 from trust.flows.sign_with_person import SignWithPerson
+from trust.frozen import Frozen, Hidden
 from trust.signing.profile import LANGUAGES
 
 PATH = "/api/v1/signings"
@@ -40,8 +40,7 @@ class Agencies(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SigningsApi:
+class SigningsApi(Frozen):
     """Handlers; each gives an answer to every request."""
 
     ask_for: AskForSignature
@@ -180,10 +179,9 @@ def page_of(signing: Signing) -> str:
     return f"/{signing.language}/signings/{signing.id}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Metadata:
+class _Metadata(Frozen):
     subject: str
-    title: str = field(repr=False)
+    title: Hidden[str]
     language: str
     means: Means | None
     back: str

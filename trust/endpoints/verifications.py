@@ -4,7 +4,6 @@ import base64
 import binascii
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 from urllib.parse import parse_qs
@@ -14,6 +13,7 @@ from trust.endpoints.accepting import chosen
 from trust.endpoints.problems import problem
 from trust.endpoints.wire import Request, Response
 from trust.errors import DocumentRefused, ReadersBusy
+from trust.frozen import Frozen
 from trust.validation import report_schema, report_xml
 from trust.validation.policy import POLICIES
 from trust.validation.report import Report
@@ -38,8 +38,7 @@ class Verify(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VerificationsApi:
+class VerificationsApi(Frozen):
     """Verifies for anybody: a report rests on the file and the trust lists alone, and no document is kept."""
 
     verify: Verify

@@ -1,8 +1,9 @@
 """Requests and responses of trust's API as plain values, so that a handler is a function."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Protocol
+
+from trust.frozen import Frozen, Hidden
 
 
 class Request(Protocol):
@@ -39,13 +40,12 @@ class Request(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Response:
+class Response(Frozen):
     """An answer."""
 
     status: int
     headers: tuple[tuple[str, str], ...] = ()
-    body: bytes = field(default=b"", repr=False)
+    body: Hidden[bytes] = b""
     reason: str = ""  # of a refusal, for the log; not sent
 
 

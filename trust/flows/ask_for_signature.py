@@ -3,30 +3,29 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from trust.documents.document import digest
 from trust.documents.signing import LIVES, Means, Signing
 from trust.errors import DocumentRefused
 from trust.flows.signing_event import event
+from trust.frozen import Frozen, Hidden
 from trust.ports import Clock
 from trust.ports.documents import NewToken
 from trust.ports.person_signing import Drafts, KnownPersons, PersonSigner, TwoStepWriter, Work
 from trust.signing.profile import SealProfile
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskedFor:
+class AskedFor(Frozen):
     """What an agency hands over. Without `means`, the person signs with what they have."""
 
     agency: str
     subject: str
-    title: str = field(repr=False)
+    title: Hidden[str]
     language: str
     idempotency_key: str
     means: Means | None = None
     back: str = ""
-    pdf: bytes = field(repr=False)
+    pdf: Hidden[bytes]
 
     @property
     def request_digest(self) -> str:
@@ -35,8 +34,7 @@ class AskedFor:
         return "sha256:" + hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AskForSignature:
+class AskForSignature(Frozen):
     """Takes wishes of agencies in, for the platforms that are configured."""
 
     work: Work

@@ -1,15 +1,14 @@
 """Put a person's signed message into its document, look at it where no key is, and make it last."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from trust.errors import SigningFailed
+from trust.frozen import Frozen
 from trust.ports.person_signing import SignatureCheck, TwoStepWriter
 from trust.ports.sealing import Evidence, Reserved, RevocationSource, TimestampAuthority
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CompleteSignature:
+class CompleteSignature(Frozen):
     """The signed document, with timestamps, evidence and an archive timestamp."""
 
     writer: TwoStepWriter

@@ -1,17 +1,17 @@
 """End signings whose time has passed, and forget the drafts that they and finished ones leave behind."""
 
-from dataclasses import dataclass, replace
+from msgspec.structs import replace
 
 from trust.documents.signing import Question, SigningState
 from trust.flows.signing_event import event
+from trust.frozen import Frozen
 from trust.ports import Clock
 from trust.ports.person_signing import Drafts, Work
 
 MOST_AT_ONCE = 100
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EndSignings:
+class EndSignings(Frozen):
     """One round of the worker. Safe to run twice, and beside itself."""
 
     work: Work

@@ -6,20 +6,19 @@
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from trust.documents.document import digest
 from trust.documents.record import Record, State
 from trust.errors import DocumentRefused
 from trust.flows.issue_document import Happened, Issue
+from trust.frozen import Frozen
 from trust.ports import Clock
 from trust.ports.documents import Blobs, NewToken, Work
 
 LONGEST_KEY = 100  # characters: the number of the file follows
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IssueBatch:
+class IssueBatch(Frozen):
     """Takes batches in; `IssueDocument.seal_due` seals what they hold."""
 
     work: Work

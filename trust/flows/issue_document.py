@@ -9,13 +9,15 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from trust.documents.document import digest
 from trust.documents.record import Record, State, wait_after
 from trust.errors import BlobsUnavailable, DocumentRefused, EvidenceUnavailable, KeyUnavailable, StampUnavailable
 from trust.flows.seal_pdf import SealedPdf
+from trust.frozen import Frozen, Hidden
 from trust.ports import Clock
 from trust.ports.documents import Blobs, NewToken, Work
 from trust.signing.profile import SealProfile
@@ -25,17 +27,16 @@ CLAIM = timedelta(minutes=2)
 MOST_AT_ONCE = 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Issue:
+class Issue(Frozen):
     """What an agency hands over."""
 
     agency: str
     subject: str  # the account that the agency's subject identifier stands for
-    title: Mapping[str, str] = field(repr=False)
+    title: Hidden[Mapping[str, str]]
     kind: str
     language: str
     idempotency_key: str
-    pdf: bytes = field(repr=False)
+    pdf: Hidden[bytes]
 
     @property
     def request_digest(self) -> str:
@@ -45,8 +46,7 @@ class Issue:
         return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Happened:
+class Happened(Frozen):
     """An audit event of this flow."""
 
     kind: str
@@ -59,8 +59,7 @@ class Happened:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IssueDocument:
+class IssueDocument(Frozen):
     """Issues records with one seal."""
 
     work: Work

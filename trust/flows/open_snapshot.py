@@ -1,11 +1,11 @@
 """Open a snapshot of trust lists: each list by its reader; one that does not hold gives no anchors, and says why."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from trust.anchors.snapshot import Anchor, Snapshot, from_lists, missing
 from trust.anchors.trust_list import ListState, Standing, TrustList
 from trust.errors import TrustListRefused
+from trust.frozen import Frozen
 from trust.ports.trust_lists import ListReader, SnapshotShelf
 
 Signers = Callable[[str], tuple[bytes, ...]]  # territory → certificates under which its list is believed
@@ -24,8 +24,7 @@ UNVERIFIED = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenSnapshot:
+class OpenSnapshot(Frozen):
     """Opens the present snapshot, or a former one by its identity."""
 
     shelf: SnapshotShelf

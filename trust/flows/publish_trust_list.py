@@ -1,11 +1,13 @@
 """Publish a territory's trust list: number it, date it, sign it, and read it back before anybody may rely on it."""
 
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from trust.anchors.source import Source
 from trust.anchors.trust_list import TrustList
 from trust.errors import TrustListRefused
+from trust.frozen import Frozen, Hidden
 from trust.ports.sealing import SigningDevice
 from trust.ports.trust_lists import ListReader, ListWriter
 
@@ -13,16 +15,14 @@ LIFE = timedelta(days=180)  # TS 119 612 §5.3.15: at most six months
 RENEW_BEFORE = timedelta(days=60)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
+class Published(Frozen):
     """An issue of a list."""
 
     listed: TrustList
-    content: bytes = field(repr=False)
+    content: Hidden[bytes]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublishTrustList:
+class PublishTrustList(Frozen):
     """Publishes where something changed, or where the last issue is about to run out."""
 
     reader: ListReader

@@ -1,15 +1,13 @@
 """Read records: an agency its own, a person theirs, anybody what a verification code stands for."""
 
-from dataclasses import dataclass
-
 from trust.documents.record import Record, State
+from trust.frozen import Frozen
 from trust.ports.documents import Blobs, Work
 
 MOST_LISTED = 500
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadDocuments:
+class ReadDocuments(Frozen):
     """Nobody is told that a record exists which is not theirs."""
 
     work: Work

@@ -1,18 +1,17 @@
 """Refresh trust lists: fetch, verify, and take only what may follow; otherwise keep the last good one, and say so."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from trust.anchors.trust_list import ListState, TrustList, objection_to_successor, standing
 from trust.errors import TrustListRefused
+from trust.frozen import Frozen
 from trust.ports import Clock
 from trust.ports.trust_lists import Alarm, Kept, ListReader, SnapshotShelf
 
 Fetch = Callable[[], bytes]  # raises, whatever the reason, when the list could not be had
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(Frozen):
     """Where a territory's list is published, and by whom it must be signed."""
 
     territory: str
@@ -20,8 +19,7 @@ class Place:
     signers: tuple[bytes, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refreshed:
+class Refreshed(Frozen):
     """What came of one place."""
 
     territory: str
@@ -30,8 +28,7 @@ class Refreshed:
     sequence: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefreshTrustLists:
+class RefreshTrustLists(Frozen):
     """Takes newer issues into a new snapshot; the old snapshot stays on the shelf."""
 
     shelf: SnapshotShelf

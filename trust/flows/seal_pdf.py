@@ -1,21 +1,20 @@
 """Seal a PDF: prepare, sign, stamp, gather evidence, stamp again."""
 
 import hashlib
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from trust.documents.document import digest
+from trust.frozen import Frozen, Hidden
 from trust.ports import Clock
 from trust.ports.sealing import PdfSealer, Prepared, RevocationSource, SigningDevice, TimestampAuthority
 from trust.signing.profile import Level, SealProfile
 from trust.signing.standards import Standing
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SealedPdf:
+class SealedPdf(Frozen):
     """A sealed document and what is known about how it was made."""
 
-    content: bytes = field(repr=False)
+    content: Hidden[bytes]
     level: Level
     sealed_at: datetime
     received_digest: str
@@ -25,8 +24,7 @@ class SealedPdf:
     standards: tuple[Standing, ...] = ()  # of PDF/A and PDF/UA as far as the document claims them
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SealPdf:
+class SealPdf(Frozen):
     """Seals with one device and one set of authorities."""
 
     sealer: PdfSealer

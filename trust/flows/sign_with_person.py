@@ -9,8 +9,9 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from trust.documents.signing import (
     MOST_ATTEMPTS,
@@ -28,6 +29,7 @@ from trust.documents.signing import (
 from trust.errors import DocumentRefused, EvidenceUnavailable, SigningFailed, StampUnavailable, TypedWrong
 from trust.flows.complete_signature import CompleteSignature
 from trust.flows.signing_event import event
+from trust.frozen import Frozen
 from trust.ports import Clock
 from trust.ports.documents import Blobs, NewToken
 from trust.ports.person_signing import Drafts, KnownPersons, PersonSigner, Wish, Work
@@ -37,8 +39,7 @@ from trust.signing.profile import Level
 MOST_LISTED = 50
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignWithPerson:
+class SignWithPerson(Frozen):
     """Signing in two steps with the platforms that are configured."""
 
     work: Work

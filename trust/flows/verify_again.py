@@ -6,13 +6,15 @@
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from trust.anchors.snapshot import Snapshot, identity
 from trust.errors import EvidenceUnavailable, ReportUnusable, TrustListRefused
 from trust.flows.verify_document import VerifyDocument
+from trust.frozen import Frozen
 from trust.ports.documents import Blobs
 from trust.validation.assess import Evidence
 from trust.validation.policy import BY_NAME
@@ -21,8 +23,7 @@ from trust.validation.report import FORM, Report
 OpenNamed = Callable[[str], Snapshot]  # a snapshot by the identity of its lists, with the anchors given by hand
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VerifyAgain:
+class VerifyAgain(Frozen):
     """Verifies as an earlier report was made."""
 
     verify: VerifyDocument
@@ -49,8 +50,7 @@ class VerifyAgain:
             raise EvidenceUnavailable("answer_not_kept") from None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Basis:
+class _Basis(Frozen):
     """What a report says that it rests on."""
 
     file: str

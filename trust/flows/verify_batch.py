@@ -4,13 +4,15 @@ A batch is written before it is acknowledged; each file is claimed, judged outsi
 report. A worker that is stopped anywhere leaves files that fall due again; a report is written once.
 """
 
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
+
+from msgspec import field
 
 from trust.documents.batch import Batch, Limits, Progress, Submission, Waiting, objection
 from trust.errors import DocumentRefused
 from trust.flows.issue_document import Happened
+from trust.frozen import Frozen
 from trust.ports import Clock
 from trust.ports.batches import BatchWork
 from trust.ports.documents import NewToken
@@ -35,8 +37,7 @@ class Judge(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VerifyBatches:
+class VerifyBatches(Frozen):
     """The batches of agencies."""
 
     work: BatchWork

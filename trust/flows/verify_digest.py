@@ -1,16 +1,15 @@
 """Verify a signature by the digest of what it signs: the document stays where it is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from trust.flows.verify_document import VerifyDocument
+from trust.frozen import Frozen
 from trust.ports.reading import DetachedReader
 from trust.validation.report import Report
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VerifyDigest:
+class VerifyDigest(Frozen):
     """Verifies detached signatures as `verify` does those inside documents."""
 
     reader: DetachedReader

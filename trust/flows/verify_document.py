@@ -1,11 +1,11 @@
 """Verify a document: read, judge, ask what nobody has answered yet, judge again, report."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from trust.anchors.snapshot import Snapshot
 from trust.errors import TrustError
+from trust.frozen import Frozen
 from trust.ports import Clock
 from trust.ports.reading import DocumentReader, StatusSource
 from trust.validation import acts, report
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from trust.ports.documents import Blobs
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VerifyDocument:
+class VerifyDocument(Frozen):
     """Verifies against one snapshot under one policy."""
 
     reader: DocumentReader

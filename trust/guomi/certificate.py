@@ -1,11 +1,11 @@
 """A certificate as facts (RFC 5280 §4, GM/T 0015): what paths, messages and seals ask of one. No trust is decided."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from asn1crypto import core, x509
 
+from trust.frozen import Frozen, Hidden
 from trust.guomi import der, sm2
 from trust.guomi.der import Malformed
 from trust.guomi.instant import instant
@@ -26,31 +26,30 @@ COMMON_NAME = "2.5.4.3"
 ORGANISATION = "2.5.4.10"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Certificate:
+class Certificate(Frozen):
     """One certificate. Names and the serial number may tell of a person, so they are never printed."""
 
-    der: bytes = field(repr=False)
-    signed: bytes = field(repr=False)  # the part under the signature
+    der: Hidden[bytes]
+    signed: Hidden[bytes]  # the part under the signature
     algorithm: str
     algorithm_differs: bool  # inside and outside do not say the same (RFC 5280 §4.1.1.2)
-    signature: bytes = field(repr=False)
-    serial: int = field(repr=False)
-    issuer: str = field(repr=False)  # in the form that is compared (RFC 5280 §7.1)
-    subject: str = field(repr=False)
-    subject_der: bytes = field(repr=False)
-    issuer_der: bytes = field(repr=False)
-    names: tuple[tuple[str, str], ...] = field(repr=False)  # the subject's attributes by OID
+    signature: Hidden[bytes]
+    serial: Hidden[int]
+    issuer: Hidden[str]  # in the form that is compared (RFC 5280 §7.1)
+    subject: Hidden[str]
+    subject_der: Hidden[bytes]
+    issuer_der: Hidden[bytes]
+    names: Hidden[tuple[tuple[str, str], ...]]  # the subject's attributes by OID
     not_before: datetime
     not_after: datetime
     key: Key
-    key_bits: bytes = field(repr=False)  # the key without its algorithm, as hashed in OCSP
+    key_bits: Hidden[bytes]  # the key without its algorithm, as hashed in OCSP
     authority: bool = False
     path_length: int | None = None
     usages: frozenset[str] | None = None  # None: the extension is absent
     extended_usages: frozenset[str] | None = None
-    subject_key: bytes | None = field(default=None, repr=False)
-    authority_key: bytes | None = field(default=None, repr=False)
+    subject_key: Hidden[bytes | None] = None
+    authority_key: Hidden[bytes | None] = None
     critical: frozenset[str] = frozenset()
     unknown_critical: tuple[str, ...] = ()
     extension_repeated: bool = False

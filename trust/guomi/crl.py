@@ -4,12 +4,12 @@ Delta lists, indirect lists and lists for some reasons only are not supported: t
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from asn1crypto import algos, core, crl, x509
 
+from trust.frozen import Frozen, Hidden
 from trust.guomi import der, signature, sm2
 from trust.guomi.certificate import Certificate, bits, parsed, same_name
 from trust.guomi.der import Malformed
@@ -27,20 +27,19 @@ INTEGER, SEQUENCE, UTC_TIME, GENERALIZED_TIME, EXTENSIONS = 0x02, 0x30, 0x17, 0x
 TIMES = frozenset({UTC_TIME, GENERALIZED_TIME})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class List:
+class List(Frozen):
     """A revocation list as facts."""
 
-    data: bytes = field(repr=False)
-    signed: bytes = field(repr=False)
+    data: Hidden[bytes]
+    signed: Hidden[bytes]
     algorithm: str
     algorithm_differs: bool
-    signature: bytes = field(repr=False)
-    issuer: str = field(repr=False)
+    signature: Hidden[bytes]
+    issuer: Hidden[str]
     this_update: datetime
     next_update: datetime | None
     entries: tuple[int, int] = (0, 0)  # where they begin and end
-    authority_key: bytes | None = field(default=None, repr=False)
+    authority_key: Hidden[bytes | None] = None
     unknown_critical: tuple[str, ...] = ()
     covers: str = "all"  # all, users, authorities, some
 
@@ -79,8 +78,7 @@ def _reason(data: bytes) -> str:
         return ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Frozen):
     """A list, and the certificate, issuer and time that it is asked about."""
 
     found: List

@@ -5,8 +5,9 @@ Points are counted in Jacobian coordinates (x = X/Z², y = Y/Z³), both multiple
 width-w non-adjacent forms.
 """
 
-from dataclasses import dataclass
 from functools import cache
+
+from trust.frozen import Frozen
 
 Point = tuple[int, int]
 Jacobian = tuple[int, int, int]
@@ -16,8 +17,7 @@ WIDTH_OF_BASE = 8  # 64 multiples of G, made once
 WIDTH_OF_KEY = 5  # 8 multiples of the key, made for each signature
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Curve:
+class Curve(Frozen):
     """y² = x³ + ax + b over the integers modulo p, with a base point of prime order n; the cofactor is 1."""
 
     p: int

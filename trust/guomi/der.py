@@ -5,7 +5,8 @@ a number of parts that it was not made for, or bytes after the end.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from trust.frozen import Frozen
 
 LARGEST = 4 * 1024 * 1024
 MOST_PARTS = 250_000  # a message may carry its authority's whole revocation list
@@ -25,8 +26,7 @@ class Malformed(Exception):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Frozen, kw_only=False):
     """One tag-length-value and where it lies."""
 
     tag: int

@@ -6,10 +6,10 @@ he sealed stands or falls as a whole. Nothing here makes a signature better: an 
 
 import unicodedata
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from trust.frozen import Frozen, Hidden
 from trust.guomi.certificate import COMMON_NAME, ORGANISATION, Certificate
 
 # The two are made by one program in one go; two timestamp authorities and a slow network lie between them.
@@ -29,15 +29,14 @@ class Outcome(StrEnum):
 WORST_FIRST = (Outcome.FAILS, Outcome.UNDECIDED, Outcome.HOLDS)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Half:
+class Half(Frozen):
     """One of the two signatures of a file."""
 
     name: str  # of the signature field
     key_kind: str  # sm2, rsa, ec
-    organisations: frozenset[str] = field(default=frozenset(), repr=False)
-    persons: frozenset[str] = field(default=frozenset(), repr=False)
-    codes: frozenset[str] = field(default=frozenset(), repr=False)
+    organisations: Hidden[frozenset[str]] = frozenset()
+    persons: Hidden[frozenset[str]] = frozenset()
+    codes: Hidden[frozenset[str]] = frozenset()
     begin: int = 0  # where its signed bytes begin
     end: int = 0  # and end
     at: datetime | None = None  # its timestamp's time, or the time it claims
@@ -57,8 +56,7 @@ def half_of(certificate: Certificate, *, name: str) -> Half:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
+class Pair(Frozen):
     """Two halves in the order of the file."""
 
     first: Half

@@ -3,12 +3,12 @@
 The names are those of trust.validation.facts wherever the thing is the same.
 """
 
-from dataclasses import dataclass, field
 from datetime import datetime
 
+from trust.frozen import Frozen, Hidden
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GuomiFacts:
+
+class GuomiFacts(Frozen):
     """A signed message: what it says, and whether its own cryptography holds. Whom to trust is asked elsewhere."""
 
     problem: str = ""  # why it could not be read or is not supported
@@ -17,20 +17,19 @@ class GuomiFacts:
     objection: str = ""  # why it is not genuine
     container: str = ""  # cms (RFC 5652) or gm (GB/T 35275)
     form: str = ""  # detached; digest_inside: it carries the content's digest; inside: it carries something
-    signer: bytes = field(default=b"", repr=False)  # certificate, DER
-    certificates: tuple[bytes, ...] = field(default=(), repr=False)
+    signer: Hidden[bytes] = b""  # certificate, DER
+    certificates: Hidden[tuple[bytes, ...]] = ()
     # the signing-certificate attribute: "" absent, "matches", "differs"
     names_signer: str = ""
     digest_algorithm: str = ""  # a name, or the object identifier of one that we do not know
     signature_algorithm: str = ""  # an object identifier
     claimed_at: datetime | None = None
-    ocsps: tuple[bytes, ...] = field(default=(), repr=False)
-    crls: tuple[bytes, ...] = field(default=(), repr=False)
+    ocsps: Hidden[tuple[bytes, ...]] = ()
+    crls: Hidden[tuple[bytes, ...]] = ()
     stamps: tuple["StampFacts", ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StampFacts:
+class StampFacts(Frozen):
     """A timestamp token over something."""
 
     cms: GuomiFacts
@@ -40,8 +39,7 @@ class StampFacts:
     policy: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SealFacts:
+class SealFacts(Frozen):
     """An electronic seal put to something (GB/T 38540 SES_Signature; GM/T 0031's older layout)."""
 
     problem: str = ""  # why it could not be read or is not supported
@@ -50,29 +48,28 @@ class SealFacts:
     intact: bool = False  # the data hash is the content's SM3 digest
     genuine: bool = False  # the signature value is the signer's
     objection: str = ""  # why it is not genuine
-    signer: bytes = field(default=b"", repr=False)
+    signer: Hidden[bytes] = b""
     signer_listed: bool = False  # the seal names the signer's certificate among those who may use it
     claimed_at: datetime | None = None
-    covers: str = field(default="", repr=False)  # the signer's words about what is covered
+    covers: Hidden[str] = ""  # the signer's words about what is covered
     stamps: tuple[StampFacts, ...] = ()
     seal: "MadeSeal | None" = None
     unknown_critical: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MadeSeal:
+class MadeSeal(Frozen):
     """The electronic seal itself, as its maker signed it (GB/T 38540 §6)."""
 
     genuine: bool = False  # the maker's signature holds
     objection: str = ""
-    maker: bytes = field(default=b"", repr=False)
+    maker: Hidden[bytes] = b""
     maker_signed: str = ""  # info: the seal's data alone; whole: also the maker's certificate and the algorithm
     identifier: str = ""
     vendor: str = ""
     version: int = 0
     kind: int = 0
-    name: str = field(default="", repr=False)
-    signers: tuple[bytes, ...] = field(default=(), repr=False)  # certificates, or their digests
+    name: Hidden[str] = ""
+    signers: Hidden[tuple[bytes, ...]] = ()  # certificates, or their digests
     signers_by: str = ""  # certificate, digest
     made_at: datetime | None = None
     valid_from: datetime | None = None
@@ -81,8 +78,7 @@ class MadeSeal:
     unknown_critical: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Picture:
+class Picture(Frozen):
     """What is known of the seal's picture without drawing it."""
 
     kind: str

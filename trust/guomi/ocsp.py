@@ -1,12 +1,12 @@
 """OCSP answers (RFC 6960) signed with SM2 or other keys: as facts, and whether one speaks for a certificate."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from asn1crypto import core, ocsp
 
+from trust.frozen import Frozen, Hidden
 from trust.guomi import certificate as certificates
 from trust.guomi import der, path, signature, sm2, sm3
 from trust.guomi.certificate import Certificate, bits, same_name
@@ -20,26 +20,24 @@ MOST_SINGLES = 200
 NONCE = "1.3.6.1.5.5.7.48.1.2"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Single:
+class Single(Frozen):
     """What the answer says of one certificate."""
 
     digest: str  # by which the issuer is named; "" for one that we do not know
-    issuer_name: bytes = field(repr=False)
-    issuer_key: bytes = field(repr=False)
-    serial: int = field(repr=False)
+    issuer_name: Hidden[bytes]
+    issuer_key: Hidden[bytes]
+    serial: Hidden[int]
     told: Told
     unknown_critical: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Frozen):
     """A basic OCSP response as facts."""
 
-    signed: bytes = field(repr=False)
+    signed: Hidden[bytes]
     algorithm: str
-    signature: bytes = field(repr=False)
-    responder: str = field(repr=False)  # its name, or the digest of its key in hexadecimal
+    signature: Hidden[bytes]
+    responder: Hidden[str]  # its name, or the digest of its key in hexadecimal
     responder_by_key: bool
     produced_at: datetime
     singles: tuple[Single, ...]
@@ -51,8 +49,7 @@ class Answer:
         return next((s.told for s in self.singles if _about(s, certificate, issuer)), Told(standing=Standing.UNKNOWN))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Frozen):
     """An answer, and the certificate, issuer and time that it is asked about."""
 
     answer: Answer

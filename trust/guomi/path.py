@@ -6,10 +6,10 @@ constraints is refused, policies are compared by the trust lists. Revocation is 
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from trust.frozen import Frozen
 from trust.guomi import signature, sm2
 from trust.guomi.certificate import EXTENDED_KEY_USAGE, Certificate
 
@@ -29,8 +29,7 @@ class Purpose(StrEnum):
     AUTHORITY = "authority"  # itself an issuer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Path:
+class Path(Frozen):
     """Certificates from the leaf upwards, each signed with the key of the next."""
 
     certificates: tuple[Certificate, ...]

@@ -1,8 +1,9 @@
 """What CRLs and OCSP answers come to: a standing, with where it comes from."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from trust.frozen import Frozen
 
 
 class Standing(StrEnum):
@@ -13,8 +14,7 @@ class Standing(StrEnum):
     UNKNOWN = "unknown"  # the issuer does not speak of it
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Told(Frozen):
     """One statement of standing; it counts for nothing until its source has no objection."""
 
     standing: Standing

@@ -13,11 +13,11 @@ Which layout it is follows from the number of fields. Everything must be DER; no
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from asn1crypto import core
 
+from trust.frozen import Frozen, Hidden
 from trust.guomi import der
 from trust.guomi.der import Malformed
 from trust.guomi.instant import instant
@@ -30,49 +30,46 @@ UTC_TIME, GENERALIZED_TIME, SEQUENCE, TAGGED = 0x17, 0x18, 0x30, 0xA0
 TEXTS = frozenset({UTF8, PRINTABLE, IA5})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seal:
+class Seal(Frozen):
     """SESeal: what the maker made."""
 
-    info: bytes = field(repr=False)
+    info: Hidden[bytes]
     maker_algorithm: str
-    maker_algorithm_der: bytes = field(repr=False)
-    maker: bytes = field(repr=False)
-    value: bytes = field(repr=False)
+    maker_algorithm_der: Hidden[bytes]
+    maker: Hidden[bytes]
+    value: Hidden[bytes]
     version: int
     vendor: str
     identifier: str
     kind: int
-    name: str = field(repr=False)
-    signers: tuple[bytes, ...] = field(repr=False)
+    name: Hidden[str]
+    signers: Hidden[tuple[bytes, ...]]
     signers_by: str
     made_at: datetime
     valid_from: datetime
     valid_until: datetime
-    picture: tuple[str, bytes, int, int] = field(repr=False)  # kind, data, width, height
+    picture: Hidden[tuple[str, bytes, int, int]]  # kind, data, width, height
     critical: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signature:
+class Signature(Frozen):
     """SES_Signature: a seal put to something."""
 
     layout: int
     version: int
-    signed: bytes = field(repr=False)  # TBS_Sign
+    signed: Hidden[bytes]  # TBS_Sign
     seal: Seal
     claimed_at: datetime | None
-    stamp: bytes | None = field(repr=False)
-    data_hash: bytes = field(repr=False)
-    covers: str = field(repr=False)
-    signer: bytes = field(repr=False)
+    stamp: Hidden[bytes | None]
+    data_hash: Hidden[bytes]
+    covers: Hidden[str]
+    signer: Hidden[bytes]
     algorithm: str
-    value: bytes = field(repr=False)
+    value: Hidden[bytes]
     critical: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Value:
+class _Value(Frozen, kw_only=False):
     tag: int
     body: bytes
     whole: bytes

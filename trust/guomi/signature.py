@@ -1,12 +1,11 @@
 """Whether a value is a key's signature over a message: SM2 by us, RSA and ECDSA (met beside it) by cryptography."""
 
-from dataclasses import dataclass, field
-
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
+from trust.frozen import Frozen, Hidden
 from trust.guomi import sm2, sm3
 from trust.guomi.curve import Point
 
@@ -32,13 +31,12 @@ HASHES: dict[str, hashes.HashAlgorithm] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Key:
+class Key(Frozen):
     """A public key as a certificate carries it."""
 
     kind: str  # sm2, rsa, ec, other
-    spki: bytes = field(repr=False)
-    point: Point | None = field(default=None, repr=False)  # for sm2; None if it is no point of the curve
+    spki: Hidden[bytes]
+    point: Hidden[Point | None] = None  # for sm2; None if it is no point of the curve
 
 
 def objection(

@@ -5,12 +5,12 @@ The outer structure may be BER, as RFC 5652 allows and Bouncy Castle writes; wha
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from asn1crypto import cms, core, tsp, x509
 
+from trust.frozen import Frozen, Hidden
 from trust.guomi import certificate as certificates
 from trust.guomi import der, sm3
 from trust.guomi.certificate import Certificate, same_name
@@ -33,26 +33,25 @@ SET = b"\x31"
 VERSIONS = frozenset({"v1", "v3"})  # of a message (RFC 5652 §5.1, where signers write either; GB/T 35275 §8: 1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+class Message(Frozen):
     """One signed message, taken apart."""
 
     container: str
     content_type: str
-    carried: bytes | None = field(repr=False)
-    certificates: tuple[bytes, ...] = field(repr=False)
+    carried: Hidden[bytes | None]
+    certificates: Hidden[tuple[bytes, ...]]
     signer: Certificate | None
     digest: str
     algorithm: str
-    attributes: bytes | None = field(repr=False)  # as they were signed
-    signed: dict[str, tuple[bytes, ...]] = field(repr=False)
-    unsigned: dict[str, tuple[bytes, ...]] = field(repr=False)
-    value: bytes = field(repr=False)
-    crls: tuple[bytes, ...] = field(repr=False)
+    attributes: Hidden[bytes | None]  # as they were signed
+    signed: Hidden[dict[str, tuple[bytes, ...]]]
+    unsigned: Hidden[dict[str, tuple[bytes, ...]]]
+    value: Hidden[bytes]
+    crls: Hidden[tuple[bytes, ...]]
     told_type: str = ""
-    told_digest: bytes | None = field(default=None, repr=False)
+    told_digest: Hidden[bytes | None] = None
     claimed_at: datetime | None = None
-    named: tuple[str, bytes] | None = field(default=None, repr=False)  # the signer's certificate by digest (RFC 5035)
+    named: Hidden[tuple[str, bytes] | None] = None  # the signer's certificate by digest (RFC 5035)
 
 
 def read(data: bytes) -> Message:

@@ -1,7 +1,8 @@
 """The two questions asked from outside: what holds of this message, and what holds of this seal, over this content."""
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from trust.guomi import message, seal, ses, signed_data, sm2, sm3, stamp
 from trust.guomi.der import Malformed

@@ -1,9 +1,9 @@
 """CMS as PAdES wants it (EN 319 142-1 §5, RFC 5652, RFC 5035): written by hand, signed once."""
 
 import hashlib
-from dataclasses import dataclass, field
 from functools import lru_cache
 
+from trust.frozen import Frozen, Hidden
 from trust.guomi import der as outline
 from trust.guomi.der import Malformed, Part
 from trust.pades.tlv import NULL, body, context, integer, octets, oid, sequence, set_of
@@ -24,12 +24,11 @@ ALGORITHMS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignedAttributes:
+class SignedAttributes(Frozen):
     """What is signed: the attributes, and what of them reaches the key."""
 
-    der: bytes = field(repr=False)  # as a SET, the form that is hashed (RFC 5652 §5.4)
-    digest: bytes = field(repr=False)  # of the attributes; for Ed25519, which hashes by itself, the attributes
+    der: Hidden[bytes]  # as a SET, the form that is hashed (RFC 5652 §5.4)
+    digest: Hidden[bytes]  # of the attributes; for Ed25519, which hashes by itself, the attributes
 
 
 def message_digest(algorithm: str) -> str:
@@ -130,8 +129,7 @@ def _chain_of(certificates: tuple[bytes, ...], signer: bytes) -> tuple[bytes, ..
     return tuple(chain)
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(Frozen, kw_only=False):
     """Of a certificate, as they are written in it."""
 
     issuer: bytes

@@ -14,13 +14,13 @@ So whatever is found wanting is found by one reader, and this one can only be to
 import hashlib
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 
+from trust.frozen import Frozen, Hidden
 from trust.pades.content import Content
 from trust.pades.der_values import (
     INTEGER,
@@ -76,21 +76,20 @@ TOKEN_END = (0x30, 0x01, 0x02, 0xA0, 0xA1)
 Attributes = dict[str, list[Value]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Message:
+class _Message(Frozen):
     """One signed message, cut up; nothing has been verified."""
 
-    der: bytes = field(repr=False)
+    der: Hidden[bytes]
     content_type: str
-    carried: bytes | None = field(repr=False)
-    certificates: tuple[bytes, ...] = field(repr=False)
-    signer: bytes = field(repr=False)
+    carried: Hidden[bytes | None]
+    certificates: Hidden[tuple[bytes, ...]]
+    signer: Hidden[bytes]
     digest: str
     algorithm: str
-    attributes: bytes = field(repr=False)  # as they are signed
-    signed: Attributes = field(repr=False)
-    unsigned: Attributes = field(repr=False)
-    value: bytes = field(repr=False)
+    attributes: Hidden[bytes]  # as they are signed
+    signed: Hidden[Attributes]
+    unsigned: Hidden[Attributes]
+    value: Hidden[bytes]
 
 
 def read(der: bytes, over: Content) -> CmsFacts | None:

@@ -10,9 +10,7 @@ where it lies, and nobody waits for a buffer to empty.
 import contextlib
 import gc
 import hashlib
-import io
 import os
-import pickle
 import queue
 import resource
 import select
@@ -30,6 +28,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from cryptography.utils import CryptographyDeprecationWarning
+from msgspec import DecodeError, msgpack
 
 from trust.errors import ReadersBusy
 from trust.pades import in_memory
@@ -57,11 +56,7 @@ ROOT = Path(__file__).resolve().parents[2]
 START = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from trust.pades.contained import serve; "
 PIPES = "sys.stdin.buffer, sys.stdout.buffer"
 
-# all that an answer is made of
-SPOKEN = {
-    ("trust.validation.facts", name)
-    for name in ("FileFacts", "SignatureFacts", "CmsFacts", "StampFacts", "SealFacts", "Change")
-} | {("datetime", "datetime"), ("datetime", "timezone"), ("datetime", "timedelta"), ("copyreg", "_reconstructor")}
+FACTS = msgpack.Decoder(FileFacts)  # an answer is facts, each of its type, or it is none
 
 
 class ContainedReader:
@@ -169,10 +164,9 @@ class _Worker:
         if len(data) > LARGE:
             os.ftruncate(self._held, 0)
         try:
-            facts = _FactsOnly(io.BytesIO(answer)).load()
-        except Exception:  # a worker that was taken over may say anything
+            return FACTS.decode(answer)
+        except (DecodeError, RecursionError):  # a worker that was taken over may say anything
             return "reading_crashed"
-        return facts if isinstance(facts, FileFacts) else "reading_crashed"
 
 
 def _end(process: "subprocess.Popen[bytes] | CopiedProcess", held: int) -> None:
@@ -183,16 +177,6 @@ def _end(process: "subprocess.Popen[bytes] | CopiedProcess", held: int) -> None:
         if pipe is not None:
             with contextlib.suppress(OSError):  # what could not be written any more
                 pipe.close()
-
-
-class _FactsOnly(pickle.Unpickler):
-    """Reads facts and nothing else."""
-
-    def find_class(self, module_name: str, global_name: str) -> object:
-        """A class of the facts; anything else is refused."""
-        if (module_name, global_name) not in SPOKEN:
-            raise pickle.UnpicklingError
-        return super().find_class(module_name, global_name)
 
 
 def _read_until(pipe: IO[bytes], deadline: float) -> bytes:
@@ -263,13 +247,13 @@ def serve(
             facts = reader.read(data, held=held) if kind == DOCUMENT else detached.read(*unpack(bytes(data)))
             if render and kind == DOCUMENT:
                 facts = rendering.noted(bytes(data), facts)
+            answer = msgpack.encode(facts)
         except MemoryError:
-            facts = _ended(kind, data, "reading_took_too_much_memory")
+            answer = _ended(kind, data, "reading_took_too_much_memory")
         except RecursionError:
-            facts = _ended(kind, data, "structure_too_deep")
+            answer = _ended(kind, data, "structure_too_deep")
         except Exception:  # the promise of this module: every end is a fact
-            facts = _ended(kind, data, "unreadable")
-        answer = pickle.dumps(facts)
+            answer = _ended(kind, data, "unreadable")
         answers.write(HEAD.pack(len(answer)) + answer)
         answers.flush()
         since += len(data) + LEAST
@@ -278,8 +262,8 @@ def serve(
             gc.collect()
 
 
-def _ended(kind: bytes, data: Document, problem: str) -> FileFacts:
-    return _nothing(data, problem) if kind == DOCUMENT else _no_signature(problem)
+def _ended(kind: bytes, data: Document, problem: str) -> bytes:
+    return msgpack.encode(_nothing(data, problem) if kind == DOCUMENT else _no_signature(problem))
 
 
 def _no_signature(problem: str) -> FileFacts:

@@ -4,10 +4,8 @@ A worker is a fresh interpreter, kept for many documents and replaced when it fa
 survey and as nothing else, and is checked before anything is built upon it (trust/pades/survey.py).
 """
 
-import io
 import json
 import os
-import pickle
 import queue
 import resource
 import selectors
@@ -17,9 +15,11 @@ import subprocess
 import sys
 import time
 import weakref
-from dataclasses import asdict
 from pathlib import Path
 from typing import IO
+
+from msgspec import DecodeError, msgpack
+from msgspec.structs import asdict
 
 from trust.documents.intake import LARGEST
 from trust.errors import DocumentRefused
@@ -33,11 +33,7 @@ HEAD = struct.Struct(">II")
 ROOT = Path(__file__).resolve().parents[2]
 START = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from trust.pades.contained_survey import serve; serve"
 
-# all that an answer is made of
-SPOKEN = {("trust.pades.survey", name) for name in ("Survey", "Page", "EmptyField", "Tags")} | {
-    ("trust.signing.placement", "Box"),
-    ("builtins", "frozenset"),
-}
+SURVEY = msgpack.Decoder(Survey)  # an answer is a survey, each part of its type, or it is none
 
 
 class ContainedSurveyor:
@@ -119,10 +115,10 @@ class _Worker:
         except (EOFError, OSError):
             raise DocumentRefused("reading_crashed") from None
         try:
-            found: object = _SurveyOnly(io.BytesIO(answer)).load()
-        except Exception:  # a worker that was taken over may say anything
+            found = SURVEY.decode(answer)
+        except (DecodeError, RecursionError):  # a worker that was taken over may say anything
             raise DocumentRefused("reading_crashed") from None
-        if not isinstance(found, Survey) or not is_plain(found):
+        if not is_plain(found):
             raise DocumentRefused("reading_crashed")
         return found
 
@@ -136,16 +132,6 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
                 pipe.close()
             except OSError:  # what could not be written any more
                 continue
-
-
-class _SurveyOnly(pickle.Unpickler):
-    """Reads a survey and nothing else."""
-
-    def find_class(self, module_name: str, global_name: str) -> object:
-        """A class of the survey; anything else is refused."""
-        if (module_name, global_name) not in SPOKEN:
-            raise pickle.UnpicklingError
-        return super().find_class(module_name, global_name)
 
 
 def _read_until(pipe: IO[bytes], deadline: float) -> bytes:
@@ -190,12 +176,12 @@ def serve(memory: int, seconds: float) -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
         try:
             found = surveyor.survey(pdf, Asked(**question["survey"])) if question else surveyor.admit(pdf)
+            answer = msgpack.encode(found)
         except MemoryError:
-            found = Survey(problem="reading_took_too_much_memory")
+            answer = msgpack.encode(Survey(problem="reading_took_too_much_memory"))
         except RecursionError:
-            found = Survey(problem="structure_too_deep")
+            answer = msgpack.encode(Survey(problem="structure_too_deep"))
         except Exception:  # the promise of this module: every end is an answer
-            found = Survey(problem="unreadable")
-        answer = pickle.dumps(found)
+            answer = msgpack.encode(Survey(problem="unreadable"))
         sys.stdout.buffer.write(HEAD.pack(0, len(answer)) + answer)
         sys.stdout.buffer.flush()

@@ -5,8 +5,8 @@ The bytes are of our own making, so the bounded reader of this package is enough
 
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from trust.frozen import Frozen
 from trust.pades import xref
 from trust.pades.increment import Increment
 from trust.pades.syntax import OBJECT, Name, Ref, Value, read_value, skip_space
@@ -15,8 +15,7 @@ Part = bytes | int  # an int is the index of an object of the drawing
 Parts = tuple[Part, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
+class Drawing(Frozen, kw_only=False):
     """A page's content, its resources, and what they refer to."""
 
     content: bytes

@@ -4,17 +4,16 @@ Each rule stands for a way of letting one viewer see what another does not.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
+from trust.frozen import Frozen, Hidden
 from trust.pades.hidden import Trail, incomplete
 from trust.pades.xref import Layout, Section
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Later:
+class Later(Frozen):
     """The file after one signature."""
 
-    trail: Trail = field(repr=False)
+    trail: Hidden[Trail]
     end: int  # of the signed bytes
     signed: Layout
     now: Layout

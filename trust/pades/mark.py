@@ -8,13 +8,13 @@
 import json
 import re
 import zlib
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
 import segno
 
 from trust.errors import DocumentRefused
+from trust.frozen import Frozen
 from trust.pades import drawing, objects
 from trust.pades.drawing import Drawing
 from trust.pades.increment import Increment
@@ -35,8 +35,7 @@ _INK = re.compile(rb"(/c\d+) cs ([\d.]+ [\d.]+ [\d.]+) scn")
 BESIDE = b"q 1 0 0 -1 1000 "  # where mark.typ puts the ten digits
 
 
-@dataclass(frozen=True, slots=True)
-class _Plate:
+class _Plate(Frozen, kw_only=False):
     """A seal without its date and code."""
 
     drawing: Drawing

@@ -9,13 +9,14 @@
 
 import hashlib
 import re
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import pairwise
 from typing import Any
 
 import pikepdf
+from msgspec.structs import replace
 
+from trust.frozen import Frozen
 from trust.pades import changes, cms_reader, gap, later_revisions, revision, taken_away, unreadable
 from trust.pades.content import HashedFile
 from trust.pades.hidden import Trail
@@ -36,8 +37,7 @@ _END = re.compile(rb"[\x00\t\n\x0c\r ]*%%EOF")
 _DATE = re.compile(r"(?:D:)?(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(?:([Zz+-])(?:(\d\d)'?(?:(\d\d)'?)?)?)?")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _File:
+class _File(Frozen):
     data: Document
     pdf: pikepdf.Pdf
     hashed: HashedFile

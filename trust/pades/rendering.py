@@ -8,8 +8,9 @@ pages and pixels, never in time, so that the same file gives the same answer; th
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from trust.validation.facts import Change, FileFacts
 

@@ -1,17 +1,17 @@
 """The signature fields of a form (ISO 32000-2 §12.7.5.5), found without following a loop."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import pikepdf
+
+from trust.frozen import Frozen
 
 MOST_FIELDS = 20_000
 DEEPEST = 32
 
 
-@dataclass(frozen=True, slots=True)
-class SignatureField:
+class SignatureField(Frozen, kw_only=False):
     """A field, its full name, and its signature if it carries one."""
 
     name: str

@@ -7,13 +7,14 @@ never rewritten.
 
 import io
 import re
-from dataclasses import dataclass, replace
 from typing import Any
 
 import pikepdf
+from msgspec.structs import replace
 
 from trust.documents.intake import DocumentFacts, objection
 from trust.errors import DocumentRefused
+from trust.frozen import Frozen
 from trust.pades import revision, xref
 from trust.pades.lost_content import content_is_lost
 from trust.pades.salvage import salvage
@@ -24,8 +25,7 @@ from trust.pades.xref import Kind, Layout, XrefBroken
 _END = re.compile(rb"[\x00\t\n\x0c\r ]*%%EOF[\x00\t\n\x0c\r ]*")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(Frozen):
     """A document that may be sealed."""
 
     data: bytes

@@ -9,8 +9,10 @@ writes both updates from that alone. A worker that was taken over could still li
 """
 
 import re
-from dataclasses import dataclass, field, fields
 
+from msgspec import field
+
+from trust.frozen import Frozen, Hidden
 from trust.pades.syntax import OBJECT, BadSyntax, Name, Ref, Value, read_value, skip_space
 from trust.pades.xref import Entry, Kind, Layout, Section
 from trust.signing.placement import Box
@@ -27,8 +29,7 @@ _REFERENCE = re.compile(rb"\d{1,7} \d{1,5} R")
 _LAST = re.compile(rb"startxref[\x00\t\n\x0c\r ]+(\d{1,12})[\x00\t\n\x0c\r ]*%%EOF[\x00\t\n\x0c\r ]*\Z")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Frozen):
     """Which part of a document the seal is for."""
 
     page: int = -1
@@ -36,8 +37,7 @@ class Asked:
     field: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class Page(Frozen):
     """The page that the seal stands on."""
 
     place: Place
@@ -50,8 +50,7 @@ class Page:
     taken: tuple[Box, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EmptyField:
+class EmptyField(Frozen):
     """A signature field that was put there to be signed."""
 
     place: Place
@@ -59,8 +58,7 @@ class EmptyField:
     box: Box
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tags:
+class Tags(Frozen):
     """The structure of a tagged document (ISO 32000-1 §14.7), as far as a field is put into it."""
 
     root: Place
@@ -74,8 +72,7 @@ class Tags:
     next_key: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Survey:
+class Survey(Frozen):
     """One document, as it is to be sealed."""
 
     problem: str = ""  # why it cannot be sealed; then nothing else counts
@@ -84,7 +81,7 @@ class Survey:
     certified: bool = False
     active: tuple[str, ...] = ()  # findings about content that acts
     claims: tuple[str, ...] = ()  # the standards that it says it keeps to: "PDF/A-3a", "PDF/UA-1"
-    base: bytes | None = field(default=None, repr=False)  # the document written anew, because it did not hold
+    base: Hidden[bytes | None] = None  # the document written anew, because it did not hold
     start: int = 0  # of the newest cross-reference
     size: int = 1  # one more than the highest object number
     by_stream: bool = False
@@ -92,13 +89,13 @@ class Survey:
     info: Place | None = None
     identifier: bytes = b""
     version: str = ""
-    catalogue: Pieces = field(default_factory=dict, repr=False)
+    catalogue: Hidden[Pieces] = field(default_factory=dict)
     acroform: int = 0  # the form's object, 0 where it has none that may be changed
-    form: Pieces = field(default_factory=dict, repr=False)
-    fields: tuple[bytes, ...] = field(default=(), repr=False)
-    names: frozenset[str] = field(default=frozenset(), repr=False)
-    store: dict[str, tuple[bytes, ...]] = field(default_factory=dict, repr=False)  # /Certs, /OCSPs, /CRLs
-    by_signature: bytes = field(default=b"", repr=False)  # the store's /VRI
+    form: Hidden[Pieces] = field(default_factory=dict)
+    fields: Hidden[tuple[bytes, ...]] = ()
+    names: Hidden[frozenset[str]] = frozenset()
+    store: Hidden[dict[str, tuple[bytes, ...]]] = field(default_factory=dict)  # /Certs, /OCSPs, /CRLs
+    by_signature: Hidden[bytes] = b""  # the store's /VRI
     page: Page | None = None
     wanted: EmptyField | None = None
     tags: Tags | None = None  # of an unsigned document whose pages show a seal
@@ -127,19 +124,12 @@ def objection(survey: Survey, received: bytes, asked: Asked) -> str | None:
 
 
 def is_plain(survey: Survey) -> bool:
-    """Whether what is told of every document has the form that it should have."""
-    if not (_is(survey.active, tuple) and _is(survey.claims, tuple) and _is(survey.pages, int)):
-        return False
-    return all(_is(word, str) and len(word) < 100 for word in (*survey.active, *survey.claims, survey.problem))
+    """Whether what is told of every document is as short as it should be."""
+    return all(len(word) < 100 for word in (*survey.active, *survey.claims, survey.problem))
 
 
 def _free(survey: Survey, asked: Asked) -> bool:
     return asked.field not in survey.names
-
-
-def _is(value: object, *kinds: type) -> bool:
-    """What the annotations promise, and foreign bytes need not keep."""
-    return isinstance(value, kinds)
 
 
 def _is_place(place: object, size: int) -> bool:
@@ -158,20 +148,18 @@ def _numbers(survey: Survey) -> bool:
     tags = survey.tags
     if tags is not None:
         places += [tags.root, tags.holder]
-        if not _is(tags.next_key, int) or not 0 <= tags.next_key < HIGHEST:
+        if not 0 <= tags.next_key < HIGHEST:
             return False
     boxes = [page.shown, *page.taken]
     if wanted is not None:
         places.append(wanted.place)
         boxes.append(wanted.box)
-    sides = [getattr(box, side.name) for box in boxes for side in fields(Box)]
+    sides = [side for box in boxes for side in (box.x0, box.y0, box.x1, box.y1)]
     return (
         all(_is_place(place, survey.size) for place in places)
-        and all(_is(side, float, int) and abs(side) < 1e7 for side in sides)
-        and _is(page.rotation, int)
-        and _is(page.unit, float)
+        and all(abs(side) < 1e7 for side in sides)
         and 0 < page.unit < 1e4
-        and all(_is(name, str) and len(name) < LONGEST_NAME for name in survey.names)
+        and all(len(name) < LONGEST_NAME for name in survey.names)
     )
 
 
@@ -210,7 +198,7 @@ def _pieces(survey: Survey) -> bool:
 
 
 def _whole(piece: bytes) -> bool:
-    if not _is(piece, bytes) or not 0 < len(piece) <= LARGEST_PIECE:
+    if not 0 < len(piece) <= LARGEST_PIECE:
         return False
     if _REFERENCE.fullmatch(piece):
         return True

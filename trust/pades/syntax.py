@@ -4,8 +4,8 @@ It reads what a cross-reference needs and nothing more; documents as a whole are
 """
 
 import re
-from dataclasses import dataclass
 
+from trust.frozen import Frozen
 from trust.pades.in_memory import Document
 
 DEEPEST = 32
@@ -45,16 +45,14 @@ class BadSyntax(Exception):
     """The bytes are not a PDF object."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ref:
+class Ref(Frozen, kw_only=False):
     """An indirect reference."""
 
     number: int
     generation: int
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(Frozen, kw_only=False):
     """A name, with its #-escapes as they stand."""
 
     text: str

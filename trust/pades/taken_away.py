@@ -5,7 +5,8 @@ signatures before them, so what is missing of those is missing to the signatures
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from trust.validation.facts import Change, SignatureFacts
 

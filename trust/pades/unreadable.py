@@ -2,7 +2,8 @@
 
 import hashlib
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from trust.pades import cms_reader, gap
 from trust.pades.content import Content

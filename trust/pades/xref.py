@@ -6,10 +6,10 @@ signed, so this reader does not: either the chain of sections holds as written, 
 
 import re
 import zlib
-from dataclasses import dataclass, field
 from enum import IntEnum
 from itertools import accumulate
 
+from trust.frozen import Frozen, Hidden
 from trust.pades.in_memory import Document
 from trust.pades.syntax import OBJECT, BadSyntax, Ref, Value, read_value, skip_space
 
@@ -49,15 +49,14 @@ class _Entries(dict[int, Entry]):
     contradict = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class Section(Frozen):
     """One cross-reference section with its trailer."""
 
     offset: int
     stream: bool
     hybrid: bool
-    entries: dict[int, Entry] = field(repr=False)
-    trailer: dict[str, Value] = field(repr=False)
+    entries: Hidden[dict[int, Entry]]
+    trailer: Hidden[dict[str, Value]]
     contradicts: bool = False  # two entries for one object differ
     ends: int = 0  # past the last byte that was read for it
 
@@ -68,8 +67,7 @@ class Section:
         return value if isinstance(value, int) else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layout:
+class Layout(Frozen):
     """All sections, newest first, and the objects they place."""
 
     start: int  # what the last startxref says

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
 from trust.documents.signing import Means, Question, Signing
+from trust.frozen import Frozen, Hidden
 from trust.ports.documents import AuditTrail
 from trust.ports.sealing import Evidence, Prepared, Reserved
 from trust.signing.profile import SealProfile
@@ -14,26 +14,24 @@ from trust.signing.profile import SealProfile
 Counted = Literal["attempts", "tries", "sends"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class Wish(Frozen):
     """What the person is asked to sign, as the platform shows it."""
 
     digest: bytes  # SHA-256; nothing else of the document leaves
-    document: str = field(repr=False)
+    document: Hidden[str]
     department: str
     service: str
-    signer: str = field(repr=False)  # how the platform knows the person: the HKICHash, or the name of an account
+    signer: Hidden[str]  # how the platform knows the person: the HKICHash, or the name of an account
     state: str
     browser: str  # its user agent: whether the app can be opened
     language: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Begun:
+class Begun(Frozen):
     """The person is asked."""
 
     question: Question
-    memory: Mapping[str, str] = field(repr=False)  # what `finish` needs; kept for the while
+    memory: Hidden[Mapping[str, str]]  # what `finish` needs; kept for the while
 
 
 class PersonSigner(Protocol):

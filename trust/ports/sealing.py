@@ -1,9 +1,9 @@
 """What sealing a document needs: a key holder, a timestamp authority, revocation data, and a writer of PDFs."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from trust.frozen import Frozen, Hidden
 from trust.signing.profile import SealProfile
 from trust.signing.standards import Standing
 
@@ -34,13 +34,12 @@ class TimestampAuthority(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Evidence(Frozen):
     """What long-term validation needs inside the file: DER each, in a steady order."""
 
-    certificates: tuple[bytes, ...] = field(default=(), repr=False)
-    ocsps: tuple[bytes, ...] = field(default=(), repr=False)
-    crls: tuple[bytes, ...] = field(default=(), repr=False)
+    certificates: Hidden[tuple[bytes, ...]] = ()
+    ocsps: Hidden[tuple[bytes, ...]] = ()
+    crls: Hidden[tuple[bytes, ...]] = ()
 
 
 class RevocationSource(Protocol):
@@ -75,11 +74,10 @@ class Prepared(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reserved:
+class Reserved(Frozen):
     """A document that waits for a whole signed message which is made elsewhere; it can be kept for days."""
 
-    content: bytes = field(repr=False)
+    content: Hidden[bytes]
     hole: tuple[int, int]  # where the message goes
     digest: bytes  # SHA-256 of everything outside the hole: what leaves
 

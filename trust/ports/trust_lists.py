@@ -1,11 +1,11 @@
 """What keeping trust lists needs: somebody who reads and writes them, a place for snapshots, a bell."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from trust.anchors.trust_list import TrustList
+from trust.frozen import Frozen, Hidden
 
 if TYPE_CHECKING:
     from trust.ports.sealing import SigningDevice
@@ -30,12 +30,11 @@ class ListWriter(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class Kept(Frozen):
     """A snapshot as it lies on the shelf."""
 
     id: str
-    lists: Mapping[str, bytes] = field(repr=False)  # territory → signed bytes
+    lists: Hidden[Mapping[str, bytes]]  # territory → signed bytes
 
 
 class SnapshotShelf(Protocol):

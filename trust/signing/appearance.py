@@ -1,8 +1,8 @@
 """What a visible seal says: who, what it is, and when (Art. 19(4) and 21 ask for seal and date)."""
 
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 
+from trust.frozen import Frozen, Hidden
 from trust.signing.profile import SealProfile
 
 # One zone for the three territories: UTC+8 without summer time
@@ -16,8 +16,7 @@ WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Appearance:
+class Appearance(Frozen):
     """The lines of a seal."""
 
     agency: str
@@ -26,7 +25,7 @@ class Appearance:
     hint: str
     link: str
     language: str
-    image: bytes = field(default=b"", repr=False)  # PNG or JPEG
+    image: Hidden[bytes] = b""  # PNG or JPEG
 
 
 def compose(profile: SealProfile, at: datetime) -> Appearance:

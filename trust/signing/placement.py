@@ -1,13 +1,13 @@
 """Where on a page a seal stands: at its foot, in reading direction, whatever the page's rotation and size."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from trust.frozen import Frozen
 
 WIDTH, HEIGHT, MARGIN = 176.0, 46.0, 10.0  # points as displayed
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(Frozen, kw_only=False):
     """A rectangle, lower left to upper right."""
 
     x0: float
@@ -41,8 +41,7 @@ class Box:
         return Box(max(self.x0, other.x0), max(self.y0, other.y0), min(self.x1, other.x1), min(self.y1, other.y1))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(Frozen):
     """Where the seal stands in the page's own coordinates, and how it is turned."""
 
     box: Box

@@ -1,7 +1,8 @@
 """What a seal is to be: its level, its words, its place (EN 319 142-1 for the levels)."""
 
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from trust.frozen import Frozen, Hidden
 
 
 class Level(StrEnum):
@@ -18,8 +19,7 @@ IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 LANGUAGES = ("zh-Hant", "zh-Hans", "en", "pt")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SealProfile:
+class SealProfile(Frozen):
     """How one document is to be sealed."""
 
     agency: str  # as it is to be read on the seal, in the record's language
@@ -30,7 +30,7 @@ class SealProfile:
     visible: bool = True
     page: int = -1  # counted from 0; -1 is the last
     verification_url: str = ""  # what the QR code leads to
-    image: bytes = field(default=b"", repr=False)  # PNG or JPEG, beside the words of a visible seal
+    image: Hidden[bytes] = b""  # PNG or JPEG, beside the words of a visible seal
     approves: bool = False  # an approval signature: it certifies nothing, and others may sign after it
     permits: int = (
         1  # what a certification allows afterwards (ISO 32000-2 table 257): 1 nothing, 2 signing, 3 notes too

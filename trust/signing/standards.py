@@ -4,14 +4,14 @@ Whether the document kept to its standard before is not asked here; only what se
 that speak of it. What cannot be judged without a whole validator is `not_checked`, with its reason.
 """
 
-from dataclasses import dataclass
 from typing import Literal
+
+from trust.frozen import Frozen
 
 KEPT_BY_DESIGN = frozenset({"PDF/A-2a", "PDF/A-2b", "PDF/A-2u", "PDF/A-3a", "PDF/A-3b", "PDF/A-3u"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(Frozen):
     """One standard that the document claims."""
 
     claimed: str  # as the metadata name it: PDF/A-3a, PDF/UA-1
@@ -19,8 +19,7 @@ class Standing:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Addition:
+class Addition(Frozen):
     """What sealing added."""
 
     visible: bool

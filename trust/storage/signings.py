@@ -1,11 +1,11 @@
 """Signings in the database: rows to values and back, by hand."""
 
 import json
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from msgspec import to_builtins
 
 from trust.documents.signing import Means, Question, Signing, SigningState, Typed
 from trust.ports.person_signing import Counted
@@ -133,7 +133,7 @@ class SqlSignings:
         """All but what is counted."""
         told = {
             "title": signing.title,
-            "question": asdict(signing.question),
+            "question": to_builtins(signing.question),
             "memory": signing.memory,
             "back": signing.back,
         }

@@ -6,16 +6,17 @@ the same act as the first, so what came after the act is what came after its sec
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 
+from msgspec.structs import replace
+
+from trust.frozen import Frozen
 from trust.validation.assess import SignatureFindings
 from trust.validation.facts import Change
 from trust.validation.verdict import Indication, Verdict
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Act:
+class Act(Frozen):
     """One act of signing, by its two halves as the file counts its signatures."""
 
     halves: tuple[int, int]

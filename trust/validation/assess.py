@@ -8,13 +8,14 @@
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from operator import ne
 
 from cryptography.hazmat.primitives.serialization import Encoding
+from msgspec.structs import replace
 
 from trust.anchors.snapshot import Anchor, Snapshot
+from trust.frozen import Frozen, Hidden
 from trust.validation import paths, revocation
 from trust.validation.facts import Change, CmsFacts, FileFacts, SignatureFacts, StampFacts
 from trust.validation.paths import Path
@@ -22,17 +23,15 @@ from trust.validation.policy import Policy, weak_path, weakness
 from trust.validation.revocation import Standing
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Evidence(Frozen):
     """Everything that may speak about certificates."""
 
-    certificates: tuple[bytes, ...] = field(default=(), repr=False)
-    ocsps: tuple[bytes, ...] = field(default=(), repr=False)
-    crls: tuple[bytes, ...] = field(default=(), repr=False)
+    certificates: Hidden[tuple[bytes, ...]] = ()
+    ocsps: Hidden[tuple[bytes, ...]] = ()
+    crls: Hidden[tuple[bytes, ...]] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChainFindings:
+class ChainFindings(Frozen):
     """How a certificate stood at a moment."""
 
     path: Path | None = None
@@ -41,11 +40,10 @@ class ChainFindings:
     revoked_at: datetime | None = None
     altered: bool = False  # a certificate that came along was changed on the way
     revocation: tuple[str, ...] = ()  # for each certificate below the anchor: good, not_asked, unknown, …
-    unanswered: tuple[tuple[bytes, bytes], ...] = field(default=(), repr=False)
+    unanswered: Hidden[tuple[tuple[bytes, bytes], ...]] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StampFindings:
+class StampFindings(Frozen):
     """Whether a timestamp proves its time."""
 
     facts: StampFacts
@@ -54,8 +52,7 @@ class StampFindings:
     problem: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignatureFindings:
+class SignatureFindings(Frozen):
     """Everything found out about one signature."""
 
     facts: SignatureFacts

@@ -1,8 +1,11 @@
 """What a reader saw in a file, before anybody judges it. Plain values, so that they cross a process."""
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
+
+from msgspec import field
+
+from trust.frozen import Frozen, Hidden
 
 
 class Change(IntEnum):
@@ -18,42 +21,39 @@ class Change(IntEnum):
     OTHER = 7
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SealFacts:
+class SealFacts(Frozen):
     """The electronic seal that a signature put to a document (GB/T 38540, GM/T 0031), as its maker made it."""
 
     standard: str
     objection: str = ""  # what is wrong with it at any time
-    maker: bytes = field(default=b"", repr=False)  # certificate, DER
+    maker: Hidden[bytes] = b""  # certificate, DER
     identifier: str = ""
-    name: str = field(default="", repr=False)
+    name: Hidden[str] = ""
     begins: datetime | None = None  # when it was made, or may first be used, whichever is later
     ends: datetime | None = None
     picture: str = ""  # SM3 of its picture, hexadecimal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CmsFacts:
+class CmsFacts(Frozen):
     """A signed message: what it says, and whether its own cryptography holds."""
 
     problem: str = ""  # why it could not be read or is not supported
     intact: bool = False  # the message digest is that of the content
     genuine: bool = False  # the signature value is the signer's
-    signer: bytes = field(default=b"", repr=False)  # certificate, DER
-    certificates: tuple[bytes, ...] = field(default=(), repr=False)
+    signer: Hidden[bytes] = b""  # certificate, DER
+    certificates: Hidden[tuple[bytes, ...]] = ()
     # the signing-certificate attribute: "" absent, "matches", "differs"
     names_signer: str = ""
     digest_algorithm: str = ""
     signature_algorithm: str = ""
     claimed_at: datetime | None = None
-    ocsps: tuple[bytes, ...] = field(default=(), repr=False)
-    crls: tuple[bytes, ...] = field(default=(), repr=False)
+    ocsps: Hidden[tuple[bytes, ...]] = ()
+    crls: Hidden[tuple[bytes, ...]] = ()
     stamps: tuple["StampFacts", ...] = ()
     seal: SealFacts | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StampFacts:
+class StampFacts(Frozen):
     """A timestamp token over something."""
 
     cms: CmsFacts
@@ -62,8 +62,7 @@ class StampFacts:
     policy: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignatureFacts:
+class SignatureFacts(Frozen):
     """One signature or document timestamp of a file."""
 
     field_name: str
@@ -83,8 +82,7 @@ class SignatureFacts:
     changes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileFacts:
+class FileFacts(Frozen):
     """A file as it was read."""
 
     sha256: str
@@ -94,7 +92,7 @@ class FileFacts:
     digest_only: bool = False  # there was no file: a signature and the digest of what it signs
     signatures: tuple[SignatureFacts, ...] = ()
     empty_fields: int = 0
-    certificates: tuple[bytes, ...] = field(default=(), repr=False)
-    ocsps: tuple[bytes, ...] = field(default=(), repr=False)
-    crls: tuple[bytes, ...] = field(default=(), repr=False)
+    certificates: Hidden[tuple[bytes, ...]] = ()
+    ocsps: Hidden[tuple[bytes, ...]] = ()
+    crls: Hidden[tuple[bytes, ...]] = ()
     findings: tuple[str, ...] = ()

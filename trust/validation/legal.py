@@ -5,10 +5,10 @@ alone held a key, is said to be unchecked; nothing is concluded from it.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from trust.frozen import Frozen
 from trust.validation import paths
 from trust.validation.assess import SignatureFindings
 from trust.validation.facts import Change
@@ -22,8 +22,7 @@ class Outcome(StrEnum):
     NOT_CHECKED = "not_checked"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Frozen):
     """An outcome, with its reason unless it is met."""
 
     outcome: Outcome

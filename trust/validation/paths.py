@@ -1,7 +1,6 @@
 """Certification paths (RFC 5280 §6): found by name and signature, then examined at a moment. CPU only."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import TypeVar
@@ -12,6 +11,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID, SignatureAlgorithmOID
 
+from trust.frozen import Frozen, Hidden
 from trust.validation import name_constraints
 from trust.validation.plain_text import plain
 
@@ -36,11 +36,10 @@ UNDERSTOOD = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(Frozen, kw_only=False):
     """From the end entity to an anchor; the anchor is the last."""
 
-    certificates: tuple[bytes, ...] = field(repr=False)
+    certificates: Hidden[tuple[bytes, ...]]
 
     @property
     def leaf(self) -> bytes:

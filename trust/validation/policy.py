@@ -1,13 +1,14 @@
 """Validation policies as data: what may follow a signature, and which algorithms held until when."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from msgspec import field
 
+from trust.frozen import Frozen
 from trust.validation import paths
 from trust.validation.facts import Change
 
@@ -16,8 +17,7 @@ def _until(year: int) -> datetime:
     return datetime(year, 12, 31, 23, 59, 59, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class Policy(Frozen):
     """The rules of one kind of check; named in every report."""
 
     name: str

@@ -3,14 +3,16 @@
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import zip_longest
 from typing import Any
 
+from msgspec import field
+
 from trust.anchors.recognition import MutualRecognition
 from trust.anchors.snapshot import Snapshot
 from trust.anchors.trust_list import Standing
+from trust.frozen import Frozen, Hidden
 from trust.validation import acts, attack_kinds, indications, legal, paths, recognition
 from trust.validation.assess import Evidence, SignatureFindings, StampFindings
 from trust.validation.facts import FileFacts
@@ -21,20 +23,19 @@ from trust.validation.verdict import Verdict
 FORM = "gba-verification/1"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class Report(Frozen):
     """One file's verdict and everything that it rests on."""
 
     file: str
     verdict: Verdict
-    facts: FileFacts = field(repr=False)
-    signatures: tuple[tuple[SignatureFindings, Verdict], ...] = field(repr=False)
+    facts: Hidden[FileFacts]
+    signatures: Hidden[tuple[tuple[SignatureFindings, Verdict], ...]]
     snapshot: str
     policy: str
     at: datetime
     recognitions: tuple[MutualRecognition | None, ...] = ()  # one a signature
     standings: tuple[Standing, ...] = ()
-    asked: Evidence = field(default_factory=Evidence, repr=False)  # what authorities answered when they were asked
+    asked: Hidden[Evidence] = field(default_factory=Evidence)  # what authorities answered when they were asked
 
     def as_json(self) -> dict[str, Any]:
         """The object, in a steady order of keys."""

@@ -1,7 +1,6 @@
 """What OCSP answers and CRLs say about a certificate at a moment (RFC 6960 §3.2, RFC 5280 §6.3). CPU only."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache, partial
@@ -14,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, ExtensionOID
 
+from trust.frozen import Frozen
 from trust.validation import paths
 
 # How long a word counts that does not say when the next one comes (EN 319 102-1 §5.2.5.4)
@@ -34,8 +34,7 @@ class Standing(StrEnum):
     NOT_ASKED = "not_asked"  # it names nowhere to ask
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
+class Status(Frozen, kw_only=False):
     """A standing, since when if revoked, and on whose word."""
 
     standing: Standing
@@ -44,8 +43,7 @@ class Status:
     said_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+class _Word(Frozen, kw_only=False):
     """One statement about one certificate."""
 
     revoked_at: datetime | None

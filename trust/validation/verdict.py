@@ -1,7 +1,8 @@
 """Verdicts: the indication and sub-indication of EN 319 102-1 §5.1.3, or a word of ours where it has none."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from trust.frozen import Frozen
 
 
 class Indication(StrEnum):
@@ -12,8 +13,7 @@ class Indication(StrEnum):
     INDETERMINATE = "INDETERMINATE"
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Frozen, kw_only=False):
     """A conclusion and the one reason for it."""
 
     indication: Indication

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import cast
 from urllib.parse import quote
 
@@ -10,14 +9,14 @@ import httpx
 
 from deploy.sandbox.agency.errors import ProviderFailed, RecordRefused
 from deploy.sandbox.agency.sign_in import RelyingParty
+from gateway.frozen import Frozen
 from gateway.ports.egress import Reply
 
 SCOPE = "documents:issue"
 VERIFY = "documents:verify"  # batches of files
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class Record(Frozen):
     """A finished PDF and what the gateway must know of it. `key` makes a second try the same issue."""
 
     subject: str
@@ -30,8 +29,7 @@ class Record:
     key: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Registry:
+class Registry(Frozen):
     """Issues records through the gateway."""
 
     party: RelyingParty

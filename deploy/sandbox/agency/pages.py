@@ -1,6 +1,6 @@
 """The agency's counter on the web: two services, the arrival, the issue of a record. Works without scripts."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,6 +20,7 @@ from deploy.sandbox.agency.services import SERVICES, wishes
 from deploy.sandbox.agency.sign_in import Person, RelyingParty, Waiting
 from deploy.sandbox.agency.visits import Visits
 from deploy.sandbox.agency.wording import told, words
+from gateway.frozen import Frozen
 from gateway.ports.clock import Clock
 from gateway.ports.egress import Egress
 from gateway.ports.tokens import NewToken
@@ -82,8 +83,7 @@ def blueprint(
     return pages
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counter:
+class Counter(Frozen):
     """One method a page."""
 
     base_url: str

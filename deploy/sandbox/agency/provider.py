@@ -8,6 +8,7 @@ from threading import Lock
 from typing import cast
 
 from deploy.sandbox.agency.errors import ProviderFailed
+from gateway.frozen import Frozen
 from gateway.ports.clock import Clock
 from gateway.ports.egress import Egress, EgressFailed, Reply
 
@@ -22,8 +23,7 @@ _NEEDED = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Metadata:
+class Metadata(Frozen):
     """What of the discovery document is used here (OpenID Connect Discovery §3, RFC 8414, RFC 9126 §5)."""
 
     issuer: str

@@ -14,16 +14,17 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import cast
 from urllib.parse import urlencode
 
 from joserfc.jwk import ECKey
+from msgspec.structs import replace
 
 from deploy.sandbox.agency import client_assertion, id_token
 from deploy.sandbox.agency.errors import AnswerRefused, ProviderFailed, SignInEnded
 from deploy.sandbox.agency.provider import Provider, read_object
 from deploy.sandbox.agency.proving import Proving
+from gateway.frozen import Frozen, Hidden
 from gateway.ports.clock import Clock
 from gateway.ports.egress import Reply
 from gateway.ports.tokens import NewToken
@@ -33,46 +34,42 @@ SLOWER_BY = 5  # seconds, each time that the gateway says so (RFC 8628 §3.5)
 _FORM = "application/x-www-form-urlencoded"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Departure:
+class Departure(Frozen):
     """Where to send the browser, and what must be remembered until it comes back."""
 
-    url: str = field(repr=False)
-    state: str = field(repr=False)
-    nonce: str = field(repr=False)
-    verifier: str = field(repr=False)
+    url: Hidden[str]
+    state: Hidden[str]
+    nonce: Hidden[str]
+    verifier: Hidden[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
+class Waiting(Frozen):
     """What a terminal shows, and what it asks with."""
 
-    device_code: str = field(repr=False)
+    device_code: Hidden[str]
     user_code: str
     page: str
     scanned: str  # the page with the code, to be scanned
     interval: int  # seconds
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
+class Person(Frozen):
     """Who arrived, as the gateway says: the checked ID token, the claims given, the checks made."""
 
     subject: str
-    id_token: Mapping[str, object] = field(repr=False)
-    claims: Mapping[str, object] = field(repr=False)
+    id_token: Hidden[Mapping[str, object]]
+    claims: Hidden[Mapping[str, object]]
     authorization_details: tuple[Mapping[str, object], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RelyingParty:
+class RelyingParty(Frozen):
     """The agency's side of OpenID Connect."""
 
     client: str
     redirect_uri: str
-    key: ECKey = field(repr=False)
+    key: Hidden[ECKey]
     provider: Provider
-    proving: Proving = field(repr=False)
+    proving: Hidden[Proving]
     clock: Clock
     new_token: NewToken
 

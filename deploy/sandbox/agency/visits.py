@@ -9,11 +9,11 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 from deploy.sandbox.agency.sign_in import Departure
+from gateway.frozen import Frozen
 from gateway.ports.clock import Clock
 
 _DEPARTURE_KEPT = timedelta(hours=1)
@@ -29,8 +29,7 @@ def digest(value: str) -> str:
     return hashlib.sha256(value.encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visits:
+class Visits(Frozen):
     """The agency's whole memory."""
 
     path: Path

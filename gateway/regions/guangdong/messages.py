@@ -4,11 +4,11 @@ Its client secret and its tokens travel in query strings, so no URL made here ma
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+from gateway.frozen import Frozen, Hidden
 from gateway.identity.assertion import Attributes, ChineseName
 from gateway.identity.document import Document, DocumentType
 from gateway.identity.document_number import date_in
@@ -28,15 +28,14 @@ class AnswerRefused(ValueError):
     """An answer that does not hold; the message is the reason's slug."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
+class Account(Frozen):
     """The account, without what we do not need."""
 
-    subject: str = field(repr=False)
+    subject: Hidden[str]
     level: str
     version: str
-    user: Mapping[str, str] = field(repr=False)
-    properties: Mapping[str, str] = field(repr=False)
+    user: Hidden[Mapping[str, str]]
+    properties: Hidden[Mapping[str, str]]
 
 
 def redirect_uri(settings: GuangdongSettings, state: str) -> str:

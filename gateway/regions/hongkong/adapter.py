@@ -10,12 +10,12 @@ import secrets
 import threading
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from msgspec.structs import replace
 
 from gateway.errors import AssertionRejected, PersonDeclined, RegionError, RegionUnavailable
 from gateway.identity.assertion import RegionAssertion

@@ -14,10 +14,10 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from gateway.errors import PersonDeclined, RegionError
+from gateway.frozen import Frozen
 from gateway.regions.hongkong import messages
 from gateway.settings import HongKongSettings
 
@@ -42,8 +42,7 @@ class NotSigned(Exception):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class Kind(Frozen):
     """What is signed: where the request goes, and under which name it carries the digest."""
 
     path: str
@@ -54,8 +53,7 @@ PDF = Kind(path="/anonymous/pdfsigning", digest_field="docDigest")
 HASH = Kind(path="/anonymous/signing", digest_field="hashCode")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Frozen):
     """The person is asked: where the browser goes, and the code to compare."""
 
     url: str
@@ -63,8 +61,7 @@ class Asked:
     business_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnonymousSigning:
+class AnonymousSigning(Frozen):
     """The two steps."""
 
     kind: Kind

@@ -12,7 +12,6 @@ The certificate comes only with the signature; what is signed cannot name it, as
 import base64
 import binascii
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from cryptography import x509
@@ -23,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from gateway.frozen import Frozen, Hidden
 from gateway.regions.hongkong.anonymous_signing import NotSigned
 
 LARGEST = 16_384  # characters of a value or a certificate
@@ -30,12 +30,11 @@ SHORTEST_KEY = 2048  # bits
 PEM = "-----BEGIN CERTIFICATE-----"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignedHash:
+class SignedHash(Frozen):
     """A signature that holds over the digest under its certificate."""
 
-    signature: bytes = field(repr=False)
-    certificate: bytes = field(repr=False)
+    signature: Hidden[bytes]
+    certificate: Hidden[bytes]
 
 
 def read(told: Mapping[str, Any], digest: bytes) -> SignedHash:

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from gateway.frozen import Frozen, Hidden
 from gateway.identity.assertion import Attributes, ChineseName
 from gateway.identity.document import DocumentType
 from gateway.identity.document_number import read as read_document
@@ -43,36 +43,32 @@ class AnswerRefused(ValueError):
     """An answer that does not hold; the message is the reason's slug."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Envelope:
+class Envelope(Frozen):
     """The outer form of every answer and callback."""
 
     code: str
-    content: str = field(repr=False)
-    secret_key: str = field(default="", repr=False)
+    content: Hidden[str]
+    secret_key: Hidden[str] = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Token:
-    value: str = field(repr=False)
-    open_id: str = field(repr=False)
+class Token(Frozen):
+    value: Hidden[str]
+    open_id: Hidden[str]
     changed: str  # lastModifiedDate: when the person's record changed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContentKey:
+class ContentKey(Frozen):
     """A content key as getKey hands it out, still wrapped."""
 
-    wrapped: str = field(repr=False)
+    wrapped: Hidden[str]
     expires_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Initiated:
+class Initiated(Frozen):
     """A request that the person must answer: through a code on the page, or in the app at once."""
 
     by_qr: bool
-    ticket: str = field(repr=False)
+    ticket: Hidden[str]
 
 
 def source_of(user_agent: str) -> str:

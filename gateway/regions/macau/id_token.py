@@ -2,9 +2,9 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from gateway.frozen import Frozen, Hidden
 from gateway.oidc import base64url
 
 Claims = Mapping[str, object]
@@ -13,14 +13,13 @@ LONGEST_SUBJECT = 255
 LATEST = 1e11  # seconds: no honest moment is later, and 1e999 is infinite
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expected:
+class Expected(Frozen):
     """What we know of the sign-in we began."""
 
     issuer: str
     client_id: str
-    nonce: str = field(repr=False)
-    access_token: str = field(repr=False)
+    nonce: Hidden[str]
+    access_token: Hidden[str]
     at: datetime
     leeway: timedelta
     authenticated_since: datetime | None = None  # when a fresh sign-in was asked for (max_age=0)

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from gateway.frozen import Frozen
 from gateway.identity.assertion import Attributes, ChineseName
 from gateway.identity.document import Document, DocumentType
 from gateway.identity.document_number import read as read_document
@@ -32,8 +32,7 @@ class AnswerRefused(ValueError):
     """An answer that does not hold; the message is the reason's slug."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Provider:
+class Provider(Frozen):
     """What discovery told, checked."""
 
     authorization_endpoint: str

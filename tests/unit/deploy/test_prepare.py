@@ -1,9 +1,9 @@
 """What is prepared before the start is made once, kept, and brought to the present."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from deploy.database import make_engine
 from deploy.prepare import prepare

@@ -1,10 +1,10 @@
 """A plate gives each visitor the page that would have been printed for them alone."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.flows.stage_view import ChooseRegion, StageView
 from pwa.pages.sign_in import ALIKE

@@ -1,9 +1,9 @@
 """The sandbox's persons: valid numbers, distinct words, and a first binding that comes out as their story says."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from deploy.sandbox.people import PEOPLE, by_words, person, residents
 from deploy.sandbox.person import Person

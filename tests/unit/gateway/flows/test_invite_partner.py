@@ -1,10 +1,10 @@
 """Within which bounds an operator invites: an example a rule, and the last of what each allows."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.flows.invite_partner import LONGEST, MOST_USES, RULES, Asked
 from gateway.oidc.invitation import Reach

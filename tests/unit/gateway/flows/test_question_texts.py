@@ -1,8 +1,7 @@
 """What an agency's visitors are asked is worked out once, and anew as soon as anything in it changes."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from msgspec.structs import replace as changed
 
 from gateway.flows import question_texts

@@ -1,11 +1,12 @@
 """Keys move in custody as the schedule says, one algorithm at a time, and the history says which and why."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from gateway.flows.rotate_keys import RotateKeys
 from gateway.oidc.key_rotation import RotationPolicy, SigningKey, State

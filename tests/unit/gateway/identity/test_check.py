@@ -1,9 +1,9 @@
 """A biometric check: read strictly, enabled only with its papers, told without a face."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.identity.check import (
     CheckAsked,
@@ -59,7 +59,7 @@ def test_what_is_asked(details: tuple[Mapping[str, object], ...], found: object)
     ],
 )
 def test_what_must_be_settled_before_it_is_enabled(changes: dict[str, object], reason: str | None) -> None:
-    assert objection_to_enable(replace(PURPOSE, **changes)) == reason  # type: ignore[arg-type]
+    assert objection_to_enable(replace(PURPOSE, **changes)) == reason
 
 
 def test_only_the_agency_it_was_enabled_for_may_ask() -> None:

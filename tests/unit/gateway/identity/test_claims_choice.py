@@ -1,7 +1,8 @@
 """What is asked of a person about claims: only what is lawful, and only the difference."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+
+from msgspec.structs import replace
 
 from gateway.identity import consent
 from gateway.identity.assertion import Attributes

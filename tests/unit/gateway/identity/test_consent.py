@@ -1,11 +1,11 @@
 """A consent record: what may follow what, and a chain that shows any change."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from gateway.identity import consent
 from gateway.identity.consent import FOLLOWS, ConsentRecord, Kind, State, broken_at, objection, stands, then
@@ -41,7 +41,7 @@ def record(*states: State, **changes: object) -> ConsentRecord:
     )
     for state in states:
         made = then(made, state, at=NOW, by="person")
-    return replace(made, **changes)  # type: ignore[arg-type]
+    return replace(made, **changes)
 
 
 def test_every_state_says_what_may_follow_it() -> None:
@@ -92,7 +92,7 @@ def test_any_change_to_any_event_shows_at_that_event_or_before(number: int, part
         "seq": 9,
     }
     events = list(whole.events)
-    events[number] = replace(events[number], **{part: wrong[part]})  # type: ignore[arg-type]
+    events[number] = replace(events[number], **{part: wrong[part]})
     assert broken_at(replace(whole, events=tuple(events))) == number + 1
 
 

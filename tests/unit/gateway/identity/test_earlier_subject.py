@@ -1,8 +1,7 @@
 """Taking over the name by which an agency knew a person: an example per rule, and a guard that there is one."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from gateway.identity.earlier_subject import RULES, KnownAs, Standing, is_so_already, objection
 

@@ -1,11 +1,11 @@
 """Two records are of one person, are not, or a person must decide."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from gateway.identity.assertion import Attributes, ChineseName, Sex
 from gateway.identity.document import Document, DocumentType

@@ -1,10 +1,10 @@
 """Which claims are told, and the reason of each that is not: never more than the agency may know."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.identity import consent
 from gateway.identity.binding import Binding, Profile
@@ -34,7 +34,7 @@ def less(ground: Ground = GROUND, **home: object) -> Ground:
     """The same with something else in what is kept."""
     assert ground.binding is not None
     kept = ground.binding.profile
-    return replace(ground, binding=replace(ground.binding, profile=replace(kept, home=replace(kept.home, **home))))  # type: ignore[arg-type]
+    return replace(ground, binding=replace(ground.binding, profile=replace(kept, home=replace(kept.home, **home))))
 
 
 # reason → a claim and the ground on which it is withheld for that reason
@@ -101,7 +101,7 @@ def asked(ground: Ground, claims: dict[str, object], verification: dict[str, obj
 
 
 def weaker(**levels: str) -> Ground:
-    weak: Binding = replace(binding(), **levels)  # type: ignore[arg-type]
+    weak: Binding = replace(binding(), **levels)
     return replace(GROUND, binding=weak)
 
 

@@ -1,10 +1,10 @@
 """A review's reference is read out over telephones, and a review is decided once and in time."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from gateway.identity.review import REFERENCE_LETTERS, Review, ReviewState, objection, reference
 

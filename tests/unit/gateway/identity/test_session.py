@@ -1,9 +1,9 @@
 """A session is this browser's, ends idle, and ends at last."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.identity.region import Region
 from gateway.identity.session import Lifetime, Session, expires_at, needs_touch, objection

@@ -1,9 +1,9 @@
 """A claim crosses a border on a configured basis, or not at all."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.identity.claim import CLAIMS
 from gateway.identity.region import Region

@@ -1,9 +1,9 @@
 """An example of each rule for exchanging a code."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.oidc.authorization_code import RULES, Attempt, AuthorizationCode, objection, pack, unpack
 from gateway.oidc.permission import Permission

@@ -1,11 +1,11 @@
 """An example of each rule for a client's assertion."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.oidc.client_assertion import RULES, Assertion, Expected, objection
 

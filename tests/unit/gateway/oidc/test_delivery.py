@@ -1,10 +1,10 @@
 """When a partner is told again, when it is given up, and what it may answer to an event."""
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.oidc.delivery import DeliveryState, Kind, after_failure, delivery_id, waiting
 from gateway.oidc.security_event import is_final, objection_of

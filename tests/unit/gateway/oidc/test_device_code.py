@@ -1,10 +1,10 @@
 """A device's request: what its code looks like, how it may be typed, and what stands against an answer (RFC 8628)."""
 
 from collections import Counter
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.errors import RequestRefused
 from gateway.oidc import device_code

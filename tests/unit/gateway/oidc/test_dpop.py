@@ -1,9 +1,9 @@
 """An example of each rule for a proof of possession."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.oidc.dpop import RULES, Proof, Use, objection, token_hash, without_query
 

@@ -1,7 +1,8 @@
 """Keys are published before they sign, and stay while what they signed may be checked."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+
+from msgspec.structs import replace
 
 from gateway.oidc.key_rotation import RotationPolicy, SigningKey, State, Step, due
 

@@ -1,9 +1,9 @@
 """What comes next for a person: one table of facts and steps."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.identity.assurance import Level
 from gateway.identity.region import Region
@@ -55,7 +55,7 @@ UNMET = Impossible(code="unmet_authentication_requirements", reason="level_not_r
 
 
 def asking(**wishes: object) -> Facts:
-    return FACTS.changed(request=replace(REQUEST, **wishes))  # type: ignore[arg-type]
+    return replace(FACTS, request=replace(REQUEST, **wishes))
 
 
 def levels(*values: str) -> Facts:
@@ -66,29 +66,29 @@ def levels(*values: str) -> Facts:
     ("facts", "step"),
     [
         (FACTS, Done()),
-        (FACTS.changed(session=None), Authenticate()),
-        (FACTS.changed(request=None), Done()),
+        (replace(FACTS, session=None), Authenticate()),
+        (replace(FACTS, request=None), Done()),
         (asking(prompt=frozenset({"login"})), Authenticate()),
         (asking(prompt=frozenset({"select_account"})), Authenticate()),
-        (asking(prompt=frozenset({"login"})).changed(fresh=True), Done()),
+        (replace(asking(prompt=frozenset({"login"})), fresh=True), Done()),
         (asking(max_age=299), Authenticate()),
         (asking(max_age=300), Done()),
         (asking(max_age=0), Authenticate()),
-        (asking(max_age=0).changed(fresh=True), Done()),
-        (FACTS.changed(is_expected_person=False), Authenticate()),
+        (replace(asking(max_age=0), fresh=True), Done()),
+        (replace(FACTS, is_expected_person=False), Authenticate()),
         (
-            FACTS.changed(is_expected_person=False, fresh=True),
+            replace(FACTS, is_expected_person=False, fresh=True),
             Impossible(code="login_required", reason="another_person"),
         ),
         (levels("urn:gba:acr:2"), Done()),
         (levels("urn:gba:acr:3"), StepUp(Level.PERSON_MATCHED)),
         (levels("urn:gba:acr:3", "urn:gba:acr:2"), Done()),
-        (levels("urn:gba:acr:3").changed(stepped_up=True), UNMET),
+        (replace(levels("urn:gba:acr:3"), stepped_up=True), UNMET),
         (levels("urn:gba:acr:4"), UNMET),
         (levels("urn:somebody:else"), Done()),
-        (FACTS.changed(claims_pending=True, check_pending=True), AskClaims()),
-        (FACTS.changed(check_pending=True), AskCheck()),
-        (levels("urn:gba:acr:3").changed(claims_pending=True), StepUp(Level.PERSON_MATCHED)),
+        (replace(FACTS, claims_pending=True, check_pending=True), AskClaims()),
+        (replace(FACTS, check_pending=True), AskCheck()),
+        (replace(levels("urn:gba:acr:3"), claims_pending=True), StepUp(Level.PERSON_MATCHED)),
     ],
 )
 def test_the_next_step(facts: Facts, step: Step) -> None:

@@ -1,9 +1,9 @@
 """Refresh tokens: an example for each rule."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.oidc.client import Client
 from gateway.oidc.grant import Grant

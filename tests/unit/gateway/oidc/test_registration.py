@@ -1,9 +1,9 @@
 """What a registration may ask for within an invitation, rule by rule, and what of a client an update decides."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.errors import RequestRefused
 from gateway.oidc import client_metadata, registration

@@ -1,9 +1,9 @@
 """What each check of an authorization request refuses, with the standard's code."""
 
-from dataclasses import replace
 from inspect import isfunction, signature
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.errors import ClientUnknown, RequestRefused
 from gateway.oidc import request_checks

@@ -1,9 +1,9 @@
 """What a resource may demand of the sign-in behind a token (RFC 9470)."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.identity.assurance import Level
 from gateway.oidc.permission import Permission

@@ -1,10 +1,10 @@
 """Who may exchange which token for whom (RFC 8693): each rule by itself, and what comes along."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.oidc.access_token import AccessToken
 from gateway.oidc.client import Client
@@ -43,8 +43,8 @@ BROKEN: dict[str, list[Attempt]] = {
     "subject_token_type_unknown": [replace(HONEST, form={}), replace(HONEST, form={"subject_token_type": "x"})],
     "requested_token_type_unknown": [replace(HONEST, form={**HONEST.form, "requested_token_type": "x"})],
     "actor_token_refused": [replace(HONEST, form={**HONEST.form, "actor_token": ""})],
-    "subject_token_of_another_client": [replace(HONEST, token=TOKEN.changed(client="other"))],
-    "subject_token_without_person": [replace(HONEST, token=TOKEN.changed(grant=None))],
+    "subject_token_of_another_client": [replace(HONEST, token=replace(TOKEN, client="other"))],
+    "subject_token_without_person": [replace(HONEST, token=replace(TOKEN, grant=None))],
     "token_of_another_key": [replace(HONEST, key="another"), replace(HONEST, key=None)],
     "token_of_another_certificate": [replace(HONEST, certificate="another"), replace(HONEST, certificate=None)],
     "scope_wider_than_granted": [replace(HONEST, scope=("openid", "phone"))],
@@ -59,7 +59,7 @@ def test_an_honest_attempt_gets_its_token() -> None:
 
 
 def test_a_bearers_token_is_bound_by_nothing_that_comes_along() -> None:
-    assert objection(replace(HONEST, token=TOKEN.changed(key=None, certificate=None))) is None
+    assert objection(replace(HONEST, token=replace(TOKEN, key=None, certificate=None))) is None
 
 
 @pytest.mark.parametrize("reason", BROKEN)

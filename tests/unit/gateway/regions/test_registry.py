@@ -1,7 +1,8 @@
 """Only what is configured is on offer."""
 
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from gateway.identity.region import Region
 from gateway.regions.registry import face_check, regions

@@ -1,10 +1,10 @@
 """Mutual recognition: all five conditions at once, each by itself, as of the signing time, and never by guess."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.fakes.trust_lists import (
     AT,

@@ -1,9 +1,9 @@
 """Which issue of a list may follow which, and when one is current."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from tests.fakes.trust_lists import AT, listed
 from trust.anchors.trust_list import ListState, TrustList, objection_to_successor, standing

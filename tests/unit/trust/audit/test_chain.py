@@ -1,8 +1,7 @@
 """The chain shows every way of tampering with the history."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from trust.audit.chain import FIRST, Entry, draw, objection
 

@@ -3,11 +3,12 @@
 import base64
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from deploy.composing.sealing import InProcessReply
 from deploy.sandbox import signature_service as simulator

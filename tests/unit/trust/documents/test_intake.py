@@ -1,8 +1,7 @@
 """Each reason for refusing a document has an example."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from trust.documents.intake import LARGEST, MOST_PAGES, RULES, DocumentFacts, objection
 

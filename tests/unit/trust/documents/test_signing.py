@@ -1,9 +1,9 @@
 """A signing's times and counts, to the second and to the last: when a person may begin, finish, or be sent a code."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from trust.documents.signing import (
     AT_THE_PLATFORM,

@@ -1,11 +1,11 @@
 """Two signatures of one act: when they are one, and that an act is never better than its worse half."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.unit.trust.guomi.making import NOW, Wish, authority, issue
 from trust.guomi import certificate, dual

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path as File
 
 import pytest
+from msgspec import structs
 
 from tests.unit.trust.guomi import making
 from tests.unit.trust.guomi.making import CA, NOW, YEAR, Holder, Wish, authority, issue, person, root
@@ -100,7 +101,7 @@ def test_namesakes_do_not_hide_the_true_issuer() -> None:
 def test_a_pool_of_namesakes_costs_a_bounded_number_of_signatures() -> None:
     one = issue("Sandbox Issuing", root(), replace(CA, key_named=False), key="namesake 0")
     (template,) = read(one)
-    crowd = [replace(template, serial=number) for number in range(500)]
+    crowd = [structs.replace(template, serial=number) for number in range(500)]
     (leaf,) = read(issue("Unnamed", authority(), Wish(key_named=False)))
     assert path.best(leaf, pool=crowd, anchors=read(root()), at=NOW)[1] == "no_anchor"
 

@@ -1,12 +1,13 @@
 """Revocation data signed with SM2: whom it speaks for, when, and what it says."""
 
-from dataclasses import replace
+import dataclasses
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from asn1crypto import core
 from asn1crypto import crl as asn1_crl
+from msgspec.structs import replace
 
 from tests.unit.trust.guomi import making
 from tests.unit.trust.guomi.making import CA, NOW, YEAR, Holder, Wish, authority, issue, person, root
@@ -78,7 +79,7 @@ def scope(**told: bool) -> list[tuple[str, bool, Any]]:
 
 
 def refused_lists() -> dict[str, tuple[str, bytes, Holder]]:
-    quiet = issue("Quiet Issuing", root(), replace(CA, usages=frozenset({"key_cert_sign"})))
+    quiet = issue("Quiet Issuing", root(), dataclasses.replace(CA, usages=frozenset({"key_cert_sign"})))
     return {
         "another authority's": ("crl_of_another_issuer", making.revocation_list(root()), authority()),
         "a namesake's": (

@@ -1,7 +1,6 @@
 """However reading a foreign file ends, there are facts, and the next file is read."""
 
 import gc
-import pickle
 import threading
 import time
 from collections.abc import Iterator
@@ -9,11 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from msgspec import ValidationError, msgpack
 
 from tests.fakes.sealing_world import SealingWorld, plain_pdf
 from trust.errors import ReadersBusy
 from trust.pades import reader
-from trust.pades.contained import ContainedReader, _FactsOnly
+from trust.pades.contained import FACTS, ContainedReader
 
 
 @pytest.fixture
@@ -55,12 +55,20 @@ def test_too_little_memory_is_a_fact() -> None:
     poor.close()
 
 
-def test_an_answer_can_say_facts_and_nothing_else(tmp_path: Path) -> None:
-    import io  # noqa: PLC0415
-    import os  # noqa: PLC0415
-
-    with pytest.raises(pickle.UnpicklingError):
-        _FactsOnly(io.BytesIO(pickle.dumps(os.system))).load()
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"sha256": "", "size": "7"},
+        {"sha256": ""},
+        {"sha256": "", "size": 1, "certificates": ["not bytes"]},
+        {"sha256": "", "size": 1, "signatures": [{"field_name": "Seal", "change": 8}]},
+        {"sha256": "", "size": 1, "signatures": [{"field_name": "Seal", "cms": {"claimed_at": "yesterday"}}]},
+        7,
+    ],
+)
+def test_an_answer_can_say_facts_and_nothing_else(answer: object) -> None:
+    with pytest.raises(ValidationError):
+        FACTS.decode(msgpack.encode(answer))
 
 
 def test_who_finds_too_long_a_line_is_told_at_once_and_holds_nobody_up() -> None:

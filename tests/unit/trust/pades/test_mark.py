@@ -2,11 +2,11 @@
 
 import subprocess
 import zlib
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.fakes.sealing_world import START, SealingWorld, plain_pdf
 from trust.errors import DocumentRefused

@@ -2,13 +2,13 @@
 
 import io
 from collections.abc import Callable
-from dataclasses import replace
 from random import Random
 from typing import Any
 
 import pikepdf
 import pypdfium2
 import pytest
+from msgspec.structs import replace
 
 from tests.attacks.documents import base, opened
 from tests.attacks.saving import isa_content, isa_empty_xref

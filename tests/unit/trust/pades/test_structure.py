@@ -1,12 +1,12 @@
 """A seal that is shown stands in the structure of a tagged document, so that a screen reader comes to it."""
 
 import io
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pikepdf
 import pytest
+from msgspec.structs import replace
 
 from tests.fakes.sealing_world import SealingWorld, plain_pdf
 from trust.pades.structure import tags_of

@@ -1,10 +1,10 @@
 """A list that was verified is remembered for just these bytes, signers and code, and nobody else can write a memory."""
 
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.fakes.trust_lists import AT, OPERATOR, device, signed
 from trust.anchors.trust_list import TrustList

@@ -1,8 +1,7 @@
 """Each condition of each law says no more than what was found out, and says why where it is not met or not asked."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tests.fakes import pki
 from tests.fakes.path_scene import CA
@@ -44,11 +43,11 @@ LIST, VALID, NAMED = {"art_16", "s_6_1a_a", "qualified"}, {"s_6_1a_b"}, {"identi
 
 
 def with_facts(**changed: object) -> SignatureFindings:
-    return replace(GOOD, facts=replace(FACTS, **changed))  # type: ignore[arg-type]  # by name
+    return replace(GOOD, facts=replace(FACTS, **changed))  # by name
 
 
 def with_cms(**changed: object) -> SignatureFindings:
-    return with_facts(cms=replace(FACTS.cms, **changed))  # type: ignore[arg-type]  # by name
+    return with_facts(cms=replace(FACTS.cms, **changed))  # by name
 
 
 def chained(problem: str, *, proved: str = "signature_timestamp") -> SignatureFindings:

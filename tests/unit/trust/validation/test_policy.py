@@ -1,10 +1,10 @@
 """What each policy lets pass, and until when it relied on which algorithm."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from msgspec.structs import replace
 
 from tests.fakes import pki
 from tests.fakes.path_scene import CA
@@ -33,7 +33,7 @@ WORST = {
 
 
 def findings(**changed: object) -> SignatureFindings:
-    facts = replace(FACTS, **changed)  # type: ignore[arg-type]  # by name
+    facts = replace(FACTS, **changed)  # by name
     return SignatureFindings(
         facts=facts, chain=ChainFindings(), at=NOW, proved="signature_timestamp", proved_level="B-LT"
     )

@@ -1,10 +1,10 @@
 """A timestamp proves a time only with the certificate that its token names (RFC 3161 §2.4.2, RFC 5816 §2.2.1)."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.fakes.foreign_signing import ForeignSigner
 from tests.fakes.sealing_world import SealingWorld, plain_pdf

@@ -3,9 +3,8 @@
 Each scene is of a certificate that has ended, beside a timestamp of when it still held, with one thing wrong.
 """
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from tests.fakes import pki
 from tests.fakes.path_scene import CA, LONG_AGO, ROOT, TOKEN, TSA, Scene
@@ -21,7 +20,7 @@ def by(holder: Holder) -> Scene:
 
 
 def with_token(**changed: object) -> Scene:
-    return replace(SIGNED, token=replace(TOKEN, **changed))  # type: ignore[arg-type]  # by name
+    return replace(SIGNED, token=replace(TOKEN, **changed))
 
 
 WRONG = {

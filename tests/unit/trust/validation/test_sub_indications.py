@@ -4,10 +4,10 @@ TABLE.md beside this file is the same as a table, made from here; run this file 
 """
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.fakes import pki
 from tests.fakes.path_scene import CA, TSA
@@ -40,22 +40,22 @@ PROOF = StampFindings(facts=TOKEN, chain=ChainFindings(), proves=True)
 
 
 def with_facts(**changed: object) -> SignatureFindings:
-    return replace(GOOD, facts=replace(FACTS, **changed))  # type: ignore[arg-type]  # by name
+    return replace(GOOD, facts=replace(FACTS, **changed))  # by name
 
 
 def with_cms(**changed: object) -> SignatureFindings:
-    return with_facts(cms=replace(CMS, **changed))  # type: ignore[arg-type]  # by name
+    return with_facts(cms=replace(CMS, **changed))  # by name
 
 
 def with_seal(maker_problem: str = "", **changed: object) -> SignatureFindings:
     seal = SealFacts(standard="GB/T 38540", maker=LEAF.der, begins=NOW - pki.DAY * 2, ends=NOW + pki.DAY)
-    sealed = with_cms(seal=replace(seal, **changed))  # type: ignore[arg-type]  # by name
+    sealed = with_cms(seal=replace(seal, **changed))  # by name
     return replace(sealed, seal_maker=ChainFindings(problem=maker_problem))
 
 
 def of_stamp(problem: str = "", **changed: object) -> SignatureFindings:
     own = StampFindings(facts=TOKEN, chain=ChainFindings(), proves=not problem, problem=problem)
-    facts = replace(STAMP, cms=replace(TOKEN.cms, **changed))  # type: ignore[arg-type]  # by name
+    facts = replace(STAMP, cms=replace(TOKEN.cms, **changed))  # by name
     return SignatureFindings(facts=facts, chain=ChainFindings(), at=NOW, own_stamp=own)
 
 

@@ -4,7 +4,6 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
+from msgspec.structs import replace
 
 from deploy.sandbox.agency import client_assertion, keys
 from deploy.sandbox.agency.errors import AgencyError, AnswerRefused, ProviderFailed, SignInEnded

@@ -1,9 +1,9 @@
 """The connector to Guangdong's platform beyond what every region must hold."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.errors import AssertionRejected, PersonDeclined
 from gateway.ports.regions import Errand

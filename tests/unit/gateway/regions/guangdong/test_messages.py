@@ -1,11 +1,11 @@
 """What Guangdong's platform is told, and what its account is read as."""
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.identity.document import DocumentType
 from gateway.regions.guangdong import messages

@@ -1,9 +1,9 @@
 """The connector to iAM Smart beyond what every region must hold (tests/contracts/test_regions.py)."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.errors import AssertionRejected, PersonDeclined, RegionUnavailable
 from gateway.identity.region import Region as RegionCode

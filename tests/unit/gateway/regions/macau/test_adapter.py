@@ -2,12 +2,12 @@
 
 import base64
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from msgspec.structs import replace
 
 from deploy.sandbox.registration import CONFIRM_ACR
 from gateway.errors import AssertionRejected, PersonDeclined, RegionUnavailable

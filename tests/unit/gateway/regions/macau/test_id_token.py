@@ -1,10 +1,10 @@
 """An example for every rule of an upstream's ID token."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.regions.macau.id_token import RULES, Expected, objection
 
