@@ -1,5 +1,6 @@
 """A partner looks after its own registration (RFC 7592): with its token alone, and within what was invited."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -42,6 +43,23 @@ def test_a_registration_is_read_changed_and_removed_by_who_holds_its_token(world
     world.clock.passes(seconds=2)
     assert reason(partner.agency(client).push()) == "client_unknown"
     assert partner.send("GET", None, token=second["registration_access_token"], client=client).status == 401
+
+
+def test_what_a_partner_says_of_itself_is_changed_with_the_rest(world: World, partner: Partner) -> None:
+    told = partner.register(contacts=["desk@agency.example"], logo_uri="https://agency.example/logo")
+    client, token = told["client_id"], told["registration_access_token"]
+    world.clock.passes(days=1)
+    wanted = partner.metadata(client_id=client, contacts=["night@agency.example"])
+    changed = body(partner.send("PUT", wanted, token=token, client=client))
+    token = changed["registration_access_token"]
+    assert changed == body(partner.send("GET", None, token=token, client=client))
+    assert changed["contacts"] == ["night@agency.example"]
+    assert "logo_uri" not in changed
+    assert changed["client_id_issued_at"] == told["client_id_issued_at"]
+    with world.work(write=False) as work:
+        kept = work.registrations.find(client)
+    assert kept is not None
+    assert kept[0].changed_at == world.clock() == kept[0].registered_at + timedelta(days=1)
 
 
 def test_each_step_of_a_registration_is_on_record_with_who_took_it(world: World) -> None:

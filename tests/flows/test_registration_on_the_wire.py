@@ -82,6 +82,18 @@ def test_an_answer_says_since_when_the_client_is_and_is_kept_by_nobody(partner: 
     assert (gone.status, gone.body) == (204, b"")
 
 
+def test_a_token_that_nobody_gave_is_told_so(partner: Partner) -> None:
+    answer = partner.send("POST", partner.metadata(), token="guessed")
+    assert (answer.status, reason(answer)) == (401, "invitation_unknown")
+    assert [value for name, value in answer.headers if name == "WWW-Authenticate"] == ['Bearer error="invalid_token"']
+
+
+def test_who_does_not_hold_the_registration_is_not_told_what_is_wrong_with_the_metadata(partner: Partner) -> None:
+    client = partner.register()["client_id"]
+    answer = partner.send("PUT", {"client_secret": "s"}, token="guessed", client=client)
+    assert (answer.status, reason(answer)) == (401, "registration_token_unknown")
+
+
 def test_who_brings_no_token_is_not_told_what_is_wrong_with_the_metadata(partner: Partner) -> None:
     client = partner.register()["client_id"]
     route = partner.world.provider.routes["PUT", ONE]
