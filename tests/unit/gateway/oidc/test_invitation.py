@@ -1,9 +1,9 @@
 """How far an invitation reaches: an example a rule."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.oidc.client import Client
 from gateway.oidc.invitation import RULES, Reach, objection
