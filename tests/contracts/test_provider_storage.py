@@ -1,6 +1,7 @@
 """What the provider keeps, held to its ports' promises on both databases."""
 
 from datetime import UTC, datetime, timedelta
+from threading import Thread
 
 import pytest
 import sqlalchemy as sa
@@ -70,6 +71,29 @@ def test_a_client_comes_back_as_it_was_and_counts_its_changes(work: SqlWork) -> 
         assert unit.clients.version("registry") == 2
         assert unit.clients.find("nobody") is None
         assert [client.id for client in unit.clients.list()] == ["registry"]
+
+
+def test_who_holds_a_client_finds_it_as_the_one_before_left_it(work: SqlWork) -> None:
+    """An operator disables it while its partner changes it: neither writes over what the other has not read."""
+    with work(write=True) as unit:
+        unit.clients.save(CLIENT)
+        unit.commit()
+    found: list[Client | None] = []
+
+    def change() -> None:
+        with work(write=True) as unit:
+            found.append(unit.clients.hold("registry"))
+
+    partner = Thread(target=change)
+    with work(write=True) as unit:
+        held = unit.clients.hold("registry")
+        assert held is not None
+        partner.start()
+        partner.join(0.3)  # who did not wait would have found it by now
+        unit.clients.save(replace(held, active=False))
+        unit.commit()
+    partner.join()
+    assert found == [replace(CLIENT, active=False, version=2)]
 
 
 def test_what_is_not_committed_is_not_kept(work: SqlWork) -> None:
