@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import orjson
+from msgspec.structs import asdict
 
 from gateway.endpoints.oauth_errors import JSON, NO_STORE, Handler
 from gateway.endpoints.parameters import read_query
@@ -216,4 +217,4 @@ def _number(text: str) -> int:
 
 
 def _json(status: int, told: object) -> Response:
-    return Response(status, (JSON, *NO_STORE), orjson.dumps(told))
+    return Response(status, (JSON, *NO_STORE), orjson.dumps(told, default=asdict))

@@ -7,6 +7,7 @@ dataclasses below; the description of the API is made from them.
 from datetime import datetime
 
 import orjson
+from msgspec.structs import asdict
 
 from gateway.endpoints.oauth_errors import JSON, NO_STORE, Handler
 from gateway.endpoints.problems import speaking_problems
@@ -61,4 +62,4 @@ def routes(ask: AskToRegister) -> dict[tuple[str, str], Handler]:
 
 
 def _answer(status: int, asked: RegistrationRequest, headers: tuple[tuple[str, str], ...]) -> Response:
-    return Response(status, (JSON, *NO_STORE, *headers), orjson.dumps(described(asked)))
+    return Response(status, (JSON, *NO_STORE, *headers), orjson.dumps(asdict(described(asked))))

@@ -3,10 +3,10 @@
 The client is the connector to One Account, which is configured and not written for one provider.
 """
 
-from dataclasses import asdict
 from typing import Any
 
 import pytest
+from msgspec.structs import asdict
 
 from gateway.errors import AssertionRejected
 from gateway.ports.regions import Errand

@@ -1,12 +1,12 @@
 """The agency's counter on the web: two services, the arrival, the issue of a record. Works without scripts."""
 
-from dataclasses import asdict
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from joserfc.jwk import ECKey
+from msgspec.structs import asdict
 from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 from werkzeug.wrappers import Response as BaseResponse
 
