@@ -2,7 +2,6 @@
 
 import os
 import secrets
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,9 +13,11 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
     load_pem_private_key,
 )
+from msgspec.structs import replace
 
 from deploy.sandbox.pki import certificates
 from deploy.sandbox.pki.certificates import Issuer, PrivateKey, PublicKey, Use, Wanted
+from trust.frozen import Frozen, Hidden
 
 TITLES = {"HK": "Hong Kong", "MO": "Macao", "CN-44": "Guangdong"}
 ROOT_LIFE, ISSUING_LIFE, SERVICE_LIFE = timedelta(days=7300), timedelta(days=3650), timedelta(days=1825)
@@ -24,11 +25,10 @@ ROOT_LIFE, ISSUING_LIFE, SERVICE_LIFE = timedelta(days=7300), timedelta(days=365
 SLACK = timedelta(minutes=10)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Party:
+class Party(Frozen):
     """A key and its certificate."""
 
-    key: PrivateKey
+    key: Hidden[PrivateKey]
     certificate: x509.Certificate
 
     @property
@@ -37,8 +37,7 @@ class Party:
         return self.certificate.public_bytes(Encoding.DER)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Branch:
+class Branch(Frozen):
     """The authorities of one territory, loaded once."""
 
     territory: str

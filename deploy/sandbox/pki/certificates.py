@@ -1,6 +1,5 @@
 """Certificates as the sandbox issues them (RFC 5280; EN 319 412-3 for seals)."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -10,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
 from deploy.sandbox.pki.marker import MARK
+from trust.frozen import Frozen, Hidden
 
 PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 PublicKey = ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey | rsa.RSAPublicKey
@@ -20,8 +20,7 @@ COUNTRY = {"HK": "HK", "MO": "MO", "CN-44": "CN"}
 POLICY = x509.ObjectIdentifier("2.25.209843561190746381947552030571912.1")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class Wanted(Frozen):
     """What a certificate shall say."""
 
     use: Use
@@ -33,11 +32,10 @@ class Wanted:
     organisation_unit: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Issuer:
+class Issuer(Frozen):
     """Who signs, and where status can be asked."""
 
-    key: PrivateKey
+    key: Hidden[PrivateKey]
     certificate: x509.Certificate
     ca_url: str
     crl_url: str
