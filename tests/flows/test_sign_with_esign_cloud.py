@@ -6,15 +6,16 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from deploy.sandbox.people import residents
 from deploy.sandbox.signature_holders import HOLDERS_PIN
 from gateway.endpoints.wire import Response
 from gateway.identity.region import Region
-from tests.fakes.signing_world import World, told
+from tests.fakes.signing_world import Away, World, told
 from tests.fixtures.signing import world
-from trust.documents.signing import Means, Signing, SigningState
-from trust.errors import DocumentRefused, SigningFailed, TypedWrong
+from trust.documents.signing import MOST_TRIES, Means, Signing, SigningState
+from trust.errors import BlobsUnavailable, DocumentRefused, SigningFailed, TypedWrong
 from trust.storage.tables import audit_entries
 from trust.storage.tables_signings import signings
 
@@ -94,6 +95,17 @@ def test_who_types_wrongly_may_try_again(world: World, waiting: Signing, sqlite_
     with sqlite_engine.connect() as connection:
         events = [json.loads(entry)["kind"] for (entry,) in connection.execute(sa.select(audit_entries.c.text))]
     assert events.count("signing_code_wrong") == 2
+
+
+def test_a_storage_that_is_away_uses_up_neither_a_try_nor_the_code(world: World, waiting: Signing) -> None:
+    asked = begun(world, waiting)
+    here, world.sign = world.sign, replace(world.sign, drafts=Away())
+    for _ in range(MOST_TRIES):
+        with pytest.raises(BlobsUnavailable):
+            typed(world, asked)
+    world.sign = here
+    assert now(world, waiting.id).tries == 0
+    assert typed(world, asked).state is SigningState.SIGNED
 
 
 def test_who_types_wrongly_too_often_begins_anew(world: World, waiting: Signing) -> None:
