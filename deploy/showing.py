@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import NODEFAULT, Struct
 from msgspec.structs import fields
 
-from deploy.reading import is_section
+from deploy.reading import UNITS, is_section
 from gateway.frozen import hidden
 
 STARS = "********"
@@ -60,7 +60,7 @@ def example(section: type[Struct], key: str = "") -> Iterator[str]:
 
 
 def as_toml(value: Any) -> str:
-    """A value as TOML writes it; durations as seconds with their unit, absent values as empty text."""
+    """A value as TOML writes it; durations with their unit, absent values as empty text."""
     match value:
         case bool():
             text = "true" if value else "false"
@@ -69,7 +69,7 @@ def as_toml(value: Any) -> str:
         case int():
             text = str(value)
         case timedelta():
-            text = _quoted(f"{value.total_seconds():g}s")
+            text = _quoted(_duration(value))
         case list() | tuple() | set() | frozenset():
             items = sorted(value, key=str) if isinstance(value, set | frozenset) else value
             text = "[" + ", ".join(as_toml(item) for item in items) + "]"
@@ -80,6 +80,15 @@ def as_toml(value: Any) -> str:
         case _:
             text = _quoted(str(value))
     return text
+
+
+def _duration(value: timedelta) -> str:
+    """In the largest unit that holds it whole: 90d, 8h, 15m, 90s."""
+    seconds = value.total_seconds()
+    units = {name: seconds / UNITS[name] for name in ("d", "h", "m")}
+    return next(
+        (f"{count:.0f}{unit}" for unit, count in units.items() if count >= 1 and count.is_integer()), f"{seconds:g}s"
+    )
 
 
 def _quoted(text: str) -> str:

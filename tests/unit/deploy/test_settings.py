@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.reading import SettingsRefused
+from deploy.reading import SettingsRefused, read_value
 from deploy.settings import Settings, load
 from deploy.showing import as_toml, example, in_force
 
@@ -81,9 +81,15 @@ def test_settings_can_be_shown_and_an_example_lists_every_section() -> None:
 
 
 def test_values_are_written_as_toml_reads_them() -> None:
-    assert as_toml(timedelta(minutes=15)) == '"900s"'
     assert as_toml(('a"b',)) == '["a\\"b"]'
     assert as_toml(True) == "true"
+
+
+@pytest.mark.parametrize("text", ["90d", "8h", "15m", "90s", "0s", "0.5s", "25h", "1440m"])
+def test_a_duration_is_shown_as_one_that_means_the_same(text: str) -> None:
+    shown = as_toml(read_value(timedelta, text))
+    assert shown == f'"{"1d" if text == "1440m" else text}"'
+    assert read_value(timedelta, shown.strip('"')) == read_value(timedelta, text)
 
 
 def test_certificates_are_believed_from_nobody_in_particular_only_if_nobody_is_believed() -> None:
