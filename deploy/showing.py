@@ -85,10 +85,11 @@ def as_toml(value: Any) -> str:
 def _duration(value: timedelta) -> str:
     """In the largest unit that holds it whole: 90d, 8h, 15m, 90s."""
     seconds = value.total_seconds()
-    units = {name: seconds / UNITS[name] for name in ("d", "h", "m")}
-    return next(
-        (f"{count:.0f}{unit}" for unit, count in units.items() if count >= 1 and count.is_integer()), f"{seconds:g}s"
-    )
+    for unit in ("d", "h", "m"):
+        count = seconds / UNITS[unit]
+        if count >= 1 and count.is_integer():
+            return f"{count:.0f}{unit}"
+    return f"{seconds:g}s"
 
 
 def _quoted(text: str) -> str:
