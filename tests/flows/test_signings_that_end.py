@@ -96,6 +96,8 @@ def test_what_is_signed_or_over_leaves_no_other_bytes_behind(world: World, tmp_p
     world.outside.clock.move(timedelta(seconds=1))
     world.end()
     assert len(kept_in(tmp_path)) == 1
+    with world.sign.work(write=False) as unit:
+        assert unit.signings.leftovers(limit=9) == ()  # nor the worker anything to forget again
 
 
 def test_two_signings_of_one_document_take_nothing_from_each_other(world: World, tmp_path: Path) -> None:
@@ -192,6 +194,17 @@ def test_a_storage_that_is_away_is_asked_to_forget_again(world: World, tmp_path:
     assert len(kept_in(tmp_path)) == 1
     assert world.end() == 0
     assert kept_in(tmp_path) == []
+
+
+def test_drafts_are_forgotten_one_by_one(world: World) -> None:
+    both = {told(world.ask(key=key))["id"] for key in ("key-1", "key-2")}
+    world.outside.clock.move(timedelta(days=8))
+    with pytest.raises(BlobsUnavailable):
+        replace(world.end, drafts=Away())()
+    with world.sign.work(write=True) as unit:
+        (first,) = unit.signings.leftovers(limit=1)
+        unit.signings.forget_leftover(first)
+        assert unit.signings.leftovers(limit=9) == tuple(both - {first})
 
 
 def test_what_is_counted_is_counted_once_each_and_begins_anew_with_an_attempt(world: World) -> None:
