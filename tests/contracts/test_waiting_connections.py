@@ -19,6 +19,12 @@ LATER = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 KEPT = 2
 
 
+@pytest.fixture(autouse=True)
+def nothing_waits_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow this machine is at the moment."""
+    monkeypatch.setattr(connections, "LONGEST_WAIT", 3600.0)
+
+
 @pytest.fixture
 def engine(database_url: str) -> Iterator[sa.Engine]:
     made = make_engine(database_url, pool_size=KEPT)
