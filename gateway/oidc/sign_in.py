@@ -80,13 +80,9 @@ class CheckProgress(Frozen):
 
 
 class SignIn(Frozen):
-    """`browser` is the SHA-256 of the browser's cookie.
+    """`browser` is the SHA-256 of the browser's cookie."""
 
-    A struct, since each step opens, changes and seals it: with so many fields, changing one of a frozen dataclass takes
-    as long as two statements of the database.
-    """
-
-    id: Hidden[str]
+    id: str
     browser: Hidden[str]
     request: AuthorizationRequest | None
     locale: str
@@ -110,10 +106,6 @@ class SignIn(Frozen):
     created_at: datetime
     expires_at: datetime
     revision: int = 0
-
-    def __repr__(self) -> str:
-        """Nothing of whom it is about."""
-        return f"SignIn(id={self.id!r}, stage={self.stage.value!r}, revision={self.revision})"
 
 
 def objection(sign_in: SignIn, *, browser: str, at: datetime) -> str | None:
