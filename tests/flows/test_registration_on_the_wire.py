@@ -54,19 +54,19 @@ def test_a_token_under_another_scheme_is_none(partner: Partner, scheme: str) -> 
     assert [value for name, value in answer.headers if name == "WWW-Authenticate"] == ["Bearer"]
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"not json",
-        b'{"client_name": "a", "client_name": "b"}',
-        b'{"redirect_uris": ["https://agency.example/\\ud800"]}',  # could be read, and never told back
-        b'{"unheard_of": "\\ud800"}',
-        b'{"unheard_of": "' + b"x" * LONGEST + b'"}',
-    ],
-)
-def test_what_is_no_json_or_cannot_be_told_back_is_no_metadata(partner: Partner, content: bytes) -> None:
-    told = body(post(partner, content))
+NO_METADATA: dict[str, bytes] = {
+    "nothing": b"",
+    "no JSON": b"not json",
+    "one member twice": b'{"client_name": "a", "client_name": "b"}',
+    "half a letter in an address": b'{"redirect_uris": ["https://agency.example/\\ud800"]}',
+    "half a letter that nobody reads": b'{"unheard_of": "\\ud800"}',
+    "too much": b'{"unheard_of": "' + b"x" * LONGEST + b'"}',
+}
+
+
+@pytest.mark.parametrize("what", NO_METADATA)
+def test_what_is_no_json_or_cannot_be_told_back_is_no_metadata(partner: Partner, what: str) -> None:
+    told = body(post(partner, NO_METADATA[what]))
     assert (told["error"], told["error_description"]) == ("invalid_client_metadata", "client_metadata_malformed")
 
 
