@@ -33,6 +33,7 @@ from trust.pades.contained import ContainedReader
 from trust.validation.policy import ORDINARY
 
 FOLDER_OF = 2000
+FOLDER_ROUNDS = 3
 ROUNDS = 7
 BUSY = 0.25  # processors' worth of others' work, from which on two processes cannot show what they can do
 
@@ -246,7 +247,12 @@ class Verifying:
         yield _start("help", "`gba --help`", [run("--help") for _ in range(ROUNDS)], asked=0.3)
         start = Cost.median(starts)
         others = os.getloadavg()[0]
-        one, two = (run(*verify, "--jobs", jobs, str(folder)).without(start) for jobs in ("1", "2"))
+        rounds = [
+            tuple(run(*verify, "--jobs", jobs, str(folder)).without(start) for jobs in ("1", "2"))
+            for _ in range(FOLDER_ROUNDS)
+        ]
+        # a neighbour of this machine who wakes up spoils a round, not the middle of three
+        one, two = sorted(rounds, key=lambda each: each[0].clock / each[1].clock)[FOLDER_ROUNDS // 2]
         busy = max(0.0, others - 1) + max(0.0, os.getloadavg()[0] - 2)
         yield Outcome(
             name="verify-folder",
@@ -255,7 +261,8 @@ class Verifying:
             asked=1.8,
             unit="times",
             least=True,
-            note=f"{many / two.clock:.0f} documents a second; "
+            note=f"the middle of {', '.join(f'{a.clock / b.clock:.2f}' for a, b in rounds)}; "
+            f"{many / two.clock:.0f} documents a second; "
             f"processors kept busy {one.occupied:.2f} and {two.occupied:.2f}"
             + (f"; they were not free (load {os.getloadavg()[0]:.1f})" if busy > BUSY else ""),
         )
