@@ -35,10 +35,7 @@ def between(before: Iterable[TrustList], after: Iterable[TrustList]) -> tuple[Di
 def _lists(old: TrustList, new: TrustList) -> list[Difference]:
     found = []
     if old.scheme != new.scheme:
-        before, after = (
-            {f"scheme.{name}": str(said) for name, said in asdict(each.scheme).items()} for each in (old, new)
-        )
-        found += _changed(new.territory, "", before, after)
+        found += _changed(new.territory, "", _told(old.scheme), _told(new.scheme))
     before_, after_ = ({service.id: _facts(service) for service in each.services()} for each in (old, new))
     for entry in sorted({*before_, *after_}):
         found += _changed(new.territory, entry, before_.get(entry, {}), after_.get(entry, {}))
@@ -54,6 +51,7 @@ def _changed(territory: str, entry: str, old: Mapping[str, str], new: Mapping[st
 
 
 def _told(scheme: Scheme) -> dict[str, str]:
+    """What a list says of itself as short texts by the name of each fact."""
     return {f"scheme.{name}": str(said) for name, said in asdict(scheme).items()}
 
 
