@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from cryptography.utils import CryptographyDeprecationWarning
-from msgspec import DecodeError, msgpack
+from msgspec import msgpack
 
 from trust.errors import ReadersBusy
 from trust.pades import in_memory
@@ -163,10 +163,7 @@ class _Worker:
             return "reading_crashed"
         if len(data) > LARGE:
             os.ftruncate(self._held, 0)
-        try:
-            return FACTS.decode(answer)
-        except (DecodeError, RecursionError):  # a worker that was taken over may say anything
-            return "reading_crashed"
+        return understood(answer)
 
 
 def _end(process: "subprocess.Popen[bytes] | CopiedProcess", held: int) -> None:
@@ -177,6 +174,14 @@ def _end(process: "subprocess.Popen[bytes] | CopiedProcess", held: int) -> None:
         if pipe is not None:
             with contextlib.suppress(OSError):  # what could not be written any more
                 pipe.close()
+
+
+def understood(answer: bytes) -> FileFacts | str:
+    """The facts that a worker told, or the problem that it told none."""
+    try:
+        return FACTS.decode(answer)
+    except Exception:  # a worker that was taken over may say anything; not every refusal is a DecodeError
+        return "reading_crashed"
 
 
 def _read_until(pipe: IO[bytes], deadline: float) -> bytes:

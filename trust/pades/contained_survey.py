@@ -18,7 +18,7 @@ import weakref
 from pathlib import Path
 from typing import IO
 
-from msgspec import DecodeError, msgpack
+from msgspec import msgpack
 from msgspec.structs import asdict
 
 from trust.documents.intake import LARGEST
@@ -114,13 +114,7 @@ class _Worker:
             raise DocumentRefused("reading_took_too_long") from None
         except (EOFError, OSError):
             raise DocumentRefused("reading_crashed") from None
-        try:
-            found = SURVEY.decode(answer)
-        except (DecodeError, RecursionError):  # a worker that was taken over may say anything
-            raise DocumentRefused("reading_crashed") from None
-        if not is_plain(found):
-            raise DocumentRefused("reading_crashed")
-        return found
+        return understood(answer)
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
@@ -132,6 +126,17 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
                 pipe.close()
             except OSError:  # what could not be written any more
                 continue
+
+
+def understood(answer: bytes) -> Survey:
+    """The survey that a worker told. Raises DocumentRefused where it told none."""
+    try:
+        found = SURVEY.decode(answer)
+    except Exception:  # a worker that was taken over may say anything; not every refusal is a DecodeError
+        raise DocumentRefused("reading_crashed") from None
+    if not is_plain(found):
+        raise DocumentRefused("reading_crashed")
+    return found
 
 
 def _read_until(pipe: IO[bytes], deadline: float) -> bytes:

@@ -4,13 +4,13 @@ import gc
 from collections.abc import Iterator
 
 import pytest
-from msgspec import ValidationError, msgpack
+from msgspec import msgpack
 from msgspec.structs import replace
 
 from tests.fakes.sealing_world import plain_pdf
 from trust.errors import DocumentRefused
 from trust.pades import surveyor
-from trust.pades.contained_survey import SURVEY, ContainedSurveyor
+from trust.pades.contained_survey import ContainedSurveyor, understood
 from trust.pades.survey import Asked, Survey, objection
 from trust.signing.placement import Box
 
@@ -67,18 +67,19 @@ def test_a_worker_that_nobody_wants_any_more_ends() -> None:
 @pytest.mark.parametrize(
     "answer",
     [
-        {"size": "7"},
-        {"fields": ["1 0 R"]},
-        {"page": {"place": [1, 0]}},
-        {"root": [1, 0, 0]},
-        {"names": {"a": 1}},
-        [],
-        7,
+        msgpack.encode({"size": "7"}),
+        msgpack.encode({"fields": ["1 0 R"]}),
+        msgpack.encode({"page": {"place": [1, 0]}}),
+        msgpack.encode({"root": [1, 0, 0]}),
+        msgpack.encode({"claims": ["PDF/A" * 20]}),
+        b"\x81\xa7problem\xa1\xff",  # text that is none
+        b"\x82\xa1x" + b"\x91" * 100_000,  # deeper than anybody goes
+        b"",
     ],
 )
-def test_an_answer_can_say_a_survey_and_nothing_else(answer: object) -> None:
-    with pytest.raises(ValidationError):
-        SURVEY.decode(msgpack.encode(answer))
+def test_an_answer_can_say_a_survey_and_nothing_else(answer: bytes) -> None:
+    with pytest.raises(DocumentRefused, match="reading_crashed"):
+        understood(answer)
 
 
 GOOD = surveyor.survey(PDF, ASKED)
