@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 import pytest
 from flask import Blueprint
+from flask.testing import FlaskClient
 
 from gateway.errors import RegionUnavailable
 from pwa.explain import WORDS
@@ -80,11 +81,15 @@ def test_a_refusal_of_the_rim_becomes_a_page() -> None:
     assert "client_id=x" not in answer.text
 
 
+@pytest.fixture(scope="module")
+def reader() -> FlaskClient:
+    return pages().app.test_client()
+
+
 @pytest.mark.parametrize("reason", sorted(WORDS))
-def test_every_reason_has_a_page(reason: str) -> None:
-    client = pages().app.test_client()
-    assert client.get(f"/problems/{reason}", headers={"Accept-Language": "pt"}).location == f"/pt/problems/{reason}"
-    assert client.get(f"/pt/problems/{reason}").status_code == 200
+def test_every_reason_has_a_page(reason: str, reader: FlaskClient) -> None:
+    assert reader.get(f"/problems/{reason}", headers={"Accept-Language": "pt"}).location == f"/pt/problems/{reason}"
+    assert reader.get(f"/pt/problems/{reason}").status_code == 200
 
 
 def test_a_reason_that_nobody_knows_has_none() -> None:
