@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 import sqlalchemy as sa
 
+from tests.fixtures.databases import make_tables
 from trust.flows.issue_document import Happened
 from trust.storage import audit_log
 from trust.storage.audit_log import SqlAuditLog
@@ -17,7 +18,7 @@ AT = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 
 @pytest.fixture
 def connection(empty_engine: sa.Engine) -> Iterator[sa.Connection]:
-    metadata.create_all(empty_engine)
+    make_tables(empty_engine, metadata)
     with empty_engine.connect().execution_options(write=True) as opened:
         yield opened
 

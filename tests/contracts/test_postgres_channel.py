@@ -15,6 +15,7 @@ from gateway.storage.metadata import FLEETING, metadata
 from gateway.storage.prepared import Prepared
 from gateway.storage.unit_of_work import SqlUnit, SqlWork
 from tests.fakes.oidc_world import FakeVault, Journal
+from tests.fixtures.databases import make_tables
 from tests.fixtures.postgres import Server
 
 pytestmark = pytest.mark.postgres
@@ -38,7 +39,7 @@ ALL = Prepared.of(sa.select(EVERYTHING.c.id).order_by(EVERYTHING.c.id))
 @pytest.fixture
 def engine(empty_postgres_url: str) -> Iterator[sa.Engine]:
     made = make_engine(empty_postgres_url)
-    metadata.create_all(made)
+    make_tables(made, metadata)
     EVERYTHING.create(made)
     yield made
     made.dispose()

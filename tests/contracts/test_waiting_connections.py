@@ -14,6 +14,7 @@ from gateway.storage.connections import MOST_WAITING
 from gateway.storage.metadata import metadata
 from gateway.storage.unit_of_work import SqlWork
 from tests.fakes.oidc_world import FakeVault, Journal
+from tests.fixtures.databases import make_tables
 
 LATER = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 KEPT = 2
@@ -28,7 +29,7 @@ def nothing_waits_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def engine(database_url: str) -> Iterator[sa.Engine]:
     made = make_engine(database_url, pool_size=KEPT)
-    metadata.create_all(made)
+    make_tables(made, metadata)
     yield made
     made.dispose()
 

@@ -54,6 +54,7 @@ from gateway.storage.unit_of_work import SqlWork
 from tests.fakes.oidc_signer import FakeSigner
 from tests.fakes.oidc_world import FakeVault, Journal, Moment
 from tests.fakes.resident_regions import CHAN, CHAN_IN_GUANGDONG, FakeFaceCheck, FakeRegion
+from tests.fixtures.databases import make_tables
 
 NOTICES = Path(__file__).resolve().parents[2] / "translations" / "notices"
 BROWSER = "browser-of-the-test"
@@ -288,7 +289,7 @@ def parameters(answer: Next) -> dict[str, str]:
 
 def make_world(url: str, *, now: datetime = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)) -> World:
     engine = make_engine(url)
-    metadata.create_all(engine)
+    make_tables(engine, metadata)
     clock, vault, journal = Moment(now), FakeVault(), Journal()
     regions = {
         Region.HONG_KONG: FakeRegion(Region.HONG_KONG, "openid-chan", CHAN, clock),

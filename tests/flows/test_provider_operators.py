@@ -14,6 +14,7 @@ from gateway.storage.tables_oidc import clients
 from gateway.storage.unit_of_work import SqlWork
 from tests.fakes.oidc_signer import Key
 from tests.fakes.oidc_world import FakeVault, Journal
+from tests.fixtures.databases import make_tables
 from trust.storage.tables import metadata as trust_tables
 
 NAMES = {"zh-Hant": "登記處", "zh-Hans": "登记处", "en": "Registry", "pt": "Registo"}
@@ -23,8 +24,7 @@ NAMES = {"zh-Hant": "登記處", "zh-Hans": "登记处", "en": "Registry", "pt":
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("GBA_DATA_DIR", str(tmp_path))
     engine = make_engine(f"sqlite:///{tmp_path / 'gateway.db'}")
-    clients.metadata.create_all(engine)
-    trust_tables.create_all(engine)
+    make_tables(engine, clients.metadata, trust_tables)
     engine.dispose()
 
     def call(*words: str, given: Any = None) -> Result:

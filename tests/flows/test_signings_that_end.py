@@ -13,6 +13,7 @@ from gateway.endpoints.wire import Page
 from gateway.regions.hongkong.anonymous_signing import hkic_hash
 from tests.fakes.sealing_world import plain_pdf
 from tests.fakes.signing_world import PERSON, RETURN, Away, World, kept_in, told
+from tests.fixtures.databases import make_tables
 from tests.flows.test_issue_documents import Office
 from trust.documents.signing import LIVES, Means, Signing, SigningState
 from trust.errors import BlobsUnavailable, DocumentRefused
@@ -23,7 +24,7 @@ from trust.storage.tables import metadata
 @pytest.fixture
 def engine(empty_engine: sa.Engine) -> sa.Engine:
     """On each database: what ends a signing, and what is counted, is settled there."""
-    metadata.create_all(empty_engine)
+    make_tables(empty_engine, metadata)
     return empty_engine
 
 

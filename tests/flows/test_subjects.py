@@ -34,6 +34,7 @@ from tests.fakes.oidc_world import World as ProviderWorld
 from tests.fakes.oidc_world import make_world as make_provider
 from tests.fakes.resident_world import AGENCY, BROWSER, REQUEST, World, make_world
 from tests.fakes.signed_in import sign_in
+from tests.fixtures.databases import make_tables
 from trust.custody.key_store import KeyStore
 from trust.keys.key import Purpose
 
@@ -290,7 +291,7 @@ def test_every_kind_of_token_names_the_person_alike(tmp_path: Path) -> None:
 
 def _provider(tmp_path: Path) -> ProviderWorld:
     engine = make_engine(f"sqlite:///{tmp_path / 'provider.db'}")
-    metadata.create_all(engine)
+    make_tables(engine, metadata)
     return make_provider(engine, subjects=Renamed())
 
 

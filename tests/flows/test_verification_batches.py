@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from tests.fakes.sealing_world import SealingWorld, plain_pdf
 from tests.fakes.wire import Asked, Caller
+from tests.fixtures.databases import make_tables
 from trust.custody.vault import Vault
 from trust.documents.batch import Limits
 from trust.endpoints.batches import BatchesApi
@@ -110,7 +111,7 @@ class Service:
 @pytest.fixture
 def service(empty_engine: sa.Engine, tmp_path: Path) -> Service:
     engine, world = empty_engine, SealingWorld.open(tmp_path)
-    metadata.create_all(engine)
+    make_tables(engine, metadata)
     world.keys.ensure(Purpose.DATA, "A256GCM", at=world.now)
     judging = Judging(whole=world.verifier())
     ids = count(1)
