@@ -61,17 +61,16 @@ class ReleaseClaims(Frozen):
         return told if further is None else told | further_of(further, ground, self.vouchers)
 
     def _told(self, claims: tuple[str, ...], ground: Ground, client: Client) -> dict[str, object]:
-        """The values now of what may be told. Which that is rests on the request, the law and the person's last word,
-        and is remembered with these; no value is.
+        """The values now of what may be told. Which that is rests on the request, the law and what was agreed to, the
+        same for all who agreed to the same, and is remembered with these; no value is.
         """
         binding, consent = ground.binding, ground.consent
-        if binding is None or consent is None:
+        if binding is None or consent is None or not stands(consent, ground.at):
             return {}
-        word = (consent.id, consent.events[-1].hash)
-        rests_on = (claims, client.id, client.scopes, client.region, ground.scope, binding.home, word)
+        rests_on = (claims, client.id, client.scopes, client.region, ground.scope, binding.home, consent.items)
         known = self.allowed.get(rests_on)
         if known is None or ground.at >= known[0]:
-            known = unchanged_until(ground.bases, consent, ground.at), allowed(claims, ground)
+            known = unchanged_until(ground.bases, None, ground.at), allowed(claims, ground)
             self.allowed.put(rests_on, known)
         return values(binding.profile, known[1])
 

@@ -74,6 +74,26 @@ def test_a_voluntary_claim_that_was_ticked_is_told_too(world: World) -> None:
     assert told(world, permitted(world, cookie)) == {"name": "CHAN TAI MAN", "birthdate": "1990-01-02"}
 
 
+def test_what_was_told_upon_one_answer_is_not_told_upon_another(world: World) -> None:
+    """One process answers for both, and remembers what may be told to whom."""
+    cookie, claims = world.bound(), world.claims
+    agree_claims(world, cookie, BOTH)
+    wide = permitted(world, cookie)
+    assert wide.consent is not None
+
+    def now() -> set[str]:
+        consent = wide.consent
+        return set(claims.release(account=wide.account, client=AGENCY, claims=wide.claims, consent=consent))
+
+    assert now() == {"name", "birthdate"}
+    again = world.asked(replace(REQUEST, prompt=frozenset({"consent"})), cookie)
+    world.sign_ins.agree_claims(again, BROWSER, world.answer(again), optional=frozenset())
+    assert now() == {"name"}
+    (standing,) = [line for line in world.consents.list(wide.account) if line.state is State.GIVEN and line.agency]
+    world.consents.withdraw(wide.account, standing.id)
+    assert now() == set()
+
+
 def test_what_was_answered_is_not_asked_again_and_only_the_difference_is(world: World) -> None:
     cookie = world.bound()
     agree_claims(world, cookie)
