@@ -1,7 +1,7 @@
 # What one does with this project. `make help` lists it; the work itself is in deploy/install/.
 
 .DEFAULT_GOAL := help
-.PHONY: help install run journey test unit lint types fuzz bench lock clean
+.PHONY: help install run journey test thorough unit lint types fuzz bench lock clean
 
 PYTHON_FOR_INSTALL = $$(sh deploy/install/find_python.sh)
 BIN = .venv/bin
@@ -20,6 +20,9 @@ journey: install ## play the whole story without a browser and print what was pr
 
 test: ## install the tools of the tests too, then run every check
 	@python=$(PYTHON_FOR_INSTALL) && "$$python" -m deploy.install tests && exec $(BIN)/python -m deploy.install check
+
+thorough: ## what the tests sample, in every way: each page in each look, every attack beside pyHanko, restarts
+	@python=$(PYTHON_FOR_INSTALL) && "$$python" -m deploy.install tests && exec $(BIN)/python -m deploy.install check thorough
 
 unit: tools ## the quick tests only: rules and guards
 	@exec $(BIN)/python -m deploy.install check unit

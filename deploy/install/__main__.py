@@ -32,7 +32,7 @@ VERBS: dict[str, Callable[[], None]] = {
 
 def main(arguments: Sequence[str]) -> int:
     verb, *names = arguments or ["?"]
-    if verb == "check" and set(names) <= (checks.CHECKS | checks.QUICK).keys():
+    if verb == "check" and set(names) <= (checks.CHECKS | checks.WHEN_ASKED).keys():
         return 0 if checks.run(names) else 1
     if verb not in VERBS or names:
         print(__doc__, file=sys.stderr)

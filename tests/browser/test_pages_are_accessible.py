@@ -5,12 +5,18 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.served_pages import AXE, Served, serve
+from tests.browser.served_pages import AXE, Mode, Served, serve
 from tests.fakes.pages import PLACES
 
 pytestmark = pytest.mark.browser
 
 CODES = ("zh-Hant", "zh-Hans", "en", "pt")
+LOOKS: dict[str, tuple[str, Mode]] = {
+    "traditional": ("zh-Hant", {}),
+    "english-dark": ("en", {"dark": True}),
+    "portuguese-large": ("pt", {"large": True}),
+    "simplified-dark-large-forced": ("zh-Hans", {"dark": True, "large": True, "forced": True}),
+}
 
 
 @pytest.fixture(scope="module")
@@ -19,26 +25,29 @@ def served(browser: Browser) -> Iterator[Served]:
         yield running
 
 
-@pytest.mark.node
-@pytest.mark.parametrize(
-    ("code", "dark", "large", "forced"),
-    [
-        ("zh-Hant", False, False, False),
-        ("en", True, False, False),
-        ("pt", False, True, False),
-        ("zh-Hans", True, True, True),
-    ],
-    ids=["traditional", "english-dark", "portuguese-large", "simplified-dark-large-forced"],
+# Each page once, the ways of looking at it in turn; every page in every way takes minutes.
+EVERY_PAGE = pytest.mark.parametrize(
+    "every", [False, pytest.param(True, marks=pytest.mark.thorough)], ids=["its-share", "every-page"]
 )
-def test_axe_finds_nothing(served: Served, code: str, dark: bool, large: bool, forced: bool) -> None:
+
+
+def places(at: int, of: int, every: bool) -> tuple[str, ...]:
+    return PLACES if every else PLACES[at::of]
+
+
+@pytest.mark.node
+@EVERY_PAGE
+@pytest.mark.parametrize("look", LOOKS)
+def test_axe_finds_nothing(served: Served, look: str, every: bool) -> None:
     if not AXE.is_file():
         pytest.skip("axe-core of tests/peers is not installed (make test installs it)")
+    code, mode = LOOKS[look]
     found: dict[str, list[str]] = {}
     # axe measures -webkit-text-fill-color, which forced colours leave alone: it would judge colours unseen
-    options = {"rules": {"color-contrast": {"enabled": not forced}}, "resultTypes": ["violations"]}
-    with served.page(dark=dark, large=large, forced=forced) as page:
+    options = {"rules": {"color-contrast": {"enabled": "forced" not in mode}}, "resultTypes": ["violations"]}
+    with served.page(**mode) as page:
         page.add_init_script(path=AXE)
-        for place in PLACES:
+        for place in places(list(LOOKS).index(look), len(LOOKS), every):
             page.goto(f"{served.address}/{code}{place}")
             answer = page.evaluate("options => axe.run(document, options)", options)
             assert len(answer["passes"]) > 5, f"axe did not run on {place}"
@@ -48,11 +57,14 @@ def test_axe_finds_nothing(served: Served, code: str, dark: bool, large: bool, f
     assert found == {}
 
 
-@pytest.mark.parametrize("code", ["zh-Hant", "pt"])
-def test_nothing_overflows_a_small_phone_with_text_twice_as_large(served: Served, code: str) -> None:
+@EVERY_PAGE
+@pytest.mark.parametrize(("at", "code"), enumerate(["zh-Hant", "pt"]))
+def test_nothing_overflows_a_small_phone_with_text_twice_as_large(
+    served: Served, at: int, code: str, every: bool
+) -> None:
     wide = {}
     with served.page(width=320, large=True) as page:
-        for place in PLACES:
+        for place in places(at, 2, every):
             page.goto(f"{served.address}/{code}{place}")
             page.evaluate("document.documentElement.style.setProperty('font-size', '32px')")
             if (beyond := page.evaluate("document.documentElement.scrollWidth - innerWidth")) > 0:
@@ -60,13 +72,14 @@ def test_nothing_overflows_a_small_phone_with_text_twice_as_large(served: Served
     assert wide == {}
 
 
-@pytest.mark.parametrize("code", CODES)
-def test_nothing_on_any_page_is_against_the_policy(served: Served, code: str) -> None:
+@EVERY_PAGE
+@pytest.mark.parametrize(("at", "code"), enumerate(CODES))
+def test_nothing_on_any_page_is_against_the_policy(served: Served, at: int, code: str, every: bool) -> None:
     said: list[str] = []
     with served.page(workers=True) as page:
         page.on("console", lambda message: said.append(message.text) if message.type in {"error", "warning"} else None)
         page.on("pageerror", lambda error: said.append(str(error)))
-        for place in PLACES:
+        for place in places(at, len(CODES), every):
             if place != "/nowhere":  # its status is an error in the console, rightly
                 page.goto(f"{served.address}/{code}{place}")
         page.goto(f"{served.address}/{code}/verify")

@@ -116,10 +116,12 @@ def test_both_call_others_signatures_valid(kind: str, level: str) -> None:
     assert (of_our_world(once), of_our_world(signer.sign(once, level, name="Second"))) == ("", "")
 
 
+@pytest.mark.parametrize("every", [False, pytest.param(True, marks=pytest.mark.thorough)], ids=["one", "every-base"])
 @pytest.mark.parametrize("kind", [attack.__name__ for attack in kinds.RECOGNISED])
-def test_of_an_attack_we_say_what_pyhanko_says_or_worse(kind: str) -> None:
+def test_of_an_attack_we_say_what_pyhanko_says_or_worse(kind: str, every: bool) -> None:
     attack = next(each for each in kinds.RECOGNISED if each.__name__ == kind)
-    found = {of_our_world(attack(base(place), Random(1))) for place in kinds.NEEDS.get(attack, tuple(BASES))}
+    bases = kinds.NEEDS.get(attack, tuple(BASES))
+    found = {of_our_world(attack(base(place), Random(1))) for place in (bases if every else bases[:1])}
     assert found - {""} == ({"stricter"} if kind in STRICTER else set())
 
 

@@ -29,7 +29,12 @@ ACTS = {"link": "link-start", "bind": "bind-agree", "claims": "claims-agree", "f
 MOST_STEPS = 12
 
 
-@pytest.fixture(params=["SQLite", pytest.param("PostgreSQL", marks=pytest.mark.postgres)])
+@pytest.fixture(
+    params=[
+        pytest.param("SQLite", marks=pytest.mark.thorough),
+        pytest.param("PostgreSQL", marks=pytest.mark.postgres),
+    ]
+)
 def stack(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stack]:
     settings: Mapping[str, str] = {"GBA_SERVER__WORKERS": str(WORKERS), "GBA_SERVER__THREADS": "8"}
     if request.param == "PostgreSQL":

@@ -30,6 +30,7 @@ def cut_the_power(stack: Stack, *, everywhere: bool) -> None:
     stack.start()
 
 
+@pytest.mark.thorough
 def test_a_person_goes_on_after_the_gateway_was_killed_at_every_stage(stack: Stack) -> None:
     person = with_phone("en")
     person.go(f"{stack.sandbox}/agency/en/")
