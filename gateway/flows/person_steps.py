@@ -29,7 +29,7 @@ class BeginSteps(Frozen):
         """A live session and standing consents may suffice; otherwise a sign-in is parked at its first question."""
         locale = next((wanted for wanted in request.ui_locales if wanted in LANGUAGES), None)
         owner = cookie_hash(browser)
-        present = session and work.backings.of_secret(cookie_hash(session), client=request.client)
+        present = session and work.backings.of_session(cookie_hash(session), client=request.client)
         found, backing = usable(self.equipment, present or None, browser=owner, at=at)
         begun = new_sign_in(
             self.equipment, browser=owner, locale=locale or DEFAULT_LOCALE, request=request, session=found, at=at

@@ -47,7 +47,7 @@ class ResidentSessions(Frozen):
             return None
         at = self.clock()
         with self.open_work(write=False) as work:
-            found = work.sessions.find(cookie_hash(cookie))
+            found = work.sessions.get(cookie_hash(cookie))
         if found is None or objection(found, browser=cookie_hash(browser), at=at, lifetime=self.lifetime):
             return None
         if needs_touch(found, at):
@@ -96,7 +96,7 @@ class ResidentSessions(Frozen):
         if not cookie:
             return
         with self.open_work(write=True) as work:
-            found = work.sessions.find(cookie_hash(cookie))
+            found = work.sessions.get(cookie_hash(cookie))
             if found is not None:
                 self._end(work, found, "signed_out")
             work.commit()

@@ -26,8 +26,7 @@ def start_session(
     """The session and the cookie's value, which is told once and stored only as a hash."""
     secret = equipment.new_token()
     session = Session(
-        id=equipment.new_token(),
-        secret=cookie_hash(secret),
+        id=cookie_hash(secret),
         browser=sign_in.browser,
         account=bound.account,
         home=assertion.region,

@@ -18,10 +18,11 @@ class Lifetime(Frozen):
 
 
 class Session(Frozen):
-    """`secret` and `browser` are SHA-256 of the cookies' values: who reads the table cannot become anybody."""
+    """`id` and `browser` are SHA-256 of the cookies' values: who reads the table cannot become anybody, nor can an
+    agency, which is told the id (`sid`: OpenID Connect Back-Channel Logout §2.1).
+    """
 
     id: str
-    secret: Hidden[str]
     browser: Hidden[str]
     account: str
     home: Region

@@ -31,10 +31,6 @@ class Backings(Protocol):
         """The session, ended or not, and what it rests on where this client asks."""
         ...
 
-    def of_secret(self, secret: str, *, client: str) -> tuple[Session, Backing] | None:
-        """The same, found by the hash of the cookie's value."""
-        ...
-
     def of_grant(self, grant: str, *, token: str, at: datetime) -> tuple[Grant, Backing] | None:
         """The grant, unless it is expired or revoked, or the token with this `jti` is; and what it rests on."""
         ...

@@ -62,10 +62,6 @@ class SignIns(Protocol):
 class Sessions(Protocol):
     def add(self, session: Session) -> None: ...
 
-    def find(self, secret: str) -> Session | None:
-        """By the SHA-256 of the cookie's value."""
-        ...
-
     def get(self, session: str) -> Session | None: ...
 
     def of_account(self, account: str) -> tuple[Session, ...]:

@@ -39,7 +39,6 @@ SESSION = (
         sa.and_(CONSENTS.c.account == SESSIONS.c.account, CONSENTS.c.client == sa.bindparam("client"), CLAIMS_STAND),
     )
 )
-BY_SECRET = Prepared.of(SESSION.where(SESSIONS.c.secret == sa.bindparam("secret")))
 BY_SESSION = Prepared.of(SESSION.where(SESSIONS.c.id == sa.bindparam("session")))
 BY_HOME = Prepared.of(
     sa.select(*BINDING, *CONSENT)
@@ -79,19 +78,14 @@ class SqlBackings:
         return self._backing(rows, 0) if rows else Backing()
 
     def of_session(self, session: str, *, client: str) -> tuple[Session, Backing] | None:
-        return self._session(BY_SESSION.all(self._connection, session=session, client=client))
-
-    def of_secret(self, secret: str, *, client: str) -> tuple[Session, Backing] | None:
-        return self._session(BY_SECRET.all(self._connection, secret=secret, client=client))
+        rows = BY_SESSION.all(self._connection, session=session, client=client)
+        return (session_of(rows[0][:OF_SESSION]), self._backing(rows, OF_SESSION)) if rows else None
 
     def of_grant(self, grant: str, *, token: str, at: datetime) -> tuple[Grant, Backing] | None:
         rows = BY_GRANT.all(self._connection, grant=grant, token=token, at=to_micros(at))
         if not rows:
             return None
         return grant_of(grant, rows[0][0], self._vault, self._remembered), self._backing(rows, OF_GRANT)
-
-    def _session(self, rows: Sequence[Sequence[Any]]) -> tuple[Session, Backing] | None:
-        return (session_of(rows[0][:OF_SESSION]), self._backing(rows, OF_SESSION)) if rows else None
 
     def _backing(self, rows: Sequence[Sequence[Any]], first: int) -> Backing:
         """One consent at most stands for a client, so rows differ in their bindings alone."""

@@ -1,4 +1,4 @@
-"""Sessions: found by the hash of the cookie's value, ended by a mark, forgotten after a while."""
+"""Sessions: named by the hash of the cookie's value, ended by a mark, forgotten after a while."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,7 +15,6 @@ from gateway.storage.prepared import Prepared
 TABLE = tables.sessions
 
 INSERT = Prepared.insert(TABLE)
-FIND = Prepared.of(sa.select(TABLE).where(TABLE.c.secret == sa.bindparam("secret")))
 GET = Prepared.of(sa.select(TABLE).where(TABLE.c.id == sa.bindparam("session")))
 KNOWN = Prepared.of(
     sa.select(TABLE.c.id)
@@ -37,7 +36,6 @@ class SqlSessions:
         INSERT.write(
             self._connection,
             id=session.id,
-            secret=session.secret,
             browser=session.browser,
             account=session.account,
             home=session.home.value,
@@ -50,10 +48,6 @@ class SqlSessions:
             ended_at=maybe_micros(session.ended_at),
             ended=session.ended,
         )
-
-    def find(self, secret: str) -> Session | None:
-        row = FIND.one(self._connection, secret=secret)
-        return None if row is None else session_of(row)
 
     def get(self, session: str) -> Session | None:
         row = GET.one(self._connection, session=session)
@@ -98,10 +92,9 @@ class SqlSessions:
 
 def session_of(row: Sequence[Any]) -> Session:
     """The session that lies in a whole row."""
-    key, secret, browser, account, home, binding, acr, amr, authenticated, created, seen, ended_at, ended = row
+    key, browser, account, home, binding, acr, amr, authenticated, created, seen, ended_at, ended = row
     return Session(
         id=key,
-        secret=secret,
         browser=browser,
         account=account,
         home=Region(home),

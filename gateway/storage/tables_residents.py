@@ -65,7 +65,6 @@ sessions = sa.Table(
     "sessions",
     metadata,
     sa.Column("id", sa.String(64), primary_key=True),
-    sa.Column("secret", sa.String(64), nullable=False, unique=True),
     sa.Column("browser", sa.String(64), nullable=False),
     sa.Column("account", sa.String(72), sa.ForeignKey("accounts.id"), nullable=False, index=True),
     sa.Column("home", sa.String(8), nullable=False),

@@ -163,8 +163,8 @@ def test_an_address_of_nobody_is_never_followed(agency: Agency, here: SignedIn) 
 
 
 def test_another_sign_in_on_this_browser_is_asked_about(world: World, agency: Agency) -> None:
-    hint = agency.tokens()["id_token"]  # of session-1
-    other = sign_in(world, "session-2")
+    hint = agency.tokens()["id_token"]  # of the person's first session
+    other = sign_in(world, "secret-of-another-session")
     question(ask(other, id_token_hint=hint, post_logout_redirect_uri=BYE))
     assert other.is_still
 

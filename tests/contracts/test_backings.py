@@ -40,17 +40,13 @@ GRANT = Grant(
 def test_what_a_session_and_a_grant_rest_on_is_seen_in_one_look_and_at_once(world: World) -> None:
     whole = Backing(bindings=(BINDING,), consent=GIVEN)
     with world.open_work(write=True) as work:
-        assert work.backings.of_secret(SESSION.secret, client=AGENCY.id) is None
+        assert work.backings.of_session(SESSION.id, client=AGENCY.id) is None
         work.sessions.add(SESSION)
         assert work.backings.of_session(SESSION.id, client=AGENCY.id) == (SESSION, Backing())
         work.bindings.insert_or_get(BINDING)
         work.consents.add(GIVEN)
         assert work.grants.redeem(GRANT)
-        for found in (
-            work.backings.of_secret(SESSION.secret, client=AGENCY.id),
-            work.backings.of_session(SESSION.id, client=AGENCY.id),
-        ):
-            assert found == (SESSION, whole)
+        assert work.backings.of_session(SESSION.id, client=AGENCY.id) == (SESSION, whole)
         home = BINDING.home_identity
         assert work.backings.of_home(home, client=AGENCY.id) == whole
         assert work.backings.of_home(home, client="another") == replace(whole, consent=None)
@@ -60,7 +56,7 @@ def test_what_a_session_and_a_grant_rest_on_is_seen_in_one_look_and_at_once(worl
         withdrawn = consent.then(GIVEN, State.WITHDRAWN, at=START, by="person")
         work.consents.append(GIVEN.id, withdrawn.events[-1])
         work.bindings.end(BINDING.id, at=START, why=Ended.UNDONE)
-        assert work.backings.of_secret(SESSION.secret, client=AGENCY.id) == (SESSION, Backing())
+        assert work.backings.of_session(SESSION.id, client=AGENCY.id) == (SESSION, Backing())
         assert work.backings.of_home(home, client=AGENCY.id) == Backing()
         assert work.backings.of_grant(GRANT.id, token="token-1", at=START) == (GRANT, Backing())
         assert work.backings.of_grant(GRANT.id, token="token-1", at=GRANT.expires_at) is None

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from deploy.composing.provider_parts import ProviderParts
 from gateway.endpoints.wire import FORM, Page, Request, Response
+from gateway.flows.equipment import cookie_hash
 from gateway.flows.release_claims import further_of
 from gateway.identity.claim import OFFLINE_ACCESS, VERIFICATION
 from gateway.identity.further import Further, verified_names
@@ -43,6 +44,8 @@ __all__ = ["START", "FakeVault", "Journal", "Moment", "Partners"]  # for who tak
 ISSUER = "https://gateway.example"
 POSTED = re.compile(r'<input type=hidden name="([^"]*)" value="([^"]*)">')
 CALLBACK = "https://agency.example/callback"
+SECRET = "secret-of-the-persons-session"  # the cookie's value
+SESSION = cookie_hash(SECRET)
 VERIFIER = "a-verifier-of-at-least-forty-three-characters-0123"
 KNOWN_CLAIMS = {"name": "陳大文", "birthdate": "1990-01-02", "gender": "male"}
 
@@ -74,7 +77,7 @@ class Person:
     def permits(self, request: AuthorizationRequest) -> Permission:
         return Permission(
             account="account-1",
-            session="session-1",
+            session=SESSION,
             home="HK",
             acr="urn:gba:acr:3",
             amr=("swk", "user"),

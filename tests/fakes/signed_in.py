@@ -6,7 +6,7 @@ from gateway.flows.equipment import cookie_hash
 from gateway.identity.account import Account
 from gateway.identity.region import Region
 from gateway.identity.session import Session
-from tests.fakes.oidc_world import World
+from tests.fakes.oidc_world import SECRET, World
 
 BROWSER = "browser-of-the-test"
 
@@ -30,16 +30,15 @@ class SignedIn:
         return found is not None and found.ended_at is None
 
 
-def sign_in(world: World, session: str = "session-1") -> SignedIn:
-    """A session under the id that the person's permissions name."""
-    at, secret = world.clock(), f"secret-of-{session}"
+def sign_in(world: World, secret: str = SECRET) -> SignedIn:
+    """A session: with its own secret that which the person's permissions name."""
+    at, session = world.clock(), cookie_hash(secret)
     with world.work(write=True) as work:
         if work.accounts.find("account-1") is None:
             work.accounts.add(Account(id="account-1", created_at=at))
         work.sessions.add(
             Session(
                 id=session,
-                secret=cookie_hash(secret),
                 browser=cookie_hash(BROWSER),
                 account="account-1",
                 home=Region.HONG_KONG,

@@ -10,7 +10,7 @@ from gateway.endpoints.wire import Response
 from gateway.oidc import compact_jws
 from gateway.oidc.public_key import admit
 from tests.fakes.oidc_signer import Key
-from tests.fakes.oidc_world import Agency, World, body, make_world
+from tests.fakes.oidc_world import SESSION, Agency, World, body, make_world
 
 OFFLINE = "openid profile offline_access"
 MAY = {
@@ -135,7 +135,7 @@ def test_it_ends_with_the_consent_the_session_and_the_link(world: World, agency:
     assert error(agency.refresh(token)) == (400, "invalid_grant", "consent_ended")
     world.person.may_come_back = True
     assert error(agency.refresh(token))[2] == "refresh_token_unknown"  # and stays ended when it is given anew
-    for trait in ({"session": "session-1"}, {"account": "account-1"}, {"client": "registry"}):
+    for trait in ({"session": SESSION}, {"account": "account-1"}, {"client": "registry"}):
         token = agency.tokens(scope=OFFLINE)["refresh_token"]
         with world.work(write=True) as work:
             work.grants.revoke_of(at=world.clock(), **trait)

@@ -11,7 +11,7 @@ from gateway.identity.session import Session
 from gateway.oidc import compact_jws
 from gateway.storage.sessions import SqlSessions
 from tests.fakes.oidc_signer import Key
-from tests.fakes.oidc_world import Agency, World, body, make_world
+from tests.fakes.oidc_world import SESSION, Agency, World, body, make_world
 
 
 @pytest.fixture
@@ -107,8 +107,7 @@ def test_a_code_gives_nothing_once_its_session_has_ended(world: World, agency: A
     """A person may sign out, undo a link or close the account before the agency comes with the code."""
     at = world.clock()
     session = Session(
-        id="session-1",
-        secret="s" * 64,
+        id=SESSION,
         browser="b" * 64,
         account="account-1",
         home=Region("HK"),

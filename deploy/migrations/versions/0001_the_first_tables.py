@@ -376,7 +376,6 @@ def upgrade() -> None:
     op.create_table(
         "sessions",
         sa.Column("id", sa.String(length=64), nullable=False),
-        sa.Column("secret", sa.String(length=64), nullable=False),
         sa.Column("browser", sa.String(length=64), nullable=False),
         sa.Column("account", sa.String(length=72), nullable=False),
         sa.Column("home", sa.String(length=8), nullable=False),
@@ -393,7 +392,6 @@ def upgrade() -> None:
             ["accounts.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("secret"),
     )
     with op.batch_alter_table("sessions", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sessions_account"), ["account"], unique=False)

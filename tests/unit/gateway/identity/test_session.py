@@ -11,7 +11,6 @@ from gateway.identity.session import Lifetime, Session, expires_at, needs_touch,
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 SESSION = Session(
     id="s",
-    secret="secret-hash",
     browser="browser-hash",
     account="1.a",
     home=Region.MACAU,

@@ -29,7 +29,6 @@ REQUEST = AuthorizationRequest(
 )
 SESSION = Session(
     id="s",
-    secret="x",
     browser="b",
     account="1.a",
     home=Region.HONG_KONG,
