@@ -138,7 +138,7 @@ class Consents(Protocol):
         replaced before."""
         ...
 
-    def append(self, record: str, event: Event, shown: ShownNotice | None = None) -> bool:
+    def append(self, record: ConsentRecord, event: Event, shown: ShownNotice | None = None) -> bool:
         """Add one event; False when another with its number is already there. There is no way to change one."""
         ...
 

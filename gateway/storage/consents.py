@@ -1,5 +1,8 @@
 """Consents: a head that never changes, events that are only added, and the texts that were shown.
 
+A text is kept once, by the hash of all that was shown, and its event names it. Only a check's, which may name one
+person's application, is its record's alone, and is forgotten with it.
+
 There is no statement here that updates an event, and none that takes one out of a record that is kept; the record's
 `state` column repeats the last one for look-ups. Two writers of the same event number meet the primary key, and one of
 them is told no.
@@ -8,13 +11,13 @@ As nothing in a record changes, one that was read before is the same as long as 
 covers all others and the head. So a record is read whole once, and remembered.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import orjson
 import sqlalchemy as sa
-from msgspec.structs import replace
 
 from gateway.flows.remembered import Remembered
 from gateway.frozen import Frozen
@@ -65,13 +68,18 @@ OVER = (
     )
     .limit(sa.bindparam("most"))
 )
-EVENT_NAMES = tuple(column.name for column in EVENTS.columns if column is not EVENTS.c.record)
+EVENT_NAMES = tuple(column.name for column in EVENTS.columns if column not in (EVENTS.c.record, EVENTS.c.text))
 EVENTS_OF = Prepared.of(
     sa.select(*(EVENTS.c[name] for name in EVENT_NAMES))
     .where(EVENTS.c.record == sa.bindparam("record"))
     .order_by(EVENTS.c.seq)
 )
-TEXTS_OF = Prepared.of(sa.select(TEXTS.c.text_sha256, TEXTS.c.sealed).where(TEXTS.c.record == sa.bindparam("record")))
+TEXTS_OF = Prepared.of(
+    sa.select(TEXTS.c.text_sha256, TEXTS.c.id, TEXTS.c.sealed)
+    .join(EVENTS, EVENTS.c.text == TEXTS.c.id)
+    .where(EVENTS.c.record == sa.bindparam("record"))
+)
+HAS_TEXT = Prepared.of(sa.select(TEXTS.c.id).where(TEXTS.c.id == sa.bindparam("text")))
 INSERT = Prepared.insert(TABLE)
 ADD_EVENT = Prepared.insert_once(EVENTS, *(column.name for column in EVENTS.columns))
 ADD_TEXT = Prepared.insert_once(TEXTS, *(column.name for column in TEXTS.columns))
@@ -88,13 +96,13 @@ class Head(Frozen):
 class SealedTexts(Mapping[str, ShownNotice]):
     """The texts of a record, each opened when it is asked for: most who look at a consent look at what stands."""
 
-    def __init__(self, record: str, sealed: Mapping[str, bytes], vault: Vault) -> None:
-        self._record = record
+    def __init__(self, sealed: Mapping[str, tuple[str, bytes]], vault: Vault) -> None:
         self._sealed = sealed
         self._vault = vault
 
     def __getitem__(self, text: str) -> ShownNotice:
-        return unpack(ShownNotice, self._vault.open(self._sealed[text], context=_context(self._record, text)))
+        key, sealed = self._sealed[text]
+        return unpack(ShownNotice, self._vault.open(sealed, context=_context(key)))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._sealed)
@@ -126,19 +134,17 @@ class SqlConsents:
             single_use=record.single_use,
             sealed=self._vault.seal(head, context=f"consents:sealed:{record.id}"),
         )
-        texts = {shown.text_sha256: self._keep_text(record.id, shown) for shown in record.notices.values()}
+        texts: dict[object, str] = {name: self._keep_text(record, shown) for name, shown in record.notices.items()}
         for event in record.events:
-            ADD_EVENT.write(self._connection, **_row(record.id, event))
+            ADD_EVENT.write(self._connection, **_row(record.id, event, texts.get(event.facts.get("text_sha256"))))
         # should it never be committed, nobody will find its last event to ask for it with
-        kept = replace(record, notices=SealedTexts(record.id, texts, self._vault))
-        self._remembered.put(record.id, (kept.events[-1].hash, kept))
+        self._remembered.put(record.id, (record.events[-1].hash, record))
 
-    def append(self, record: str, event: Event, shown: ShownNotice | None = None) -> bool:
-        if shown is not None:
-            self._keep_text(record, shown)
-        if ADD_EVENT.changed(self._connection, **_row(record, event)) == 0:
+    def append(self, record: ConsentRecord, event: Event, shown: ShownNotice | None = None) -> bool:
+        text = None if shown is None else self._keep_text(record, shown)
+        if ADD_EVENT.changed(self._connection, **_row(record.id, event, text)) == 0:
             return False
-        SET_STATE.write(self._connection, record=record, now=event.state.value)
+        SET_STATE.write(self._connection, record=record.id, now=event.state.value)
         return True
 
     def find(self, record: str) -> ConsentRecord | None:
@@ -160,14 +166,21 @@ class SqlConsents:
         rows = self._connection.execute(OVER, {"before": to_micros(ended_before), "most": limit})
         gone = tuple(row.id for row in rows)
         if gone:
-            for table, column in ((TEXTS, TEXTS.c.record), (EVENTS, EVENTS.c.record), (TABLE, TABLE.c.id)):
-                self._connection.execute(sa.delete(table).where(column.in_(gone)))
+            own = sa.select(EVENTS.c.text).join(TABLE).where(TABLE.c.id.in_(gone), TABLE.c.kind == Kind.CHECK.value)
+            for table, which in ((TEXTS, TEXTS.c.id.in_(own)), (EVENTS, EVENTS.c.record.in_(gone))):
+                self._connection.execute(sa.delete(table).where(which))
+            self._connection.execute(sa.delete(TABLE).where(TABLE.c.id.in_(gone)))
         return gone
 
-    def _keep_text(self, record: str, shown: ShownNotice) -> bytes:
-        sealed = self._vault.seal(pack(shown), context=_context(record, shown.text_sha256))
-        ADD_TEXT.write(self._connection, record=record, text_sha256=shown.text_sha256, sealed=sealed)
-        return sealed
+    def _keep_text(self, record: ConsentRecord, shown: ShownNotice) -> str:
+        """The text's id."""
+        packed = pack(shown)
+        whose = record.id.encode() if record.kind is Kind.CHECK else b""
+        key = hashlib.sha256(whose + packed).hexdigest()
+        if HAS_TEXT.one(self._connection, text=key) is None:
+            sealed = self._vault.seal(packed, context=_context(key))
+            ADD_TEXT.write(self._connection, id=key, text_sha256=shown.text_sha256, sealed=sealed)
+        return key
 
     def _one(self, which: Prepared, **values: object) -> ConsentRecord | None:
         row = which.one(self._connection, **values)
@@ -199,10 +212,11 @@ class SqlConsents:
         return record
 
     def _texts(self, record: str) -> Mapping[str, ShownNotice]:
-        return SealedTexts(record, dict(TEXTS_OF.all(self._connection, record=record)), self._vault)
+        found = TEXTS_OF.all(self._connection, record=record)
+        return SealedTexts({text: (key, sealed) for text, key, sealed in found}, self._vault)
 
 
-def _row(record: str, event: Event) -> dict[str, object]:
+def _row(record: str, event: Event, text: str | None) -> dict[str, object]:
     return {
         "record": record,
         "seq": event.seq,
@@ -212,6 +226,7 @@ def _row(record: str, event: Event) -> dict[str, object]:
         "facts": orjson.dumps(dict(event.facts), option=orjson.OPT_SORT_KEYS).decode(),
         "prev_hash": event.prev_hash,
         "hash": event.hash,
+        "text": text,
     }
 
 
@@ -221,5 +236,5 @@ def _event(row: Sequence[Any]) -> Event:
     return Event(**{**facts, **told})
 
 
-def _context(record: str, text: str) -> str:
-    return f"consent_texts:sealed:{record}:{text}"
+def _context(text: str) -> str:
+    return f"consent_texts:sealed:{text}"

@@ -112,13 +112,15 @@ consent_events = sa.Table(
     sa.Column("facts", sa.Text, nullable=False),
     sa.Column("prev_hash", sa.String(71), nullable=False),
     sa.Column("hash", sa.String(71), nullable=False),
+    sa.Column("text", sa.String(64)),  # which of the texts was shown, where it was then that one was
 )
 
+# An agency asks everybody in the same words, so these lie here once, however many records name them.
 consent_texts = sa.Table(
     "consent_texts",
     metadata,
-    sa.Column("record", sa.String(64), sa.ForeignKey("consents.id"), primary_key=True),
-    sa.Column("text_sha256", sa.String(71), primary_key=True),
+    sa.Column("id", sa.String(64), primary_key=True),  # SHA-256 of all that was shown
+    sa.Column("text_sha256", sa.String(71), nullable=False),
     sa.Column("sealed", sa.LargeBinary, nullable=False),
     postgresql_with=WHOLE_ROWS,
 )

@@ -54,7 +54,7 @@ def test_what_a_session_and_a_grant_rest_on_is_seen_in_one_look_and_at_once(worl
         assert work.backings.of_session(SESSION.id, client="another") == (SESSION, replace(whole, consent=None))
         assert work.backings.of_grant(GRANT.id, token="token-1", at=START) == (GRANT, whole)
         withdrawn = consent.then(GIVEN, State.WITHDRAWN, at=START, by="person")
-        work.consents.append(GIVEN.id, withdrawn.events[-1])
+        work.consents.append(GIVEN, withdrawn.events[-1])
         work.bindings.end(BINDING.id, at=START, why=Ended.UNDONE)
         assert work.backings.of_session(SESSION.id, client=AGENCY.id) == (SESSION, Backing())
         assert work.backings.of_home(home, client=AGENCY.id) == Backing()
@@ -87,7 +87,7 @@ def test_what_another_binding_of_the_account_says_is_the_grants_and_not_the_sess
 def test_a_code_whose_session_was_ended_or_consent_taken_back_makes_no_grant(world: World) -> None:
     with world.open_work(write=True) as work:
         work.consents.add(GIVEN)
-        work.consents.append(GIVEN.id, consent.then(GIVEN, State.WITHDRAWN, at=START, by="person").events[-1])
+        work.consents.append(GIVEN, consent.then(GIVEN, State.WITHDRAWN, at=START, by="person").events[-1])
         assert not work.grants.redeem(GRANT)
         unasked = replace(GRANT, permission=replace(GRANT.permission, consent=None))
         work.sessions.add(SESSION)

@@ -283,8 +283,8 @@ def test_an_event_of_a_consent_is_added_once_and_changes_what_stands(world: Worl
     used = consent.then(GIVEN, State.USED, at=START, by="gateway")
     with world.open_work(write=True) as work:
         work.consents.add(GIVEN)
-        assert work.consents.append(GIVEN.id, withdrawn.events[-1])
-        assert not work.consents.append(GIVEN.id, used.events[-1])
+        assert work.consents.append(GIVEN, withdrawn.events[-1])
+        assert not work.consents.append(GIVEN, used.events[-1])
         assert work.consents.find(GIVEN.id) == withdrawn
         assert work.consents.standing(ACCOUNT.id, Kind.CLAIMS, AGENCY.id) is None
 
@@ -296,13 +296,13 @@ def test_a_consent_that_was_read_before_is_told_as_it_is_now(world: World) -> No
         work.consents.add(GIVEN)
         work.commit()
     with world.open_work(write=True) as work:  # never committed, so it never happened
-        work.consents.append(GIVEN.id, used.events[-1])
+        work.consents.append(GIVEN, used.events[-1])
         assert work.consents.find(GIVEN.id) == used
     with world.open_work(write=False) as work:
         assert work.consents.find(GIVEN.id) == GIVEN
         assert work.consents.find(GIVEN.id) is work.consents.find(GIVEN.id)
     with world.open_work(write=True) as work:
-        work.consents.append(GIVEN.id, withdrawn.events[-1])
+        work.consents.append(GIVEN, withdrawn.events[-1])
         work.commit()
     with world.open_work(write=False) as work:
         assert work.consents.find(GIVEN.id) == withdrawn

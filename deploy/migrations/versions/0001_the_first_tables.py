@@ -34,6 +34,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
+        "consent_texts",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("text_sha256", sa.String(length=71), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        postgresql_with={"toast_tuple_target": 8160},
+    )
+    op.create_table(
         "deliveries",
         sa.Column("state", sa.String(length=64), nullable=False),
         sa.Column("delivered_at", sa.BigInteger(), nullable=False),
@@ -408,23 +416,12 @@ def upgrade() -> None:
         sa.Column("facts", sa.Text(), nullable=False),
         sa.Column("prev_hash", sa.String(length=71), nullable=False),
         sa.Column("hash", sa.String(length=71), nullable=False),
+        sa.Column("text", sa.String(length=64), nullable=True),
         sa.ForeignKeyConstraint(
             ["record"],
             ["consents.id"],
         ),
         sa.PrimaryKeyConstraint("record", "seq"),
-    )
-    op.create_table(
-        "consent_texts",
-        sa.Column("record", sa.String(length=64), nullable=False),
-        sa.Column("text_sha256", sa.String(length=71), nullable=False),
-        sa.Column("sealed", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["record"],
-            ["consents.id"],
-        ),
-        sa.PrimaryKeyConstraint("record", "text_sha256"),
-        postgresql_with={"toast_tuple_target": 8160},
     )
     op.create_table(
         "audit_entries",
@@ -585,7 +582,6 @@ def downgrade() -> None:
         )
 
     op.drop_table("audit_entries")
-    op.drop_table("consent_texts")
     op.drop_table("consent_events")
     with op.batch_alter_table("sessions", schema=None) as batch_op:
         batch_op.drop_index("ix_sessions_known")
@@ -702,6 +698,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_deliveries_delivered_at"))
 
     op.drop_table("deliveries")
+    op.drop_table("consent_texts")
     op.drop_table("clients")
     op.drop_table("client_buckets")
     op.drop_table("accounts")
