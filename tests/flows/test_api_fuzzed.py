@@ -32,6 +32,7 @@ from gateway.storage.clients import SqlClients
 from trust.endpoints.batches import VERIFY
 from trust.endpoints.documents import ISSUE
 
+pytest_plugins = ("schemathesis.pytest.plugin",)  # for this file alone: the others need not load it
 MORE = os.environ.get("GBA_FUZZ_EXAMPLES")
 CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
 CLIENT = Client(
