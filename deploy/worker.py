@@ -15,12 +15,14 @@ from deploy.composing.world import World
 from deploy.settings import Settings
 from deploy.signing_keys import rotation
 from deploy.trust_lists.opening import TrustLists
+from gateway.flows.forget_replays import ForgetReplays
 from gateway.flows.watch_partners import WatchPartners
 from trust.storage.audit_log import SqlAuditLog
 
 LISTS_EVERY = timedelta(hours=1)
 CONSENTS_EVERY = timedelta(days=1)
 WARNED_EVERY = timedelta(days=1)
+REPLAYS_EVERY = timedelta(minutes=1)
 
 log = logging.getLogger("deploy.worker")
 
@@ -58,6 +60,7 @@ class Worker:
         self._tasks: Mapping[str, Callable[[], object]] = {
             "housekeeping": residents.housekeeping,
             "consents": Seldom(residents.forget_consents, every=CONSENTS_EVERY, clock=clock.now),
+            "replays": Seldom(ForgetReplays(open_work=work, clock=clock.now), every=REPLAYS_EVERY, clock=clock.now),
             "deliveries": logouts(parts, issuing, residents.sessions, residents.subjects).deliver,
             "sealing": kept.issue.seal_due,
             "signings": kept.end_signings,

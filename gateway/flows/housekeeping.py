@@ -34,7 +34,6 @@ class PutAway(Frozen):
     refresh_tokens: int
     pushed_requests: int
     device_requests: int
-    replays: int
     deliveries: int
 
 
@@ -73,7 +72,6 @@ class Housekeeping(Frozen):
                 device_requests=work.device_requests.purge(
                     before=at - self.settings.sign_in_lifetime - self.settings.sign_in_memory
                 ),
-                replays=work.replays.purge(before=at),
                 deliveries=work.logouts.purge(before=at - DELIVERY_MEMORY)
                 + work.deliveries.purge(before=at - DELIVERY_MEMORY),
             )

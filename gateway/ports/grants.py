@@ -152,6 +152,6 @@ class Replays(Protocol):
         """True for the first to present it, in one statement; remembered until it expires."""
         ...
 
-    def purge(self, *, before: datetime) -> int:
-        """Forget values that expired before then."""
+    def purge(self, *, before: datetime, part: str = "") -> int:
+        """Forget values that expired before then. All are looked through, or those whose digests begin like this."""
         ...

@@ -63,6 +63,6 @@ replays = sa.Table(
     "replays",
     metadata,
     sa.Column("digest", sa.String(64), primary_key=True),
-    sa.Column("expires_at", sa.BigInteger, nullable=False, index=True),
-    sqlite_with_rowid=False,  # one tree less to write in for every assertion and proof
+    sa.Column("expires_at", sa.BigInteger, nullable=False),  # by which all are looked through now and then
+    sqlite_with_rowid=False,  # one tree to write in for every assertion and proof, and no second
 )

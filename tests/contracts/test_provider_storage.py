@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 from msgspec.structs import replace
 
+from gateway.flows.forget_replays import ForgetReplays
 from gateway.oidc.authorization_request import AuthorizationRequest
 from gateway.oidc.client import Client
 from gateway.oidc.delivery import DeliveryState
@@ -168,6 +169,19 @@ def test_a_value_counts_once_for_each_kind_and_issuer(work: SqlWork) -> None:
         assert unit.replays.first("dpop", "ab", "\ud800", expires_at=LATER)
         assert unit.replays.purge(before=SOON + timedelta(microseconds=1)) == 3
         assert unit.replays.first("dpop", "ab", "c", expires_at=SOON)
+
+
+def test_spent_values_are_forgotten_part_by_part_and_none_that_may_come_again(work: SqlWork) -> None:
+    forget = ForgetReplays(open_work=work, clock=lambda: SOON + timedelta(microseconds=1))
+    with work(write=True) as unit:
+        for number in range(60):
+            assert unit.replays.first("dpop", "key", f"{number}", expires_at=SOON if number % 3 else LATER)
+        unit.commit()
+    assert forget() == 40
+    assert forget() == 0
+    with work(write=True) as unit:
+        first = [unit.replays.first("dpop", "key", f"{number}", expires_at=SOON) for number in range(60)]
+    assert first == [bool(number % 3) for number in range(60)]
 
 
 def test_what_could_tell_of_a_person_is_not_readable_in_the_tables(work: SqlWork, engine: sa.Engine) -> None:

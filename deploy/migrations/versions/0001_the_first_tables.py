@@ -255,9 +255,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("digest"),
         sqlite_with_rowid=False,
     )
-    with op.batch_alter_table("replays", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_replays_expires_at"), ["expires_at"], unique=False)
-
     op.create_table(
         "reviews",
         sa.Column("id", sa.String(length=64), nullable=False),
@@ -632,9 +629,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_reviews_expires_at"))
 
     op.drop_table("reviews")
-    with op.batch_alter_table("replays", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_replays_expires_at"))
-
     op.drop_table("replays")
     op.drop_table("registrations")
     with op.batch_alter_table("registration_requests", schema=None) as batch_op:
