@@ -287,9 +287,11 @@ def parameters(answer: Next) -> dict[str, str]:
     return dict(answer.response.parameters)
 
 
-def make_world(url: str, *, now: datetime = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)) -> World:
+def make_world(url: str, *, now: datetime = datetime(2026, 11, 21, 12, 0, tzinfo=UTC), is_new: bool = True) -> World:
+    """Over an empty database, or over one that another world made (`is_new=False`)."""
     engine = make_engine(url)
-    make_tables(engine, metadata)
+    if is_new:
+        make_tables(engine, metadata)
     clock, vault, journal = Moment(now), FakeVault(), Journal()
     regions = {
         Region.HONG_KONG: FakeRegion(Region.HONG_KONG, "openid-chan", CHAN, clock),

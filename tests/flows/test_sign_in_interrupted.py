@@ -188,7 +188,7 @@ def test_a_restart_in_the_middle_loses_nothing(world: World, tmp_path: Path) -> 
 
 def make_world_again(world: World) -> World:
     """The same database and keys, everything else new."""
-    fresh = make_world(str(world.engine.url))
+    fresh = make_world(str(world.engine.url), is_new=False)
     world.engine.dispose()
     fresh.vault.key = world.vault.key
     numbers = fresh.equipment.new_token
