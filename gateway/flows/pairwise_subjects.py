@@ -8,11 +8,14 @@ after `recheck`, so that for all others this is computation alone.
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime, timedelta
 
+from gateway.flows.remembered import Remembered
 from gateway.identity import subject
 from gateway.identity.identifier import Identifier
 from gateway.ports.claims import PairwiseKeys
 from gateway.ports.clock import Clock
 from gateway.ports.work import OpenWork, Work
+
+MOST_REMEMBERED = 500  # names of some 250 bytes
 
 
 class PairwiseSubjects:
@@ -26,13 +29,19 @@ class PairwiseSubjects:
         self._clock = clock
         self._recheck = recheck
         self._kept: dict[str, tuple[bool, datetime]] = {}  # one for each agency
+        # by account and agency, for as long as a sign-in asks again and again; they never become others
+        self._made: Remembered[tuple[str, str], str] = Remembered(MOST_REMEMBERED)
 
     def of(self, account: str, agency: str, *, work: Work | None = None) -> str:
         return self._earlier(account, agency, work) or self.made(account, agency)
 
     def made(self, account: str, agency: str) -> str:
         """The name we make ourselves."""
-        return subject.pairwise(account, agency, secret=self._keys.secret(subject.key_version(account)))
+        name = self._made.get((account, agency))
+        if name is None:
+            name = subject.pairwise(account, agency, secret=self._keys.secret(subject.key_version(account)))
+            self._made.put((account, agency), name)
+        return name
 
     def _earlier(self, account: str, agency: str, work: Work | None) -> str | None:
         now = self._clock()
