@@ -7,6 +7,7 @@ from urllib.parse import quote
 import msgspec
 
 from gateway.frozen import Frozen, Hidden
+from gateway.oidc import session_id
 from gateway.oidc.client import Client
 from gateway.oidc.delivery import Delivery
 from gateway.oidc.request_checks import is_value
@@ -22,7 +23,8 @@ LONGEST = 8192  # characters of a sealed request
 class LogoutRequest(Frozen):
     """Who asks, and where the browser goes afterwards. Both may be nobody and nowhere.
 
-    `hinted`: an ID token of ours came along, so that who asks is known; `session` is the one that it tells of.
+    `hinted`: an ID token of ours came along, so that who asks is known; `session` is the one that it tells of,
+    by the id that its client was told.
     """
 
     client: str | None
@@ -67,6 +69,6 @@ def token_claims(delivery: Delivery, *, issuer: str, subject: str, token_id: str
         "iat": int(at.timestamp()),
         "exp": int((at + TOKEN_LIVES).timestamp()),
         "jti": token_id,
-        "sid": delivery.about,
+        "sid": session_id.told_to(delivery.client, delivery.about),
         "events": {EVENT: {}},
     }

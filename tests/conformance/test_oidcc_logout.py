@@ -15,6 +15,7 @@ from gateway.endpoints.wire import Page, Response
 from gateway.oidc import compact_jws
 from gateway.oidc.delivery import DeliveryState
 from gateway.oidc.logout import EVENT
+from gateway.oidc.session_id import told_to
 from gateway.ports.egress import Reply
 from tests.fakes.oidc_signer import Key
 from tests.fakes.oidc_world import ISSUER, Agency, World, body
@@ -99,7 +100,7 @@ def test_oidcc_rp_initiated_logout_modified_id_token_hint(agency: Agency, here: 
 @pytest.mark.parametrize("hint", ["x", "a.b.c", "forged"])
 def test_oidcc_rp_initiated_logout_bad_id_token_hint(agency: Agency, here: SignedIn, hint: str) -> None:
     if hint == "forged":
-        claims = {"iss": ISSUER, "aud": agency.id, "sid": here.session, "sub": "x"}
+        claims = {"iss": ISSUER, "aud": agency.id, "sid": told_to(agency.id, here.session), "sub": "x"}
         hint = Key.make(kid="ours-1").compact(claims, typ="JWT")
     assert isinstance(ask(here, id_token_hint=hint, post_logout_redirect_uri=BYE), Page)
     assert here.is_still
@@ -195,8 +196,8 @@ def test_oidcc_backchannel_logout_discovery_endpoint_verification(world: World) 
     assert document["backchannel_logout_session_supported"] is True
 
 
-def heard(world: World) -> list[dict[str, Any]]:
-    tokens = [parse_qs(form.decode())["logout_token"][0] for url, form in world.partners.told if url == HEAR]
+def heard(world: World, where: str = HEAR) -> list[dict[str, Any]]:
+    tokens = [parse_qs(form.decode())["logout_token"][0] for url, form in world.partners.told if url == where]
     found = []
     for token in tokens:
         jws = compact_jws.take_apart(token, longest=10_000)
@@ -206,9 +207,14 @@ def heard(world: World) -> list[dict[str, Any]]:
     return found
 
 
-def subject(token: str) -> str:
+def claims_of(token: str) -> dict[str, Any]:
     payload = token.split(".")[1]
-    return str(orjson.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))["sub"])
+    found: dict[str, Any] = orjson.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    return found
+
+
+def subject(token: str) -> str:
+    return str(claims_of(token)["sub"])
 
 
 def test_oidcc_backchannel_rp_initiated_logout(world: World, agency: Agency, here: SignedIn) -> None:
@@ -216,12 +222,37 @@ def test_oidcc_backchannel_rp_initiated_logout(world: World, agency: Agency, her
     ask(here, id_token_hint=hint, post_logout_redirect_uri=BYE)
     assert world.provider.deliver() == 1
     [told] = heard(world)
-    assert (told["iss"], told["aud"], told["sid"]) == (ISSUER, agency.id, here.session)
+    assert (told["iss"], told["aud"], told["sid"]) == (ISSUER, agency.id, told_to(agency.id, here.session))
     assert told["sub"] == subject(hint)
     assert told["events"] == {EVENT: {}}
     assert "nonce" not in told
     assert told["iat"] < told["exp"] <= told["iat"] + 120
     assert world.provider.deliver() == 0  # told once
+
+
+def test_agencies_that_compare_what_they_were_told_of_a_session_learn_nothing(
+    world: World, agency: Agency, here: SignedIn
+) -> None:
+    hears = "https://ferry.example/hear"
+    world.partners.answers[hears] = Reply(status=200, headers={}, body=b"")
+    ferry = Agency(world, id="ferry").enrol(agency="ferry-company", backchannel_logout_uri=hears)
+    tokens = [one.tokens()["id_token"] for one in (agency, ferry, agency)]
+    told = [claims_of(token)["sid"] for token in tokens]
+    assert told[0] != told[1]
+    assert told[0] == told[2]
+    assert here.session not in told
+    ask(here, id_token_hint=tokens[0])
+    assert world.provider.deliver() == 2
+    assert [(one["aud"], one["sid"]) for one in heard(world, hears)] == [("ferry", told[1])]
+
+
+def test_a_session_is_not_ended_by_what_another_agency_was_told_of_it(
+    world: World, agency: Agency, here: SignedIn
+) -> None:
+    claims = {"iss": ISSUER, "aud": agency.id, "sid": told_to("ferry", here.session), "sub": "x"}
+    hint = world.signer.keys[-1].compact(claims, typ="JWT")
+    assert question(ask(here, id_token_hint=hint))  # the person is asked
+    assert here.is_still
 
 
 def test_only_who_was_told_of_a_session_hears_of_its_end(world: World, agency: Agency, here: SignedIn) -> None:

@@ -14,6 +14,7 @@ from gateway.flows.find_client import FindClient
 from gateway.oidc import compact_jws
 from gateway.oidc.client import Client
 from gateway.oidc.delivery import Delivery, DeliveryState, Kind
+from gateway.oidc.session_id import told_to
 from gateway.ports.egress import EgressFailed, Reply
 from tests.fakes.oidc_signer import FakeSigner
 from tests.fakes.resident_world import AGENCY, BROWSER, REQUEST, World, make_world
@@ -179,7 +180,7 @@ def test_a_session_that_led_to_a_client_is_told_as_revoked_beside_the_logout(sta
     [(event, told)] = claims["events"].items()
     assert event == "https://schemas.openid.net/secevent/caep/event-type/session-revoked"
     assert claims["sub_id"]["format"] == "complex"
-    assert claims["sub_id"]["session"] == {"format": "opaque", "id": who.session}
+    assert claims["sub_id"]["session"] == {"format": "opaque", "id": told_to("registry", who.session)}
     assert claims["sub_id"]["user"]["sub"] == stage.world.equipment.subjects.of(who.account, "registry-agency")
     assert told["event_timestamp"] == int(stage.world.clock().timestamp())
 
