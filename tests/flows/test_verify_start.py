@@ -18,7 +18,7 @@ finally:
     print(*sys.modules)
 """
 # who publishes or reads trust lists, writes keys, prints reports, asks authorities, or judges several files at once
-OF_OTHERS = {"concurrent.futures", "httpcore", "httpx", "logging", "lxml", "signxml", "tempfile", "tomllib", "typst"}
+OF_OTHERS = {"concurrent.futures", "http.client", "httpx", "logging", "lxml", "signxml", "tempfile", "tomllib", "typst"}
 PARSERS = {"pikepdf", "trust.pades.reader"}  # the copy's alone: this process opens keys
 
 

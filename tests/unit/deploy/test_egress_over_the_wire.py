@@ -79,7 +79,7 @@ class Answering(BaseHTTPRequestHandler):
 @pytest.fixture
 def outside() -> Iterator[Outside]:
     server = Outside()
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     yield server
     server.over.set()

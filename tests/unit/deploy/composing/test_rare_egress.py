@@ -12,13 +12,13 @@ from deploy.settings import load
 from gateway.ports.egress import EgressFailed
 
 egress = RareEgress(load({"GBA_EGRESS__ALSO_ALLOWED": "http://127.0.0.1:9", "GBA_DATA_DIR": "/nowhere"}))
-print("httpcore" in sys.modules)
+print("deploy.egress" in sys.modules)
 for url in ("https://elsewhere.example/ca.crl", "http://127.0.0.1:9/ca.crl"):
     try:
         egress("GET", url)
     except EgressFailed as failed:
         print(failed.reason)
-print("httpcore" in sys.modules)
+print("deploy.egress" in sys.modules)
 """
 
 
