@@ -1,7 +1,8 @@
 """What an agency asks to be told, weighed: lawful, known, agreed before, or to be asked now.
 
 Only the difference is asked again. A voluntary claim that was declined stays declined until something else has to be
-asked; an essential one is asked again, for the agency says that it cannot serve without it.
+asked; an essential one is asked again, for the agency says that it cannot serve without it. Who refused altogether
+is asked again: an agency that was told no is not let in by itself the next time it asks.
 """
 
 from collections.abc import Iterable, Mapping
@@ -123,10 +124,8 @@ def _agreed(last: ConsentRecord | None, at: datetime) -> frozenset[str]:
 
 
 def _answers(last: ConsentRecord | None) -> dict[str, bool]:
-    if last is None or last.state in (State.WITHDRAWN, State.UNANSWERED):
+    if last is None or last.state in (State.REFUSED, State.WITHDRAWN, State.UNANSWERED):
         return {}
-    if last.state is State.REFUSED:
-        return dict.fromkeys(last.items, False)
     given = next(event for event in last.events if event.state is State.GIVEN)
     declined = given.facts.get("declined", [])
     names = declined if isinstance(declined, list) else []

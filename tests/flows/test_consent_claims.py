@@ -11,6 +11,7 @@ from gateway.flows.stage_view import ClaimsQuestion
 from gateway.identity.consent import Kind, State
 from gateway.identity.transfer import TransferBasis
 from gateway.oidc.permission import Permission
+from gateway.ports.person_steps import Missing
 from tests.fakes.resident_world import AGENCY, BASES, BROWSER, REQUEST, World, make_world, parameters
 
 BOTH = frozenset({"birthdate"})
@@ -129,6 +130,18 @@ def test_not_agreeing_denies_access_and_what_stood_before_stands(world: World) -
     done = world.sign_ins.agree_claims(sign_in, BROWSER, world.answer(sign_in, agree=False), optional=BOTH)
     assert parameters(done)["error_description"] == "claims_declined"
     assert told(world, permitted(world, cookie)) == {"name": "CHAN TAI MAN"}
+
+
+def test_an_agency_that_was_refused_is_not_let_in_by_itself_when_it_asks_again(world: World) -> None:
+    cookie = world.bound()
+    voluntary = replace(REQUEST, claims={"userinfo": {"name": {}}})
+    sign_in = world.asked(voluntary, cookie)
+    done = world.sign_ins.agree_claims(sign_in, BROWSER, world.answer(sign_in, agree=False), optional=frozenset())
+    assert parameters(done)["error"] == "access_denied"
+    silent = world.begin(replace(voluntary, prompt=frozenset({"none"})), session=cookie)
+    assert isinstance(silent, Missing)
+    assert silent.code == "consent_required"
+    assert isinstance(world.view(world.asked(voluntary, cookie)), ClaimsQuestion)
 
 
 def test_without_a_basis_for_the_transfer_a_claim_is_refused_with_its_reason_and_never_told(world: World) -> None:

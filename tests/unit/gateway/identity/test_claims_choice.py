@@ -88,9 +88,9 @@ def test_after_a_withdrawal_everything_is_asked_anew() -> None:
     assert (name.before, name.agreed) == (None, False)
 
 
-def test_a_refusal_is_remembered_as_the_earlier_choice() -> None:
+def test_after_a_refusal_everything_is_asked_anew() -> None:
     (name,) = weighed(record(State.REFUSED, "name"), name=False)
-    assert (name.before, name.agreed, name.settled) == (False, False, True)
+    assert (name.before, name.agreed, name.settled) == (None, False, False)
 
 
 def test_a_consent_that_is_over_is_asked_again_although_the_answer_is_shown() -> None:
