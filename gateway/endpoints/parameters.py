@@ -70,7 +70,7 @@ def _decoded(text: str) -> str:
             text = unquote_to_bytes(text.replace("+", " ")).decode("utf-8")
         except UnicodeDecodeError:
             raise RequestRefused("parameters_malformed") from None
-    if CONTROL.search(text):
+    if not text.isprintable() and CONTROL.search(text):
         raise RequestRefused("parameters_malformed")
     return text
 
