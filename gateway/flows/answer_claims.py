@@ -26,13 +26,16 @@ def agree(
     at: datetime,
     answer: dict[str, object],
 ) -> SignIn:
-    """One record stands per person and agency's client; it takes over from the one before, and holds what that held."""
+    """One record stands per person and agency's client; it takes over from the one before, and holds what that held,
+    for no longer than that would have: nobody has just been asked about it.
+    """
     names = chosen(now.weighed, ticked)
     before = now.last_claims
     asked_now = {claim.name for claim in now.weighed}
     kept = tuple(name for name in before.items if name not in asked_now) if _stands(before, at) and before else ()
     declined = sorted(claim.name for claim in now.weighed if claim.lawful and claim.name not in names)
-    record = _asked(equipment, work, sign_in, now, shown, items=(*kept, *names), at=at)
+    until = before.valid_until if before is not None and kept else None
+    record = _asked(equipment, work, sign_in, now, shown, items=(*kept, *names), at=at, until=until)
     given = consent.then(record, State.GIVEN, at=at, by="person", facts={**answer, "declined": declined})
     if before is not None and before.state in STANDING:
         record_consent.follow(work, before, State.REPLACED, at=at, by="gateway", facts={"by_record": given.id})
@@ -70,6 +73,7 @@ def _asked(
     *,
     items: tuple[str, ...],
     at: datetime,
+    until: datetime | None = None,
 ) -> ConsentRecord:
     session, client, binding = now.session, now.client, now.binding
     assert session is not None
@@ -96,7 +100,7 @@ def _asked(
         ),
         shown=shown,
         at=sign_in.stage_since,
-        valid_until=at + lifetime,
+        valid_until=min(at + lifetime, until or at + lifetime),
     )
 
 

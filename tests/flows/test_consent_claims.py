@@ -113,6 +113,19 @@ def test_what_was_answered_is_not_asked_again_and_only_the_difference_is(world: 
     assert sorted(states) == [State.GIVEN, State.REPLACED]
 
 
+def test_a_new_question_prolongs_nothing_that_it_does_not_ask_about(world: World) -> None:
+    cookie = world.bound()
+    agree_claims(world, cookie, BOTH)
+    account = world.account(cookie)
+    world.clock.passes(days=360)
+    more = replace(REQUEST, claims={"userinfo": {"chinese_name": {"essential": True}}})
+    sign_in = world.asked(more, world.go(world.sign_ins.begin(BROWSER, locale="en").sign_in).session)
+    world.sign_ins.agree_claims(sign_in, BROWSER, world.answer(sign_in), optional=frozenset())
+    new, old = (line for line in world.consents.list(account) if line.kind is Kind.CLAIMS)
+    assert set(new.items) == {"name", "birthdate", "chinese_name"}
+    assert new.valid_until == old.valid_until
+
+
 def test_prompt_consent_asks_again(world: World) -> None:
     cookie = world.bound()
     agree_claims(world, cookie)
