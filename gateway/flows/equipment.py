@@ -57,7 +57,7 @@ class Equipment(Frozen):
     shown: Hidden[Remembered[object, ShownNotice]] = field(default_factory=lambda: Remembered(256))
 
     # what the law and a person's last word make of the claims asked for, by all that it rests on; until when it does
-    weighed: Hidden[Remembered[object, tuple[datetime, Weighed]]] = field(default_factory=lambda: Remembered(1000))
+    weighed: Hidden[Remembered[object, tuple[datetime, Weighed]]] = field(default_factory=lambda: Remembered(300))
 
     @property
     def lifetime(self) -> Lifetime:

@@ -19,7 +19,7 @@ from gateway.oidc.compact_jws import JwsRefused
 from gateway.oidc.key_set import KeySet
 from gateway.ports.signing import TokenSigner
 
-MOST_REMEMBERED = 2000
+MOST_REMEMBERED = 500  # of some two kilobytes; most are shown within a second of being given
 
 Claims = Mapping[str, Any]
 

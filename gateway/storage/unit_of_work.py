@@ -43,7 +43,7 @@ class RememberedRows(Frozen, kw_only=False):
     """What a process has read of rows that do not change: that of sign-ins which are under way."""
 
     consents: RememberedConsents = field(default_factory=lambda: RememberedConsents(200))  # of some ten kilobytes
-    grants: RememberedGrants = field(default_factory=lambda: RememberedGrants(500))  # of some two
+    grants: RememberedGrants = field(default_factory=lambda: RememberedGrants(250))  # of some two
 
 
 class SqlUnit:
