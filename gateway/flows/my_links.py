@@ -5,11 +5,13 @@ from datetime import datetime
 from gateway.errors import NotFound
 from gateway.flows.end_account_sessions import end_account_sessions
 from gateway.flows.queue_event import queue_event
-from gateway.flows.record_consent import add_event
+from gateway.flows.record_consent import add_event, follow
 from gateway.frozen import Frozen
 from gateway.identity import binding as bindings
+from gateway.identity import consent
 from gateway.identity.binding import Binding, Ended
 from gateway.identity.consent import STANDING, State
+from gateway.identity.consent_head import home_of
 from gateway.identity.region import Region
 from gateway.oidc.delivery import Kind
 from gateway.ports.clock import Clock
@@ -52,7 +54,9 @@ class MyLinks(Frozen):
 
 
 def undo_binding(work: Work, found: Binding, *, at: datetime, tell: bool = True) -> None:
-    """By the person's own wish; the consent behind it counts as withdrawn. `tell` the agencies that know them."""
+    """By the person's own wish; the consent behind it counts as withdrawn, as do those to tell agencies what it held.
+    `tell` the agencies that know them.
+    """
     if not work.bindings.end(found.id, at=at, why=Ended.UNDONE):
         return
     end_account_sessions(work, found.account, at=at, why="binding_ended")
@@ -63,6 +67,9 @@ def undo_binding(work: Work, found: Binding, *, at: datetime, tell: bool = True)
     if record is not None and record.state in STANDING:
         add_event(work, record.id, State.WITHDRAWN, at=at, by="person", facts={"effect": "binding_undone"})
         add_event(work, record.id, State.DELETION_CONFIRMED, at=at, by="gateway", facts={"erased": "profile"})
+    for one in work.consents.of_account(found.account):
+        if one.kind is consent.Kind.CLAIMS and one.state in STANDING and home_of(one.head) is found.home:
+            follow(work, one, State.WITHDRAWN, at=at, by="person", facts={"effect": "binding_undone"})
     work.audit.record(
         AuditEvent(
             kind="binding.undone",

@@ -11,6 +11,7 @@ from gateway.identity.binding import Binding
 from gateway.identity.claim import OFFLINE_ACCESS, values
 from gateway.identity.claims_choice import unchanged_until
 from gateway.identity.consent import ConsentRecord, Kind, stands
+from gateway.identity.consent_head import home_of
 from gateway.identity.further import VERIFIED_CLAIMS, WITHHELD, Further
 from gateway.identity.release import Ground, allowed, withheld
 from gateway.identity.transfer import TransferBasis
@@ -110,8 +111,10 @@ def further_of(further: Further, ground: Ground, vouchers: Vouchers) -> dict[str
 
 
 def _binding_of(record: ConsentRecord, bindings: tuple[Binding, ...]) -> Binding | None:
-    """The binding whose attributes the person looked at when agreeing; after a relink, the one in its place."""
+    """The binding whose attributes the person looked at when agreeing; where another took its place, that one. What
+    another home of the same person says is no part of it.
+    """
     processing = record.head.get("processing")
     named = processing.get("binding") if isinstance(processing, dict) else None
-    same = [binding for binding in bindings if binding.id == named] or bindings
-    return same[0] if same else None
+    same = next((binding for binding in bindings if binding.id == named), None)
+    return same or next((binding for binding in bindings if binding.home is home_of(record.head)), None)

@@ -31,6 +31,13 @@ def header(*, kind: Kind, subject_ref: str, home: Region, acr: str, session: str
     }
 
 
+def home_of(head: Mapping[str, object]) -> Region | None:
+    """Where the person had signed in who was asked."""
+    top = head.get("header")
+    named = top.get("home_idp") if isinstance(top, Mapping) else None
+    return next((region for region, provider in IDENTITY_PROVIDERS.items() if provider == named), None)
+
+
 def for_binding(*, kept: Sequence[str], home: Region, withdrawal: str) -> Head:
     return {
         "purpose_code": "account-binding",

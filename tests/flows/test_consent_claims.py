@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from gateway.flows.stage_view import ClaimsQuestion
 from gateway.identity.consent import Kind, State
+from gateway.identity.region import Region
 from gateway.identity.transfer import TransferBasis
 from gateway.oidc.permission import Permission
 from gateway.ports.person_steps import Missing
@@ -207,6 +208,49 @@ def test_an_undone_link_tells_nothing_more_at_once(world: World) -> None:
     granted = permitted(world, cookie)
     world.links.undo(granted.account, world.links.list(granted.account)[0].id)
     assert told(world, granted) == {}
+
+
+@pytest.mark.parametrize("home", [Region.MACAU, Region.HONG_KONG])
+def test_what_was_agreed_over_an_undone_link_is_asked_anew_over_any_other(world: World, home: Region) -> None:
+    first = world.bound(Region.HONG_KONG)
+    world.bound(Region.MACAU)
+    agree_claims(world, first, BOTH)
+    granted = permitted(world, first)
+    hong_kong = next(line for line in world.links.list(granted.account) if line.home is Region.HONG_KONG)
+    world.links.undo(granted.account, hong_kong.id)
+    assert told(world, granted) == {}
+    if home is Region.HONG_KONG:
+        cookie: str | None = world.bound_again()
+    else:
+        cookie = world.go(world.sign_ins.begin(BROWSER, locale="en").sign_in, home).session
+    assert cookie is not None
+    assert world.account(cookie) == granted.account
+    assert isinstance(world.view(world.asked(REQUEST, cookie)), ClaimsQuestion)
+    assert told(world, granted) == {}
+
+
+def test_a_link_that_is_undone_takes_nothing_from_what_was_agreed_over_another(world: World) -> None:
+    world.bound(Region.HONG_KONG)
+    agree_claims(world, second := world.bound(Region.MACAU), BOTH)
+    granted = permitted(world, second)
+    hong_kong = next(line for line in world.links.list(granted.account) if line.home is Region.HONG_KONG)
+    world.links.undo(granted.account, hong_kong.id)
+    assert set(told(world, granted)) == {"name", "birthdate"}
+
+
+def test_who_is_known_at_home_under_a_new_name_tells_what_they_agreed_to_before_and_of_no_other_home(
+    world: World,
+) -> None:
+    agree_claims(world, first := world.bound(Region.HONG_KONG), BOTH)
+    granted = permitted(world, first)
+    world.regions[Region.HONG_KONG].subject = "openid-after-registering-anew"
+    world.bound_again()  # supersedes the link that was there
+    world.clock.passes(minutes=1)
+    macau, guangdong = world.regions[Region.MACAU], world.regions[Region.GUANGDONG]
+    macau.attributes = replace(macau.attributes, latin_name="CHAN TAI MAN MARIA")
+    guangdong.attributes = replace(guangdong.attributes, latin_name=None)
+    world.bound(Region.MACAU)
+    assert told(world, granted)["name"] == "CHAN TAI MAN"
 
 
 def test_withdrawing_the_bindings_consent_undoes_the_link_and_confirms_the_erasure(world: World) -> None:
