@@ -26,13 +26,12 @@ def agree(
     at: datetime,
     answer: dict[str, object],
 ) -> SignIn:
-    """One record stands per person and agency's client; it takes over from the one before, and holds what that held,
-    for no longer than that would have: nobody has just been asked about it.
+    """One record stands per person and agency's client; it takes over from the one before, and holds what that held of
+    the same home, for no longer than that would have: nobody has just been asked about it.
     """
     names = chosen(now.weighed, ticked)
     before = now.last_claims
-    asked_now = {claim.name for claim in now.weighed}
-    kept = tuple(name for name in before.items if name not in asked_now) if _stands(before, at) and before else ()
+    kept = _carried_over(before, now, at)
     declined = sorted(claim.name for claim in now.weighed if claim.lawful and claim.name not in names)
     until = before.valid_until if before is not None and kept else None
     record = _asked(equipment, work, sign_in, now, shown, items=(*kept, *names), at=at, until=until)
@@ -104,5 +103,10 @@ def _asked(
     )
 
 
-def _stands(record: ConsentRecord | None, at: datetime) -> bool:
-    return record is not None and consent.stands(record, at)
+def _carried_over(before: ConsentRecord | None, now: Standing, at: datetime) -> tuple[str, ...]:
+    """What stands already of the same home, and is not asked about now."""
+    home = None if now.binding is None else now.binding.home
+    if before is None or not consent.stands(before, at) or consent_head.home_of(before.head) is not home:
+        return ()
+    asked = {claim.name for claim in now.weighed}
+    return tuple(name for name in before.items if name not in asked)

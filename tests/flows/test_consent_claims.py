@@ -127,6 +127,16 @@ def test_a_new_question_prolongs_nothing_that_it_does_not_ask_about(world: World
     assert new.valid_until == old.valid_until
 
 
+def test_a_question_about_another_home_carries_nothing_over(world: World) -> None:
+    agree_claims(world, world.bound(Region.HONG_KONG), BOTH)
+    second = world.bound(Region.MACAU)
+    more = replace(REQUEST, claims={"userinfo": {"chinese_name": {"essential": True}}})
+    sign_in = world.asked(more, second)
+    world.sign_ins.agree_claims(sign_in, BROWSER, world.answer(sign_in), optional=frozenset())
+    new = next(line for line in world.consents.list(world.account(second)) if line.state is State.GIVEN and line.agency)
+    assert new.items == ("chinese_name",)
+
+
 def test_prompt_consent_asks_again(world: World) -> None:
     cookie = world.bound()
     agree_claims(world, cookie)
