@@ -84,7 +84,11 @@ def provider(parts: ProviderParts, *, steps: PersonSteps, claims: Claims, subjec
     tokens = OwnTokens(issuer=offer.issuer, signer=signer)
     read_token = ReadToken(issuer=offer.issuer, tokens=tokens, open_work=open_work, clock=clock)
     check_access = CheckAccess(
-        read=read_token, prove_key=prove_key, open_work=open_work, required=requirements(lives.step_up)
+        read=read_token,
+        find_client=find_client,
+        prove_key=prove_key,
+        open_work=open_work,
+        required=requirements(lives.step_up),
     )
     issue, refuse = parts.issue_code(), parts.refuse()
     mint = MintTokens(

@@ -9,6 +9,7 @@ from msgspec import field
 
 from gateway.errors import RequestRefused, StepUpRequired
 from gateway.flows import prove_key
+from gateway.flows.find_client import FindClient
 from gateway.flows.own_tokens import OwnTokens
 from gateway.flows.prove_key import KeyProof, ProveKey
 from gateway.frozen import Frozen, Hidden
@@ -103,6 +104,7 @@ class CheckAccess(Frozen):
     """
 
     read: ReadToken
+    find_client: FindClient
     prove_key: ProveKey
     open_work: OpenWork
     required: Mapping[str, Requirement] = field(default_factory=dict)
@@ -112,6 +114,8 @@ class CheckAccess(Frozen):
         `insufficient_user_authentication` (401).
         """
         shown = self.shown(presented)
+        if self.find_client(shown.token.client) is None:  # a token of its own rests on nothing else that could end
+            raise refused("token_ended")
         with self.open_work(write=shown.proof is not None) as work:
             access = self.read.living(shown.token, work)
             shown.spend(work)

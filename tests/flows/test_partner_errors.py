@@ -322,6 +322,14 @@ def test_a_visit_ends_when_its_client_is_disabled_or_leaves(desk: PartnerWorld, 
     assert desk.passes.visitor(second) is None
 
 
+def test_a_token_of_a_disabled_client_opens_nothing_more(desk: PartnerWorld, agency: Agency) -> None:
+    bearer = f"Bearer {desk.token(agency)}"
+    assert desk.get("/api/v1/integration/errors", authorization=bearer).status == 200
+    agency.enrol(scopes=SCOPES, active=False)
+    answer = desk.get("/api/v1/integration/errors", authorization=bearer)
+    assert (answer.status, answer.reason) == (401, "token_ended")
+
+
 def test_what_is_old_is_forgotten(desk: PartnerWorld, agency: Agency) -> None:
     desk.post("/oauth/par", agency.request(code_challenge=None) | agency.auth())
     desk.world.clock.passes(days=6)
