@@ -132,5 +132,7 @@ def _documents(voucher: Voucher, binding: Binding, holder: Holder) -> list[dict[
 
 
 def _stamp(at: datetime) -> str:
-    """ISO 8601, to the second."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    """The day, as its first moment in ISO 8601. Agencies that compared the very second, which stays the same for ever,
+    would know that they speak of one person.
+    """
+    return at.astimezone(UTC).strftime("%Y-%m-%dT00:00:00Z")
