@@ -17,6 +17,7 @@ from gateway.flows.onward import at_stage
 from gateway.flows.stage_view import Answer, Next, Redirect, Stay
 from gateway.frozen import Frozen
 from gateway.identity.region import Region
+from gateway.oidc.next_step import oldest
 from gateway.oidc.sign_in import AWAY, OVER, Departure, SignIn, Stage, objection
 from gateway.ports.regions import Arrival, Arrived, Callback, CheckResult, Errand, Leave, Trip, Wait
 from gateway.ports.work import Work
@@ -136,7 +137,13 @@ class Trips(Frozen):
 
     def _trip(self, sign_in: SignIn, errand: Errand, user_agent: str) -> Trip:
         state = self.equipment.new_token()[:STATE_LENGTH]
-        return Trip(errand=errand, state=state, locale=sign_in.locale, user_agent=user_agent[:512])
+        return Trip(
+            errand=errand,
+            state=state,
+            locale=sign_in.locale,
+            user_agent=user_agent[:512],
+            max_age=None if sign_in.request is None else oldest(sign_in.request),
+        )
 
     def _departed(self, work: Work, query: Mapping[str, str], browser: str, to: str) -> SignIn | None:
         state = query.get("state", "")

@@ -7,7 +7,7 @@
 5. A check is asked, on its own, and done.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from gateway.frozen import Frozen
 from gateway.identity.assurance import Level, demanded, level_of, suffices
@@ -57,6 +57,7 @@ class Impossible(Frozen):
 
 
 Step = Authenticate | StepUp | AskClaims | AskCheck | Done | Impossible
+ANEW = frozenset({"login", "select_account"})  # the prompts for which no earlier sign-in will do
 
 
 def next_step(facts: Facts) -> Step:
@@ -110,9 +111,16 @@ def silently(step: Step) -> str | None:
             return None
 
 
+def oldest(request: AuthorizationRequest) -> timedelta | None:
+    """How old a sign-in may be for this request, if it says so: a region's own must be no older than ours."""
+    if request.prompt & ANEW:
+        return timedelta()
+    return None if request.max_age is None else timedelta(seconds=request.max_age)
+
+
 def _must_sign_in_again(request: AuthorizationRequest | None, session: Session, at: datetime) -> bool:
     if request is None:
         return False
-    if request.prompt & {"login", "select_account"}:
+    if request.prompt & ANEW:
         return True
     return request.max_age is not None and (at - session.authenticated_at).total_seconds() > request.max_age

@@ -31,6 +31,7 @@ class Trip(Frozen):
     state: str
     locale: str  # zh-Hant, zh-Hans, en or pt
     user_agent: Hidden[str] = ""
+    max_age: timedelta | None = None  # how old a sign-in there may be, where the agency says; zero: only one of now
     memory: Hidden[Mapping[str, str]] = field(default_factory=dict)
 
 

@@ -1,6 +1,7 @@
 """A person signs in: the first time, the next time, and as surely as the agency needs."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -256,6 +257,22 @@ def test_prompt_login_and_max_age_ask_for_a_fresh_sign_in(world: World) -> None:
         sign_in = world.asked(request, cookie)
         assert isinstance(world.view(sign_in), ChooseRegion)
         assert parameters(world.go(sign_in))["code"]
+
+
+@pytest.mark.parametrize(
+    ("wish", "oldest"),
+    [
+        ({"prompt": frozenset({"login"})}, timedelta()),
+        ({"max_age": 60}, timedelta(seconds=60)),
+        ({"prompt": frozenset({"select_account"}), "max_age": 60}, timedelta()),
+        ({}, None),
+    ],
+)
+def test_a_region_is_told_how_old_a_sign_in_the_agency_lets_it_bring(
+    world: World, wish: dict[str, object], oldest: timedelta | None
+) -> None:
+    world.go(world.asked(replace(REQUEST, **wish)))
+    assert world.regions[Region.HONG_KONG].trips[-1].max_age == oldest
 
 
 def test_a_request_for_another_person_is_refused_after_a_fresh_sign_in(world: World) -> None:

@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from gateway.errors import AssertionRejected, PersonDeclined, RegionUnavailable
@@ -56,6 +56,7 @@ class Macau:
     def depart(self, trip: Trip) -> Leave:
         """To the provider's authorization endpoint; under FAPI 2.0 the request itself goes ahead of the browser."""
         nonce, verifier = self._new_token(), self._new_token() + self._new_token()
+        max_age = timedelta() if trip.errand is Errand.CONFIRM else trip.max_age
         provider = self._provider()
         request = messages.authorization_request(
             self._settings,
@@ -64,6 +65,7 @@ class Macau:
             nonce=nonce,
             verifier=verifier,
             locale=trip.locale,
+            max_age=max_age,
         )
         if self._fapi or provider.takes_pushed_only:
             try:
@@ -72,7 +74,10 @@ class Macau:
                 raise self._rejected(str(refused)) from None
             request = {"client_id": self._settings.client_id, "request_uri": reference}
         url = messages.authorization_url(provider, request)
-        return Leave(url=url, memory={"nonce": nonce, "verifier": verifier, "departed": self._clock().isoformat()})
+        memory = {"nonce": nonce, "verifier": verifier}
+        if max_age is not None:
+            memory["since"] = (self._clock() - max_age).isoformat()
+        return Leave(url=url, memory=memory)
 
     def arrive(self, callback: Callback, trip: Trip) -> Arrival:
         """From the code to a verified assertion."""
@@ -117,7 +122,7 @@ class Macau:
             raise JwsRefused("algorithm_not_allowed")
         self._keys.verify(jws)
         claims = read_claims(jws, longest=messages.LONGEST_TOKEN)
-        departed = trip.memory.get("departed")
+        since = trip.memory.get("since")
         expected = id_token.Expected(
             issuer=self._settings.issuer,
             client_id=self._settings.client_id,
@@ -125,9 +130,7 @@ class Macau:
             access_token=access_token,
             at=self._clock(),
             leeway=self._settings.leeway,
-            authenticated_since=datetime.fromisoformat(departed)
-            if departed and trip.errand is Errand.CONFIRM
-            else None,
+            authenticated_since=None if since is None else datetime.fromisoformat(since),
         )
         if problem := id_token.objection(claims, expected):
             raise self._rejected(problem)

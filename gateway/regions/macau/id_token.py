@@ -22,7 +22,7 @@ class Expected(Frozen):
     access_token: Hidden[str]
     at: datetime
     leeway: timedelta
-    authenticated_since: datetime | None = None  # when a fresh sign-in was asked for (max_age=0)
+    authenticated_since: datetime | None = None  # where the request said how old a sign-in may be (max_age)
 
 
 def moment(claims: Claims, name: str) -> float | None:

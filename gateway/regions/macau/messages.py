@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -65,7 +66,14 @@ def read_provider(metadata: Mapping[str, Any], *, issuer: str) -> Provider:
 
 
 def authorization_request(
-    settings: MacauSettings, *, errand: Errand, state: str, nonce: str, verifier: str, locale: str
+    settings: MacauSettings,
+    *,
+    errand: Errand,
+    state: str,
+    nonce: str,
+    verifier: str,
+    locale: str,
+    max_age: timedelta | None = None,
 ) -> dict[str, str]:
     """What is asked (Core §3.1.2.1, RFC 7636 §4.3)."""
     request = {
@@ -79,8 +87,12 @@ def authorization_request(
         "code_challenge_method": pkce.METHOD,
         "ui_locales": locale,
     }
+    if max_age is not None:
+        request["max_age"] = str(int(max_age.total_seconds()))
+    if max_age == timedelta():
+        request["prompt"] = "login"
     if errand is Errand.CONFIRM:
-        request |= {"prompt": "login", "max_age": "0", "acr_values": settings.confirm_acr}
+        request["acr_values"] = settings.confirm_acr
     elif settings.acr_values:
         request["acr_values"] = settings.acr_values
     return request

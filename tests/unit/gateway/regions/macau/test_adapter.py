@@ -2,6 +2,7 @@
 
 import base64
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -51,6 +52,19 @@ def test_a_confirmation_by_an_old_sign_in_is_refused(travel: ToMacau) -> None:
     travel.claims(auth_time=int(travel.outside.clock().timestamp()) - 3600)
     with pytest.raises(AssertionRejected, match="authentication_stale"):
         travel.region.arrive(*travel.away(otp="246810"))
+
+
+@pytest.mark.parametrize(("seconds", "prompt"), [(0, ["login"]), (60, None)])
+def test_an_agency_that_says_how_old_a_sign_in_may_be_is_given_no_older_one_of_the_providers_own(
+    travel: ToMacau, seconds: int, prompt: list[str] | None
+) -> None:
+    travel.trip = replace(departure(Errand.AUTHENTICATE), max_age=timedelta(seconds=seconds))
+    query = parse_qs(urlsplit(travel.region.depart(travel.trip).url).query)
+    assert (query.get("prompt"), query["max_age"]) == (prompt, [str(seconds)])
+    assert settled(travel.region.arrive(*travel.away())).method
+    travel.claims(auth_time=int(travel.outside.clock().timestamp()) - 3600)
+    with pytest.raises(AssertionRejected, match="authentication_stale"):
+        travel.region.arrive(*travel.away())
 
 
 @pytest.mark.parametrize(
