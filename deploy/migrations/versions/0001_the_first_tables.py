@@ -433,7 +433,7 @@ def upgrade() -> None:
             "ix_audit_entries_unlinked",
             ["number"],
             unique=False,
-            sqlite_where=sa.text("link IS NULL"),
+            sqlite_where=sa.text("number < 0"),
             postgresql_where=sa.text("link IS NULL"),
         )
 
@@ -575,7 +575,7 @@ def downgrade() -> None:
     op.drop_table("audit_links")
     with op.batch_alter_table("audit_entries", schema=None) as batch_op:
         batch_op.drop_index(
-            "ix_audit_entries_unlinked", sqlite_where=sa.text("link IS NULL"), postgresql_where=sa.text("link IS NULL")
+            "ix_audit_entries_unlinked", sqlite_where=sa.text("number < 0"), postgresql_where=sa.text("link IS NULL")
         )
 
     op.drop_table("audit_entries")

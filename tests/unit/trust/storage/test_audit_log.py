@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from trust.storage.audit_log import SqlAuditLog
-from trust.storage.tables import audit_entries, audit_links
+from trust.storage.tables import UNLINKED, audit_entries, audit_links
 
 AT = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 Touch = Callable[[sa.Connection], object]
@@ -19,8 +19,9 @@ def write(connection: sa.Connection, *numbers: int) -> None:
 
 
 @pytest.fixture
-def connection(sqlite_engine: sa.Engine) -> Iterator[sa.Connection]:
+def connection(sqlite_engine: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[sa.Connection]:
     """Three links over seven entries; number 4 was written by a slower transaction, and linked later than 5 and 6."""
+    monkeypatch.setattr(SqlAuditLog, "_writers_take_turns", False)  # as over a server
     with sqlite_engine.connect().execution_options(write=True) as opened:
         log = SqlAuditLog(opened)
         for numbers in ((1, 2, 3), (5, 6), (4, 7)):
@@ -37,6 +38,16 @@ def test_an_untouched_history_holds_and_goes_on(connection: sa.Connection) -> No
     assert log.check() is None  # what waits for its link is no fault
     assert log.link(at=AT) == 1
     assert log.check() is None
+
+
+def test_where_writers_take_turns_nothing_is_linked_that_was_put_in_between_later(sqlite_engine: sa.Engine) -> None:
+    with sqlite_engine.connect().execution_options(write=True) as connection:
+        log = SqlAuditLog(connection)
+        write(connection, 1, 3)
+        assert log.link(at=AT) == 2
+        write(connection, 2, 4)
+        assert log.link(at=AT) == 1
+        assert connection.execute(sa.select(audit_entries.c.number).where(UNLINKED)).scalars().all() == [2]
 
 
 def entry(number: int, **values: object) -> Touch:
