@@ -11,6 +11,7 @@ from gateway.identity import consent, consent_head
 from gateway.identity.claims_choice import answered, chosen
 from gateway.identity.consent import STANDING, ConsentRecord, Kind, State
 from gateway.identity.notice import ShownNotice
+from gateway.oidc.session_id import told_to
 from gateway.oidc.sign_in import SignIn
 from gateway.ports.work import Work
 
@@ -90,7 +91,7 @@ def _asked(
             header(equipment, work, Kind.CLAIMS, session, client.agency),
             consent_head.for_claims(
                 now.weighed,
-                binding=binding.id,
+                binding=told_to(client.id, binding.id),  # receipts are shown around
                 destination=client.region,
                 days=lifetime.days,
                 withdrawal=withdrawal(equipment, record_id),

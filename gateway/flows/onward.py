@@ -22,6 +22,7 @@ from gateway.identity.consent import ConsentRecord, Kind
 from gateway.identity.region import Region
 from gateway.identity.session import Session
 from gateway.identity.session import objection as session_objection
+from gateway.oidc import session_id
 from gateway.oidc.authorization_request import AuthorizationRequest
 from gateway.oidc.client import Client
 from gateway.oidc.next_step import AskCheck, AskClaims, Authenticate, Done, Facts, Impossible, Step, StepUp, next_step
@@ -313,8 +314,8 @@ def header(equipment: Equipment, work: Work, kind: Kind, session: Session, secto
         subject_ref=equipment.subjects.of(session.account, sector, work=work),
         home=session.home,
         acr=session.acr,
-        session=session.id,
-        authenticated_at=consent.stamp(session.authenticated_at),
+        session=session_id.told_to(sector, session.id),  # receipts are shown around
+        authenticated_at=consent.stamp(session.authenticated_at.replace(microsecond=0)),
     )
 
 

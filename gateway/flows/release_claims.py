@@ -17,6 +17,7 @@ from gateway.identity.release import Ground, allowed, withheld
 from gateway.identity.transfer import TransferBasis
 from gateway.identity.verification import DEFAULT_VOUCHERS, Vouchers
 from gateway.oidc.client import Client
+from gateway.oidc.session_id import told_to
 from gateway.ports.backings import Backing
 from gateway.ports.clock import Clock
 from gateway.ports.work import OpenWork
@@ -114,7 +115,10 @@ def _binding_of(record: ConsentRecord, bindings: tuple[Binding, ...]) -> Binding
     """The binding whose attributes the person looked at when agreeing; where another took its place, that one. What
     another home of the same person says is no part of it.
     """
-    processing = record.head.get("processing")
+    home = home_of(record.head)
+    same = [binding for binding in bindings if binding.home is home]
+    if len(same) < 2:
+        return same[0] if same else None
+    processing, client = record.head.get("processing"), record.client or ""
     named = processing.get("binding") if isinstance(processing, dict) else None
-    same = next((binding for binding in bindings if binding.id == named), None)
-    return same or next((binding for binding in bindings if binding.home is home_of(record.head)), None)
+    return next((binding for binding in same if told_to(client, binding.id) == named), same[0])

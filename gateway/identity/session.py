@@ -18,8 +18,8 @@ class Lifetime(Frozen):
 
 
 class Session(Frozen):
-    """`id` and `browser` are SHA-256 of the cookies' values: who reads the table cannot become anybody, nor can an
-    agency, which is told the id (`sid`: OpenID Connect Back-Channel Logout §2.1).
+    """`id` and `browser` are SHA-256 of the cookies' values: who reads the table cannot become anybody. What an agency
+    is told of the id is made of it for that agency alone (`gateway.oidc.session_id`).
     """
 
     id: str

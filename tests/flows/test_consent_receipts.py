@@ -12,7 +12,7 @@ from gateway.errors import NotFound, StepRefused
 from gateway.identity import receipt
 from gateway.identity.consent import Kind, broken_at
 from gateway.identity.receipt import Disproved, Proved
-from tests.fakes.resident_world import BROWSER, CHECK, REQUEST, World, make_world
+from tests.fakes.resident_world import AGENCY, BROWSER, CHECK, REQUEST, World, make_world
 
 WITH_CHECK = replace(REQUEST, claims={}, authorization_details=(CHECK,), ui_locales=("en",))
 
@@ -58,6 +58,32 @@ def test_a_receipt_can_be_checked_by_anybody_and_a_changed_one_is_told(world: Wo
     flipped = f"{head}.{payload[:-4]}AAAA.{signature}"
     assert receipt.verify(flipped, world.signer.keys()) == Disproved("receipt_signature_wrong")
     assert receipt.verify(held, {}) == Disproved("receipt_key_unknown")
+
+
+def test_receipts_of_two_agencies_hold_nothing_by_which_they_could_know_one_person(world: World) -> None:
+    other = replace(AGENCY, id="cotton-tree-library", agency="cotton-tree", names={"en": "Cotton Tree Library"})
+    with world.open_work(write=True) as work:
+        work.clients.save(other)
+        work.commit()
+    world.clock.passes(microseconds=123_456)
+    cookie = world.bound()
+    for client in (AGENCY, other):
+        sign_in = world.asked(replace(REQUEST, client=client.id), cookie)
+        world.sign_ins.agree_claims(sign_in, BROWSER, world.answer(sign_in), optional=frozenset())
+        world.clock.passes(seconds=1)
+    account = world.account(cookie)
+    heads = []
+    for line in world.consents.list(account):
+        proved = receipt.verify(world.consents.receipt(account, line.id), world.signer.keys())
+        assert isinstance(proved, Proved)
+        heads += [proved.content["head"]] if line.kind is Kind.CLAIMS else []
+    assert len(heads) == 2
+    for name in ("subject_ref", "session_ref"):
+        assert heads[0]["header"][name] != heads[1]["header"][name]
+    assert heads[0]["processing"]["binding"] != heads[1]["processing"]["binding"]
+    assert {head["header"]["auth_event_at"][-8:] for head in heads} == {".000000Z"}  # no finer than an ID token's
+    own = (account, *(line.id for line in world.links.list(account)))
+    assert not any(name in json.dumps(heads) for name in own)
 
 
 @pytest.mark.parametrize("garbage", ["", ".", "a.b.c", "ä.ö.ü", "e30.e30.e30", "." * 3, "x" * 300_000])
