@@ -82,7 +82,7 @@ def provider(parts: ProviderParts, *, steps: PersonSteps, claims: Claims, subjec
     read_object = ReadRequestObject(issuer=offer.issuer, keys=client_keys, clock=clock)
     read_hint = ReadHint(issuer=offer.issuer, signer=signer)
     tokens = OwnTokens(issuer=offer.issuer, signer=signer)
-    read_token = ReadToken(issuer=offer.issuer, tokens=tokens, open_work=open_work, clock=clock)
+    read_token = ReadToken(issuer=offer.issuer, tokens=tokens, vault=parts.vault, open_work=open_work, clock=clock)
     check_access = CheckAccess(
         read=read_token,
         find_client=find_client,
@@ -116,6 +116,7 @@ def provider(parts: ProviderParts, *, steps: PersonSteps, claims: Claims, subjec
         find_client=find_client,
         claims=claims,
         subjects=subjects,
+        vault=parts.vault,
         signer=signer,
         new_token=new_token,
         clock=clock,

@@ -6,6 +6,7 @@ RFC 6750, RFC 9449 §7, RFC 8705 §3.
 from collections.abc import Mapping
 
 from msgspec import field
+from msgspec.structs import replace
 
 from gateway.errors import RequestRefused, StepUpRequired
 from gateway.flows import prove_key
@@ -13,12 +14,13 @@ from gateway.flows.find_client import FindClient
 from gateway.flows.own_tokens import OwnTokens
 from gateway.flows.prove_key import KeyProof, ProveKey
 from gateway.frozen import Frozen, Hidden
-from gateway.oidc import access_token, step_up
+from gateway.oidc import access_token, base64url, step_up, token_exchange
 from gateway.oidc.access_token import AccessToken
 from gateway.oidc.compact_jws import JwsRefused
 from gateway.oidc.grant import Grant
 from gateway.oidc.step_up import Requirement
 from gateway.ports.clock import Clock
+from gateway.ports.vault import Vault
 from gateway.ports.work import OpenWork, Work
 
 BEARER, DPOP = "bearer", "dpop"
@@ -64,6 +66,7 @@ class ReadToken(Frozen):
 
     issuer: str
     tokens: OwnTokens
+    vault: Vault
     open_work: OpenWork
     clock: Clock
 
@@ -83,7 +86,15 @@ class ReadToken(Frozen):
         audiences = (self.issuer, token.audience if anywhere else audience)
         if objected := access_token.objection(token, audiences=audiences, at=self.clock()):
             raise refused(objected)
-        return token
+        return token if token.actor is None else self._with_grant(token)
+
+    def _with_grant(self, token: AccessToken) -> AccessToken:
+        """A token that was got by exchange, with the grant that it names sealed."""
+        try:
+            grant = self.vault.open(base64url.decode(token.grant or ""), context=token_exchange.GRANT)
+        except ValueError:
+            raise refused("token_not_ours") from None
+        return replace(token, grant=grant.decode())
 
     def living(self, token: AccessToken, work: Work) -> Access:
         """The same with the grant behind it, if nobody ended either."""

@@ -9,7 +9,7 @@ from gateway.flows.answer_token_request import Caller, Tokens
 from gateway.flows.check_access import Access, ReadToken
 from gateway.flows.find_client import FindClient
 from gateway.frozen import Frozen
-from gateway.oidc import access_token, request_checks, token_exchange
+from gateway.oidc import access_token, base64url, request_checks, token_exchange
 from gateway.oidc.access_token import Minting
 from gateway.oidc.client import Client
 from gateway.oidc.token_exchange import Attempt
@@ -18,6 +18,7 @@ from gateway.ports.clock import Clock
 from gateway.ports.residents import AuditEvent
 from gateway.ports.signing import TokenSigner
 from gateway.ports.tokens import NewToken
+from gateway.ports.vault import Vault
 from gateway.ports.work import OpenWork
 
 
@@ -28,6 +29,7 @@ class ExchangeToken(Frozen):
     find_client: FindClient
     claims: Claims
     subjects: Subjects
+    vault: Vault
     signer: TokenSigner
     new_token: NewToken
     clock: Clock
@@ -79,6 +81,8 @@ class ExchangeToken(Frozen):
         bound = replace(access.grant, permission=narrowed, key=caller.thumbprint, certificate=caller.certificate)
         claims = access_token.for_person(bound, minting, subject=subject)
         claims |= {"aud": target.id, "act": {"sub": attempt.caller.id}}  # §4.1
+        # by the grant's own id two agencies that are called for one person would know that it is one
+        claims["grant"] = base64url.encode(self.vault.seal(bound.id.encode(), context=token_exchange.GRANT))
         with self.open_work(write=True) as work:
             caller.spend(work)
             work.known_subjects.remember(target.agency, subject, permission.account)

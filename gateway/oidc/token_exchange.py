@@ -15,6 +15,7 @@ from gateway.oidc.client import Client
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:token-exchange"
 ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105 - a name, not a secret
 LIFETIME = timedelta(minutes=5)
+GRANT = "exchanged_token"  # what the vault binds the grant's id to, which each token names anew
 
 
 class Attempt(Frozen):

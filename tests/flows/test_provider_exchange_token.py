@@ -69,6 +69,17 @@ def test_the_other_agency_sees_its_own_name_of_the_person_and_who_calls(
     assert seen["cnf"]
 
 
+def test_no_two_tokens_for_one_person_name_anything_by_which_those_who_are_called_could_tell(
+    world: World, agency: Agency, ferry: Agency
+) -> None:
+    Agency(world, id="bridge", key=Key.make(kid="bridge-1")).enrol(agency="bridge-company")
+    agency.enrol(require_dpop=True, **(MAY | {"may_call": frozenset({"ferry", "bridge"})}))
+    own = agency.tokens()["access_token"]
+    told = [claims_of(world, body(ask(agency, own, audience=whom))["access_token"]) for whom in ("ferry", "bridge")]
+    for name in ("sub", "jti", "grant"):
+        assert len({one[name] for one in (*told, claims_of(world, own))}) == 3, name
+
+
 def test_it_is_remembered_who_was_told_of_and_by_whom(world: World, agency: Agency, ferry: Agency) -> None:
     token = body(ask(agency, agency.tokens()["access_token"]))["access_token"]
     with world.work(write=False) as work:
