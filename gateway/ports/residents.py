@@ -26,7 +26,7 @@ class SignIns(Protocol):
         ...
 
     def away(self, browser: str, to: str) -> SignIn | None:
-        """This browser's newest sign-in that is away at `to`: for platforms that do not echo a state."""
+        """This browser's newest sign-in that is away at `to`: for who comes back without a state."""
         ...
 
     def save(self, sign_in: SignIn) -> SignIn | None:

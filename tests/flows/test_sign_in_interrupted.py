@@ -144,10 +144,12 @@ def test_another_browser_cannot_see_or_move_a_sign_in(world: World) -> None:
         world.view("no-such-sign-in")
 
 
-def test_a_platform_that_does_not_echo_the_state_finds_the_browsers_own_departure(world: World) -> None:
+def test_a_return_without_a_state_leads_to_the_browsers_own_departure_and_uses_up_nothing(world: World) -> None:
     sign_in = begin(world)
     world.sign_ins.choose_region(sign_in, BROWSER, region="HK", locale="en", user_agent=PHONE)
-    assert isinstance(world.sign_ins.arrive("HK", {"code": "c"}, BROWSER), Stay)
+    anothers = world.sign_ins.arrive("HK", {"code": "of-another-person"}, BROWSER)  # sent here by another site
+    assert (anothers.sign_in, type(world.view(sign_in))) == (sign_in, Away)
+    world.back(Region.HONG_KONG)
     assert isinstance(world.view(sign_in), Link)
 
 
