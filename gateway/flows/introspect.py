@@ -85,7 +85,7 @@ class Introspect(Frozen):
             return INACTIVE
 
     def _refresh_token(self, text: str, client: Client, work: Work) -> Mapping[str, object]:
-        found = work.refresh_tokens.grant_of(text[: refresh_token.LONGEST])
+        found = work.refresh_tokens.unused_of(text[: refresh_token.LONGEST])
         grant = None if found is None else work.grants.live(found, at=self.clock())
         if grant is None or grant.client != client.id:
             return INACTIVE

@@ -108,6 +108,10 @@ class RefreshTokens(Protocol):
         """The grant that it stands for, whether it was used or not."""
         ...
 
+    def unused_of(self, value: str) -> str | None:
+        """The same, or None where it was used up."""
+        ...
+
     def use(self, value: str, *, at: datetime) -> bool:
         """Use it up, in one statement; False when it was used before, or is over."""
         ...

@@ -11,6 +11,9 @@ from gateway.storage.tables_oidc import refresh_tokens as table
 
 INSERT = Prepared.of(sa.insert(table).values({name: sa.bindparam(name) for name in ("digest", "grant", "expires_at")}))
 FIND = Prepared.of(sa.select(table.c.grant).where(table.c.digest == sa.bindparam("key")))
+FIND_UNUSED = Prepared.of(
+    sa.select(table.c.grant).where(table.c.digest == sa.bindparam("key"), table.c.used_at.is_(None))
+)
 USE = Prepared.of(
     sa.update(table)
     .where(
@@ -31,6 +34,10 @@ class SqlRefreshTokens:
 
     def grant_of(self, value: str) -> str | None:
         row = FIND.one(self._connection, key=_digest(value))
+        return row[0] if row else None
+
+    def unused_of(self, value: str) -> str | None:
+        row = FIND_UNUSED.one(self._connection, key=_digest(value))
         return row[0] if row else None
 
     def use(self, value: str, *, at: datetime) -> bool:

@@ -111,6 +111,8 @@ def test_its_client_can_look_at_it_and_nobody_else(world: World, agency: Agency)
     seen = body(world.post("/oauth/introspect", {"token": token} | agency.auth()))
     assert (seen["active"], seen["client_id"]) == (True, "registry")
     assert body(world.post("/oauth/introspect", {"token": token} | other.auth())) == {"active": False}
+    agency.refresh(token)  # which replaces it
+    assert body(world.post("/oauth/introspect", {"token": token} | agency.auth())) == {"active": False}
 
 
 def test_it_serves_its_own_client_alone(world: World, agency: Agency) -> None:
