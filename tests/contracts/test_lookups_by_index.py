@@ -45,7 +45,7 @@ def test_the_consent_that_stands_is_found_by_its_index_in_every_process(seed: st
     assert "uq_consents_standing" in done.stdout, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("which", [backings.BY_SECRET, backings.BY_SESSION, backings.BY_HOME, backings.BY_GRANT])
+@pytest.mark.parametrize("which", [backings.BY_SESSION, backings.BY_HOME, backings.BY_GRANT])
 def test_what_a_session_or_a_grant_rests_on_is_found_by_keys_alone(which: Prepared) -> None:
     engine = sa.create_engine("sqlite://")
     with engine.connect() as connection:
@@ -54,7 +54,7 @@ def test_what_a_session_or_a_grant_rests_on_is_found_by_keys_alone(which: Prepar
         assert driver is not None
         asked: list[str] = []
         driver.set_trace_callback(asked.append)
-        which.all(connection, secret="s", session="s", key="k", client="c", grant="g", token="t", at=1)
+        which.all(connection, session="s", key="k", client="c", grant="g", token="t", at=1)
         driver.set_trace_callback(None)
         plan = str(driver.execute("EXPLAIN QUERY PLAN " + asked[-1]).fetchall())
     assert "uq_consents_standing" in plan
