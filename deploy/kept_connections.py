@@ -44,7 +44,8 @@ class Kept(Frozen):
 class KeptConnections:
     """`most` calls at once, and as many connections that wait.
 
-    Each step of a call may take `seconds`, and an answer `largest` bytes, with all that belongs to it.
+    Each step of a call may take `seconds`, and an answer as a whole twice that and `largest` bytes, with all that
+    belongs to it.
     """
 
     def __init__(self, *, most: int, seconds: float, largest: int, tls: ssl.SSLContext) -> None:
@@ -110,16 +111,17 @@ class KeptConnections:
             if scheme == "https"
             else HTTPConnection(host, port, timeout=self._seconds)
         )
-        made.response_class = partial(_answer, most=self._largest)  # type: ignore[assignment]  # called like the class
+        made.response_class = partial(_answer, most=self._largest, seconds=2 * self._seconds)  # type: ignore[assignment]  # called like the class
         return made
 
 
 class _Bounded(io.RawIOBase):
-    """What comes in over a socket, and no more of it than so much."""
+    """What comes in over a socket, and no more of it than so much, for so long: a byte now and then is no answer."""
 
-    def __init__(self, socket: Any, most: int) -> None:
+    def __init__(self, socket: Any, most: int, seconds: float) -> None:
         self._incoming = socket.makefile("rb", buffering=0)
         self._left = most
+        self._until = time.monotonic() + seconds
 
     def makefile(self, _mode: str) -> io.BufferedReader:
         """Itself, as `HTTPResponse` asks a socket for it."""
@@ -133,6 +135,8 @@ class _Bounded(io.RawIOBase):
         self._left -= came or 0
         if self._left < 0:
             raise TooMuch
+        if time.monotonic() > self._until:
+            raise TimeoutError
         return came
 
     def close(self) -> None:
@@ -140,8 +144,8 @@ class _Bounded(io.RawIOBase):
         super().close()
 
 
-def _answer(socket: Any, *, most: int, **how: Any) -> HTTPResponse:
-    return HTTPResponse(_Bounded(socket, most), **how)  # type: ignore[arg-type]  # of a socket it wants that one file
+def _answer(socket: Any, *, most: int, seconds: float, **how: Any) -> HTTPResponse:
+    return HTTPResponse(_Bounded(socket, most, seconds), **how)  # type: ignore[arg-type]  # of a socket it wants that one file
 
 
 def _has_said_something(connection: HTTPConnection) -> bool:

@@ -4,6 +4,7 @@ import select
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
@@ -23,9 +24,10 @@ WHOLE = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 class Scripted:
     """A server that answers each request, whatever it is, with the next of its answers; the last comes again."""
 
-    def __init__(self, *answers: bytes, hangs_up: bool = False) -> None:
+    def __init__(self, *answers: bytes, hangs_up: bool = False, drips: float = 0) -> None:
         self.answers = list(answers)
         self.hangs_up = hangs_up
+        self.drips = drips  # seconds after each byte
         self.lines: list[socket.socket] = []
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.at = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
@@ -42,7 +44,10 @@ class Scripted:
         with suppress(OSError):
             while line.recv(65_536):
                 answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-                line.sendall(answer)
+                for at in range(len(answer) if self.drips else 0):
+                    line.sendall(answer[at : at + 1])
+                    time.sleep(self.drips)
+                line.sendall(b"" if self.drips else answer)
                 while answer.endswith(b"again\r\n\r\n"):
                     line.sendall(answer)
                 if self.hangs_up:
@@ -77,6 +82,12 @@ def ask(kept: KeptConnections, server: Scripted) -> socket.socket:
         assert connection.getresponse().read() == b"ok"
         found: socket.socket = connection.sock
     return found
+
+
+def test_an_answer_that_comes_byte_by_byte_is_not_waited_for(started: list[Scripted]) -> None:
+    started.append(server := Scripted(WHOLE, drips=0.02))
+    with pytest.raises(TimeoutError):
+        ask(connections(seconds=0.15), server)
 
 
 @pytest.mark.parametrize(
