@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from tests.fakes import pki
 from tests.fakes.pki import NOW, Holder, authority
 from trust.anchors.snapshot import Anchor, Snapshot
+from trust.anchors.trust_list import TrustList
 from trust.frozen import Frozen, Hidden
 from trust.validation.assess import Evidence, assess
 from trust.validation.facts import CmsFacts, FileFacts, SignatureFacts, StampFacts
@@ -31,6 +32,7 @@ class Scene(Frozen):
     leaf: Holder
     pool: tuple[Holder, ...] = (CA,)
     anchors: tuple[Holder, ...] = (ROOT,)
+    lists: Hidden[tuple[TrustList, ...]] = ()  # besides the anchors
     ocsps: Hidden[tuple[bytes, ...]] = ()
     crls: Hidden[tuple[bytes, ...]] = ()
     stamped: datetime | None = None
@@ -59,7 +61,8 @@ class Scene(Frozen):
         facts = FileFacts(sha256="00" * 32, size=100, pages=1, signatures=(signature,))
         anchors = self.anchors if self.stamped is None else (*self.anchors, ROOT)  # which vouches for the timestamp
         snapshot = Snapshot(
-            anchors=tuple(Anchor(territory="", entry="given", certificate=each.der) for each in anchors)
+            anchors=tuple(Anchor(territory="", entry="given", certificate=each.der) for each in anchors),
+            lists=self.lists,
         )
         found = assess(facts, snapshot, Evidence(ocsps=self.ocsps, crls=self.crls), ORDINARY, NOW)
         verdict = judge(found[0], ORDINARY)

@@ -77,6 +77,17 @@ class Snapshot(Frozen):
         """The anchors that were in force when something was signed; those given by hand always are."""
         return tuple(anchor for anchor in self.anchors if anchor.stands(signing))
 
+    def closed_at(self, signing: datetime) -> tuple[bytes, ...]:
+        """Certificates of services that a list named at the moment, and none as in force: a root that stands does not
+        speak for an authority or a timestamp unit below it whose own status was taken away.
+        """
+        named: dict[bytes, bool] = {}
+        for service in (service for found in self.lists for service in found.services()):
+            if service.kind is not Kind.OTHER and (status := service.status(signing)) is not None:
+                for der in service.certificates:
+                    named[der] = named.get(der, False) or status in IN_FORCE
+        return tuple(der for der, in_force in named.items() if not in_force)
+
 
 def identity(lists: Mapping[str, str], given: Iterable[str] = ()) -> str:
     """What names a snapshot: the digests of its lists, and the anchors given besides."""

@@ -200,6 +200,8 @@ def _chain(leaf: bytes, snapshot: Snapshot, known: Evidence, at: datetime, carri
         lapsed = [anchor.certificate for anchor in snapshot.withheld if anchor.stands(at)]
         known_once = lapsed and paths.find(leaf, pool, lapsed, at) is not None
         return ChainFindings(problem="trust_list_expired" if known_once else "NO_CERTIFICATE_CHAIN_FOUND")
+    if _closed(path, snapshot.closed_at(at)):
+        return ChainFindings(problem="NO_CERTIFICATE_CHAIN_FOUND")
     problem = paths.objection(path, at) or ""
     standings: list[str] = []
     unanswered_: list[tuple[bytes, bytes]] = []
@@ -223,6 +225,11 @@ def _chain(leaf: bytes, snapshot: Snapshot, known: Evidence, at: datetime, carri
         revocation=tuple(standings),
         unanswered=tuple(unanswered_),
     )
+
+
+def _closed(path: Path, closed: tuple[bytes, ...]) -> bool:
+    """Whether the path leads to its anchor over the key of somebody whose listed service had ended."""
+    return any(der == path.leaf or any(paths.issued(below, der) for below in path.certificates[:-2]) for der in closed)
 
 
 def _altered(der: bytes, path: Path, known: tuple[bytes, ...]) -> bool:
