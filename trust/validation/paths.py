@@ -34,6 +34,13 @@ UNDERSTOOD = {
     ExtensionOID.SUBJECT_KEY_IDENTIFIER,
     x509.ObjectIdentifier("1.3.6.1.5.5.7.1.3"),  # qcStatements: says nothing about the path
 }
+# What a key is for that makes no signatures of persons or offices: who was certified for these alone signs no document.
+OTHER_PURPOSES = {
+    ExtendedKeyUsageOID.SERVER_AUTH,
+    ExtendedKeyUsageOID.CODE_SIGNING,
+    ExtendedKeyUsageOID.TIME_STAMPING,
+    ExtendedKeyUsageOID.OCSP_SIGNING,
+}
 
 
 class Path(Frozen, kw_only=False):
@@ -182,9 +189,12 @@ def _links(certificates: tuple[bytes, ...]) -> tuple[tuple[str | None, datetime 
 
 @lru_cache(maxsize=4096)
 def may_sign(der: bytes) -> bool:
-    """Whether a certificate's key may sign documents, by its key usage (RFC 5280 §4.2.1.3)."""
+    """Whether a certificate's key may sign documents, by its key usages (RFC 5280 §4.2.1.3, §4.2.1.12)."""
     certificate = load(der)
     if certificate is None:
+        return False
+    purposes = _extension(certificate, x509.ExtendedKeyUsage)
+    if purposes is not None and OTHER_PURPOSES.issuperset(purposes):
         return False
     usage = _extension(certificate, x509.KeyUsage)
     return usage is None or usage.digital_signature or usage.content_commitment

@@ -76,6 +76,10 @@ def pss() -> Scene:
     return of_other_keys(key, rsa_padding=padding.PSS(padding.MGF1(hashes.SHA256()), padding.PSS.DIGEST_LENGTH))
 
 
+def of_purposes(*purposes: x509.ObjectIdentifier) -> pki.Extension:
+    return x509.ExtendedKeyUsage(purposes), False
+
+
 def rolled_over() -> Scene:
     """The new key, certified by the old one under the same name (self-issued)."""
     old = authority("Rolling", ROOT, path_length=0)
@@ -345,6 +349,16 @@ CASES: dict[str, tuple[Callable[[], Scene], tuple[str, str]]] = {
     "a signatory whose key may only commit to content": (
         lambda: Scene(leaf=certified("Commits", CA, [(pki.usage("content_commitment"), True)])), VALID),
     "a signatory whose key usage is not told": (lambda: Scene(leaf=certified("Free", CA)), VALID),
+    "a timestamp unit that signs a document": (lambda: Scene(leaf=pki.stamper(CA)), BROKEN),
+    "a responder that signs a document": (
+        lambda: Scene(leaf=pki.responder(CA, ExtendedKeyUsageOID.OCSP_SIGNING)), BROKEN),
+    "a server that signs a document": (
+        lambda: Scene(leaf=signatory(CA, of_purposes(ExtendedKeyUsageOID.SERVER_AUTH))), BROKEN),
+    "a signatory who may sign mail, and be a server": (
+        lambda: Scene(
+            leaf=signatory(
+                CA, of_purposes(ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.EMAIL_PROTECTION)
+            )), VALID),
     # certificate policies (4.8 to 4.12): none is asked for, and what restricts them is not understood here
     "critical certificate policies": (lambda: Scene(leaf=signatory(CA, (ONE_POLICY, True))), VALID),
     "an authority that demands explicit policies": (
