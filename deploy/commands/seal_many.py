@@ -2,7 +2,8 @@
 
 1. Each file's outcome is one line of sealed.jsonl in the target folder, written when the sealed file is there.
 2. With --resume a file whose bytes have such a line, and whose sealed file is there, is passed over.
-3. When the key or every authority is away for many files in a row the run stops: the rest would fail alike.
+3. No two files go to one place: the second is refused, for the first one's seal would be lost.
+4. When the key or every authority is away for many files in a row the run stops: the rest would fail alike.
 """
 
 import hashlib
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import click
+from msgspec.structs import replace
 
 from deploy.commands.seal_wish import Wish, as_told, open_seal, write
 from deploy.settings import Settings
@@ -36,6 +38,7 @@ class Task(Frozen, kw_only=False):
 
     source: Path
     target: Path
+    taken: bool = False  # another file's sealed copy lies there
 
 
 @dataclass(slots=True)
@@ -85,7 +88,7 @@ def seal_many(settings: Settings, wish: Wish) -> int:
     journal = wish.target / JOURNAL
     if journal.exists() and not wish.resume:
         raise click.ClickException(f"{journal} tells of a run already: --resume goes on with it")
-    kept = _kept(journal) if wish.resume else set()
+    kept = _kept(journal) if wish.resume else {}
     tasks, total = _tasks(wish)
     try:
         seal = open_seal(settings, wish)
@@ -140,19 +143,19 @@ def _beside(path: Path) -> Path:
     return Path(*parts)
 
 
-def _kept(journal: Path) -> set[tuple[str, str]]:
-    """(source, digest of its bytes) of what an earlier run has sealed; a line that it did not finish is cut off."""
+def _kept(journal: Path) -> dict[tuple[str, str], str]:
+    """(source, digest of its bytes) → target of what an earlier run has sealed; a line it did not finish is cut off."""
     try:
         text = journal.read_bytes()
     except FileNotFoundError:
-        return set()
+        return {}
     whole = text[: text.rfind(b"\n") + 1]
-    kept: set[tuple[str, str]] = set()
+    kept: dict[tuple[str, str], str] = {}
     try:
         for line in whole.splitlines():
             told = json.loads(line)
             if "refused" not in told and Path(told["file"]).is_file():
-                kept.add((told["source"], told["received_sha256"]))
+                kept[told["source"], told["received_sha256"]] = told["file"]
     except (ValueError, KeyError, TypeError):
         raise click.ClickException(f"{journal} holds something else than a run; it is left as it is") from None
     if whole != text:
@@ -160,12 +163,16 @@ def _kept(journal: Path) -> set[tuple[str, str]]:
     return kept
 
 
-def _left(tasks: Iterable[Task], kept: set[tuple[str, str]], tally: Tally) -> Iterator[Task]:
+def _left(tasks: Iterable[Task], kept: dict[tuple[str, str], str], tally: Tally) -> Iterator[Task]:
+    owners = {target: source for (source, _), target in kept.items()}
+    given: set[Path] = set()
     for task in tasks:
         if kept and (str(task.source), _digest(task.source)) in kept:
             tally.passed_over += 1
-        else:
-            yield task
+            continue
+        of_another = owners.get(str(task.target), str(task.source)) != str(task.source)
+        yield replace(task, taken=of_another or task.target in given)
+        given.add(task.target)
 
 
 def _digest(path: Path) -> str:
@@ -196,6 +203,8 @@ def _one(seal: "SealPdf", profile: "SealProfile", task: Task) -> dict[str, Any]:
     from trust.errors import DocumentRefused, TrustError  # noqa: PLC0415
 
     told: dict[str, Any] = {"source": str(task.source)}
+    if task.taken:
+        return told | {"refused": "target_taken", "away": False}
     try:
         if task.source.stat().st_size > LARGEST:
             raise DocumentRefused("too_large")

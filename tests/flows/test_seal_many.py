@@ -1,5 +1,6 @@
 """`gba seal` for a folder and for a stream of paths: every file has its line, and a run that was stopped goes on."""
 
+import hashlib
 import json
 import os
 import subprocess
@@ -92,6 +93,20 @@ def test_paths_come_as_a_stream(folder: Path) -> None:
 def test_what_is_in_the_target_folder_is_not_sealed_again(folder: Path) -> None:
     assert sealed(folder / "in", "-o", folder / "in" / "out").exit_code == 0
     assert len(journal(folder / "in" / "out")) == 4
+
+
+def test_no_seal_is_written_over_another_files(folder: Path) -> None:
+    """Neither in one run nor in the next; whoever's file was named first keeps its place."""
+    first, second = folder / "in" / "0.pdf", folder / "in" / "below" / "0.pdf"
+    second.write_bytes(plain_pdf(2))
+    result = sealed(first, second, first, "-o", folder / "out", "--json")
+    assert result.exit_code == 1
+    assert [one.get("refused") for one in told(result)[:-1]] == [None, "target_taken", "target_taken"]
+    resumed = sealed(second, first, "-o", folder / "out", "--json", "--resume")
+    assert [one.get("refused") for one in told(resumed)[:-1]] == ["target_taken"]
+    assert [one["received_sha256"] for one in journal(folder / "out") if one.get("file", "").endswith("0.pdf")] == [
+        f"sha256:{hashlib.sha256(first.read_bytes()).hexdigest()}"
+    ]
 
 
 def test_a_file_of_something_else_is_left_alone(folder: Path) -> None:
