@@ -231,10 +231,17 @@ def with_cutoff(told: bytes, by: Holder, at: datetime) -> bytes:
     return _answered_anew(whole, by)
 
 
-def _answered_anew(whole: asn1_ocsp.OCSPResponse, by: Holder) -> bytes:
+def answered_with_sha1(told: bytes, by: Holder) -> bytes:
+    """The same answer, signed with SHA-1."""
+    whole = asn1_ocsp.OCSPResponse.load(told)
+    whole["response_bytes"]["response"].parsed["signature_algorithm"] = {"algorithm": "sha1_ecdsa"}
+    return _answered_anew(whole, by, hashes.SHA1())
+
+
+def _answered_anew(whole: asn1_ocsp.OCSPResponse, by: Holder, digest: hashes.HashAlgorithm | None = None) -> bytes:
     basic = whole["response_bytes"]["response"].parsed
     assert isinstance(by.key, ec.EllipticCurvePrivateKey)
     body = basic["tbs_response_data"].dump(force=True)
-    basic["signature"] = core.OctetBitString(by.key.sign(body, ec.ECDSA(hashes.SHA256())))
+    basic["signature"] = core.OctetBitString(by.key.sign(body, ec.ECDSA(digest or hashes.SHA256())))
     whole["response_bytes"]["response"] = core.ParsableOctetString(basic.dump(force=True))
     return bytes(whole.dump(force=True))

@@ -17,6 +17,10 @@ def _until(year: int) -> datetime:
     return datetime(year, 12, 31, 23, 59, 59, tzinfo=UTC)
 
 
+# Digest → the last moment at which it could be relied on (after ETSI TS 119 312); absent: not yet broken
+DIGESTS = {"md5": _until(2008), "sha1": _until(2016), "sha224": _until(2025)}
+
+
 class Policy(Frozen):
     """The rules of one kind of check; named in every report."""
 
@@ -29,10 +33,7 @@ class Policy(Frozen):
     levels: frozenset[str] = frozenset()
     # Whether a timestamp must prove when it was signed
     proved_time: bool = False
-    # Digest → the last moment at which it could be relied on (after ETSI TS 119 312); absent: not yet broken
-    digests: dict[str, datetime] = field(
-        default_factory=lambda: {"md5": _until(2008), "sha1": _until(2016), "sha224": _until(2025)}
-    )
+    digests: dict[str, datetime] = field(default_factory=DIGESTS.copy)
     # RSA modulus below this many bits → the last moment
     short_rsa: tuple[tuple[int, datetime], ...] = ((1024, _until(2006)), (1900, _until(2013)))
 

@@ -15,6 +15,7 @@ from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsag
 
 from trust.frozen import Frozen
 from trust.validation import paths
+from trust.validation.policy import DIGESTS
 
 # How long a word counts that does not say when the next one comes (EN 319 102-1 §5.2.5.4)
 FRESH = timedelta(days=1)
@@ -51,6 +52,7 @@ class _Word(Frozen, kw_only=False):
     until: datetime
     source: str
     tells_since: datetime | None = None  # of certificates that ended since then it tells still
+    gave_way: datetime | None = None  # when the digest under it could no longer be relied on
 
     def speaks_of(self, ended_at: datetime) -> bool:
         """Whether silence about a revocation says anything: who is asked after a certificate's end may have forgotten
@@ -59,6 +61,12 @@ class _Word(Frozen, kw_only=False):
         if self.revoked_at is not None or self.said_at <= ended_at:
             return True
         return self.tells_since is not None and self.tells_since <= ended_at
+
+    def counts(self, at: datetime) -> bool:
+        """Whether it clears somebody for a moment: it was still fresh then, or was said after it, and nobody could have
+        had it signed by asking for something else that has the same digest.
+        """
+        return (self.until >= at or self.said_at >= at) and (self.gave_way is None or at <= self.gave_way)
 
 
 def status(der: bytes, issuer: bytes, ocsps: Iterable[bytes], crls: Iterable[bytes], at: datetime) -> Status:
@@ -72,8 +80,7 @@ def status(der: bytes, issuer: bytes, ocsps: Iterable[bytes], crls: Iterable[byt
     certificate = paths.load(der)
     if certificate is not None:
         words = [word for word in words if word.speaks_of(certificate.not_valid_after_utc)]
-    # A word counts for a moment if it was still fresh then, or was said after it.
-    counting = [word for word in words if word.until >= at or word.said_at >= at]
+    counting = [word for word in words if word.counts(at)]
     revoked = [word for word in words if word.revoked_at is not None]
     if revoked:
         first = min(revoked, key=lambda word: word.revoked_at or word.said_at)
@@ -151,10 +158,16 @@ def _from_ocsp(body: bytes, der: bytes, issuer: bytes) -> _Word | None:
                 until=single.next_update_utc or single.this_update_utc + FRESH,
                 source="ocsp",
                 tells_since=_cutoff(answer),
+                gave_way=_gave_way(answer),
             )
     except (ValueError, UnsupportedAlgorithm, TypeError):
         return None
     return None
+
+
+def _gave_way(answer: ocsp.OCSPResponse) -> datetime | None:
+    algorithm = answer.signature_hash_algorithm
+    return DIGESTS.get(algorithm.name) if algorithm is not None else None
 
 
 def _cutoff(answer: ocsp.OCSPResponse) -> datetime | None:

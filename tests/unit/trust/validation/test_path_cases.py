@@ -22,6 +22,7 @@ from tests.fakes.pki import DAY, NOW, Holder, authority, certified, named, signa
 UNKNOWN_EXTENSION = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.4.1.99999.1"), b"\x05\x00")
 ONE_POLICY = x509.CertificatePolicies([x509.PolicyInformation(x509.ObjectIdentifier("2.16.344.8.2.2008.810.2"), None)])
 COUNTRY = x509.NameOID.COUNTRY_NAME
+SERVERS = ExtendedKeyUsageOID.SERVER_AUTH
 
 VALID = ("PASSED", "valid")
 
@@ -140,6 +141,12 @@ def in_version_1(*, anchor: bool) -> Scene:
 def signed_with_sha1_long_ago() -> Scene:
     leaf = pki.with_sha1(signatory(CA, begins=LONG_AGO), CA.key)
     return Scene(leaf=leaf, stamped=datetime(2016, 1, 1, tzinfo=UTC))
+
+
+def answered_with_sha1_long_ago() -> Scene:
+    leaf, then = signatory(CA, asked=True, begins=LONG_AGO), datetime(2016, 1, 1, tzinfo=UTC)
+    told = pki.answered_with_sha1(pki.answer(leaf, CA, said=then, until=then + DAY), CA)
+    return Scene(leaf=leaf, ocsps=(told,), stamped=then)
 
 
 def constrained(name: x509.Name, *, permitted: bool) -> Scene:
@@ -290,6 +297,11 @@ CASES: dict[str, tuple[Callable[[], Scene], tuple[str, str]]] = {
     "bytes that are no list": (lambda: listed(b"\x30\x03\x02\x01\x00"), UNTOLD),
     # answers (RFC 6960)
     "an answer of the issuer itself": (lambda: answered(pki.answer(LEAF, CA)), VALID),
+    "an answer signed with SHA-1 today": (lambda: answered(pki.answered_with_sha1(pki.answer(LEAF, CA), CA)), UNTOLD),
+    "an answer signed with SHA-1 while that held": (answered_with_sha1_long_ago, VALID),
+    "a revocation signed with SHA-1 today": (
+        lambda: answered(pki.answered_with_sha1(pki.answer(LEAF, CA, status=REVOKED, revoked_at=NOW - DAY), CA)),
+        undecided("REVOKED_NO_POE")),
     "an answer of whom the issuer names for it": (lambda: answered(pki.answer(LEAF, CA, GOOD_RESPONDER)), VALID),
     "an answer of whom the issuer did not name for it": (
         lambda: answered(pki.answer(LEAF, CA, pki.responder(CA))), UNTOLD),
@@ -352,13 +364,9 @@ CASES: dict[str, tuple[Callable[[], Scene], tuple[str, str]]] = {
     "a timestamp unit that signs a document": (lambda: Scene(leaf=pki.stamper(CA)), BROKEN),
     "a responder that signs a document": (
         lambda: Scene(leaf=pki.responder(CA, ExtendedKeyUsageOID.OCSP_SIGNING)), BROKEN),
-    "a server that signs a document": (
-        lambda: Scene(leaf=signatory(CA, of_purposes(ExtendedKeyUsageOID.SERVER_AUTH))), BROKEN),
+    "a server that signs a document": (lambda: Scene(leaf=signatory(CA, of_purposes(SERVERS))), BROKEN),
     "a signatory who may sign mail, and be a server": (
-        lambda: Scene(
-            leaf=signatory(
-                CA, of_purposes(ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.EMAIL_PROTECTION)
-            )), VALID),
+        lambda: Scene(leaf=signatory(CA, of_purposes(SERVERS, ExtendedKeyUsageOID.EMAIL_PROTECTION))), VALID),
     # certificate policies (4.8 to 4.12): none is asked for, and what restricts them is not understood here
     "critical certificate policies": (lambda: Scene(leaf=signatory(CA, (ONE_POLICY, True))), VALID),
     "an authority that demands explicit policies": (
