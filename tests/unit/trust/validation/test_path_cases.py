@@ -22,7 +22,7 @@ from tests.fakes.pki import DAY, NOW, Holder, authority, certified, named, signa
 UNKNOWN_EXTENSION = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.4.1.99999.1"), b"\x05\x00")
 ONE_POLICY = x509.CertificatePolicies([x509.PolicyInformation(x509.ObjectIdentifier("2.16.344.8.2.2008.810.2"), None)])
 COUNTRY = x509.NameOID.COUNTRY_NAME
-SERVERS = ExtendedKeyUsageOID.SERVER_AUTH
+SERVERS, MAIL = ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.EMAIL_PROTECTION
 
 VALID = ("PASSED", "valid")
 
@@ -75,10 +75,6 @@ def anchored_on_the_past() -> Scene:
 def pss() -> Scene:
     key = rsa.generate_private_key(65537, 2048)
     return of_other_keys(key, rsa_padding=padding.PSS(padding.MGF1(hashes.SHA256()), padding.PSS.DIGEST_LENGTH))
-
-
-def of_purposes(*purposes: x509.ObjectIdentifier) -> pki.Extension:
-    return x509.ExtendedKeyUsage(purposes), False
 
 
 def rolled_over() -> Scene:
@@ -364,9 +360,10 @@ CASES: dict[str, tuple[Callable[[], Scene], tuple[str, str]]] = {
     "a timestamp unit that signs a document": (lambda: Scene(leaf=pki.stamper(CA)), BROKEN),
     "a responder that signs a document": (
         lambda: Scene(leaf=pki.responder(CA, ExtendedKeyUsageOID.OCSP_SIGNING)), BROKEN),
-    "a server that signs a document": (lambda: Scene(leaf=signatory(CA, of_purposes(SERVERS))), BROKEN),
+    "a server that signs a document": (
+        lambda: Scene(leaf=signatory(CA, (x509.ExtendedKeyUsage([SERVERS]), False))), BROKEN),
     "a signatory who may sign mail, and be a server": (
-        lambda: Scene(leaf=signatory(CA, of_purposes(SERVERS, ExtendedKeyUsageOID.EMAIL_PROTECTION))), VALID),
+        lambda: Scene(leaf=signatory(CA, (x509.ExtendedKeyUsage([SERVERS, MAIL]), False))), VALID),
     # certificate policies (4.8 to 4.12): none is asked for, and what restricts them is not understood here
     "critical certificate policies": (lambda: Scene(leaf=signatory(CA, (ONE_POLICY, True))), VALID),
     "an authority that demands explicit policies": (
