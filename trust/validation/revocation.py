@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, ExtensionOID
 
-from trust.frozen import Frozen
+from trust.frozen import Frozen, Hidden
 from trust.validation import paths
 from trust.validation.policy import DIGESTS
 
@@ -52,6 +52,7 @@ class _Word(Frozen, kw_only=False):
     until: datetime
     source: str
     tells_since: datetime | None = None  # of certificates that ended since then it tells still
+    responder: Hidden[bytes] = b""  # certificate of whom the issuer named to answer, where it did not answer itself
     gave_way: datetime | None = None  # when the digest under it could no longer be relied on
 
     def speaks_of(self, ended_at: datetime) -> bool:
@@ -81,6 +82,15 @@ def status(der: bytes, issuer: bytes, ocsps: Iterable[bytes], crls: Iterable[byt
     if certificate is not None:
         words = [word for word in words if word.speaks_of(certificate.not_valid_after_utc)]
     counting = [word for word in words if word.counts(at)]
+    # who was revoked for telling how others stand may have lost the key to somebody who tells otherwise
+    voices = {word.responder for word in counting if word.responder}
+    lists = [(body, voice) for voice in voices for body in crls]
+    silenced = {
+        voice
+        for body, voice in lists
+        if (told := read_crl(body, voice, issuer)) is not None and told.revoked_at is not None and told.revoked_at <= at
+    }
+    counting = [word for word in counting if word.responder not in silenced]
     revoked = [word for word in words if word.revoked_at is not None]
     if revoked:
         first = min(revoked, key=lambda word: word.revoked_at or word.said_at)
@@ -139,7 +149,7 @@ def _from_ocsp(body: bytes, der: bytes, issuer: bytes) -> _Word | None:
         answer = ocsp.load_der_ocsp_response(body)
         if answer.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
             return None
-        if certificate is None or above is None or not _signed_by_right(answer, issuer):
+        if certificate is None or above is None or (responder := _signed_by_right(answer, issuer)) is None:
             return None
         for single in answer.responses:
             if single.serial_number != certificate.serial_number:
@@ -159,6 +169,7 @@ def _from_ocsp(body: bytes, der: bytes, issuer: bytes) -> _Word | None:
                 source="ocsp",
                 tells_since=_cutoff(answer),
                 gave_way=_gave_way(answer),
+                responder=responder,
             )
     except (ValueError, UnsupportedAlgorithm, TypeError):
         return None
@@ -191,11 +202,13 @@ def _instant(extensions: x509.Extensions, named: x509.ObjectIdentifier) -> datet
     return None
 
 
-def _signed_by_right(answer: ocsp.OCSPResponse, issuer: bytes) -> bool:
-    """By the issuer itself, or by whom it names for this (RFC 6960 §4.2.2.2), valid when it was said."""
+def _signed_by_right(answer: ocsp.OCSPResponse, issuer: bytes) -> bytes | None:
+    """By the issuer itself: nothing; or by whom it names for this (RFC 6960 §4.2.2.2), valid when it was said: whose
+    certificate. None where by nobody who may.
+    """
     above = paths.load(issuer)
     if above is not None and _verifies(above.public_key(), answer):
-        return True
+        return b""
     for carried in answer.certificates:
         der = carried.public_bytes(Encoding.DER)
         if paths.load(der) is None or not paths.issued(der, issuer):
@@ -207,8 +220,8 @@ def _signed_by_right(answer: ocsp.OCSPResponse, issuer: bytes) -> bool:
         fits = ExtendedKeyUsageOID.OCSP_SIGNING in usage
         then = carried.not_valid_before_utc <= answer.produced_at_utc <= carried.not_valid_after_utc
         if fits and then and _verifies(carried.public_key(), answer):
-            return True
-    return False
+            return der
+    return None
 
 
 def _verifies(key: Any, answer: ocsp.OCSPResponse) -> bool:
@@ -259,12 +272,20 @@ def _speaks_of(found: x509.CertificateRevocationList, certificate: x509.Certific
         scope = found.extensions.get_extension_for_class(x509.IssuingDistributionPoint).value
     except x509.ExtensionNotFound:
         return True
-    if scope.indirect_crl or scope.only_contains_attribute_certs or scope.only_some_reasons or scope.relative_name:
+    if scope.indirect_crl or scope.only_contains_attribute_certs or scope.relative_name:
         return False
     is_authority = _is_authority(certificate)
     if (scope.only_contains_user_certs and is_authority) or (scope.only_contains_ca_certs and not is_authority):
         return False
     return scope.full_name is None or any(name in scope.full_name for name in _points(certificate))
+
+
+def _of_some_reasons(found: x509.CertificateRevocationList) -> bool:
+    """Whether a list names only who was revoked for some reasons: then its silence clears nobody."""
+    return any(
+        isinstance(each.value, x509.IssuingDistributionPoint) and each.value.only_some_reasons is not None
+        for each in found.extensions
+    )
 
 
 def _is_authority(certificate: x509.Certificate) -> bool:
@@ -291,6 +312,8 @@ def _from_crl(body: bytes, der: bytes, issuer: bytes) -> _Word | None:
     try:
         entry = found.get_revoked_certificate_by_serial_number(certificate.serial_number)
     except ValueError:
+        return None
+    if entry is None and _of_some_reasons(found):
         return None
     return _Word(
         revoked_at=entry.revocation_date_utc if entry is not None else None,
