@@ -85,7 +85,7 @@ def run(asked: Asked) -> int:
 
 
 def _verified(asked: Asked, verify: VerifyDocument, judged: Judge, settings: Settings) -> int:
-    kept = kept_in(asked.resume) if asked.resume is not None else {}
+    kept = kept_in(asked.resume, POLICIES[asked.policy].name) if asked.resume is not None else {}
     paths = [path for path in _walk(asked.files) if str(path) not in kept]
     if not paths and not kept:
         raise CannotGoOn("there is no PDF file in what was named")
