@@ -225,8 +225,11 @@ def fold(facts: FileFacts, verdicts: Sequence[tuple[SignatureFindings, Verdict]]
 
 
 def _only_stamped(stamps: Sequence[SignatureFacts]) -> Verdict:
-    """A file that nobody signed: what came after its last timestamp is no signature's matter, so it is the file's."""
+    """A file that nobody signed: what came after its last timestamp is no signature's matter, so it is the file's.
+
+    However it stands it has not passed: a timestamp is given to whoever asks, and nobody vouches for what it covers.
+    """
     last = max(stamps, key=lambda each: each.end)
     if last.change is Change.OTHER:
         return failed("modified_after_signing")
-    return _beyond(last) if last.change > Change.SIGNATURES else passed("timestamped_only")
+    return _beyond(last) if last.change > Change.SIGNATURES else undecided("timestamped_only")

@@ -196,7 +196,7 @@ def test_a_file_without_a_verdict_on_a_signature_has_a_word_too() -> None:
         verdict = judge.fold(FileFacts(sha256="", size=0, problem=problem), ())
         assert indications.sub_indication(verdict) == "GENERIC"
     stamped = judge.fold(FileFacts(sha256="", size=0), ((of_stamp(), Verdict(Indication.PASSED, "stamp_holds")),))
-    assert (stamped.reason, indications.sub_indication(stamped)) == ("timestamped_only", None)
+    assert (stamped.reason, indications.sub_indication(stamped)) == ("timestamped_only", "GENERIC")
 
 
 def table() -> str:
