@@ -5,6 +5,7 @@ rounds in which each side had its turn, so that a machine with neighbours slows 
 what is measured is what the next document of a batch costs.
 """
 
+import argparse
 import asyncio
 import hashlib
 import logging
@@ -336,6 +337,9 @@ def run(folder: Path, *, quick: bool, say: Callable[[str], None]) -> list[Outcom
 
 
 if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="fewer rounds: whether it runs at all")
+    asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="gba-bench-") as place:
-        outcomes = run(Path(place), quick="--quick" in sys.argv, say=lambda words: print(words, flush=True))
+        outcomes = run(Path(place), quick=asked.quick, say=lambda words: print(words, flush=True))
     sys.exit(not all(outcome.passed for outcome in outcomes))
