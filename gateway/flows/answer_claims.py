@@ -11,7 +11,7 @@ from gateway.identity import consent, consent_head
 from gateway.identity.claims_choice import answered, chosen
 from gateway.identity.consent import STANDING, ConsentRecord, Kind, State
 from gateway.identity.notice import ShownNotice
-from gateway.oidc.session_id import told_to
+from gateway.oidc.pairwise_id import told_to
 from gateway.oidc.sign_in import SignIn
 from gateway.ports.work import Work
 

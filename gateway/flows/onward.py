@@ -22,7 +22,7 @@ from gateway.identity.consent import ConsentRecord, Kind
 from gateway.identity.region import Region
 from gateway.identity.session import Session
 from gateway.identity.session import objection as session_objection
-from gateway.oidc import session_id
+from gateway.oidc import pairwise_id
 from gateway.oidc.authorization_request import AuthorizationRequest
 from gateway.oidc.client import Client
 from gateway.oidc.next_step import AskCheck, AskClaims, Authenticate, Done, Facts, Impossible, Step, StepUp, next_step
@@ -314,7 +314,7 @@ def header(equipment: Equipment, work: Work, kind: Kind, session: Session, secto
         subject_ref=equipment.subjects.of(session.account, sector, work=work),
         home=session.home,
         acr=session.acr,
-        session=session_id.told_to(sector, session.id),  # receipts are shown around
+        session=pairwise_id.told_to(sector, session.id),  # receipts are shown around
         authenticated_at=consent.stamp(session.authenticated_at.replace(microsecond=0)),
     )
 

@@ -17,7 +17,7 @@ from gateway.identity.release import Ground, allowed, withheld
 from gateway.identity.transfer import TransferBasis
 from gateway.identity.verification import DEFAULT_VOUCHERS, Vouchers
 from gateway.oidc.client import Client
-from gateway.oidc.session_id import told_to
+from gateway.oidc.pairwise_id import told_to
 from gateway.ports.backings import Backing
 from gateway.ports.clock import Clock
 from gateway.ports.work import OpenWork

@@ -10,7 +10,7 @@ from gateway.errors import RequestRefused
 from gateway.flows.find_client import FindClient
 from gateway.flows.sessions import ResidentSessions
 from gateway.frozen import Frozen
-from gateway.oidc import base64url, compact_jws, id_token, logout, session_id
+from gateway.oidc import base64url, compact_jws, id_token, logout, pairwise_id
 from gateway.oidc.client import Client
 from gateway.oidc.compact_jws import JwsRefused
 from gateway.oidc.logout import LogoutRequest
@@ -56,7 +56,7 @@ class SignOutFor(Frozen):
         if here is None:
             # without proof of who asks the browser is not sent anywhere (§3)
             return Gone(url=request.url if request.hinted else None)
-        if request.client and request.session == session_id.told_to(request.client, here.session):
+        if request.client and request.session == pairwise_id.told_to(request.client, here.session):
             self.sessions.sign_out(session)
             return Gone(url=request.url)
         return Ask(request=sealed or self._seal(request))

@@ -19,7 +19,7 @@ class Lifetime(Frozen):
 
 class Session(Frozen):
     """`id` and `browser` are SHA-256 of the cookies' values: who reads the table cannot become anybody. What an agency
-    is told of the id is made of it for that agency alone (`gateway.oidc.session_id`).
+    is told of the id is made of it for that agency alone (`gateway.oidc.pairwise_id`).
     """
 
     id: str

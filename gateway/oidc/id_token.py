@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 
-from gateway.oidc import base64url, session_id
+from gateway.oidc import base64url, pairwise_id
 from gateway.oidc.access_token import Minting
 from gateway.oidc.grant import Grant
 
@@ -30,7 +30,7 @@ def claims(
         "auth_time": int(permission.authenticated_at.timestamp()),
         "acr": permission.acr,
         "amr": list(permission.amr),
-        "sid": session_id.told_to(grant.client, permission.session),
+        "sid": pairwise_id.told_to(grant.client, permission.session),
         "at_hash": left_half(access_token),
     }
     if nonce is not None:

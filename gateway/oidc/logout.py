@@ -7,7 +7,7 @@ from urllib.parse import quote
 import msgspec
 
 from gateway.frozen import Frozen, Hidden
-from gateway.oidc import session_id
+from gateway.oidc import pairwise_id
 from gateway.oidc.client import Client
 from gateway.oidc.delivery import Delivery
 from gateway.oidc.request_checks import is_value
@@ -69,6 +69,6 @@ def token_claims(delivery: Delivery, *, issuer: str, subject: str, token_id: str
         "iat": int(at.timestamp()),
         "exp": int((at + TOKEN_LIVES).timestamp()),
         "jti": token_id,
-        "sid": session_id.told_to(delivery.client, delivery.about),
+        "sid": pairwise_id.told_to(delivery.client, delivery.about),
         "events": {EVENT: {}},
     }

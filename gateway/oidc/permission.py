@@ -10,7 +10,7 @@ class Permission(Frozen):
     """Everything a grant needs to know of the person; the claims' values are released later, when asked for."""
 
     account: str
-    session: str  # `sid` is made of it for each client (session_id.py)
+    session: str  # `sid` is made of it for each client (pairwise_id.py)
     home: str  # ISO 3166 code of the region signed in with
     acr: str
     amr: tuple[str, ...]

@@ -8,7 +8,7 @@ agency knows the person.
 from collections.abc import Mapping
 from datetime import datetime
 
-from gateway.oidc import session_id, strict_json
+from gateway.oidc import pairwise_id, strict_json
 from gateway.oidc.delivery import Delivery, Kind
 
 TYPE = "secevent+jwt"  # RFC 8417 §2.3
@@ -63,7 +63,7 @@ def _subject(delivery: Delivery, person: Mapping[str, str]) -> dict[str, object]
     """The person; of a session that session too, by its `sid` as in the ID token (RFC 9493, Shared Signals §3)."""
     if delivery.kind is not Kind.SESSION_REVOKED:
         return dict(person)
-    session = {"format": "opaque", "id": session_id.told_to(delivery.client, delivery.about)}
+    session = {"format": "opaque", "id": pairwise_id.told_to(delivery.client, delivery.about)}
     return {"format": "complex", "user": dict(person), "session": session}
 
 

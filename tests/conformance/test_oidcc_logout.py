@@ -15,7 +15,7 @@ from gateway.endpoints.wire import Page, Response
 from gateway.oidc import compact_jws
 from gateway.oidc.delivery import DeliveryState
 from gateway.oidc.logout import EVENT
-from gateway.oidc.session_id import told_to
+from gateway.oidc.pairwise_id import told_to
 from gateway.ports.egress import Reply
 from tests.fakes.oidc_signer import Key
 from tests.fakes.oidc_world import ISSUER, Agency, World, body

@@ -14,7 +14,7 @@ from gateway.flows.find_client import FindClient
 from gateway.oidc import compact_jws
 from gateway.oidc.client import Client
 from gateway.oidc.delivery import Delivery, DeliveryState, Kind
-from gateway.oidc.session_id import told_to
+from gateway.oidc.pairwise_id import told_to
 from gateway.ports.egress import EgressFailed, Reply
 from tests.fakes.oidc_signer import FakeSigner
 from tests.fakes.resident_world import AGENCY, BROWSER, REQUEST, World, make_world
