@@ -12,19 +12,14 @@ from gateway.identity.consent import ConsentRecord, Kind, State
 from gateway.storage.tables_residents import consent_texts
 from tests.contracts.test_storage_residents import ACCOUNT, ASKED, SHOWN
 from tests.fakes.oidc_world import START
-from tests.fakes.resident_world import World, make_world
+from tests.fakes.resident_world import World, world_of
 
 LATER = START + timedelta(days=1)
 
 
 @pytest.fixture
 def world(database_url: str) -> Iterator[World]:
-    made = make_world(database_url)
-    with made.open_work(write=True) as work:
-        work.accounts.add(ACCOUNT)
-        work.commit()
-    yield made
-    made.engine.dispose()
+    yield from world_of(database_url, ACCOUNT)
 
 
 def refused(record: str, kind: Kind) -> ConsentRecord:

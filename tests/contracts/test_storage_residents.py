@@ -24,7 +24,7 @@ from gateway.oidc.sign_in import Departure, SignIn, Stage
 from gateway.storage.notices import NoticeFolder
 from tests.fakes.oidc_world import START
 from tests.fakes.resident_regions import CHAN
-from tests.fakes.resident_world import AGENCY, NOTICES, REQUEST, World, make_world
+from tests.fakes.resident_world import AGENCY, NOTICES, REQUEST, World, world_of
 
 ACCOUNT = Account(id="1.account-of-the-test", created_at=START)
 HOME = home_subject("iam-smart", "openid-chan")
@@ -103,12 +103,7 @@ GIVEN = consent.then(ASKED, State.GIVEN, at=START, by="person", facts={"declined
 
 @pytest.fixture
 def world(database_url: str) -> Iterator[World]:
-    made = make_world(database_url)
-    with made.open_work(write=True) as work:
-        work.accounts.add(ACCOUNT)
-        work.commit()
-    yield made
-    made.engine.dispose()
+    yield from world_of(database_url, ACCOUNT)
 
 
 def test_what_is_not_committed_is_not_kept(world: World) -> None:

@@ -3,7 +3,7 @@
 import base64
 import itertools
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -37,6 +37,7 @@ from gateway.flows.stage_view import (
     Redirect,
     StageView,
 )
+from gateway.identity.account import Account
 from gateway.identity.check import CheckPurpose
 from gateway.identity.claim import SCOPE_CLAIMS
 from gateway.identity.region import Region
@@ -285,6 +286,16 @@ def parameters(answer: Next) -> dict[str, str]:
     """What the agency is told."""
     assert isinstance(answer, Answer), answer
     return dict(answer.response.parameters)
+
+
+def world_of(url: str, account: Account) -> Iterator[World]:
+    """One in which this account was opened, for as long as a test lasts."""
+    made = make_world(url)
+    with made.open_work(write=True) as work:
+        work.accounts.add(account)
+        work.commit()
+    yield made
+    made.engine.dispose()
 
 
 def make_world(url: str, *, now: datetime = datetime(2026, 11, 21, 12, 0, tzinfo=UTC), is_new: bool = True) -> World:
