@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import certifi
 
 from deploy.kept_connections import PORTS, KeptConnections, TooMuch
+from deploy.serving.terms import may_wait
 from gateway.ports.egress import EgressFailed, Reply
 
 SAID = {"user-agent": "gba-gateway", "accept-encoding": "identity"}
@@ -60,9 +61,10 @@ class Egress:
 
     def __call__(self, method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes = b"") -> Reply:
         """Send, and read at most `largest` bytes of the answer."""
-        if origin(url) not in self._allowed and url not in self._registered():
-            raise EgressFailed("host_not_allowed")
+        may_wait()
         try:
+            if origin(url) not in self._allowed and url not in self._registered():
+                raise EgressFailed("host_not_allowed")
             to = urlsplit(url)
             target = f"{to.path or '/'}?{to.query}" if to.query else to.path or "/"
             with self._connections.one(to) as connection:

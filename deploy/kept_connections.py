@@ -149,6 +149,8 @@ def _answer(socket: Any, *, most: int, seconds: float, **how: Any) -> HTTPRespon
 
 
 def _has_said_something(connection: HTTPConnection) -> bool:
+    if isinstance(connection.sock, ssl.SSLSocket) and connection.sock.pending():  # decrypted already, with the answer
+        return True
     looking = select.poll()
     looking.register(connection.sock, select.POLLIN)
     return bool(looking.poll(0))

@@ -29,7 +29,7 @@ def is_redirect_uri(text: str) -> bool:
     """An absolute https address without a fragment; http for this machine only (RFC 8252 §7.3, RFC 9700 §2.6)."""
     try:
         parts = urlsplit(text)
-        host = parts.hostname
+        host, _ = parts.hostname, parts.port  # a port that is none raises
     except ValueError:
         return False
     secure = parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK)
@@ -37,15 +37,23 @@ def is_redirect_uri(text: str) -> bool:
     return bool(host) and secure and plain and "#" not in text and parts.username is None and len(text) <= 500
 
 
+def _is_spoken_to(uri: str | None, offer: Offer) -> bool:
+    """An address that we ourselves ask: nothing on our own machine, unless people, too, find us there."""
+    if uri is None:
+        return True
+    local = urlsplit(offer.issuer).hostname in LOOPBACK
+    return is_redirect_uri(uri) and (local or urlsplit(uri).hostname not in LOOPBACK)
+
+
 def _addresses(client: Client, _: Offer) -> bool:
     listed = (*client.redirect_uris, *client.post_logout_redirect_uris)
     return len(listed) <= MOST_ADDRESSES and all(is_redirect_uri(uri) for uri in listed)
 
 
-def _keys(client: Client, _: Offer) -> bool:
+def _keys(client: Client, offer: Offer) -> bool:
     """Keys, or an address of ours to fetch them from; never both, so that nobody wonders which counts."""
     if client.jwks_uri is not None:
-        return is_redirect_uri(client.jwks_uri) and not client.jwks
+        return _is_spoken_to(client.jwks_uri, offer) and not client.jwks
     try:
         KeySet.read(client.jwks)
     except KeyRefused:
@@ -83,10 +91,8 @@ RULES: dict[str, Rule] = {
         bool(client.redirect_uris) or "authorization_code" not in client.grant_types
     ),
     "redirect_uri_malformed": _addresses,
-    "backchannel_logout_uri_malformed": lambda client, _: (
-        client.backchannel_logout_uri is None or is_redirect_uri(client.backchannel_logout_uri)
-    ),
-    "events_uri_malformed": lambda client, _: client.events_uri is None or is_redirect_uri(client.events_uri),
+    "backchannel_logout_uri_malformed": lambda client, offer: _is_spoken_to(client.backchannel_logout_uri, offer),
+    "events_uri_malformed": lambda client, offer: _is_spoken_to(client.events_uri, offer),
     "events_without_address": lambda client, _: bool(client.events) == (client.events_uri is not None),
     "event_unknown": lambda client, _: client.events <= {kind.value for kind in EVENTS},
     "exchange_without_targets": lambda client, _: (

@@ -58,6 +58,22 @@ def test_a_client_is_enrolled_shown_and_kept_from_acting(run: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    "other",
+    [
+        {"jwks": {}, "jwks_uri": "http://localhost:9200/_all"},
+        {"backchannel_logout_uri": "http://127.0.0.1:9200/_all"},
+        {"events_uri": "https://[::1]/", "events": ["link_undone"]},
+    ],
+)
+def test_no_partner_has_a_public_gateway_call_on_its_own_machine(
+    run: Any, monkeypatch: pytest.MonkeyPatch, other: dict[str, Any]
+) -> None:
+    assert run("clients", "add", "-", given=registration(**other)).exit_code == 0  # a sandbox's partners live here
+    monkeypatch.setenv("GBA_SERVER__PUBLIC_URL", "https://gateway.example")
+    assert run("clients", "add", "-", given=registration(**other)).exit_code == 1
+
+
+@pytest.mark.parametrize(
     ("other", "reason"),
     [
         ({"id": "a b"}, "client_id_malformed"),
@@ -68,6 +84,7 @@ def test_a_client_is_enrolled_shown_and_kept_from_acting(run: Any) -> None:
         ({"redirect_uris": ["https://agency.example/cb#f"]}, "redirect_uri_malformed"),
         ({"redirect_uris": ["javascript:alert(1)"]}, "redirect_uri_malformed"),
         ({"redirect_uris": ["https://user@agency.example/cb"]}, "redirect_uri_malformed"),
+        ({"redirect_uris": ["https://agency.example:99999/cb"]}, "redirect_uri_malformed"),
         ({"jwks": {"keys": []}}, "keys_not_admitted"),
         ({"require_dpop": False}, "tokens_not_bound"),  # half of FAPI 2.0 is none
         ({"require_mtls": True}, "mutual_tls_not_configured"),

@@ -19,6 +19,14 @@ def test_another_host_scheme_or_port_is_refused(url: str) -> None:
     assert failed.value.reason == "host_not_allowed"
 
 
+@pytest.mark.parametrize("url", ["https://outside.example:99999/", "https://outside.example:x/", "https://[outside/"])
+def test_an_address_that_is_none_is_no_more_than_a_call_without_an_answer(url: str) -> None:
+    egress = Egress(allowed=[], timeout=timedelta(seconds=2), largest=5000, connections=2)
+    with pytest.raises(EgressFailed) as failed:
+        egress("GET", url)
+    assert failed.value.reason == "no_answer"
+
+
 def test_a_failure_does_not_tell_the_url() -> None:
     closed = Egress(allowed=["http://127.0.0.1:9"], timeout=timedelta(seconds=1), largest=10, connections=1)
     with pytest.raises(EgressFailed) as failed:

@@ -24,6 +24,10 @@ class Answering(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
+        if self.path == "/more":  # another answer, unasked, in the same record of TLS: past what is read at a time
+            whole = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n"
+            self.wfile.write((whole + b"ok").ljust(8192) + whole + b"no")
+            return
         self.send_response(200)
         self.send_header("Content-Length", "2")
         self.end_headers()
@@ -93,3 +97,13 @@ def test_whom_nobody_certifies_is_not(port: int) -> None:
 def test_who_is_certified_as_somebody_else_is_not(port: int, authorities: Path) -> None:
     with pytest.raises(EgressFailed, match="no_answer"):
         ask("localhost", port, authorities)
+
+
+def test_an_answer_that_nobody_asked_for_is_not_taken_for_the_next(port: int, authorities: Path) -> None:
+    url = f"https://127.0.0.1:{port}"
+    egress = Egress(allowed=[url], timeout=timedelta(seconds=20), largest=100, connections=1, authorities=authorities)
+    try:
+        assert egress("GET", f"{url}/more").body == b"ok"
+        assert egress("GET", url).body == b"ok"
+    finally:
+        egress.close()
