@@ -37,6 +37,10 @@ class Deliveries(Protocol):
 
     def settle(self, delivery: Delivery, state: DeliveryState, *, next_at: datetime, problem: str | None) -> None: ...
 
+    def put_off(self, delivery: Delivery, *, until: datetime) -> None:
+        """What else waits for the same address waits until then at least; that is no attempt."""
+        ...
+
     def list(self, *, client: str | None, limit: int) -> tuple[Delivery, ...]:
         """Newest first."""
         ...

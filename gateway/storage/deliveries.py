@@ -55,6 +55,15 @@ class SqlDeliveries:
             .values(state=state.value, next_at=to_micros(next_at), problem=problem)
         )
 
+    def put_off(self, delivery: Delivery, *, until: datetime) -> None:
+        logout = table.c.kind == Kind.LOGOUT.value  # which a client hears at an address of its own
+        alike = logout if delivery.kind is Kind.LOGOUT else ~logout
+        self._connection.execute(
+            sa.update(table)
+            .where(table.c.client == delivery.client, alike, WAITING, table.c.next_at < to_micros(until))
+            .values(next_at=to_micros(until))
+        )
+
     def list(self, *, client: str | None, limit: int) -> tuple[Delivery, ...]:
         query = sa.select(table).order_by(table.c.created_at.desc(), table.c.id).limit(limit)
         if client is not None:

@@ -270,6 +270,49 @@ def test_a_partner_that_never_answers_is_given_up_after_a_day(stage: Stage) -> N
     assert (delivery.state, delivery.problem) == (DeliveryState.GIVEN_UP, "no_answer")
 
 
+def test_an_address_that_gives_no_answer_is_asked_once_and_keeps_nobody_waiting(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = stage.world.account(stage.world.bound())
+    stage.enrol(hearing("dead", "dead-agency"), hearing("registry", "registry-agency"))
+    with stage.world.open_work(write=True) as work:
+        for number in range(5):
+            work.deliveries.queue(Kind.LINK_UNDONE, f"link-{number}", "dead", account, at=stage.world.clock())
+        stage.world.clock.passes(seconds=1)
+        work.deliveries.queue(Kind.LINK_UNDONE, "link-9", "registry", account, at=stage.world.clock())
+        work.commit()
+    asked: list[str] = []
+    answer = Receivers.__call__
+
+    def slow(self: Receivers, method: str, url: str, **how: Any) -> Reply:
+        asked.append(url)
+        if "dead" in url:
+            stage.world.clock.passes(seconds=19)  # nearly a turn
+        return answer(self, method, url, **how)
+
+    monkeypatch.setattr(Receivers, "__call__", slow)
+    stage.receivers.take("registry-agency")
+    assert stage.deliver() == 1
+    assert asked == ["https://dead-agency.example/events", "https://registry-agency.example/events"]
+    waiting = [one for one in stage.queued() if one.client == "dead"]
+    assert sorted(one.attempts for one in waiting) == [0, 0, 0, 0, 1]
+    assert all(one.next_at > stage.world.clock() for one in waiting)
+
+
+def test_what_fails_as_nobody_foresaw_is_not_the_first_again_in_the_next_round(stage: Stage) -> None:
+    queued_one(stage)
+    stage.enrol(hearing("registry", "registry-agency"))
+    stage.signer.sign = None  # type: ignore[assignment, method-assign]  # as if a key were gone
+    pauses = []
+    for _ in range(4):
+        with pytest.raises(TypeError):
+            stage.deliver()
+        [one] = stage.queued()
+        pauses.append((one.next_at - stage.world.clock()).total_seconds())
+        stage.world.clock.passes(seconds=int(pauses[-1]))
+    assert pauses == [60, 60, 60, 120]
+
+
 def test_a_client_that_wants_no_more_is_not_told(stage: Stage) -> None:
     queued_one(stage)
     stage.enrol(hearing("registry", "registry-agency", events_uri=None, events=frozenset()))
