@@ -151,7 +151,7 @@ ENDS: Mapping[str, Problem] = {
         title=_("This Guangdong account is already linked"),
         text=_("It belongs to another identity of your home region. Undo that link first, or ask at a counter."),
     ),
-    "check_failed": Problem(
+    "face_not_matched": Problem(
         title=_("The comparison did not succeed"),
         text=_("That happens, and it says nothing about you. Use the other way, at the same fee and time limit."),
     ),
@@ -171,6 +171,10 @@ ENDS: Mapping[str, Problem] = {
     "keys_unavailable": REGION_AWAY,
     "upstream_failed": REGION_AWAY,
     "upstream_unavailable": REGION_AWAY,
+    "temporarily_unavailable": REGION_AWAY,
+    "server_error": REGION_AWAY,
+    "host_not_allowed": REGION_AWAY,
+    "answer_too_large": REGION_AWAY,
 }
 
 

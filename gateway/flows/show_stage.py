@@ -29,7 +29,7 @@ from gateway.identity import binding
 from gateway.identity.check import Way
 from gateway.identity.claim import ASKABLE
 from gateway.identity.claims_choice import WeighedClaim, available
-from gateway.identity.consent import STANDING
+from gateway.identity.consent import STANDING, stands
 from gateway.identity.region import Region
 from gateway.identity.session import expires_at as session_ends
 from gateway.identity.transfer import Refused
@@ -75,7 +75,7 @@ def show_stage(
         case Stage.DECISION:
             return _decision(equipment, work, shared, sign_in, locale)
         case Stage.STEP_UP | Stage.CLAIMS | Stage.CHECK | Stage.CHECK_ANSWERED:
-            return _question(equipment, work, shared, sign_in, now=now, locale=locale)
+            return _question(equipment, work, shared, sign_in, now=now, locale=locale, at=at)
         case _:
             return ChooseRegion(**shared, regions=equipment.homes, hint=_hint(sign_in, equipment))
 
@@ -150,7 +150,7 @@ def _decision(equipment: Equipment, work: Work, shared: Shared, sign_in: SignIn,
 
 
 def _question(
-    equipment: Equipment, work: Work, shared: Shared, sign_in: SignIn, *, now: Standing, locale: str
+    equipment: Equipment, work: Work, shared: Shared, sign_in: SignIn, *, now: Standing, locale: str, at: datetime
 ) -> StageView:
     session, client = now.session, now.client
     assert session is not None
@@ -186,11 +186,13 @@ def _question(
             ),
         )
     record = work.consents.find(sign_in.check.record)
+    # as `proceed` will go: a consent that was withdrawn meanwhile leads to no camera
+    face = record is not None and stands(record, at) and sign_in.check.way is Way.FACE
     return CheckAnswered(
         **shared,
         record=sign_in.check.record,
         agreed=record is not None and record.state in STANDING,
-        way=(sign_in.check.way or Way.CONFIRMATION_AT_HOME).value,
+        way=(Way.FACE if face else Way.CONFIRMATION_AT_HOME).value,
         home=session.home,
         application=now.check.application,
     )

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from gateway.flows import stage_view as stages
 from gateway.frozen import Frozen
-from pwa.problem_texts import Problem, sign_in_end
+from pwa.problem_texts import REGION_AWAY, REGION_REFUSED, Problem, sign_in_end
+from pwa.refusal_texts import NO_CHECK
 from pwa.views import words
 
 NEUTRAL_LANGUAGE = "en"
@@ -61,7 +62,7 @@ def context(stage: stages.StageView, language: str) -> dict[str, object]:
         "step": TEMPLATES[type(stage)][1],
         "asker_name": in_language(asker.names, language) if asker else "",
         "asker_purpose": in_language(asker.purpose, language) if asker else "",
-        "problem": _problem(stage.problem),
+        "problem": _problem(stage),
         "region_button": words.SIGN_IN_WITH,
         "iam_smart_language": {"zh-Hant": "tc", "zh-Hans": "sc"}.get(language, "en"),
     }
@@ -91,13 +92,16 @@ def context(stage: stages.StageView, language: str) -> dict[str, object]:
 
 
 def heaps(items: tuple[stages.ClaimItem, ...]) -> Claims:
-    """A claim lies on one heap only; what cannot be given is never offered as a choice."""
+    """A claim lies on one heap only; what cannot be given is never offered as a choice.
+
+    A voluntary one is a choice each time: whoever answers this question without ticking it says no to it.
+    """
     given = [item for item in items if item.refusal is None and item.available]
-    asked = [item for item in given if not item.already_agreed]
+    asked = [item for item in given if not (item.essential and item.already_agreed)]
     return Claims(
         essential=tuple(_claim(item) for item in asked if item.essential),
         voluntary=tuple(_claim(item) for item in asked if not item.essential),
-        settled=tuple(_claim(item) for item in given if item.already_agreed),
+        settled=tuple(_claim(item) for item in given if item.essential and item.already_agreed),
         withheld=tuple(_claim(item) for item in items if item.refusal is not None),
     )
 
@@ -125,5 +129,10 @@ def _claim(item: stages.ClaimItem) -> Claim:
     )
 
 
-def _problem(reason: str | None) -> Problem | None:
-    return sign_in_end(reason) if reason else None
+def _problem(stage: stages.StageView) -> Problem | None:
+    """Why the person is back here. On the way to the camera it was not a region that failed."""
+    if stage.problem is None:
+        return None
+    told = sign_in_end(stage.problem)
+    to_the_camera = isinstance(stage, stages.CheckAnswered) and stage.way == "face"
+    return NO_CHECK if to_the_camera and told in (REGION_AWAY, REGION_REFUSED) else told

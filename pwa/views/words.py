@@ -91,6 +91,8 @@ COMPARED: Mapping[str, str] = MappingProxyType(
         "birth_date_differs": _("The date of birth differs"),
         "sex_differs": _("The sex differs"),
         "chinese_name_differs": _("The Chinese name differs"),
+        "guangdong_account_bound_elsewhere": _("Both accounts were linked here before, but not with each other"),
+        "decided_by_operator": _("A member of staff has looked at both records and found two different people"),
     }
 )
 

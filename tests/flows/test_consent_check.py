@@ -125,6 +125,9 @@ def test_a_consent_withdrawn_before_the_camera_is_not_used(world: World) -> None
     answered = world.view(sign_in)
     assert isinstance(answered, CheckAnswered)
     world.consents.withdraw(account, answered.record)
+    withdrawn = world.view(sign_in)
+    assert isinstance(withdrawn, CheckAnswered)
+    assert (withdrawn.agreed, withdrawn.way) == (False, "confirmation_at_home"), "the page speaks of no camera"
     assert parameters(world.leave_to_check(sign_in))["code"]
     assert world.face_check.asked == []
 
