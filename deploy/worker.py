@@ -39,7 +39,8 @@ class Seldom:
     def __call__(self) -> None:
         """Do it, if it is time."""
         now = self._clock()
-        if self._next is None or now >= self._next:
+        # a clock that was ahead, and was put right, must not keep it waiting until then
+        if self._next is None or not self._next - self._every <= now < self._next:
             self._task()
             self._next = now + self._every
 

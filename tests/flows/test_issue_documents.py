@@ -158,6 +158,21 @@ def test_when_the_authority_is_away_the_record_waits_and_is_sealed_later(office:
     assert office.issue.seal_due() == 0
 
 
+def test_an_authority_that_hangs_leaves_the_worker_time_for_its_other_tasks(office: Office) -> None:
+    office.authority_answers = False
+    for number in (1, 2, 3):
+        office.post(plain_pdf(), key=f"key-{number}")
+
+    def hanging(_: bytes, __: SealProfile) -> SealedPdf:
+        office.world.later(seconds=15)
+        raise StampUnavailable("stamp_authority_unreachable")
+
+    office.world.later(minutes=5)
+    assert replace(office.issue, seal=hanging).seal_due() == 2
+    office.authority_answers = True
+    assert office.issue.seal_due() == 1  # the next turn begins with what waited longest
+
+
 def test_when_the_key_is_away_the_record_waits_and_is_sealed_later(office: Office) -> None:
     office.key_is_there = False
     waiting = office.post(plain_pdf())

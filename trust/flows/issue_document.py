@@ -25,6 +25,7 @@ from trust.signing.profile import SealProfile
 # For how long a record that is being sealed is left alone by other workers
 CLAIM = timedelta(minutes=2)
 MOST_AT_ONCE = 20
+TURN = timedelta(seconds=20)  # after which the worker looks after its other tasks: an authority that hangs takes long
 
 
 class Issue(Frozen):
@@ -104,9 +105,9 @@ class IssueDocument(Frozen):
 
     def seal_due(self) -> int:
         """Seal what has fallen due; how many records were tried. Safe to run twice, and beside itself."""
-        tried = 0
+        begun, tried = self.clock(), 0
         # one by one: a record whose sealing fails in a way that nobody foresaw keeps no other from being sealed
-        while tried < MOST_AT_ONCE and (record := self._claim()) is not None:
+        while tried < MOST_AT_ONCE and self.clock() < begun + TURN and (record := self._claim()) is not None:
             self._seal(record)
             tried += 1
         return tried

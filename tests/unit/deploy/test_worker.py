@@ -57,6 +57,17 @@ def test_a_task_that_is_seldom_due_waits_and_one_that_failed_does_not() -> None:
     assert len(done) == 2
 
 
+def test_a_clock_that_was_years_ahead_keeps_no_task_waiting_for_years() -> None:
+    at = [datetime(2031, 1, 1, tzinfo=UTC)]
+    done: list[datetime] = []
+    seldom = Seldom(lambda: done.append(at[0]), every=timedelta(hours=1), clock=lambda: at[0])
+    seldom()
+    at[0] = datetime(2026, 11, 22, tzinfo=UTC)
+    seldom()
+    seldom()
+    assert done == [datetime(2031, 1, 1, tzinfo=UTC), at[0]]
+
+
 def test_keys_that_are_about_to_fail_are_told_of_in_the_log(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     settings = load({"GBA_DATA_DIR": str(tmp_path / "data")})
     assert prepare(settings) == []
