@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
+from msgspec.structs import replace
+
 from deploy import clock
 from deploy.composing.audit_trail import QuickAuditTrail
 from deploy.composing.provider_parts import ProviderParts
@@ -24,7 +26,7 @@ from gateway.flows.sign_in import SignIns
 from gateway.frozen import Frozen
 from gateway.identity import verification
 from gateway.identity.assurance import Level
-from gateway.identity.check import CheckPurpose
+from gateway.identity.check import CheckPurpose, retention_days
 from gateway.identity.region import Region as RegionCode
 from gateway.identity.transfer import TransferBasis
 from gateway.oidc.offer import Offer
@@ -166,11 +168,12 @@ def operator(settings: Settings) -> dict[str, dict[str, str]]:
 
 
 def check_purposes(settings: Settings) -> tuple[CheckPurpose, ...]:
-    """The configured purposes of biometric checks; in the sandbox its agency's."""
+    """The configured purposes of biometric checks; in the sandbox its agency's. Each says for how long we keep what."""
+    kept = retention_days(settings.residents.consent_memory.days)
     if settings.sandbox and not settings.check_purposes:
         from deploy.sandbox.agency.purpose import check_purpose  # noqa: PLC0415 - production has none
 
-        return (check_purpose(),)
+        return (replace(check_purpose(), retention_days=kept),)
     return tuple(
         CheckPurpose(
             code=purpose.code,
@@ -180,6 +183,7 @@ def check_purposes(settings: Settings) -> tuple[CheckPurpose, ...]:
             necessity=purpose.necessity,
             parameters=purpose.parameters,
             service_item=purpose.service_item or None,
+            retention_days=kept,
         )
         for purpose in settings.check_purposes
     )

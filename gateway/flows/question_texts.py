@@ -71,6 +71,8 @@ def check(
     def values(text: NoticeText) -> dict[str, str]:
         return {
             **purpose.parameters.get(text.language, {}),
+            "photo_days": str(purpose.retention_days["face_image"]),
+            "record_days": str(purpose.retention_days["consent_record"]),
             "agency": _in(client.names, text.language),
             "application": asked.application,
             "necessity": _in(purpose.necessity, text.language),

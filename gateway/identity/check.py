@@ -27,8 +27,13 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
+def retention_days(record: int) -> dict[str, int]:
+    """How long each piece is kept, as page and receipt say: the photo not at all, the result with its record."""
+    return {"face_image": 0, "result": record, "consent_record": record}
+
+
 # what stands where a purpose says nothing of its own
-RETENTION_DAYS: dict[str, int] = {"face_image": 0, "result": 1095, "consent_record": 1095}
+RETENTION_DAYS = retention_days(1096)
 ALTERNATIVE: dict[str, object] = {
     "kind": Way.CONFIRMATION_AT_HOME.value,
     "same_fee": True,

@@ -88,8 +88,6 @@ PARAMETERS = {
     "service_name": "a branch",
     "counter_place": "Counter 1",
     "counter_hours": "9-17",
-    "photo_days": "0",
-    "record_days": "1095",
     "read_aloud_seconds": "150",
 }
 PURPOSE = CheckPurpose(

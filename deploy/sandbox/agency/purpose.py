@@ -32,8 +32,6 @@ def check_purpose() -> CheckPurpose:
                 "counter_place": _COUNTER[language],
                 "counter_hours": _HOURS[language],
                 "service_name": _SERVICE_NAME[language],
-                "photo_days": "0",
-                "record_days": "1095",
                 "read_aloud_seconds": _READ_ALOUD_SECONDS[language],
             }
             for language in names.LANGUAGES

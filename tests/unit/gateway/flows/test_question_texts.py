@@ -6,11 +6,13 @@ from msgspec.structs import replace as changed
 
 from gateway.flows import question_texts
 from gateway.flows.equipment import Equipment
+from gateway.identity.check import CheckAsked, retention_days
 from gateway.identity.claims_choice import WeighedClaim
 from gateway.identity.notice import ShownNotice
+from gateway.identity.region import Region
 from gateway.identity.transfer import Allowed, Refused
 from gateway.oidc.client import Client
-from tests.fakes.resident_world import make_world
+from tests.fakes.resident_world import PARAMETERS, PURPOSE, make_world
 
 CLIENT = Client(
     id="registry",
@@ -76,3 +78,13 @@ def test_another_operator_has_texts_of_its_own(equipment: Equipment) -> None:
         equipment, operator={name: {**given, "operator": "Other"} for name, given in equipment.operator.items()}
     )
     assert "Other" in str(asked(other).blocks)
+
+
+def test_a_check_is_said_to_be_kept_as_long_as_its_receipt_says(equipment: Equipment) -> None:
+    wrong = {one: {**PARAMETERS, "photo_days": "30", "record_days": "7"} for one in PURPOSE.parameters}
+    purpose = replace(PURPOSE, retention_days=retention_days(2000), parameters=wrong)
+    asked = CheckAsked(application="APP-1", purpose=purpose.code)
+    shown = question_texts.check(
+        equipment, client=CLIENT, asked=asked, purpose=purpose, home=Region.MACAU, language="en"
+    )
+    assert (shown.parameters["photo_days"], shown.parameters["record_days"]) == ("0", "2000")
