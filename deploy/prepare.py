@@ -43,20 +43,6 @@ def _objections_in_production(world: World) -> list[str]:
         key.owner == trust.seal_territory and key.makes for key in _seal_keys(world.keys)
     ):
         found.append(f"keys: no seal key of {trust.seal_territory}; see `gba keys admit-seal --help`")
-    named = {one.name for one in trust.seal_tokens} | {one.name for one in trust.seal_services}
-    if trust.seal_key and trust.seal_key not in named:
-        found.append("trust.seal_key: names neither a token nor a service; see `gba keys seals`")
-    if any(
-        not url.startswith("https://") for one in trust.seal_services for url in (one.service, one.token_url) if url
-    ):
-        found.append("trust.seal_services: production needs https")
-    cloud = trust.cloud_signing
-    if cloud is not None and any(
-        not url.startswith("https://") for url in (cloud.service, cloud.token_url, cloud.authorize_url) if url
-    ):
-        found.append("trust.cloud_signing: production needs https")
-    if not trust.timestamp_urls:
-        found.append("trust.timestamp_urls: production needs a timestamp authority (RFC 3161)")
     if (world.settings.data_dir / "sandbox").exists():
         found.append("data_dir: holds a sandbox; production starts on a directory of its own")
     return found

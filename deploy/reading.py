@@ -4,6 +4,7 @@ A section is a frozen value; its annotations are the schema. A hidden field is a
 shown. Unknown keys, wrong types and missing values are collected as problems by their dotted key.
 """
 
+import re
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -17,6 +18,7 @@ from msgspec.structs import fields
 
 Section = TypeVar("Section")
 
+WHOLE = re.compile(r"[0-9]{1,15}")
 UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -44,6 +46,8 @@ def read_section(section: type[Section], values: Mapping[str, Any], key: str, pr
         hint = _bare(hints[name])
         if name in values:
             taken[name] = _take(hint, values[name], here, problems)
+            if field.required and taken[name] == "":
+                problems.append(f"{here}: empty")
         elif field.required and is_section(hint):
             taken[name] = read_section(hint, {}, here, problems)
         elif field.required:
@@ -90,7 +94,7 @@ def read_value(hint: Any, value: Any) -> Any:
             raise NotReadable(f"expected one of {', '.join(map(str, get_args(hint)))}")
         return value
     if origin in (tuple, frozenset):
-        parts = value.split(",") if isinstance(value, str) else value
+        parts = [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
         if not isinstance(parts, list | tuple | set | frozenset):
             raise NotReadable("expected a list")
         return origin(read_value(get_args(hint)[0], part) for part in parts)
@@ -127,8 +131,8 @@ def _read_member(hint: type[Enum], value: Any) -> Enum:
 
 
 def _read_int(value: Any) -> int:
-    if isinstance(value, bool) or not str(value).lstrip("-").isdigit():
-        raise NotReadable("expected a whole number")
+    if isinstance(value, bool) or not WHOLE.fullmatch(str(value)):
+        raise NotReadable("expected a whole number that is not negative")
     return int(value)
 
 
@@ -170,9 +174,12 @@ def _read_duration(value: Any) -> timedelta:
     number = text.rstrip("abcdefghijklmnopqrstuvwxyz")
     unit = text[len(number) :] or "s"
     try:
-        return timedelta(seconds=float(number) * UNITS[unit])
-    except (ValueError, KeyError):
+        read = timedelta(seconds=float(number) * UNITS[unit])
+    except (ValueError, KeyError, OverflowError):
         raise NotReadable("expected a duration such as 90s, 15m or 8h") from None
+    if read < timedelta(0):
+        raise NotReadable("expected a duration that is not negative")
+    return read
 
 
 READERS: dict[Any, Callable[[Any], Any]] = {

@@ -26,6 +26,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 PREFIX = "GBA_"
 LANGUAGES = ("zh-Hant", "zh-Hans", "en", "pt")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
+WIDEST = {4: 8, 6: 7}  # 10.0.0.0/8 and fc00::/7 are networks of somebody; 0.0.0.0/0 is everybody
 SANDBOX_OFFSET = 1  # the sandbox listens one port above the gateway
 
 
@@ -173,13 +174,23 @@ def objections(settings: Settings) -> list[str]:
         found.append("server.port: expected 1 to 65534")
     if settings.server.workers < 1 or settings.server.threads < 1:
         found.append("server.workers, server.threads: expected at least 1")
+    counts = {
+        "database.pool_size": settings.database.pool_size,
+        "egress.connections": settings.egress.connections,
+        "egress.largest_answer": settings.egress.largest_answer,
+        "trust.largest_document": settings.trust.largest_document,
+        "trust.readers": settings.trust.readers,
+        "trust.surveyors": settings.trust.surveyors,
+    }
+    found += [f"{key}: expected at least 1" for key, count in counts.items() if count < 1]
+    if not settings.egress.timeout or not settings.trust.reading_limit:
+        found.append("egress.timeout, trust.reading_limit: expected more than 0")
     if not all(is_network(address) for address in settings.server.trusted_proxies):
         found.append("server.trusted_proxies: expected addresses or networks, such as 10.0.0.5 or fd00::/64")
     if settings.oidc.mutual_tls.enabled and not settings.server.trusted_proxies:
         found.append("oidc.mutual_tls: needs server.trusted_proxies, whose word on certificates is believed")
-    parts = urlsplit(settings.public_url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
-        found.append("server.public_url: expected scheme://host[:port] and nothing more")
+    if not _is_origin(settings.public_url):
+        found.append("server.public_url: expected scheme://host[:port] in lower case and nothing more")
     if not settings.sandbox:
         found += _objections_in_production(settings)
     return found
@@ -193,12 +204,17 @@ def _objections_in_production(settings: Settings) -> list[str]:
         found.append("keys.master_file: production needs a master key of its own, kept outside the data directory")
     elif settings.data_dir.resolve() in settings.keys.master_file.resolve().parents:
         found.append("keys.master_file: lies in the data directory, beside what it protects")
-    plain = [key for key, value in in_force(settings) if value.startswith('"http://') and key != "server.public_url"]
+    addresses = dict(in_force(settings))
+    for one in settings.trust.seal_services:
+        addresses |= {f"trust.seal_services.{key}": value for key, value in in_force(one)}
+    plain = [key for key, value in addresses.items() if value.lower().startswith('"http://')]
+    plain = [key for key in plain if key != "server.public_url"]
     if urlsplit(settings.object_storage.endpoint).hostname in LOOPBACK:
         plain = [
             key for key in plain if key != "object_storage.endpoint"
         ]  # a proxy of the storage on this very machine
     found += [f"{key}: production needs https" for key in plain]
+    found += _objections_to_seals(settings.trust)
     if not settings.operator.phone or not all(settings.operator.name.get(code) for code in LANGUAGES):
         found.append(f"operator: production needs a phone, and a name in {', '.join(LANGUAGES)}")
     if settings.regions.guangdong is None or not (settings.regions.hongkong or settings.regions.macau):
@@ -206,13 +222,34 @@ def _objections_in_production(settings: Settings) -> list[str]:
     return found
 
 
+def _objections_to_seals(trust: TrustSettings) -> list[str]:
+    found = []
+    named = {one.name for one in trust.seal_tokens} | {one.name for one in trust.seal_services}
+    if trust.seal_key and trust.seal_key not in named:
+        found.append("trust.seal_key: names neither a token nor a service; see `gba keys seals`")
+    if not trust.timestamp_urls:
+        found.append("trust.timestamp_urls: production needs a timestamp authority (RFC 3161)")
+    return found
+
+
 def is_network(text: str) -> bool:
-    """Whether this is an IP address or a network of them."""
+    """Whether this is an IP address or a network of them; one that holds nearly everybody is no network of a proxy."""
     try:
-        ip_network(text, strict=False)
+        found = ip_network(text, strict=False)
     except ValueError:
         return False
-    return True
+    return found.prefixlen >= WIDEST[found.version]
+
+
+def _is_origin(url: str) -> bool:
+    """As browsers and agencies write it, letter for letter (RFC 6454 §6.2)."""
+    try:
+        parts = urlsplit(url)
+        whole = parts.hostname and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
+    plain = parts.username is None and url == f"{parts.scheme}://{parts.netloc}".lower()
+    return bool(whole) and plain and parts.scheme in ("http", "https")
 
 
 def process_environment() -> dict[str, str]:
@@ -244,17 +281,23 @@ def _from_environment(given: Mapping[str, str], problems: list[str]) -> dict[str
             path, text = path[:-1], _from_secret_file(name, text, problems)  # noqa: PLW2901 - the file's text stands in
         place = values
         for part in path[:-1]:
-            place = place.setdefault(part, {})
-        place[path[-1]] = text
+            if not isinstance(place.setdefault(part, {}), dict):
+                problems.append(f"{name}: {part} is given as a value, too")
+                break
+            place = place[part]
+        else:
+            place[path[-1]] = text
     return values
 
 
 def _from_secret_file(name: str, path: str, problems: list[str]) -> str:
     try:
-        return Path(path).read_text("utf-8").strip()
+        if found := Path(path).read_text("utf-8").strip():
+            return found
+        problems.append(f"{name}: {path} is empty")
     except (OSError, UnicodeDecodeError):
         problems.append(f"{name}: cannot read {path}")
-        return ""
+    return ""
 
 
 def _merge(into: dict[str, Any], more: Mapping[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """Settings as text: what is in force (secrets starred out), and an example file made from the classes."""
 
 import inspect
+import re
 import typing
 from collections.abc import Iterator
 from datetime import timedelta
@@ -14,6 +15,8 @@ from deploy.reading import UNITS, is_section
 from gateway.frozen import hidden
 
 STARS = "********"
+# a database's address says who speaks to whom, and may hold a password, before the host or as a parameter
+PASSWORD = re.compile(r"((?<=://)[^/@:]*:)[^@]+(?=@)|((?<=[?&])password=)[^&]+")
 
 
 def in_force(section: Struct, key: str = "") -> Iterator[tuple[str, str]]:
@@ -78,7 +81,7 @@ def as_toml(value: Any) -> str:
         case None:
             text = _quoted("")
         case _:
-            text = _quoted(str(value))
+            text = _quoted(PASSWORD.sub(lambda found: f"{found[1] or found[2]}{STARS}", str(value)))
     return text
 
 

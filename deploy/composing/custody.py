@@ -34,7 +34,8 @@ def open_keys(settings: Settings) -> KeyStore:
 def _master(settings: Settings, own: Path) -> bytes:
     """The configured master key; in the sandbox one of its own, made on first start."""
     if settings.keys.master_file is not None:
-        return settings.keys.master_file.read_bytes().rstrip(b"\r\n")
+        found = settings.keys.master_file.read_bytes()
+        return found.rstrip(b"\r\n") if found.isascii() else found  # random bytes may end in what ends a line of text
     assert settings.sandbox, "production settings without a master key do not load"
     if not own.exists():
         # whole before it has its name: of two processes that start together one makes it, and both read the same

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from deploy.composing.custody import open_keys
 from deploy.database import make_engine
 from deploy.prepare import prepare
 from deploy.settings import Settings, load
@@ -55,6 +56,15 @@ def test_the_master_key_is_its_owner_s_alone_and_another_one_does_not_open_the_k
     master.write_bytes(b"x" * 64)
     with pytest.raises(KeyStoreRefused):
         prepare(settings)
+
+
+def test_random_bytes_are_a_master_key_whatever_they_end_in(settings: Settings, tmp_path: Path) -> None:
+    master = tmp_path / "master"
+    master.write_bytes(b"\xff" * 31 + b"\n")
+    open_keys(replace(settings, keys=replace(settings.keys, master_file=master)))
+    master.write_bytes(b"a" * 31 + b"\n")  # a line of text, and too short
+    with pytest.raises(KeyStoreRefused):
+        open_keys(replace(settings, keys=replace(settings.keys, master_file=master)))
 
 
 def test_production_does_not_start_on_a_directory_that_holds_a_sandbox(settings: Settings, tmp_path: Path) -> None:

@@ -49,6 +49,16 @@ def test_production_needs_https_and_a_master_key_of_its_own() -> None:
     assert "keys.master_file" in told
 
 
+def test_production_needs_an_authority_for_time_and_a_seal_key_that_is_there_over_https(tmp_path: Path) -> None:
+    file = tmp_path / "gba.toml"
+    service = 'name = "s"\nservice = "HTTP://csc.example"\nclient_id = "c"\ncredential = "d"'
+    file.write_text(f'mode = "production"\n[trust]\nseal_key = "another"\n[[trust.seal_services]]\n{service}\n')
+    told = problems({"GBA_CONFIG": str(file)})
+    assert "trust.timestamp_urls: production needs" in told
+    assert "trust.seal_key: names neither" in told
+    assert "trust.seal_services.service: production needs https" in told
+
+
 def test_a_master_key_beside_what_it_protects_is_refused(tmp_path: Path) -> None:
     told = problems(
         {
@@ -80,6 +90,21 @@ def test_settings_can_be_shown_and_an_example_lists_every_section() -> None:
     assert "# port = 8000" in text
 
 
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("postgresql+psycopg://gba:pa/s:s@db.example/gba", '"postgresql+psycopg://gba:********@db.example/gba"'),
+        (
+            "postgresql+psycopg:///gba?password=s3cret&sslmode=x",
+            '"postgresql+psycopg:///gba?password=********&sslmode=x"',
+        ),
+        ("postgresql+psycopg://gba@db.example:5432/gba", '"postgresql+psycopg://gba@db.example:5432/gba"'),
+    ],
+)
+def test_a_password_in_the_database_s_address_is_not_shown(given: str, told: str) -> None:
+    assert dict(in_force(load({"GBA_DATABASE__URL": given})))["database.url"] == told
+
+
 def test_values_are_written_as_toml_reads_them() -> None:
     assert as_toml(('a"b',)) == '["a\\"b"]'
     assert as_toml(True) == "true"
@@ -101,3 +126,47 @@ def test_certificates_are_believed_from_nobody_in_particular_only_if_nobody_is_b
     assert near.oidc.mutual_tls.enabled
     with pytest.raises(SettingsRefused):
         load({"GBA_SERVER__TRUSTED_PROXIES": "the proxy"})
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("SERVER__TRUSTED_PROXIES", "0.0.0.0/0"),
+        ("SERVER__TRUSTED_PROXIES", "10.0.0.5,::/0"),
+        ("SERVER__PUBLIC_URL", "https://gateway.example#part"),
+        ("SERVER__PUBLIC_URL", "https://somebody:secret@gateway.example"),
+        ("SERVER__PUBLIC_URL", "https://gateway.example:99999"),
+        ("SERVER__PUBLIC_URL", "https://Gateway.example"),
+        ("SERVER__PUBLIC_URL", "https://gateway.example\n"),
+        ("SERVER__WORKERS", "--5"),
+        ("SERVER__WORKERS", "\u00b2"),
+        ("EGRESS__TIMEOUT", "-5s"),
+        ("EGRESS__TIMEOUT", "0s"),
+        ("EGRESS__TIMEOUT", "1e999"),
+        ("EGRESS__CONNECTIONS", "0"),
+        ("TRUST__READERS", "0"),
+        ("TRUST__LARGEST_DOCUMENT", "-1"),
+    ],
+)
+def test_what_would_open_too_much_or_stop_everything_is_refused(name: str, text: str) -> None:
+    assert name.lower().replace("__", ".") in problems({f"GBA_{name}": text})
+
+
+def test_a_section_that_is_given_as_a_value_is_told() -> None:
+    assert "server: expected a section" in problems({"GBA_SERVER": "x", "GBA_SERVER__PORT": "8100"})
+
+
+def test_a_list_in_a_variable_may_have_spaces_and_may_be_empty() -> None:
+    given = {"GBA_SERVER__TRUSTED_PROXIES": "10.0.0.5, 10.0.0.6", "GBA_TRUST__TIMESTAMP_URLS": ""}
+    settings = load(given)
+    assert settings.server.trusted_proxies == ("10.0.0.5", "10.0.0.6")
+    assert settings.trust.timestamp_urls == ()
+
+
+def test_a_secret_that_is_empty_is_no_secret(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("\n")
+    guangdong = {"BASE": "https://tyrz.example", "CLIENT_ID": "us", "REDIRECT_URI": "https://gateway.example/back"}
+    given = {f"GBA_REGIONS__GUANGDONG__{name}": text for name, text in guangdong.items()}
+    secret = "GBA_REGIONS__GUANGDONG__CLIENT_SECRET"
+    assert "secret is empty" in problems(given | {f"{secret}__FILE": str(tmp_path / "secret")})
+    assert "regions.guangdong.client_secret: empty" in problems(given | {secret: ""})
