@@ -230,7 +230,8 @@ class ResidentSettings(Frozen):
     sign_in_memory: timedelta = timedelta(hours=24)  # an expired sign-in can be started over with the agency's request
     session_idle: timedelta = timedelta(minutes=15)
     session_lifetime: timedelta = timedelta(hours=8)
-    session_memory: timedelta = timedelta(days=90)  # that this browser was here, so that fewer attributes are asked for
+    # That this browser was here, so that fewer attributes are asked for: pages say ninety days.
+    session_memory: timedelta = timedelta(days=90)
     claims_consent_lifetime: timedelta = timedelta(days=365)
     # How long consent records are kept after they ended: pages say three years (PIPL Art. 56 asks for no less).
     consent_memory: timedelta = timedelta(days=1096)
@@ -245,8 +246,8 @@ class ResidentSettings(Frozen):
             raise ValueError("sign_in_lifetime: expected 5m to 2h")
         if not timedelta(0) < self.session_idle <= self.session_lifetime <= timedelta(hours=12):
             raise ValueError("session_idle, session_lifetime: expected idle within lifetime, lifetime at most 12h")
-        if self.session_memory < self.session_lifetime:
-            raise ValueError("session_memory: expected at least session_lifetime")
+        if not self.session_lifetime <= self.session_memory <= timedelta(days=90):
+            raise ValueError("session_memory: expected at least session_lifetime, at most 90d")
         if not timedelta(days=1) <= self.review_lifetime <= timedelta(days=90):
             raise ValueError("review_lifetime: expected 1d to 90d")
         if not timedelta(days=1096) <= self.consent_memory <= timedelta(days=3660):

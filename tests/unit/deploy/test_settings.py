@@ -170,3 +170,7 @@ def test_a_secret_that_is_empty_is_no_secret(tmp_path: Path) -> None:
     secret = "GBA_REGIONS__GUANGDONG__CLIENT_SECRET"
     assert "secret is empty" in problems(given | {f"{secret}__FILE": str(tmp_path / "secret")})
     assert "regions.guangdong.client_secret: empty" in problems(given | {secret: ""})
+
+
+def test_a_session_is_not_remembered_for_longer_than_the_page_about_privacy_says() -> None:
+    assert "session_memory" in problems({"GBA_RESIDENTS__SESSION_MEMORY": "91d"})

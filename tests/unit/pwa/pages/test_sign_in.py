@@ -1,10 +1,13 @@
 """Each answer of a person reaches the flow once, whole, and only from their own browser."""
 
 import pytest
+from babel.dates import format_date
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from gateway.flows.stage_view import ToBeDecided
 from pwa.form_token import token
+from tests.fakes.page_examples import all_stages
 from tests.fakes.pages import KEY, SESSION, FakePages, pages
 
 
@@ -54,6 +57,14 @@ def test_a_yes_to_the_link_starts_the_session(site: FakePages, client: FlaskClie
     assert "HttpOnly" in answer.headers["Set-Cookie"]
     given = site.sign_ins.answers[0]
     assert (given.agree, given.shown, given.locale, given.control) == (True, "sha256:x", "en", "bind-agree")
+
+
+def test_who_waits_for_a_decision_is_told_how_long_their_records_are_kept_for_it(client: FlaskClient) -> None:
+    stage = all_stages("en")["manual"]
+    assert isinstance(stage, ToBeDecided)
+    end = format_date(stage.expires_at_review, "long", locale="en_HK")
+    page = client.get("/en/sign-in/manual").text
+    assert end in page[page.index('id="manual-kept"') :]
 
 
 def test_an_account_that_is_taken_is_said_to_be(client: FlaskClient) -> None:
