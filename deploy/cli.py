@@ -17,7 +17,7 @@ COMMANDS = {
     "trustlist": "The trust lists: build, check, diff, show, refresh.",
     "journey": "Play the whole story without a browser, and say what was proved.",
     "clients": "Partner agencies' clients: add, invite, requests, errors, check.",
-    "keys": "The gateway's keys: list, rotate.",
+    "keys": "The gateway's keys: create, list, rotate.",
     "reviews": "Bindings that a person must decide.",
     "database": "Create or migrate the database.",
     "settings": "Show the settings in force, or check them.",

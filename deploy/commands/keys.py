@@ -1,13 +1,20 @@
 """`gba keys`: look at the gateway's keys, and rotate those that sign tokens."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from deploy.commands.operator import name
 from deploy.settings import load
 from gateway.flows.rotate_keys import RotateKeys
+from gateway.ports.residents import AuditEvent
+
+if TYPE_CHECKING:
+    from trust.custody.key_store import KeyStore
 
 SHOWN = ("kid", "purpose", "algorithm", "state", "created_at", "owner")
 
@@ -17,6 +24,21 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.group()
 def command() -> None:
     """The gateway's keys. Private halves never leave the key store."""
+
+
+@command.command()
+def create() -> None:
+    """Make the key file of a new gateway. All its machines use this one file (keys.file).
+
+    In production nothing else makes one: a gateway whose file is lost starts again with its backup, and with no other.
+    """
+    from deploy.composing.custody import key_file, open_keys  # noqa: PLC0415 - only when the command runs
+
+    settings = load()
+    if key_file(settings).exists():
+        raise click.ClickException(f"{key_file(settings)} is there already.")
+    open_keys(settings, new=True)
+    click.echo(f"{key_file(settings)} is made. Without it, or without the master key, nothing sealed opens again.")
 
 
 @command.command("list")
@@ -59,7 +81,7 @@ def rotate(algorithm: str, compromised: bool, as_json: bool) -> None:
     With --compromised a new key signs at once and the others are believed no more: access tokens they signed end.
     """
     flow = _rotation()
-    key = flow.at_once(algorithm, operator="operator") if compromised else flow.begin(algorithm, operator="operator")
+    key = flow.at_once(algorithm, operator=name()) if compromised else flow.begin(algorithm, operator=name())
     if as_json:
         click.echo(json.dumps({"kid": key.kid, "algorithm": key.algorithm, "state": key.state.value}))
     else:
@@ -70,7 +92,7 @@ def rotate(algorithm: str, compromised: bool, as_json: bool) -> None:
 @as_json
 def advance(as_json: bool) -> None:
     """Do what the schedule says is due; does nothing when nothing is."""
-    steps = _rotation()(operator="operator")
+    steps = _rotation()(operator=name())
     if as_json:
         click.echo(
             json.dumps([{"kid": step.kid, "algorithm": step.algorithm, "state": step.to.value} for step in steps])
@@ -90,10 +112,11 @@ def renew_subjects(as_json: bool) -> None:
     An account's own id names the key of its subjects, so the keys before stay in use, for those people.
     """
     from deploy import clock  # noqa: PLC0415 - only when the command runs
-    from deploy.composing.custody import open_keys  # noqa: PLC0415
     from trust.keys.key import Purpose  # noqa: PLC0415
 
-    key = open_keys(load()).generate(Purpose.PAIRWISE, "HS256", at=clock.now())
+    with _recorded("key.active") as (keys, subjects):
+        key = keys.generate(Purpose.PAIRWISE, "HS256", at=clock.now())
+        subjects.append(key.kid)
     if as_json:
         click.echo(json.dumps({"kid": key.kid, "generation": key.generation, "state": key.state.value}))
     else:
@@ -113,12 +136,13 @@ def admit_seal(key_file: Path, chain_file: Path, territory: str, encrypted: bool
     its seals; destroy KEY.pem afterwards.
     """
     from deploy import clock  # noqa: PLC0415 - only when the command runs
-    from deploy.composing.custody import open_keys  # noqa: PLC0415
     from deploy.seal_keys import SealKeyRefused, admit  # noqa: PLC0415
 
     password = click.prompt("Password", hide_input=True).encode() if encrypted else None
     try:
-        kept = admit(open_keys(load()), key_file, chain_file, territory=territory, password=password, at=clock.now())
+        with _recorded("key.admitted") as (keys, subjects):
+            kept = admit(keys, key_file, chain_file, territory=territory, password=password, at=clock.now())
+            subjects += [kept.kid, territory]
     except SealKeyRefused as refused:
         raise click.ClickException(str(refused)) from None
     if as_json:
@@ -143,6 +167,21 @@ def list_seals(as_json: bool) -> None:
     for one in found:
         how = one["problem"] or f"{one['algorithm']}, {one['subject']}, until {one['until']}"
         click.echo(f"{'*' if one['used'] else ' '} {one['name']}\t{how}")
+
+
+@contextmanager
+def _recorded(kind: str) -> Iterator[tuple["KeyStore", list[str]]]:
+    """The key store, and room for the ids of what is done with it; who did it stands in the audit trail."""
+    from deploy import clock  # noqa: PLC0415 - as below
+    from deploy.composing.residents import open_work  # noqa: PLC0415
+    from deploy.composing.world import World  # noqa: PLC0415
+
+    world = World.open(load())
+    subjects: list[str] = []
+    with open_work(world)(write=True) as work:  # a database that is away is noticed before anything is done
+        yield world.keys, subjects
+        work.audit.record(AuditEvent(kind=kind, at=clock.now(), actor=name(), subjects=tuple(subjects)))
+        work.commit()
 
 
 def _rotation() -> RotateKeys:

@@ -1,6 +1,8 @@
 """What an operator's commands share: the database, opened only when a command runs, and who is at the keyboard."""
 
-import getpass
+import os
+import pwd
+from pathlib import Path
 
 from deploy.settings import Settings
 from gateway.frozen import Frozen
@@ -8,6 +10,9 @@ from gateway.oidc.offer import Offer
 from gateway.ports.claims import Subjects
 from gateway.ports.clock import Clock
 from gateway.ports.work import OpenWork
+
+LOGGED_IN = Path("/proc/self/loginuid")  # pam_loginuid(8)
+NOBODY = 2**32 - 1
 
 
 class Desk(Frozen):
@@ -36,8 +41,16 @@ def desk(settings: Settings) -> Desk:
 
 
 def name() -> str:
-    """Who is at the keyboard, for the audit trail: a name of the machine's own, of no resident."""
+    """Who is at the keyboard, for the audit trail: a name of the machine's own, of no resident.
+
+    Who logged in, where the system keeps that: it outlives `sudo -u`, and no variable of the environment changes it.
+    """
     try:
-        return f"operator:{getpass.getuser()}"
-    except (OSError, KeyError):
-        return "operator"
+        number = int(LOGGED_IN.read_text("ascii"))
+    except (OSError, ValueError):
+        number = NOBODY
+    number = os.getuid() if number == NOBODY else number
+    try:
+        return f"operator:{pwd.getpwuid(number).pw_name}"
+    except KeyError:
+        return f"operator:{number}"

@@ -3,12 +3,12 @@
 `show` prints personal data, because deciding needs it; that it was looked at, and by whom, is in the audit log.
 """
 
-import getpass
 import json
 from typing import Any
 
 import click
 
+from deploy.commands.operator import name as operator
 from deploy.settings import load
 from gateway.errors import NotFound, StepRefused
 from gateway.flows.decide_review import Reviews
@@ -54,7 +54,7 @@ def list_reviews(all_of_them: bool, as_json: bool) -> None:
 def show(reference: str, as_json: bool) -> None:
     """The two records side by side. Prints personal data; looking is recorded."""
     try:
-        review = _open().show(reference.upper(), operator=_operator())
+        review = _open().show(reference.upper(), operator=operator())
     except NotFound:
         raise click.ClickException(f"There is no review {reference}.") from None
     home, guangdong = _record(review.home), _record(review.guangdong)
@@ -78,7 +78,7 @@ def show(reference: str, as_json: bool) -> None:
 def decide(reference: str, verdict: str, ground: str, as_json: bool) -> None:
     """Decide that the two records are of the SAME person, or of DIFFERENT ones. Once."""
     try:
-        review = _open().decide(reference.upper(), same_person=verdict == "same", operator=_operator(), ground=ground)
+        review = _open().decide(reference.upper(), same_person=verdict == "same", operator=operator(), ground=ground)
     except NotFound:
         raise click.ClickException(f"There is no review {reference}.") from None
     except StepRefused as refused:
@@ -124,11 +124,3 @@ def _open() -> Reviews:
     if not migrate.is_current(world.engine):
         raise click.ClickException("The database is not ready: run `gba database upgrade`.")
     return Reviews(open_work=open_work(world), clock=clock.now)
-
-
-def _operator() -> str:
-    """Who is at the keyboard, for the audit trail: a name of the machine's own, of no resident."""
-    try:
-        return f"operator:{getpass.getuser()}"
-    except (OSError, KeyError):
-        return "operator"

@@ -5,11 +5,12 @@ import secrets
 from pathlib import Path
 
 from deploy import clock
+from deploy.reading import SettingsRefused
 from deploy.settings import Settings
 from trust.custody.key_store import KeyStore
 from trust.keys.key import Purpose
 
-# every purpose has a key before anything starts; production makes its own with `gba keys`
+# every purpose has a key before anything starts
 FIRST_KEYS = (
     (Purpose.TOKEN, "ES256"),
     (Purpose.DATA, "A256GCM"),
@@ -20,11 +21,22 @@ FIRST_KEYS = (
 MASTER_BYTES = 32
 
 
-def open_keys(settings: Settings) -> KeyStore:
-    """The key store, with a first key for every purpose."""
+def key_file(settings: Settings) -> Path:
+    """Where the keys lie; of all machines of one gateway it is the same file."""
+    return settings.keys.file or settings.data_dir / "keys" / "keys.json"
+
+
+def open_keys(settings: Settings, *, new: bool = False) -> KeyStore:
+    """The key store, with a first key for every purpose.
+
+    In production a file is made only when that is asked for (`new`). Who made another one in the place of a file that
+    is lost, or not mounted, could open nothing of the database, and would know every person by another name.
+    """
     folder = settings.data_dir / "keys"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    file = settings.keys.file or folder / "keys.json"
+    file = key_file(settings)
+    if not (settings.sandbox or new or file.exists()):
+        raise SettingsRefused([f"keys.file: there is no {file}; a new gateway gets its own by `gba keys create`"])
     store = KeyStore.open(file, _master(settings, folder / "master.key"))
     for purpose, algorithm in FIRST_KEYS:
         store.ensure(purpose, algorithm, at=clock.now())

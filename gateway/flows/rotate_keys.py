@@ -49,9 +49,11 @@ class RotateKeys(Frozen):
         """
         old = [key for key in self.keys.all() if key.algorithm == algorithm and key.state is not State.RETIRED]
         made = self.keys.make(algorithm, State.ACTIVE)
-        self._tell("key.active", made.kid, operator)
         for key in old:
             self.keys.move(key.kid, State.RETIRED)
+        # told when it is done: a database that is away must not keep the old ones believed
+        self._tell("key.active", made.kid, operator)
+        for key in old:
             self._tell("key.retired", key.kid, operator, reason="compromised")
         return made
 

@@ -181,6 +181,7 @@ def test_production_runs_on_postgresql_a_bucket_and_many_workers_by_configuratio
         "GBA_OBJECT_STORAGE__SECRET_KEY": "of the test",
     }
     place.gba("database", "upgrade", **settled)
+    place.gba("keys", "create", **settled)
     place.gba("keys", "admit-seal", str(place.folder / "seal.key"), str(place.folder / "seal.pem"),
               "--territory", "CN-44", **settled)  # fmt: skip
     key = ECKey.generate_key("P-256", {"kid": "one", "alg": "ES256", "use": "sig"}, auto_kid=False)

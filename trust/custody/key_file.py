@@ -91,6 +91,7 @@ def write(path: Path, keys: FileKeys, entries: list[Entry]) -> None:
             file.flush()
             os.fsync(file.fileno())
         Path(name).replace(path)
+        _settle(path.parent)  # a seal key's own file is destroyed next, and what is sealed now needs its key for ever
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
@@ -109,6 +110,15 @@ def alone(path: Path) -> Iterator[None]:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
+    finally:
+        os.close(handle)
+
+
+def _settle(folder: Path) -> None:
+    """What was named in a folder is there after the power failed."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
     finally:
         os.close(handle)
 

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from deploy.composing.custody import open_keys
 from deploy.database import make_engine
 from deploy.prepare import prepare
+from deploy.reading import SettingsRefused
 from deploy.settings import Settings, load
 from gateway.storage.clients import SqlClients
 from trust.errors import KeyStoreRefused
@@ -81,4 +82,17 @@ def test_production_does_not_start_on_a_database_that_is_behind(tmp_path: Path) 
     master = tmp_path / "master"
     master.write_bytes(b"m" * 64)
     production = replace(settings, mode="production", keys=replace(settings.keys, master_file=master))
+    open_keys(production, new=True)
     assert "gba database upgrade" in "\n".join(prepare(production))
+
+
+def test_production_makes_no_keys_in_the_place_of_those_that_are_lost(tmp_path: Path) -> None:
+    settings = load({"GBA_DATA_DIR": str(tmp_path / "data")})
+    master = tmp_path / "master"
+    master.write_bytes(b"m" * 64)
+    production = replace(settings, mode="production", keys=replace(settings.keys, master_file=master))
+    with pytest.raises(SettingsRefused, match="settings_refused") as refused:
+        open_keys(production)
+    assert "gba keys create" in refused.value.problems[0]
+    made = open_keys(production, new=True).keys()
+    assert open_keys(production).keys() == made

@@ -1,9 +1,11 @@
 """A seal key comes into custody only with a certificate of its own that is valid now."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from click.testing import CliRunner
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -11,9 +13,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from deploy.cli import gba
 from deploy.composing.custody import open_keys
+from deploy.database import make_engine
 from deploy.sandbox.pki.authorities import Authorities
 from deploy.settings import load
+from tests.fixtures.databases import make_tables
 from trust.keys.key import Purpose
+from trust.storage.tables import audit_entries, metadata
 
 NOW = datetime.now(UTC)
 
@@ -34,6 +39,7 @@ def authorities(tmp_path_factory: pytest.TempPathFactory) -> Authorities:
 @pytest.fixture
 def files(tmp_path: Path, authorities: Authorities, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
     monkeypatch.setenv("GBA_DATA_DIR", str(tmp_path / "data"))
+    make_tables(make_engine(f"sqlite:///{tmp_path}/data/gateway.db"), metadata)
     key = ec.generate_private_key(ec.SECP256R1())
     chain = authorities.enrol("CN-44", "A Seal", key.public_key())
     (tmp_path / "key.pem").write_bytes(private_pem(key))
@@ -53,6 +59,10 @@ def test_a_certified_key_makes_the_seals_of_its_territory(files: tuple[Path, Pat
     kept = open_keys(load({"GBA_DATA_DIR": str(tmp_path / "data")})).current(Purpose.SEAL, owner="CN-44")
     assert kept.algorithm == "P-256"
     assert len(kept.chain) >= 2
+    with make_engine(f"sqlite:///{tmp_path}/data/gateway.db").connect() as connection:
+        [entry] = connection.execute(sa.select(audit_entries.c.text)).scalars()
+    assert json.loads(entry)["kind"] == "key.admitted"
+    assert json.loads(entry)["subjects"] == [kept.kid, "CN-44"]
 
 
 def test_a_certificate_of_another_key_is_refused(files: tuple[Path, Path]) -> None:

@@ -83,6 +83,15 @@ def test_a_key_that_may_be_in_wrong_hands_is_replaced_at_once_and_no_other(
     ]
 
 
+def test_a_database_that_is_away_keeps_no_stolen_key_believed(rotate: RotateKeys, custody: Custody) -> None:
+    def away(*, write: bool) -> SqlWork:
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        replace(rotate, open_work=away).at_once("ES256", operator="mei")
+    assert custody.states()["ES256-0"] is State.RETIRED
+
+
 def test_a_next_key_is_begun_once_for_each_algorithm(rotate: RotateKeys, custody: Custody, journal: Journal) -> None:
     first = rotate.begin("ES256", operator="mei")
     assert rotate.begin("ES256", operator="mei") == first
