@@ -1,4 +1,4 @@
-"""The WSGI application: granian wsgi:app, or any WSGI server."""
+"""The WSGI application, which `gba serve` serves."""
 
 from deploy import memory
 from deploy.compose import create_app

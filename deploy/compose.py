@@ -1,7 +1,8 @@
 """Settings → application: the world, the flows over it, and the two kinds of rim in front."""
 
+import re
+from collections.abc import Callable, Mapping
 from typing import Any
-from wsgiref.types import WSGIApplication
 
 from deploy import health, logs
 from deploy.composing import residents as people
@@ -15,7 +16,8 @@ from deploy.composing.world import World, new_token
 from deploy.describing import openapi
 from deploy.describing.service import PATH as DESCRIPTION
 from deploy.describing.service import Description
-from deploy.rim import Rim, Route
+from deploy.rim import Rim, Route, Waits
+from deploy.serving.terms import Terms
 from deploy.settings import LANGUAGES, Settings
 from gateway.endpoints import receipt_keys, region_callback, routes
 from gateway.endpoints.authorize import CookieNames
@@ -29,9 +31,15 @@ from trust.validation import report_schema
 
 # one multipart request: the document, its metadata, and the boundaries between them
 AROUND_A_DOCUMENT = 64 * 1024
+# What is answered out of memory, and what asks the database besides. Everything else may wait for others.
+FROM_MEMORY = ("/.well-known/", "/oauth/jwks", receipt_keys.PATH)
+FROM_THE_DATABASE = frozenset(
+    "/oauth/" + name for name in ("par", "authorize", "token", "userinfo", "introspect", "revoke")
+)
+PAGE_OF_A_SIGN_IN = re.compile(r"/[A-Za-z-]+/sign-in/[^/]+(/state)?")
 
 
-def create_app(settings: Settings, *, connect: people.Connect = people.connect_regions) -> WSGIApplication:
+def create_app(settings: Settings, *, connect: people.Connect = people.connect_regions) -> Rim:
     """The gateway as a WSGI application. `connect` makes the connectors of the regions."""
     logs.configure(settings.server.log_level)
     world = World.open(settings)
@@ -86,10 +94,14 @@ def create_app(settings: Settings, *, connect: people.Connect = people.connect_r
         **{route: for_tokens(handler) for route, handler in about_partners.token_routes.items()},
         **health.routes(world),
     }
+    # a file's pages are mostly in memory, and a network is not: who asks PostgreSQL has a thread meanwhile
+    brief = Waits.FOR_THE_DATABASE if settings.database_url.startswith("sqlite") else Waits.FOR_NOBODY
     description = Description(lambda: openapi.document(machine, origin=settings.public_url))
     machine[("GET", DESCRIPTION)] = description.get
     return Rim(
-        routes=machine,
+        routes=_with_waits(machine),
+        brief=brief,
+        page_terms=_page_terms(largest, brief),
         pages=pages(
             world,
             residents,
@@ -102,6 +114,25 @@ def create_app(settings: Settings, *, connect: people.Connect = people.connect_r
         https=settings.public_url.startswith("https://"),
         noted=about_partners.noted,
     )
+
+
+def _with_waits(machine: Mapping[tuple[str, str], Any]) -> Mapping[tuple[str, str], Any]:
+    waits = {path: Waits.FOR_THE_DATABASE for _, path in machine if path in FROM_THE_DATABASE}
+    waits |= {path: Waits.FOR_NOBODY for method, path in machine if method == "GET" and path.startswith(FROM_MEMORY)}
+    return {
+        (method, path): Route(handler, waits=waits[path]) if path in waits else handler
+        for (method, path), handler in machine.items()
+    }
+
+
+def _page_terms(body_limit: int, brief: Waits) -> Callable[[str, str], Terms]:
+    """What a sign-in's page shows is read; its forms may go out to a region, and other pages draw, verify and print."""
+    long, short = Terms(body_limit), Terms(body_limit, brief >= Waits.FOR_THE_DATABASE)
+
+    def terms(method: str, path: str) -> Terms:
+        return short if method == "GET" and PAGE_OF_A_SIGN_IN.fullmatch(path) else long
+
+    return terms
 
 
 def _sign_in_page(request: Request, sign_in: str, locale: str | None) -> str:

@@ -8,6 +8,7 @@ import io
 import logging
 import os
 from collections.abc import Callable, Iterable, Mapping
+from enum import IntEnum
 from http import HTTPStatus
 from typing import Any, Protocol
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -15,6 +16,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 import orjson
 
 from deploy.request_headers import RequestHeaders
+from deploy.serving.terms import Terms
 from gateway.endpoints.wire import Page, Request
 from gateway.frozen import Frozen, Hidden
 
@@ -32,6 +34,7 @@ TITLES = {
     "content_length_malformed": "The Content-Length header cannot be read",
     "unforeseen": "Something went wrong here; the incident's id finds it in the logs",
 }
+OWN_TERMS = Terms(BODY_LIMIT, brief=True)  # of what the rim answers without a handler
 STATUS_LINES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 
 log = logging.getLogger("deploy.rim")
@@ -51,11 +54,20 @@ class Answer(Protocol):
 Handler = Callable[[Any], Any]  # Request -> Answer | Page
 
 
+class Waits(IntEnum):
+    """For whom a handler may have to wait; who waits for nobody, or only for a database in a file, is brief."""
+
+    FOR_NOBODY = 0
+    FOR_THE_DATABASE = 1
+    FOR_OTHERS = 2
+
+
 class Route(Frozen, kw_only=False):
-    """A handler that takes other bodies than most."""
+    """A handler that takes other bodies than most, or waits less."""
 
     handler: Handler
     body_limit: int = BODY_LIMIT
+    waits: Waits = Waits.FOR_OTHERS
 
 
 class Refused(Frozen, kw_only=False):
@@ -83,6 +95,7 @@ class Rim:
     """The WSGI application. `routes` maps (method, path) to handlers; `{name}` in a path stands for one segment.
 
     `noted` is told of every handler's refusal, with the request; nothing is asked of it on any other way.
+    `brief` is the longest wait that still counts as brief, `page_terms` the terms of every path that is not of a route.
     """
 
     def __init__(
@@ -93,10 +106,14 @@ class Rim:
         https: bool,
         new_incident: Callable[[], str] = lambda: os.urandom(8).hex(),
         noted: Callable[[Any, Any], None] | None = None,
+        brief: Waits = Waits.FOR_NOBODY,
+        page_terms: Callable[[str, str], Terms] = lambda _method, _path: Terms(BODY_LIMIT),
     ) -> None:
         self._pages = pages
         self._new_incident = new_incident
         self._noted = noted
+        self._brief = brief
+        self._page_terms = page_terms
         self._exact: dict[str, dict[str, Route]] = {}
         patterns: dict[str, dict[str, Route]] = {}
         for (method, path), handler in routes.items():
@@ -124,6 +141,16 @@ class Rim:
         if isinstance(answer, Page):
             return self._show(answer, environ, start_response)
         return self._send(answer, environ["REQUEST_METHOD"] == "HEAD", incident, start_response)
+
+    def terms(self, method: str, path: str) -> Terms:
+        """How long a body may be, and whether the answer is brief."""
+        methods = self._exact.get(path)
+        if methods is None and path.startswith(self._prefixes):
+            methods, _ = self._match(path)
+        if methods is None:
+            return OWN_TERMS if path.startswith(MACHINES) else self._page_terms(method, path)
+        route = methods.get("GET" if method == "HEAD" else method)
+        return OWN_TERMS if route is None else Terms(route.body_limit, route.waits <= self._brief)
 
     def _unknown(
         self, environ: WSGIEnvironment, path: str, incident: str, start_response: StartResponse

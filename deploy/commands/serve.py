@@ -3,7 +3,6 @@
 import signal
 import sys
 import time
-from pathlib import Path
 from typing import IO
 
 import click
@@ -11,7 +10,7 @@ import click
 from deploy.claim import Taken, claim
 from deploy.listening import is_open
 from deploy.processes import Processes, end_with_parent
-from deploy.settings import CHECKOUT, SANDBOX_OFFSET, Settings, load, process_environment
+from deploy.settings import SANDBOX_OFFSET, Settings, load, process_environment
 from deploy.welcome import welcome
 
 
@@ -46,7 +45,7 @@ def command(port: int | None, workers: int | None, only_gateway: bool, bound: bo
     try:
         if settings.sandbox and not only_gateway:
             processes.start("sandbox", [*_gba(), "sandbox", "serve"], environment)
-        processes.start("gateway", granian(settings), environment)
+        processes.start("gateway", serving(settings), environment)
         if not only_gateway:
             processes.start("worker", [*_gba(), "work"], environment)
         ended = _watch(settings, processes, stopping)
@@ -112,21 +111,16 @@ def _gba() -> list[str]:
     return [sys.executable, "-m", "deploy.cli"]
 
 
-def granian(settings: Settings) -> list[str]:
+def serving(settings: Settings) -> list[str]:
     """The command that serves wsgi.py as these settings say."""
     server = settings.server
     return [
-        str(Path(sys.executable).parent / "granian"),
-        "--interface=wsgi",
-        "--http=1",  # what a proxy in front speaks: one protocol less to attack
+        sys.executable,
+        "-m",
+        "deploy.serving",
         f"--host={server.host}",
         f"--port={server.port}",
         f"--workers={server.workers}",
-        f"--blocking-threads={server.threads}",
-        "--no-ws",
-        "--backpressure=256",
-        "--workers-kill-timeout=10",
-        "--log-level=error",
-        f"--working-dir={CHECKOUT}",
+        f"--threads={server.threads}",
         "wsgi:app",
     ]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from deploy.composing.provider_parts import ProviderParts
+from deploy.serving.terms import may_wait
 from gateway.endpoints.routes import ProviderFlows
 from gateway.flows.act_for_itself import ActForItself
 from gateway.flows.answer_token_request import AnswerTokenRequest
@@ -70,7 +71,9 @@ def provider(parts: ProviderParts, *, steps: PersonSteps, claims: Claims, subjec
     offer, lives, signer, open_work = parts.offer, parts.settings, parts.signer, parts.open_work
     clock, new_token = parts.clock, parts.new_token
     find_client = parts.find_client()
-    client_keys = ClientKeys(open_work=open_work, egress=parts.egress, clock=clock, spread=new_token())
+    client_keys = ClientKeys(
+        open_work=open_work, egress=parts.egress, clock=clock, spread=new_token(), may_wait=may_wait
+    )
     limit = ClientLimits(clock=clock, per_minute=lives.client_requests_per_minute, open_work=open_work)
     authenticate = AuthenticateClient(
         issuer=offer.issuer, find_client=find_client, keys=client_keys, limit=limit, clock=clock

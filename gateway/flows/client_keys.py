@@ -7,6 +7,7 @@ so a restart at an hour when the partner is away locks nobody out, and all proce
 """
 
 import hashlib
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -41,13 +42,21 @@ class Kept(Frozen):
     fetched_at: datetime | None = None
 
 
+def _whoever_comes() -> None:
+    """May wait."""
+
+
 class ClientKeys(Frozen):
-    """`spread` differs from process to process, so that they do not all ask at once."""
+    """`spread` differs from process to process, so that they do not all ask at once.
+
+    `may_wait` is called before a partner is asked, and before anything is noted; it raises where nobody may wait.
+    """
 
     open_work: OpenWork
     egress: Egress
     clock: Clock
     spread: str
+    may_wait: Callable[[], None] = _whoever_comes
     live: timedelta = timedelta(minutes=15)
     ask_again_after: timedelta = timedelta(seconds=30)
     kept: Hidden[dict[str, Kept]] = field(default_factory=dict)
@@ -87,6 +96,7 @@ class ClientKeys(Frozen):
         if now - stored.asked_at < self.ask_again_after:  # a process beside has just asked
             self.kept[client] = stored
             return stored
+        self.may_wait()
         # first noted, then asked: others who come meanwhile go on with what there is
         self.kept[client] = kept = replace(stored, asked_at=now, due=now + self.ask_again_after)
         try:

@@ -1,6 +1,6 @@
 """python -m tests.bench: how much the gateway does with a second of one processor.
 
-One gateway (granian, one worker, SQLite on disk, the product's defaults) on one processor, the load on another; the
+One gateway (one worker, SQLite on disk, the product's defaults) on one processor, the load on another; the
 regions answer at once, so that the gateway's own work is measured. Every figure is a median over several slices, and
 stands beside a fixed piece of work of the same moment (raw P-256 sign and verify): on a machine with neighbours only
 such ratios can be compared.

@@ -36,7 +36,7 @@ def start(
         server=Server(
             name=name,
             port=port,
-            command=[*serve.granian(settings)[:-1], "--factory", factory],
+            command=[*serve.serving(settings)[:-1], "--factory", factory],
             environment=environment,
             log=folder / "gateway.log",
         ),

@@ -1,4 +1,4 @@
-"""What granian serves in the bench: the product as wsgi.py makes it, over regions that answer at once.
+"""What is served in the bench: the product as wsgi.py makes it, over regions that answer at once.
 
 A module of its own, so that a measured worker holds nothing of the bench.
 """

@@ -1,4 +1,4 @@
-"""What granian serves where sign-ins go through a platform: the product, its connector to Macau, that platform.
+"""What is served where sign-ins go through a platform: the product, its connector to Macau, that platform.
 
 The platform is the one origin that the settings allow beside the others. Guangdong answers at once, as elsewhere here.
 """

@@ -13,7 +13,7 @@ from deploy.journey.page import Page, read
 from deploy.journey.stack import Stack
 from tests.flows.endpoints import ENDPOINTS, MACHINE, Endpoint, Speaks
 
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "BREW")
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND")
 FORM = "application/x-www-form-urlencoded"
 GARBAGE = random.Random(20261121).randbytes(700)
 BODIES = {
@@ -113,6 +113,13 @@ def test_a_wrong_method_is_told_with_those_that_are_right(client: httpx.Client, 
         allowed = {name.strip() for name in answer.headers["allow"].split(",")}
         assert endpoint.methods <= allowed
         must_be_civil(answer, endpoint)
+
+
+def test_a_method_that_nobody_knows_is_not_implemented(client: httpx.Client) -> None:
+    answer = client.request("BREW", "/oauth/token")  # RFC 9110 §9.1: 501, where a known one would be 405
+    assert answer.status_code == 501
+    assert answer.json()["error_description"] == "method_unknown"
+    assert answer.json()["incident"] == answer.headers["request-id"]
 
 
 @pytest.mark.parametrize("endpoint", [one for one in ENDPOINTS if "POST" in one.methods], ids=by_path)

@@ -1,0 +1,99 @@
+"""One process that serves: a loop that reads, answers what is brief, and writes; threads for what has to wait."""
+
+import asyncio
+import math
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from email.utils import formatdate
+from wsgiref.types import WSGIEnvironment
+
+import uvloop
+
+from deploy.serving import incoming
+from deploy.serving.connection import Connection, Request
+from deploy.serving.terms import Application
+
+MOST_CONNECTIONS = 4096
+MOST_WAITING = 256  # requests for a thread; more are asked to come back
+SWEEP_SECONDS = 1.0
+GRACE_SECONDS = 8.0  # for what is under way when the server is to end
+
+
+class Server:
+    """The connections' House. `threads` is how many requests may wait for somebody else at a time."""
+
+    def __init__(self, application: Application, *, threads: int, multiprocess: bool = False) -> None:
+        self.application = application
+        self.connections: set[Connection] = set()
+        self.date = formatdate(usegmt=True)
+        self.stopping = False
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="waiting")
+        self._most = threads + MOST_WAITING
+        self._on_threads = 0
+        self._multiprocess = multiprocess
+        self._ended = asyncio.Event()
+
+    async def serve(self, host: str, port: int, *, shared: bool = False) -> None:
+        """Until `end`. `shared`: other processes listen at the same place."""
+        self.loop = asyncio.get_running_loop()
+        listening = await self.loop.create_server(
+            lambda: Connection(self), host, port, backlog=1024, reuse_port=shared or None
+        )
+        self._sweep()
+        await self._ended.wait()
+        self.stopping = True
+        listening.close()
+        until = self.loop.time() + GRACE_SECONDS
+        while self.connections and self.loop.time() < until:
+            for connection in tuple(self.connections):
+                connection.stop()
+            await asyncio.sleep(0.05)
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def end(self) -> None:
+        """Answer what is asked already, and nothing else. On the loop's thread."""
+        self._ended.set()
+
+    def base(self, transport: asyncio.BaseTransport) -> WSGIEnvironment:
+        """What a connection's requests have in common."""
+        at, peer = transport.get_extra_info("sockname"), transport.get_extra_info("peername")
+        return incoming.base(server=at[:2], peer=peer[0], multiprocess=self._multiprocess)
+
+    def admits(self) -> bool:
+        """Whether there is room for one more connection."""
+        return not self.stopping and len(self.connections) < MOST_CONNECTIONS
+
+    def on_thread(self, connection: Connection, request: Request) -> bool:
+        """Have the request worked on; False where too many wait already."""
+        if self._on_threads >= self._most:
+            return False
+        self._on_threads += 1
+        self._threads.submit(connection.work, request)
+        return True
+
+    def thread_is_free(self) -> None:
+        """A request that was worked on is answered, or given up."""
+        self._on_threads -= 1
+
+    def _sweep(self) -> None:
+        """Again and again: what time it is, and whose time is over."""
+        self.date = formatdate(usegmt=True)
+        now = self.loop.time()
+        for connection in tuple(self.connections):
+            if connection.deadline < now:
+                connection.deadline = math.inf
+                connection.expire()
+        self.loop.call_later(SWEEP_SECONDS, self._sweep)
+
+
+def run(application: Application, *, host: str, port: int, threads: int, shared: bool = False) -> None:
+    """Serve until this process is told to end."""
+
+    async def serve() -> None:
+        server = Server(application, threads=threads, multiprocess=shared)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, server.end)
+        await server.serve(host, port, shared=shared)
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(serve())

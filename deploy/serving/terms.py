@@ -1,0 +1,58 @@
+"""What the server must know of a request before it has read its body."""
+
+import threading
+from collections.abc import Iterable
+from typing import Protocol
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+from gateway.frozen import Frozen
+
+
+class Terms(Frozen, kw_only=False):
+    """`brief`: it is answered where requests are read, between one network event and the next.
+
+    What is not brief, because it waits for somebody else or works for long, has a thread meanwhile.
+    """
+
+    body_limit: int
+    brief: bool = False
+
+
+class Application(Protocol):
+    """A WSGI application that tells its terms."""
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse, /) -> Iterable[bytes]: ...
+
+    def terms(self, method: str, path: str) -> Terms:
+        """Of any method and path, also of those that it does not have."""
+        ...
+
+
+class Lengthy(BaseException):
+    """A request was taken for brief and is not: it begins again on a thread.
+
+    Not an Exception, because nobody on its way has anything to do with it but to leave things as they were.
+    """
+
+
+class _Here(threading.local):
+    brief = False
+
+
+_here = _Here()
+
+
+def may_wait() -> None:
+    """Called before somebody else is asked, and before anything is noted. Raises Lengthy where nobody may wait."""
+    if _here.brief:
+        raise Lengthy
+
+
+class Brief:
+    """While this context is open, nothing on this thread may wait."""
+
+    def __enter__(self) -> None:
+        _here.brief = True
+
+    def __exit__(self, *_exception: object) -> None:
+        _here.brief = False
