@@ -4,6 +4,7 @@ import base64
 import datetime as dt
 import json
 import os
+import pwd
 import re
 import shutil
 import ssl
@@ -118,6 +119,7 @@ def proxy(place: Place, nginx: Path) -> Iterator[str]:
         ("/etc/gba/tls/fullchain.pem", str(folder / "tls.pem")),
         ("/etc/gba/tls/key.pem", str(folder / "tls.key")),
         ("/var/log/nginx/gba.log", str(folder / "access.log")),
+        ("/var/log/nginx/gba-error.log", str(folder / "gba-error.log")),
     ):
         assert standing in text
         text = text.replace(standing, ours)
@@ -144,6 +146,31 @@ def test_a_bucket_over_plain_http_is_refused_unless_it_is_on_this_machine(place:
         load(place.environment(GBA_OBJECT_STORAGE__ENDPOINT="http://s3.example"))
     assert refused.value.problems == ["object_storage.endpoint: production needs https"]
     assert load(place.environment(GBA_OBJECT_STORAGE__ENDPOINT="http://localhost:9000")).object_storage.bucket
+
+
+def test_while_the_gateway_is_away_the_proxy_writes_no_code_of_a_person_anywhere(place: Place, proxy: str) -> None:
+    trusted = ssl.create_default_context(cafile=str(place.folder / "tls.pem"))
+    with httpx.Client(base_url=proxy, verify=trusted, trust_env=False) as far:
+        assert far.get("/regions/HK/callback?code=secret-of-a-person").status_code == 502
+    logs = [file.read_text() for file in place.folder.glob("*.log")]
+    assert len(logs) > 1
+    assert "secret-of-a-person" not in "".join(logs)
+
+
+def test_a_command_by_hand_has_the_settings_and_secrets_of_the_services(tmp_path: Path) -> None:
+    (tmp_path / "environment").write_text("GBA_DATABASE__URL__FILE=/etc/gba/secrets/database\n")
+    text = (PRODUCTION / "gba").read_text("utf-8")
+    for standing, ours in (
+        ("= gba ]", f"= {pwd.getpwuid(os.getuid()).pw_name} ]"),
+        ("/etc/gba/", f"{tmp_path}/"),
+        ("/opt/gba/.venv/bin/gba", "/usr/bin/env"),
+    ):
+        assert standing in text
+        text = text.replace(standing, ours)
+    given = {"PATH": os.environ["PATH"]}
+    told = subprocess.run(["/bin/sh", "-c", text, "gba"], capture_output=True, text=True, check=True, env=given).stdout
+    assert f"GBA_CONFIG={tmp_path}/gateway.toml\n" in told
+    assert "GBA_DATABASE__URL__FILE=/etc/gba/secrets/database\n" in told
 
 
 def test_the_services_are_what_systemd_takes(tmp_path: Path) -> None:
