@@ -73,9 +73,18 @@ class TrustLists:
         return sources.read_remote(self._folder / "remote.toml", self._certificates)
 
     def signers(self, territory: str) -> tuple[bytes, ...]:
-        """Under which certificates a territory's list is believed."""
+        """Under which certificates a territory's list is believed; none, where who signs it cannot be told any more."""
         if territory in TERRITORIES:
             return list_signers(self._keys, territory)
+        from trust.anchors.source import SourceRefused  # noqa: PLC0415 - most who open lists have none of others
+
+        try:
+            return self._others(territory)
+        except SourceRefused:
+            ring(territory, "signers_unreadable")
+            return ()
+
+    def _others(self, territory: str) -> tuple[bytes, ...]:
         named = tuple(der for place in self.remote() if place.territory == territory for der in place.signers)
         return named or tuple(der for each in self._followed() if each.territory == territory for der in each.signers)
 
@@ -201,7 +210,10 @@ class SnapshotInForce:
         except TrustListRefused:
             return self._lists.snapshot(given=self._given)  # which says why for each list
         if self._seen is None or self._seen[0] != named:
-            self._seen = (named, self._lists.snapshot(given=self._given))
+            found = self._lists.snapshot(given=self._given)
+            if any(each.reason == "snapshot_unreadable" for each in found.failed):
+                return found  # the disk may be back at the next question
+            self._seen = (named, found)
         return self._seen[1]
 
 

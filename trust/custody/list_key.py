@@ -18,9 +18,10 @@ LIST_SIGNING = x509.ObjectIdentifier("0.4.0.2231.3.0")  # id-tsl-kp-tslSigning, 
 
 
 def list_device(keys: KeyStore, territory: str, *, operator: str, at: datetime) -> SealDevice:
-    """The device that signs a territory's list; key and certificate are made on first use, and anew when it expires."""
+    """The device that signs a territory's list; key and certificate are made on first use, and anew when it expires, or
+    was made by a clock that was ahead."""
     key = keys.ensure(Purpose.TRUST_LIST, "P-256", at=at, owner=territory)
-    if key.chain and x509.load_der_x509_certificate(key.chain[0]).not_valid_after_utc < at:
+    if key.chain and not _is_valid(x509.load_der_x509_certificate(key.chain[0]), at):
         keys.set_state(key.kid, State.RETIRING, at=at)
         key = keys.ensure(Purpose.TRUST_LIST, "P-256", at=at, owner=territory)
     if not key.chain:
@@ -32,6 +33,10 @@ def list_signers(keys: KeyStore, territory: str) -> tuple[bytes, ...]:
     """The certificates under which this gateway's lists of a territory are believed."""
     found = keys.usable(Purpose.TRUST_LIST, owner=territory)
     return tuple(key.chain[0] for key in reversed(found) if key.chain)
+
+
+def _is_valid(certificate: x509.Certificate, at: datetime) -> bool:
+    return certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc
 
 
 def _own_certificate(key: StoredKey, territory: str, operator: str, at: datetime) -> bytes:

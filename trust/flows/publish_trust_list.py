@@ -13,6 +13,7 @@ from trust.ports.trust_lists import ListReader, ListWriter
 
 LIFE = timedelta(days=180)  # TS 119 612 §5.3.15: at most six months
 RENEW_BEFORE = timedelta(days=60)
+SLACK = timedelta(minutes=10)  # machines' clocks differ a little
 
 
 class Published(Frozen):
@@ -57,5 +58,6 @@ class PublishTrustList(Frozen):
 
 
 def _says_the_same(source: Source, last: TrustList, at: datetime) -> bool:
+    begun = last.issued_at <= at + SLACK  # an issue of a clock that was ahead would outlast every other
     lasts = last.next_update is not None and at < last.next_update - RENEW_BEFORE
-    return lasts and (last.scheme, last.providers) == (source.scheme, source.providers)
+    return begun and lasts and (last.scheme, last.providers) == (source.scheme, source.providers)
