@@ -13,6 +13,7 @@ from cryptography.x509.oid import AuthorityInformationAccessOID, ExtensionOID
 from trust.errors import EvidenceUnavailable
 from trust.ports.egress import Egress
 from trust.ports.sealing import Evidence
+from trust.validation.revocation import Standing, status
 
 # How old an answer may be before it is asked for again, if it is still valid
 KEEP = timedelta(minutes=5)
@@ -72,12 +73,10 @@ class RemoteRevocationSource:
             return None
         for kind, addresses in (("ocsp", asked), ("crl", listed)):
             for address in addresses:
-                body = (
-                    self._ocsp(address, certificate, issuer, refuse_revoked) if kind == "ocsp" else self._crl(address)
-                )
+                body = self._ocsp(address, certificate, issuer) if kind == "ocsp" else self._crl(address)
                 if body is not None and not refuse_revoked:
                     return kind, body
-                if body is not None:
+                if body is not None and _clears(kind, body, der, issuer_der, now):
                     self._keep(der, kind, body, now)
                     return kind, body
         raise EvidenceUnavailable("revocation_unreachable")
@@ -92,9 +91,7 @@ class RemoteRevocationSource:
             while len(self._kept) > MOST_KEPT:
                 del self._kept[next(iter(self._kept))]
 
-    def _ocsp(
-        self, address: str, certificate: x509.Certificate, issuer: x509.Certificate, refuse_revoked: bool
-    ) -> bytes | None:
+    def _ocsp(self, address: str, certificate: x509.Certificate, issuer: x509.Certificate) -> bytes | None:
         # SHA-1 only names the issuer here (RFC 5019 §2.1.1); nothing rests on it
         request = ocsp.OCSPRequestBuilder().add_certificate(certificate, issuer, hashes.SHA1())  # noqa: S303
         body = self._fetch(
@@ -110,11 +107,8 @@ class RemoteRevocationSource:
             successful = answer.response_status is ocsp.OCSPResponseStatus.SUCCESSFUL
             if not successful or answer.serial_number != certificate.serial_number:
                 return None
-            revoked = answer.certificate_status is ocsp.OCSPCertStatus.REVOKED
         except ValueError:
             return None
-        if revoked and refuse_revoked:
-            raise EvidenceUnavailable("certificate_revoked")
         return body
 
     def _crl(self, address: str) -> bytes | None:
@@ -132,6 +126,14 @@ class RemoteRevocationSource:
         except Exception:  # whichever way it failed, the next address is tried
             return None
         return reply.body if reply.status == 200 else None
+
+
+def _clears(kind: str, body: bytes, der: bytes, issuer: bytes, at: datetime) -> bool:
+    """Whether who verifies would believe it: these answers come over plain connections, and are sealed in for good."""
+    stands = status(der, issuer, (body,) if kind == "ocsp" else (), (body,) if kind == "crl" else (), at).standing
+    if stands is Standing.REVOKED:
+        raise EvidenceUnavailable("certificate_revoked")
+    return stands is Standing.GOOD
 
 
 def _next_update(kind: str, body: bytes) -> datetime | None:
