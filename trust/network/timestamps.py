@@ -25,6 +25,8 @@ from trust.ports.egress import Egress
 
 LARGEST_TOKEN = 12_000
 GRANTED, GRANTED_WITH_MODIFICATIONS = 0, 1
+# A seal shows the time of our clock and proves the authority's: where they differ so much, one of them is wrong
+APART = timedelta(minutes=5)
 ASIDE = timedelta(minutes=1)  # for how long one that failed is asked last
 HASHES: dict[str, hashes.HashAlgorithm] = {
     "sha256": hashes.SHA256(),
@@ -118,6 +120,7 @@ class RemoteTimestampAuthority:
                     and imprint["hashed_message"].native == digest
                     and info["nonce"].native == nonce
                 )
+                moment = info["gen_time"].native
                 other_policy = bool(self._policy) and info["policy"].native != self._policy
                 der = bytes(token.dump())
                 signed = _is_signed(token["content"], bytes(content))
@@ -127,6 +130,8 @@ class RemoteTimestampAuthority:
             raise StampUnavailable("stamp_authority_refused")
         if not same or len(der) > LARGEST_TOKEN or not isinstance(token, cms.ContentInfo):
             raise StampUnavailable("stamp_answers_another_question")
+        if self._clock is not None and abs(moment - self._clock()) > APART:
+            raise StampUnavailable("stamp_at_another_time")
         if other_policy:
             raise StampUnavailable("stamp_under_another_policy")
         if not signed:

@@ -1,6 +1,7 @@
 """A timestamp is taken only from an authority that answers just what was asked; the next one is asked otherwise."""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -116,3 +117,11 @@ def test_one_that_failed_is_asked_last_for_a_minute(world: SealingWorld) -> None
     world.later(minutes=2)
     authorities.stamp(DIGEST)
     assert line.asked[3:] == [LOST, OTHER]
+
+
+@pytest.mark.parametrize("minutes", [-6, 6])
+def test_no_seal_shows_another_time_than_its_timestamp_proves(world: SealingWorld, minutes: int) -> None:
+    asking = RemoteTimestampAuthority(world.egress, (GOOD,), clock=lambda: world.now + timedelta(minutes=minutes))
+    with pytest.raises(StampUnavailable, match="stamp_at_another_time"):
+        asking.stamp(DIGEST)
+    assert RemoteTimestampAuthority(world.egress, (GOOD,), clock=world.clock).stamp(DIGEST)
