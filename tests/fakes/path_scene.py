@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from tests.fakes import pki
 from tests.fakes.pki import NOW, Holder, authority
-from trust.anchors.snapshot import Anchor, Snapshot
+from trust.anchors.snapshot import Anchor, Snapshot, only_for_stamps
 from trust.anchors.trust_list import TrustList
 from trust.frozen import Frozen, Hidden
 from trust.validation.assess import Evidence, assess
@@ -33,6 +33,7 @@ class Scene(Frozen):
     pool: tuple[Holder, ...] = (CA,)
     anchors: tuple[Holder, ...] = (ROOT,)
     lists: Hidden[tuple[TrustList, ...]] = ()  # besides the anchors
+    territory: str = ""  # whose list names the anchors; empty: given by hand
     ocsps: Hidden[tuple[bytes, ...]] = ()
     crls: Hidden[tuple[bytes, ...]] = ()
     stamped: datetime | None = None
@@ -61,8 +62,9 @@ class Scene(Frozen):
         facts = FileFacts(sha256="00" * 32, size=100, pages=1, signatures=(signature,))
         anchors = self.anchors if self.stamped is None else (*self.anchors, ROOT)  # which vouches for the timestamp
         snapshot = Snapshot(
-            anchors=tuple(Anchor(territory="", entry="given", certificate=each.der) for each in anchors),
+            anchors=tuple(Anchor(territory=self.territory, entry="given", certificate=each.der) for each in anchors),
             lists=self.lists,
+            only_stamps=only_for_stamps(self.lists),
         )
         found = assess(facts, snapshot, Evidence(ocsps=self.ocsps, crls=self.crls), ORDINARY, NOW)
         verdict = judge(found[0], ORDINARY)

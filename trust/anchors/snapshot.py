@@ -6,7 +6,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from trust.anchors.certificate import issued
+from trust.anchors.certificate import issued, public_key
 from trust.anchors.trust_list import ListState, Period, Standing, TrustList, standing, status_at
 from trust.anchors.vocabulary import IN_FORCE, Kind
 from trust.frozen import Frozen, Hidden
@@ -40,6 +40,7 @@ class Snapshot(Frozen):
     anchors: tuple[Anchor, ...]
     lists: Hidden[tuple[TrustList, ...]] = ()
     intermediates: Hidden[tuple[bytes, ...]] = ()  # issuing authorities listed, for building paths
+    only_stamps: Hidden[frozenset[bytes]] = frozenset()  # certificates of keys listed for timestamps and nothing else
     failed: tuple[Standing, ...] = ()  # lists that could not be loaded: they give no anchors
     name: str = ""  # set by `as_of`
     withheld: tuple[Anchor, ...] = ()  # set by `as_of`: of lists that are out of date; nothing rests on them
@@ -77,6 +78,10 @@ class Snapshot(Frozen):
         """The anchors that were in force when something was signed; those given by hand always are."""
         return tuple(anchor for anchor in self.anchors if anchor.stands(signing))
 
+    def vouches_for_signers(self, anchor: Anchor) -> bool:
+        """Whether an anchor is one for more than timestamps; one given by hand always is."""
+        return not anchor.territory or anchor.certificate not in self.only_stamps
+
     def closed_at(self, signing: datetime) -> tuple[bytes, ...]:
         """Certificates of services that a list named at the moment, and none as in force: a root that stands does not
         speak for an authority or a timestamp unit below it whose own status was taken away.
@@ -107,7 +112,24 @@ def from_lists(
         if service.kind is Kind.ISSUING
         for der in service.certificates
     )
-    return Snapshot(anchors=(*anchors, *given), lists=lists, intermediates=issuing, failed=failed)
+    return Snapshot(
+        anchors=(*anchors, *given),
+        lists=lists,
+        intermediates=issuing,
+        only_stamps=only_for_stamps(lists),
+        failed=failed,
+    )
+
+
+def only_for_stamps(lists: tuple[TrustList, ...]) -> frozenset[bytes]:
+    """Certificates of the keys that lists name for timestamps, and none of them for anything else."""
+    services = [service for found in lists for service in found.services() if service.kind is not Kind.OTHER]
+    stamping = {der for service in services if service.kind is Kind.TIMESTAMPS for der in service.certificates}
+    if not stamping:
+        return frozenset()
+    signing = {der for service in services if service.kind is not Kind.TIMESTAMPS for der in service.certificates}
+    keys = {public_key(der) for der in signing}
+    return frozenset(der for der in stamping if public_key(der) not in keys)
 
 
 def missing(territory: str, reason: str = "no_list", state: ListState = ListState.MISSING) -> Standing:

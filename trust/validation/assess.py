@@ -177,7 +177,7 @@ def _stamp(facts: StampFacts, snapshot: Snapshot, known: Evidence, policy: Polic
     elif not paths.begun(cms.signer, facts.at):  # nobody stamps before there is anybody to do it
         problem = "NOT_YET_VALID"
     else:
-        chain = _chain(cms.signer, snapshot, known, at, cms.certificates)
+        chain = _chain(cms.signer, snapshot, known, at, cms.certificates, stamps=True)
         problem = chain.problem
         if chain.altered or (chain.path is None and _damaged(cms.certificates, snapshot, known, at)):
             problem = "FORMAT_FAILURE"
@@ -191,16 +191,27 @@ def _weak(policy: Policy, leaf: bytes, cms: CmsFacts, chain: ChainFindings, at: 
     return weakness(policy, leaf, cms.digest_algorithm, at) or weak_path(policy, above, at)
 
 
-def _chain(leaf: bytes, snapshot: Snapshot, known: Evidence, at: datetime, carried: tuple[bytes, ...]) -> ChainFindings:
-    anchors = [anchor.certificate for anchor in snapshot.anchors_at(at)]
+def _chain(
+    leaf: bytes,
+    snapshot: Snapshot,
+    known: Evidence,
+    at: datetime,
+    carried: tuple[bytes, ...],
+    *,
+    stamps: bool = False,
+) -> ChainFindings:
+    """`stamps`: of a timestamp, for which more is listed than for signers."""
+    anchors = [each.certificate for each in snapshot.anchors_at(at) if stamps or snapshot.vouches_for_signers(each)]
     pool = (*known.certificates, *snapshot.intermediates)
     path = paths.find(leaf, pool, anchors, at)
     if path is None:
         # somebody on a list that has run out is nobody on a list; but a newer list may say otherwise
-        lapsed = [anchor.certificate for anchor in snapshot.withheld if anchor.stands(at)]
+        withheld = [each for each in snapshot.withheld if stamps or snapshot.vouches_for_signers(each)]
+        lapsed = [anchor.certificate for anchor in withheld if anchor.stands(at)]
         known_once = lapsed and paths.find(leaf, pool, lapsed, at) is not None
         return ChainFindings(problem="trust_list_expired" if known_once else "NO_CERTIFICATE_CHAIN_FOUND")
-    if _closed(path, snapshot.closed_at(at)):
+    closed = snapshot.closed_at(at) if stamps else (*snapshot.closed_at(at), *snapshot.only_stamps)
+    if _closed(path, closed):
         return ChainFindings(problem="NO_CERTIFICATE_CHAIN_FOUND")
     problem = paths.objection(path, at) or ""
     standings: list[str] = []

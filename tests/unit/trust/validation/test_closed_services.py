@@ -9,6 +9,7 @@ from tests.fakes.path_scene import CA, LONG_AGO, ROOT, TSA, Scene
 from tests.fakes.pki import DAY, NOW, Holder, authority, signatory
 from tests.fakes.trust_lists import OPERATOR, service, table
 from trust.anchors import source
+from trust.anchors.snapshot import from_lists
 from trust.anchors.trust_list import TrustList
 from trust.flows.publish_trust_list import PublishTrustList
 from trust.trust_lists.files import XmlLists
@@ -64,3 +65,23 @@ def test_where_one_list_closed_it_and_another_has_it_in_force_it_stands() -> Non
 
 def test_who_was_given_by_hand_is_trusted_whatever_a_list_says() -> None:
     assert replace(SIGNED, anchors=(CA,), lists=(listing(CA, *ENDED),)).verdict() == VALID
+
+
+@pytest.mark.parametrize("listed", [CA, RENEWED])
+def test_who_is_listed_for_timestamps_alone_vouches_for_no_signer(listed: Holder) -> None:
+    unit = listing(listed, ("recognised", LONG_AGO), kind="timestamps")
+    assert replace(SIGNED, lists=(unit,)).verdict() == NO_CHAIN
+    # the same key is an authority's by another entry
+    both = unit, listing(CA, ("recognised", LONG_AGO), territory="MO")
+    assert replace(SIGNED, lists=both).verdict() == VALID
+
+
+def test_an_anchor_for_timestamps_alone_is_one_for_them() -> None:
+    unit = listing(CA, ("recognised", LONG_AGO), kind="timestamps")
+    below = replace(SIGNED, anchors=(CA,), lists=(unit,))
+    assert replace(below, territory="HK").verdict() == NO_CHAIN
+    assert below.verdict() == VALID  # given by hand
+    snapshot = from_lists((unit,))
+    [anchor] = snapshot.anchors_at(NOW)
+    assert not snapshot.vouches_for_signers(anchor)
+    assert snapshot.vouches_for_signers(replace(anchor, territory="", history=()))  # given by hand
