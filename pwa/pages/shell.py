@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 
 from flask import Blueprint, Response, abort, request
+from msgspec.structs import replace
 
 from gateway.frozen import Frozen, Hidden
 from pwa import problems
@@ -85,9 +86,13 @@ class ShellPages(Frozen):
         return Response(body, mimetype="application/manifest+json", headers={"Cache-Control": ASK_AGAIN})
 
     def offline(self, code: str) -> Response:
-        """Kept by the service worker, so it is the same for everybody: no name, no form, no session."""
+        """Kept by the service worker, so it is the same for everybody: no name, no form, no session.
+
+        It is shown at the address that could not be reached: trying again is loading that one.
+        """
         known(code)
-        response = self.site.page("offline.html")
+        elsewhere = replace(self.site.reader(), place="/")  # another language is not another time without a network
+        response = self.site.page("offline.html", reader=lambda: elsewhere)
         response.headers["Cache-Control"] = ASK_AGAIN
         return response
 

@@ -17,7 +17,7 @@ VOICE = """
   class Said { constructor(text) { this.text = text; } }
   globalThis.SpeechSynthesisUtterance = Said;
   Object.defineProperty(globalThis, 'speechSynthesis', { value: {
-    getVoices: () => [{ lang: 'pt-PT' }, { lang: 'zh_HK' }],
+    getVoices: () => [{ lang: 'pt-PT' }, { lang: 'zh_HK' }, { lang: 'en-GB' }],
     speak: (one) => { said.push([one.lang, one.text, one.voice?.lang]); if (said.length === 1) one.onstart(); },
     cancel: () => said.push('stopped'),
   } });
@@ -63,6 +63,19 @@ def test_without_a_network_the_page_says_so_in_its_own_language(served: Served, 
         context.set_offline(False)
         page.click("#try-again")
         assert page.locator("h1").inner_text() == "One sign-in from home, for the whole bay"
+
+
+def test_trying_again_leads_where_the_person_was_going(served: Served) -> None:
+    with served.context(workers=True) as context:
+        page = with_worker(context, f"{served.address}/en/")
+        context.set_offline(True)
+        page.goto(f"{served.address}/en/sign-in/check?a=1")
+        page.click("#try-again")
+        assert page.is_visible("#offline")
+        context.set_offline(False)
+        page.click("#try-again")
+        assert page.url == f"{served.address}/en/sign-in/check?a=1"
+        assert page.is_visible("#check-agree")
 
 
 def test_nothing_of_a_person_is_ever_kept(served: Served) -> None:
@@ -164,12 +177,35 @@ def test_an_answer_carries_how_its_text_was_read(served: Served) -> None:
         assert "modes=dark&audio_played_s=7" in (sent.value.post_data or "")
 
 
-def test_without_a_voice_there_is_no_button(served: Served) -> None:
+@pytest.mark.parametrize(
+    "phone",
+    [
+        "delete globalThis.speechSynthesis; delete Window.prototype.speechSynthesis;",
+        VOICE.replace("'en-GB'", "'fr-FR'"),
+    ],
+    ids=["it does not speak", "it speaks other languages"],
+)
+def test_without_a_voice_there_is_no_button(served: Served, phone: str) -> None:
     with served.context() as context:
-        context.add_init_script("delete globalThis.speechSynthesis; delete Window.prototype.speechSynthesis;")
+        context.add_init_script(phone)
         page = context.new_page()
         page.goto(f"{served.address}/en/sign-in/check")
+        page.evaluate("customElements.whenDefined('read-aloud').then(() => true)")
         assert not page.is_visible("#read-aloud")
+
+
+def test_a_voice_that_the_phone_finds_later_brings_the_button(served: Served) -> None:
+    with served.context() as context:
+        context.add_init_script(
+            f"{VOICE} speechSynthesis.addEventListener = (name, heard) => (globalThis[name] = heard);"
+        )
+        page = context.new_page()
+        page.goto(f"{served.address}/zh-Hans/sign-in/check")
+        page.evaluate("customElements.whenDefined('read-aloud').then(() => true)")
+        page.evaluate("speechSynthesis.getVoices = () => []; document.querySelector('read-aloud').connectedCallback()")
+        assert not page.is_visible("#read-aloud")
+        page.evaluate("speechSynthesis.getVoices = () => [{ lang: 'zh-CN' }]; globalThis.voiceschanged()")
+        assert page.is_visible("#read-aloud")
 
 
 def test_a_form_is_sent_once_however_often_it_is_tapped(served: Served) -> None:
@@ -181,6 +217,36 @@ def test_a_form_is_sent_once_however_often_it_is_tapped(served: Served) -> None:
               form.requestSubmit(); form.requestSubmit(); return sent; }"""
         )
     assert sent == 1
+
+
+def test_a_form_of_which_nothing_came_can_be_sent_again(served: Served) -> None:
+    """The page stays when the browser is stopped, and when what follows is opened by another app."""
+    with served.page() as page:
+        page.clock.install()
+        page.goto(f"{served.address}/en/sign-in/choose")
+        page.evaluate(
+            """() => { globalThis.sent = 0; addEventListener('submit',
+              event => { if (!event.defaultPrevented) sent += 1; event.preventDefault(); }); }"""
+        )
+        page.click("#region-HK")
+        look = "getComputedStyle(document.getElementById('region-HK')).opacity"
+        assert float(page.evaluate(look)) < 1, "it is seen that the tap was heard"
+        page.click("#region-HK")
+        assert page.evaluate("sent") == 1
+        page.clock.fast_forward("00:11")
+        assert float(page.evaluate(look)) == 1
+        page.click("#region-HK")
+        assert page.evaluate("sent") == 2
+
+
+def test_who_waits_for_a_sign_in_that_is_gone_is_told_so(served: Served) -> None:
+    with served.page() as page:
+        page.clock.install()
+        page.goto(f"{served.address}/en/sign-in/waiting")
+        page.route("**/sign-in/waiting/state", lambda route: route.fulfill(status=404, json={"status": 404}))
+        page.evaluate("customElements.whenDefined('waiting-poll').then(() => true)")
+        with page.expect_navigation():
+            page.clock.fast_forward("00:03")
 
 
 def with_worker(context: BrowserContext, address: str) -> Page:

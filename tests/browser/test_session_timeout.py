@@ -72,3 +72,15 @@ def test_without_scripts_nothing_is_in_the_way(served: Served) -> None:
     with served.page(scripts=False) as page:
         page.goto(f"{served.address}/en/documents")
         expect(page.locator("#session-timeout")).to_be_hidden()
+
+
+def test_what_a_form_was_answered_with_is_put_away_without_sending_the_form_again(served: Served) -> None:
+    with served.page() as page:
+        page.goto(f"{served.address}/en/account/close")
+        page.evaluate("document.getElementById('close-sure').required = false")
+        page.click("#close-now")
+        expect(page.locator("#close-unsure")).to_be_visible()
+        with page.expect_navigation():
+            page.evaluate("setTimeout(() => document.querySelector('session-timeout').lasts(-3))")
+        assert page.is_visible("#close-sure")
+        assert not page.is_visible("#close-unsure"), "the form was not sent again"

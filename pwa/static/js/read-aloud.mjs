@@ -8,7 +8,9 @@ class ReadAloud extends HTMLElement {
     this.button = this.querySelector("button");
     this.text = document.getElementById(this.getAttribute("for"));
     if (!this.speech || !this.button || !this.text) return;
-    this.hidden = false;
+    const offer = () => (this.hidden = !this.voice()); // a voice of another language would read nonsense, or nothing
+    this.speech.addEventListener?.("voiceschanged", offer); // many phones find their voices after the page
+    offer();
     this.label = this.button.querySelector("span");
     this.start = this.label.textContent;
     const pace = characters[this.getAttribute("voice").split("-")[0]] ?? 10;

@@ -1,4 +1,4 @@
-// <session-timeout seconds="900" ask="/en/session">: says in good time that the session ends, and offers to stay.
+// <session-timeout seconds="900" ask="/en/session" page="/en/links">: says in good time that the session ends, and offers to stay.
 // The server decides; without script the next page simply asks to sign in again. Nothing that was finished is lost.
 const warning = 150; // seconds before the end
 const every = 30; // seconds between two announcements, so that a screen reader is not flooded
@@ -36,7 +36,7 @@ class SessionTimeout extends HTMLElement {
   look() {
     clearTimeout(this.timer);
     const left = (this.end - Date.now()) / 1000;
-    if (left <= -2) return location.reload(); // the server has ended it; what was shown is put away
+    if (left <= -2) return this.putAway();
     if (left <= this.warnFrom) this.say(Math.max(every, Math.ceil(left / every) * every));
     this.timer = setTimeout(this.look, Math.max(1, left > this.warnFrom ? left - this.warnFrom : 1) * 1000);
   }
@@ -48,11 +48,16 @@ class SessionTimeout extends HTMLElement {
     this.words.textContent = this.dataset.text.replace("{}", about);
   }
 
+  // The server has ended it, so what was shown goes. Not by reloading: that would send a form again.
+  putAway() {
+    location.replace(this.getAttribute("page"));
+  }
+
   async stay() {
     try {
       const answer = await fetch(this.getAttribute("ask"), { headers: { Accept: "application/json" }, cache: "no-store" });
       const { seconds } = await answer.json();
-      if (!answer.ok || !seconds) return location.reload();
+      if (!answer.ok || !seconds) return this.putAway();
       this.lasts(seconds);
       this.others?.postMessage(seconds);
     } catch {

@@ -14,12 +14,15 @@ if ("serviceWorker" in navigator) {
   navigator.serviceWorker.register(policy.createScriptURL(worker), { scope: "/" }).catch(() => {});
 }
 
-// A form is sent once, however often it is tapped.
+// A form is sent once, however often it is tapped, and shows that it is on its way. If the page is still here after a
+// while, nothing came of it: the browser was stopped, or another app has opened what follows. Files take longer.
 document.addEventListener("submit", (event) => {
-  if ("again" in event.target.dataset) return; // a download leaves the page where it is
-  if (event.target.dataset.sent) event.preventDefault();
-  event.target.dataset.sent = "yes";
-  tell(event.target);
+  const form = event.target;
+  if ("again" in form.dataset) return; // a download leaves the page where it is
+  if (form.dataset.sent) return event.preventDefault();
+  form.dataset.sent = "yes";
+  setTimeout(() => delete form.dataset.sent, form.enctype === "multipart/form-data" ? 120_000 : 10_000);
+  tell(form);
 });
 addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;

@@ -18,7 +18,7 @@ class WaitingPoll extends HTMLElement {
     try {
       const answer = await fetch(location.pathname + "/state", { headers: { Accept: "application/json" }, cache: "no-store" });
       const { waiting } = await answer.json();
-      if (answer.ok && !waiting) return location.reload();
+      if (answer.status === 404 || (answer.ok && !waiting)) return location.reload(); // the page says what became of it
     } catch {
       // no network: try again, the person may be in the other app
     }
