@@ -112,13 +112,15 @@ class Rim:
         self._pages = pages
         self._new_incident = new_incident
         self._noted = noted
-        self._brief = brief
         self._page_terms = page_terms
+        self._terms: dict[tuple[int, Waits], Terms] = {}
         self._exact: dict[str, dict[str, Route]] = {}
         patterns: dict[str, dict[str, Route]] = {}
         for (method, path), handler in routes.items():
             table = patterns if "{" in path else self._exact
-            table.setdefault(path, {})[method] = handler if isinstance(handler, Route) else Route(handler)
+            route = handler if isinstance(handler, Route) else Route(handler)
+            table.setdefault(path, {})[method] = route
+            self._terms[route.body_limit, route.waits] = Terms(route.body_limit, route.waits <= brief)
         self._patterns = tuple((tuple(path.split("/")), methods) for path, methods in patterns.items())
         self._prefixes = tuple({path[: path.index("{")] for path in patterns})
         self._headers = _headers(https=https)
@@ -144,13 +146,13 @@ class Rim:
 
     def terms(self, method: str, path: str) -> Terms:
         """How long a body may be, and whether the answer is brief."""
-        methods = self._exact.get(path)
+        methods: Methods | None = self._exact.get(path)
         if methods is None and path.startswith(self._prefixes):
             methods, _ = self._match(path)
         if methods is None:
             return OWN_TERMS if path.startswith(MACHINES) else self._page_terms(method, path)
         route = methods.get("GET" if method == "HEAD" else method)
-        return OWN_TERMS if route is None else Terms(route.body_limit, route.waits <= self._brief)
+        return OWN_TERMS if route is None else self._terms[route.body_limit, route.waits]
 
     def _unknown(
         self, environ: WSGIEnvironment, path: str, incident: str, start_response: StartResponse

@@ -10,11 +10,12 @@ from wsgiref.types import WSGIEnvironment
 
 import orjson
 
-from deploy.serving.incoming import Refusal
+from deploy.serving.reader import Refusal
 from deploy.serving.terms import Application
 
 AT_ONCE = 262_144  # bytes of a body that are collected and sent together
-WITHOUT_BODY = ("204", "304", "1")
+CLOSE = ("Connection", "close")
+WITHOUT_BODY = frozenset({"204", "304"})
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 log = logging.getLogger("deploy.serving")
@@ -25,91 +26,88 @@ class Malformed(Exception):
 
 
 class Outgoing:
-    """An answer whose body is all there, or comes in parts. `close` must be called in the end."""
+    """An answer whose body is all there, or comes in parts (`more`). `close` must be called in the end."""
 
-    __slots__ = ("_close", "_written", "bare", "body", "headers", "more", "status")
+    __slots__ = ("_parts", "_without", "_written", "body", "headers", "more", "status")
 
     def __init__(self, application: Application, environ: WSGIEnvironment) -> None:
-        self.status = ""
-        self.headers: list[tuple[str, str]] = []
-        self._written: list[bytes] = []
-        parts = application(environ, self._start)
-        self._close: Callable[[], None] | None = getattr(parts, "close", None)
         self.more: Iterator[bytes] | None = None
-        if isinstance(parts, (tuple, list)) and not self._written:
-            self.body = parts[0] if len(parts) == 1 else b"".join(parts)
+        self._written: list[bytes] | None = None
+        self._parts = parts = application(environ, self._start)
+        if type(parts) is tuple and len(parts) == 1:  # what the rim gives
+            self.body: bytes = parts[0]
         else:
             self._collect(iter(parts))
-        self.bare = environ["REQUEST_METHOD"] == "HEAD" or self.status.startswith(WITHOUT_BODY)
+        self._without = environ["REQUEST_METHOD"] == "HEAD" or self.status[:3] in WITHOUT_BODY
 
     def _start(self, status: str, headers: list[tuple[str, str]], _failed: Any = None) -> Callable[[bytes], object]:
         self.status, self.headers = status, headers
-        return self._written.append
+        return self._write
+
+    def _write(self, data: bytes) -> None:
+        """PEP 3333 wants it; nothing here uses it."""
+        self._written = [*(self._written or ()), data]
 
     def _collect(self, parts: Iterator[bytes]) -> None:
-        size = 0
+        collected, size = [], 0
         for part in parts:
-            self._written.append(part)
+            collected.append(part)
             size += len(part)
             if size > AT_ONCE:
                 self.more = parts
                 break
-        self.body = b"".join(self._written)
+        self.body = b"".join([*(self._written or ()), *collected])
 
     def close(self) -> None:
         """Tell the application that its answer was sent, or will not be."""
-        if self._close is not None:
-            self._close()
+        close = getattr(self._parts, "close", None)
+        if close is not None:
+            close()
 
     def at_once(self, date: str, *, last: bool) -> tuple[bytes, bool]:
         """Head and body of an answer that is all there; and whether the connection ends with it. Raises Malformed."""
-        told, closes = self._told()
-        length = "" if told is not None or self.bare else f"Content-Length: {len(self.body)}\r\n"
-        if told is not None and not self.bare and int(told) != len(self.body):
-            raise Malformed
-        head = self._head(date, length, last=last and not closes)
-        return head if self.bare else head + self.body, last or closes
+        headers, body = self.headers, self.body
+        closes = CLOSE in headers
+        lines = self._lines()
+        if not self._without and ("Content-Length", str(len(body))) not in headers:
+            if self._length() is not None:
+                raise Malformed
+            lines = f"{lines}Content-Length: {len(body)}\r\n"
+        end = "Connection: close\r\n\r\n" if last and not closes else "\r\n"
+        head = f"HTTP/1.1 {self.status}\r\n{lines}Date: {date}\r\n{end}".encode("latin-1")
+        return head if self._without else head + body, last or closes
 
     def in_parts(self, date: str, *, last: bool, chunked: bool) -> Iterator[bytes]:
         """The same of an answer whose body still comes; `chunked` where its reader takes that. Raises Malformed."""
         assert self.more is not None
-        told, closes = self._told()
-        parts = itertools.chain((self.body,), self.more)
-        if told is not None:
-            yield self._head(date, "", last=last and not closes)
-            yield from _exactly(int(told), parts)
+        length, parts = self._length(), itertools.chain((self.body,), self.more)
+        ends = (last or self.ends_connection(chunked=chunked)) and CLOSE not in self.headers
+        coding = "Transfer-Encoding: chunked\r\n" if length is None and chunked else ""
+        end = "Connection: close\r\n\r\n" if ends else "\r\n"
+        yield f"HTTP/1.1 {self.status}\r\n{self._lines()}{coding}Date: {date}\r\n{end}".encode("latin-1")
+        if length is not None:
+            yield from _exactly(length, parts)
         elif chunked:
-            yield self._head(date, "Transfer-Encoding: chunked\r\n", last=last and not closes)
             for part in parts:
                 if part:
                     yield b"%x\r\n%b\r\n" % (len(part), part)
             yield b"0\r\n\r\n"
         else:
-            yield self._head(date, "", last=not closes)
             yield from parts
 
     def ends_connection(self, *, chunked: bool) -> bool:
         """Whether the reader knows the end of an answer in parts only by the end of the connection, or is told so."""
-        told, closes = self._told()
-        return closes or (told is None and not chunked)
+        return CLOSE in self.headers or (self._length() is None and not chunked)
 
-    def _told(self) -> tuple[str | None, bool]:
-        """What the application says of its body's length, and whether it wants the connection to end."""
-        length, closes = None, False
-        for name, value in self.headers:
-            size = len(name)
-            if size == 14 and name.lower() == "content-length":
-                length = value
-            elif size == 10 and name.lower() == "connection":
-                closes = value.lower() == "close"
-        return length, closes
+    def _length(self) -> int | None:
+        """What the application says of it."""
+        return next((int(value) for name, value in self.headers if name.lower() == "content-length"), None)
 
-    def _head(self, date: str, besides: str, *, last: bool) -> bytes:
+    def _lines(self) -> str:
         lines = "".join([f"{name}: {value}\r\n" for name, value in self.headers])
         if lines.count("\n") != len(self.headers) or lines.count("\r") != len(self.headers):
             raise Malformed
-        end = "Connection: close\r\n\r\n" if last else "\r\n"
-        return f"HTTP/1.1 {self.status}\r\n{lines}{besides}Date: {date}\r\n{end}".encode("latin-1")
+        return lines
 
 
 def _exactly(length: int, parts: Iterable[bytes]) -> Iterator[bytes]:

@@ -3,14 +3,16 @@
 import asyncio
 import math
 import signal
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from email.utils import formatdate
 from wsgiref.types import WSGIEnvironment
 
 import uvloop
 
-from deploy.serving import incoming
-from deploy.serving.connection import Connection, Request
+from deploy.serving import reader
+from deploy.serving.connection import Connection
+from deploy.serving.reader import Request
 from deploy.serving.terms import Application
 
 MOST_CONNECTIONS = 4096
@@ -35,7 +37,7 @@ class Server:
 
     async def serve(self, host: str, port: int, *, shared: bool = False) -> None:
         """Until `end`. `shared`: other processes listen at the same place."""
-        self.loop = asyncio.get_running_loop()
+        self.loop, self.thread = asyncio.get_running_loop(), threading.get_ident()
         listening = await self.loop.create_server(
             lambda: Connection(self), host, port, backlog=1024, reuse_port=shared or None
         )
@@ -57,7 +59,7 @@ class Server:
     def base(self, transport: asyncio.BaseTransport) -> WSGIEnvironment:
         """What a connection's requests have in common."""
         at, peer = transport.get_extra_info("sockname"), transport.get_extra_info("peername")
-        return incoming.base(server=at[:2], peer=peer[0], multiprocess=self._multiprocess)
+        return reader.base(server=at[:2], peer=peer[0], multiprocess=self._multiprocess)
 
     def admits(self) -> bool:
         """Whether there is room for one more connection."""

@@ -1,7 +1,8 @@
 """What the server must know of a request before it has read its body."""
 
+import contextlib
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 from wsgiref.types import StartResponse, WSGIEnvironment
 
@@ -35,24 +36,20 @@ class Lengthy(BaseException):
     """
 
 
-class _Here(threading.local):
-    brief = False
-
-
-_here = _Here()
+brief_threads: set[int] = set()  # by their ident: those on which nothing may wait at this moment
 
 
 def may_wait() -> None:
     """Called before somebody else is asked, and before anything is noted. Raises Lengthy where nobody may wait."""
-    if _here.brief:
+    if threading.get_ident() in brief_threads:
         raise Lengthy
 
 
-class Brief:
-    """While this context is open, nothing on this thread may wait."""
-
-    def __enter__(self) -> None:
-        _here.brief = True
-
-    def __exit__(self, *_exception: object) -> None:
-        _here.brief = False
+@contextlib.contextmanager
+def brief() -> Iterator[None]:
+    """Nothing on this thread may wait while this lasts."""
+    brief_threads.add(threading.get_ident())
+    try:
+        yield
+    finally:
+        brief_threads.discard(threading.get_ident())

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 import sqlalchemy as sa
 
-from deploy.serving.terms import Brief, Lengthy
+from deploy.serving.terms import Lengthy, brief
 from gateway.endpoints.wire import Page, Request, Response
 from tests.fakes.oidc_signer import Key
 from tests.fakes.oidc_world import Agency, World, body, make_world, parameters
@@ -21,7 +21,7 @@ class BriefAtFirst(World):
 
     def send(self, request: Request) -> Response | Page:
         try:
-            with Brief():
+            with brief():
                 return super().send(request)
         except Lengthy:
             self.begun_again += 1

@@ -7,7 +7,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
 
-from deploy.serving import incoming
+from deploy.serving import reader
 from deploy.serving.terms import may_wait
 from tests.fixtures.serving import LIMIT, View, say, tell
 from tests.unit.deploy.serving.conftest import Serve
@@ -166,13 +166,13 @@ def test_headers_that_are_lists_are_joined(serve: Serve) -> None:
 
 
 def test_more_names_than_are_remembered_are_still_read(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(incoming, "_names", {})
-    monkeypatch.setattr(incoming, "KEPT_NAMES", 3)
+    monkeypatch.setattr(reader, "_names", {})
+    monkeypatch.setattr(reader, "KEPT_NAMES", 3)
     line = serve({"/brief": tell(lambda environ: environ["HTTP_X_8"])}).line()
     for turn in range(3):
         headers = "".join(f"X-{number}: {number + turn}\r\n" for number in range(9))
         assert line.get("/brief", headers)[2] == str(8 + turn).encode()
-    assert len(incoming._names) == 3
+    assert len(reader._names) == 3
 
 
 @pytest.mark.parametrize("path", ["/brief", "/long"])
