@@ -39,12 +39,13 @@ class Scene(Frozen):
     stamped: datetime | None = None
     token: CmsFacts = TOKEN  # of the timestamp
     covers: bool = True  # whether it is over this signature
+    imprint: str = "sha256"  # by which digest
     claimed: datetime | None = None
 
     def verdict(self) -> tuple[str, str]:
         stamps: tuple[StampFacts, ...] = ()
         if self.stamped is not None:
-            stamps = (StampFacts(cms=self.token, at=self.stamped, covers=self.covers),)
+            stamps = (StampFacts(cms=self.token, at=self.stamped, covers=self.covers, imprint=self.imprint),)
         cms = CmsFacts(
             intact=True,
             genuine=True,

@@ -107,8 +107,9 @@ def read_stamp(der: bytes, over: Content) -> StampFacts | None:
         message = _cut(der)
         if message.content_type != TST_INFO or message.carried is None:
             return None
-        at, policy = _token(message.carried, over)
-        return StampFacts(cms=_facts(message, Content(message.carried)), at=at, covers=True, policy=policy)
+        at, policy, imprint = _token(message.carried, over)
+        cms = _facts(message, Content(message.carried))
+        return StampFacts(cms=cms, at=at, covers=True, imprint=imprint, policy=policy)
     except (NotPlain, IndexError, ValueError):
         return None
 
@@ -321,8 +322,8 @@ def _revocation(der: bytes, held: tuple[Attributes, ...]) -> tuple[tuple[bytes, 
     return tuple(found[0xA1]), tuple(found[0xA0])
 
 
-def _token(body: bytes, over: Content) -> tuple[datetime, str]:
-    """The time and the policy of a token (RFC 3161 §2.4.2) that carries the digest of this content."""
+def _token(body: bytes, over: Content) -> tuple[datetime, str, str]:
+    """Time and policy of a token (RFC 3161 §2.4.2) that carries the digest of this content, and by which algorithm."""
     (token,) = _exactly(values(body, 0, len(body)), 1)
     version, policy, imprint, serial, time, *rest = inside(body, token, SEQUENCE)
     places = [TOKEN_END.index(each[0]) if each[0] in TOKEN_END else -1 for each in rest]
@@ -332,4 +333,4 @@ def _token(body: bytes, over: Content) -> tuple[datetime, str]:
     digest = NAMES.get(_algorithm(body, algorithm), "")
     if not digest or not hmac.compare_digest(content(body, hashed, OCTETS), over.digest(digest)):
         raise NotPlain
-    return instant(body, time), name(body, policy)
+    return instant(body, time), name(body, policy), digest

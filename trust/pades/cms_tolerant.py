@@ -57,6 +57,7 @@ def _read_stamp(der: bytes, content: Content) -> StampFacts:
             cms=read(der, Content(body), "timestamp"),
             at=told["gen_time"].native.astimezone(UTC),
             covers=same,
+            imprint=algorithm,
             policy=told["policy"].native,
         )
     except Exception:  # as above

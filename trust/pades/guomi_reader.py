@@ -76,7 +76,9 @@ def _problem(told: str) -> str:
 
 
 def _stamp(seen: GuomiStamp) -> StampFacts:
-    return StampFacts(cms=_facts(seen.cms), at=seen.at, covers=seen.covers, policy=seen.policy)
+    return StampFacts(
+        cms=_facts(seen.cms), at=seen.at, covers=seen.covers, imprint=seen.imprint_algorithm, policy=seen.policy
+    )
 
 
 def _sealed(seen: SealFacts) -> CmsFacts:

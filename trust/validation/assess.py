@@ -19,7 +19,7 @@ from trust.frozen import Frozen, Hidden
 from trust.validation import paths, revocation
 from trust.validation.facts import Change, CmsFacts, FileFacts, SignatureFacts, StampFacts
 from trust.validation.paths import Path
-from trust.validation.policy import Policy, weak_path, weakness
+from trust.validation.policy import Policy, outlived, weak_path, weakness
 from trust.validation.revocation import Standing
 
 
@@ -181,7 +181,8 @@ def _stamp(facts: StampFacts, snapshot: Snapshot, known: Evidence, policy: Polic
         problem = chain.problem
         if chain.altered or (chain.path is None and _damaged(cms.certificates, snapshot, known, at)):
             problem = "FORMAT_FAILURE"
-        elif not problem and _weak(policy, cms.signer, cms, chain, at):
+        # two contents with one digest could have been made ready beforehand, and either be shown for what was stamped
+        elif not problem and (_weak(policy, cms.signer, cms, chain, at) or outlived(policy, facts.imprint, at)):
             problem = "CRYPTO_CONSTRAINTS_FAILURE_NO_POE"
     return StampFindings(facts=facts, chain=chain, proves=not problem, problem=problem)
 

@@ -59,6 +59,7 @@ class StampFacts(Frozen):
     cms: CmsFacts
     at: datetime | None = None
     covers: bool = False  # its imprint is the digest of what it claims to cover
+    imprint: str = ""  # by which algorithm
     policy: str = ""
 
 

@@ -48,9 +48,14 @@ POLICIES = {"seal": SEAL, "ordinary": ORDINARY, "archive": ARCHIVE}
 BY_NAME = {policy.name: policy for policy in POLICIES.values()}
 
 
+def outlived(policy: Policy, digest: str, at: datetime) -> bool:
+    """Whether a digest could no longer be relied on at the moment."""
+    return at > policy.digests.get(digest, at)
+
+
 def weakness(policy: Policy, leaf: bytes, digest: str, at: datetime) -> str | None:
     """Which algorithm could no longer be relied on at the moment, or None."""
-    if at > policy.digests.get(digest, at):
+    if outlived(policy, digest, at):
         return digest
     certificate = paths.load(leaf)
     return "key" if certificate is None else _weak_key(policy, certificate, at)
@@ -62,7 +67,7 @@ def weak_path(policy: Policy, certificates: Sequence[bytes], at: datetime) -> st
         certificate = paths.load(der)
         if certificate is None:
             return "key"
-        if at > policy.digests.get(_digest_of(certificate), at):
+        if outlived(policy, _digest_of(certificate), at):
             return _digest_of(certificate)
         if weak := _weak_key(policy, certificate, at):
             return weak
