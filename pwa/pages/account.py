@@ -12,14 +12,15 @@ class AccountPages(Frozen):
     close_account: CloseAccount
 
     def ask(self) -> Response:
-        self.site.must_be_here()
-        return self.site.page("close_account.html", unsure=False)
+        here = self.site.must_be_here()
+        return self.site.page("close_account.html", of_session=here.session, unsure=False)
 
     def close(self) -> Response:
         here = self.site.must_be_here()
         form = self.site.form()
-        if form.get("sure") != "yes":
-            return self.site.page("close_account.html", status=422, unsure=True)
+        # the tick is of whoever was signed in when the page was shown: perhaps somebody else is by now, in another tab
+        if form.get("sure") != "yes" or form.get("session") != here.session:
+            return self.site.page("close_account.html", status=422, of_session=here.session, unsure=True)
         self.close_account(here.account)
         # closing ends every session of the account, this one too
         response = self.site.go("/?done=closed")

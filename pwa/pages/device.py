@@ -34,11 +34,11 @@ class DevicePages(Frozen):
         if outcome in OUTCOMES:
             return self.site.page("device/over.html", outcome=outcome)
         if not typed:
-            return self.site.page("device/enter.html", problem=None)
+            return self.site.page("device/enter.html", problem=None, typed="")
         try:
             asks = self.devices.look(typed, self.site.visit().browser)
         except StepRefused as refused:
-            return self._again(refused)
+            return self._again(refused, typed)
         language = self.site.reader().language.code
         return self.site.page(
             "device/confirm.html",
@@ -57,7 +57,7 @@ class DevicePages(Frozen):
                 self.devices.refuse(typed, self.site.visit().browser)
                 return self.site.go("/device?outcome=refused")
         except StepRefused as refused:
-            return self._again(refused)
+            return self._again(refused, typed)
         return self.site.go(f"/device?user_code={quote(typed, safe='')}")
 
     def _agree(self, typed: str) -> Response:
@@ -74,9 +74,9 @@ class DevicePages(Frozen):
                 return self.site.leave(response.url)
         raise StepRefused("device_code_unknown")
 
-    def _again(self, refused: StepRefused) -> Response:
+    def _again(self, refused: StepRefused, typed: str) -> Response:
         status = STATUSES[refused.reason]
-        return self.site.page("device/enter.html", status=status, problem=text_for(refused.reason, status))
+        return self.site.page("device/enter.html", status=status, problem=text_for(refused.reason, status), typed=typed)
 
 
 def device_pages(site: Site, devices: Devices) -> Blueprint:

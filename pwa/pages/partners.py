@@ -62,7 +62,7 @@ class PartnerPages(Frozen):
         return response
 
     def form(self) -> Response:
-        return self.site.page("partners/register.html", problem=None, reason="")
+        return self.site.page("partners/register.html", problem=None, reason="", pasted="")
 
     def ask(self) -> Response:
         signed = "".join(self.site.form().get("request", "")[:LONGEST].split())
@@ -71,7 +71,7 @@ class PartnerPages(Frozen):
         except RequestRefused as refused:
             problem = text_for(refused.reason, refused.status)
             page = self.site.page(
-                "partners/register.html", status=refused.status, problem=problem, reason=refused.reason
+                "partners/register.html", status=refused.status, problem=problem, reason=refused.reason, pasted=signed
             )
             if refused.retry_after is not None:
                 page.headers["Retry-After"] = str(refused.retry_after)

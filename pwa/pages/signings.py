@@ -54,7 +54,7 @@ class SigningPages(Frozen):
         except (DocumentRefused, SigningFailed) as refused:
             # the page says what became of it, and how it stands now
             now = self._found(self.signings.find(account, signing))
-            return self._page(now, problem=refused.reason, status=409)
+            return self._page(now, problem=refused.reason, status=409, typed=form.get("account", "")[:LONGEST])
         if found.back and (action == "cancel" or found.state == "signed"):
             return self.site.leave(found.back)
         return self.site.go(f"/signings/{signing}")
@@ -81,10 +81,10 @@ class SigningPages(Frozen):
             raise PageRefused("signing_unknown", status=404)
         return signing
 
-    def _page(self, signing: ToSign, *, problem: str = "", status: int = 200) -> Response:
+    def _page(self, signing: ToSign, *, problem: str = "", status: int = 200, typed: str = "") -> Response:
         self.site.leads_outside()  # its forms end at the agency
         view = shown(signing, self.site.reader().language.code, problem=problem)
-        return self.site.page("signing.html", status=status, signing=view)
+        return self.site.page("signing.html", status=status, signing=view, typed_account=typed)
 
 
 Step = Callable[[SigningPages, str, str, Fields], ToSign | None]

@@ -66,7 +66,7 @@ def test_a_code_that_is_not_known_is_asked_for_once_more(browser: FlaskClient, t
     assert answer.status_code == status
     page = answer.get_data(as_text=True)
     assert 'role="alert" id="device-problem"' in page
-    assert 'id="device-code"' in page
+    assert f'id="device-code" name="user_code" value="{typed}"' in page, "it can be looked at and mended"
     assert post(browser, user_code=typed, answer="agree")[0] == status
 
 

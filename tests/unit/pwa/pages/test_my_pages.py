@@ -84,10 +84,21 @@ def test_an_account_is_closed_after_a_page_that_says_what_stays_and_a_tick(
     assert unsure.status_code == 422
     assert 'id="close-unsure"' in unsure.text
     assert site.links.closed == []
-    sure = client.post("/en/account/close", data={"token": token(KEY, "b"), "sure": "yes"})
+    assert 'name="session" value="s1"' in page
+    sure = client.post("/en/account/close", data={"token": token(KEY, "b"), "sure": "yes", "session": "s1"})
     assert site.links.closed == ["a1"]
     assert "gba_session=;" in sure.headers["Set-Cookie"]
     assert "closed" in client.get(sure.location or "").text
+
+
+@pytest.mark.parametrize("session", ["s9", ""])
+def test_an_account_is_not_closed_by_a_page_that_somebody_else_saw(
+    site: FakePages, client: FlaskClient, session: str
+) -> None:
+    """Another member of the family has signed in since, in another tab of the same browser."""
+    answer = client.post("/en/account/close", data={"token": token(KEY, "b"), "sure": "yes", "session": session})
+    assert (answer.status_code, site.links.closed) == (422, [])
+    assert 'id="close-unsure"' in answer.text
 
 
 ENDS = ["/links/b1/undo", "/account/close", "/consents/c1/withdraw", "/sessions/s2/end", "/sign-out"]

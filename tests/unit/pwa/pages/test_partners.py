@@ -100,6 +100,7 @@ def test_a_request_that_does_not_hold_is_told_on_the_page(browser: FlaskClient) 
     assert refused.status_code == 400
     assert "register-problem" in refused.text
     assert "jws_malformed" in refused.text
+    assert "required>x</textarea>" in refused.text
     often = browser.post("/en/partners/register", data=FORM | {"request": "too-often"})
     assert (often.status_code, often.headers["Retry-After"]) == (429, "60")
     assert browser.post("/en/partners/register", data={"request": "a.b.c"}).status_code == 403

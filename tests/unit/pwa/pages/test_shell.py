@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 
 import pytest
 
@@ -121,3 +122,9 @@ def test_the_worker_keeps_the_shell_and_nothing_of_anybody() -> None:
 
 def test_the_worker_is_the_same_for_the_same_shell() -> None:
     assert pages().app.test_client().get("/sw.js").data == pages().app.test_client().get("/sw.js").data
+
+
+def test_a_language_is_called_by_what_is_seen_of_it() -> None:
+    """Who steers by voice says "PT", which stands there (WCAG 2.2, 2.5.3)."""
+    page = pages().app.test_client().get("/en/help").text
+    assert re.search(r'id="lang-pt"[^>]*>PT <span class="sr">Português</span></a>', page)

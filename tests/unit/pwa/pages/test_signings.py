@@ -131,6 +131,14 @@ def test_what_went_wrong_stands_on_the_page(
     assert 'value="1"' not in told  # nothing that was typed comes back
 
 
+def test_an_account_that_the_platform_does_not_know_can_be_looked_at_again(
+    made: FakePages, browser: FlaskClient
+) -> None:
+    made.signings.refuses = SigningFailed("signer_unknown")
+    _, _, told = post(browser, "s6", "begin", account="siu<mei")
+    assert 'name="account" value="siu&lt;mei"' in told
+
+
 def test_a_form_of_somebody_else_does_nothing(made: FakePages, browser: FlaskClient) -> None:
     for action in ("begin", "answer", "again", "cancel"):
         assert browser.post(f"/en/signings/s1/{action}", data={"token": "guess"}).status_code == 403
