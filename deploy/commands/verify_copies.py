@@ -15,9 +15,13 @@ def copies(
 ) -> "Callable[[Report], None]":
     """Writes a copy of each report: into the file named, or where there are several into a folder of that name."""
     folder = several or place.is_dir()
+    written: dict[Path, str] = {}  # and of which file the report there tells
 
     def write(report: "Report") -> None:
         target = place / _below(report.file, ending) if folder else place
+        of = written.setdefault(target, report.file)
+        if of != report.file or (of and target.resolve() == Path(of).resolve()):
+            raise CannotGoOn(f"the report on {report.file} would take the place of {target}")
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(render(report))

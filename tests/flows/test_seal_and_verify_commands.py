@@ -66,6 +66,19 @@ def test_undecided_without_failure_is_exit_2(folder: Path) -> None:
     assert (missing.exit_code, json.loads(missing.output)["reason"]) == (2, "file_unreadable")
 
 
+def test_no_report_takes_the_place_of_the_document_or_of_another_report(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = (folder / "out.pdf").read_bytes()
+    refused = verified("--xml", folder / "out.pdf", folder / "out.pdf")
+    assert (refused.exit_code, (folder / "out.pdf").read_bytes() == whole) == (3, True)
+    (folder / "sub").mkdir()
+    (folder / "sub" / "out.pdf").write_bytes((folder / "in.pdf").read_bytes())
+    monkeypatch.chdir(folder)
+    assert verified("--xml", "xml", "sub/../out.pdf", "sub/out.pdf").exit_code == 3
+    assert b"total-passed" in (folder / "xml" / "sub" / "out.pdf.xml").read_bytes()
+
+
 def test_a_folder_without_a_document_is_said_to_be_one(folder: Path) -> None:
     (folder / "empty").mkdir()
     result = verified("--json", folder / "empty")
