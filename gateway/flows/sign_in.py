@@ -27,7 +27,7 @@ from gateway.identity.notice import ShownNotice
 from gateway.identity.region import Region
 from gateway.identity.session import Session, needs_touch
 from gateway.oidc.authorization_request import AuthorizationRequest
-from gateway.oidc.sign_in import OVER, SignIn, Stage, Verdict, objection
+from gateway.oidc.sign_in import AWAY, OVER, SignIn, Stage, Verdict, objection
 from gateway.ports.regions import Errand
 from gateway.ports.work import Work
 
@@ -71,8 +71,8 @@ class SignIns(Frozen):
     def view(self, sign_in_id: str, browser: str, *, locale: str, unasked: bool = False) -> StageView:
         """What the page shows now. Raises NotFound for a sign-in that this browser did not start.
 
-        Reading is being there: a session that the sign-in rests on does not end meanwhile, unless it is the page that
-        looks, unasked.
+        Reading is being there: neither the sign-in nor the session that it rests on ends meanwhile, unless it is the
+        page that looks, unasked.
         """
         with self.equipment.open_work(write=False) as work:
             sign_in, at = self._own(work, sign_in_id, browser), self.equipment.now()
@@ -84,6 +84,9 @@ class SignIns(Frozen):
             shown = show_stage(self.equipment, work, sign_in, now, locale=locale, at=at)
             work.begin_to_write()
             work.sessions.touch(used.id, at=at)
+            if sign_in.stage in NEEDS_SESSION - AWAY and at < sign_in.expires_at:
+                # kept only if no other tab has gone on meanwhile
+                work.sign_ins.save(replace(sign_in, expires_at=at + self.equipment.settings.sign_in_lifetime))
             work.commit()
             return shown
 

@@ -41,7 +41,7 @@ CLAIM = Prepared.of(
     .returning(sa.select(DELIVERIES.c.sealed).where(DELIVERIES.c.state == sa.bindparam("key")).scalar_subquery())
 )
 ALWAYS: Bound = {"revision": sa.bindparam("revision"), "sealed": sa.bindparam("sealed")}
-# what a departure changes, and the end, after which it is kept for a while; the rest stays as it was when it began
+# what a departure changes, a question that is read for long, and the end, after which it is kept for a while
 INDEXED: Bound = {name: sa.bindparam(name) for name in ("state", "expires_at")}
 SAVE = Prepared.of(TABLE.update().where(*AS_READ).values(claimed_at=sa.null(), **ALWAYS, **INDEXED))
 # Most steps change only what is sealed. Then no index is written: with one, four more pages a step go to the log.

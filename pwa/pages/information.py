@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 from gateway.frozen import Frozen
 from pwa.site import Site
 
-CHECKED_ON = date(2026, 11, 21)  # when the accessibility page was last compared with the site
+CHECKED_ON = date(2026, 11, 22)  # when the accessibility page was last compared with the site
 
 
 class InformationPages(Frozen, kw_only=False):

@@ -3,6 +3,7 @@
 /sign-in                 begin one of the pages' own
 /sign-in/{id}            the stage
 /sign-in/{id}/state      for the waiting page: {"waiting": true}
+/sign-in/{id}/stay       for who is asked whether they are still there: {"seconds": 900}
 /sign-in/{id}/{action}   region, link, bind, claims, check, proceed, cancel, restart
 
 Ids on what a person acts on: region-HK, region-MO, link-start, link-again, bind-agree, bind-decline, claim-{name},
@@ -25,6 +26,7 @@ from gateway.flows.stage_view import (
     ClaimsQuestion,
     Link,
     Next,
+    Over,
     Redirect,
     StageView,
     Stay,
@@ -72,6 +74,11 @@ class SignInPages(Frozen):
     def state(self, visit: Visit, sign_in: str) -> Reply:
         stage = self.sign_ins.view(sign_in, visit.browser, locale=visit.locale, unasked=True)
         return Reply(kind=JSON, body=orjson.dumps({"waiting": isinstance(stage, Waiting) and not stage.ready}))
+
+    def stay(self, visit: Visit, sign_in: str) -> Reply:
+        """Being asked keeps sign-in and session alive; says for how many seconds, 0 when either has ended."""
+        stage = self.sign_ins.view(sign_in, visit.browser, locale=visit.locale)
+        return Reply(kind=JSON, body=orjson.dumps({"seconds": 0 if isinstance(stage, Over) else stage.session_lasts}))
 
     def act(self, visit: Visit, sign_in: str, action: str) -> Reply:
         step = ACTIONS.get(action)
@@ -153,7 +160,8 @@ class SignInPages(Frozen):
         )
 
     def _stage(self, visit: Visit, stage: StageView, **instead: object) -> Reply:
-        own = {"session_lasts": lambda: stage.session_lasts, **instead}
+        stay = visit.reader.href(f"/sign-in/{stage.id}/stay")
+        own = {"session_lasts": lambda: stage.session_lasts, "stay": stay, **instead}
         return self.site.show(visit, template(stage), context={**context(stage, visit.locale), **own})
 
     def _go_on(self, visit: Visit, following: Next) -> Reply:
@@ -223,5 +231,6 @@ def sign_in_addresses(site: Site, sign_ins: SignIns) -> tuple[Address, ...]:
         Address("POST", "/sign-in", pages.start),
         Address("GET", "/sign-in/<sign_in>", pages.show),
         Address("GET", "/sign-in/<sign_in>/state", pages.state),
+        Address("GET", "/sign-in/<sign_in>/stay", pages.stay),
         Address("POST", "/sign-in/<sign_in>/<action>", pages.act),
     )

@@ -116,6 +116,13 @@ PAGES = (
         speaks=Speaks.PAGE,
         shared=frozenset({"POST"}),  # an action of that name, which there is not
     ),
+    Endpoint(
+        rule="/<lang>/sign-in/<sign_in>/stay",
+        path=f"/en/sign-in/{NO_ID}/stay",
+        methods=frozenset({"GET"}),
+        speaks=Speaks.PAGE,
+        shared=frozenset({"POST"}),  # the same
+    ),
     _endpoint("POST", "/<lang>/sign-in/<sign_in>/<action>", Speaks.PAGE, f"/en/sign-in/{NO_ID}/bind"),
     _endpoint("GET|POST", "/<lang>/device", Speaks.PAGE, "/en/device"),
     _endpoint("GET|POST", "/<lang>/sign-out", Speaks.PAGE, "/en/sign-out"),

@@ -64,6 +64,17 @@ def test_who_reads_the_question_stays_signed_in_and_a_page_that_looks_by_itself_
     assert lasts == ([7 * 60, 0, 0] if unasked else [15 * 60] * 3)
 
 
+def test_a_question_waits_for_whoever_reads_it_slowly(world: World) -> None:
+    """As long as the person says that they are there: no time limit of its own (WCAG 2.2, 2.2.1)."""
+    cookie = world.bound()
+    sign_in = world.asked(REQUEST, cookie)
+    for _ in range(8):
+        world.clock.passes(minutes=14)
+        assert isinstance(world.view(sign_in), ClaimsQuestion)
+    done = world.sign_ins.agree_claims(sign_in, BROWSER, world.answer(sign_in), optional=frozenset())
+    assert parameters(done)["code"]
+
+
 def test_only_what_was_ticked_is_told(world: World) -> None:
     cookie = world.bound()
     agree_claims(world, cookie)

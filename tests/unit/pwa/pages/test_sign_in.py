@@ -156,6 +156,14 @@ def test_a_waiting_page_can_be_asked_and_reloads_itself_without_scripts(client: 
     assert '<noscript><meta http-equiv="refresh" content="2"></noscript>' in page
 
 
+def test_who_says_that_they_are_still_there_keeps_the_sign_in_and_its_session(client: FlaskClient) -> None:
+    assert 'ask="/en/sign-in/check/stay"' in client.get("/en/sign-in/check").text
+    assert client.get("/en/sign-in/check/stay").get_json() == {"seconds": 900}
+    assert client.get("/en/sign-in/over/stay").get_json() == {"seconds": 0}
+    client.set_cookie("gba_session", SESSION)
+    assert 'ask="/en/session"' in client.get("/en/links").text
+
+
 def test_the_notice_is_shown_clause_by_clause_in_order(client: FlaskClient) -> None:
     page = client.get("/zh-Hans/sign-in/check").text
     places = [page.index(f'<section id="n{number}"') for number in range(1, 16)]
