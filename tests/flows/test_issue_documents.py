@@ -233,6 +233,12 @@ def test_a_record_that_fails_in_a_way_that_nobody_foresaw_keeps_no_other_from_be
     assert issue.seal_due() == 1
     assert told(office.get(first))["state"] == "received"
     assert told(office.get(second))["state"] == "sealed"
+    for minutes in (2, 2, 4, 8):  # and is tried more and more seldom
+        office.world.later(minutes=minutes, seconds=-1)
+        assert issue.seal_due() == 0
+        office.world.later(seconds=1)
+        with pytest.raises(ZeroDivisionError):
+            issue.seal_due()
 
 
 def test_another_agency_is_not_told_that_the_record_exists(office: Office) -> None:
