@@ -66,17 +66,21 @@ class Housekeeping(Frozen):
                 refresh_tokens=work.refresh_tokens.purge(before=at),
                 # a sign-in answers its request by this row, long after the request could last be brought
                 pushed_requests=work.pushed_requests.purge(
-                    before=at - self.settings.sign_in_lifetime - self.settings.sign_in_memory
+                    before=at - self._longest_sign_in() - self.settings.sign_in_memory
                 ),
                 # as long: a sign-in that a device waits for ends with its own words, not with a row that is gone
                 device_requests=work.device_requests.purge(
-                    before=at - self.settings.sign_in_lifetime - self.settings.sign_in_memory
+                    before=at - self._longest_sign_in() - self.settings.sign_in_memory
                 ),
                 deliveries=work.logouts.purge(before=at - DELIVERY_MEMORY)
                 + work.deliveries.purge(before=at - DELIVERY_MEMORY),
             )
             work.commit()
         return done
+
+    def _longest_sign_in(self) -> timedelta:
+        """A question is there as long as the session of whoever reads it."""
+        return self.settings.session_lifetime + 2 * self.settings.sign_in_lifetime
 
     def _sign_ins(self, at: datetime) -> tuple[int, int]:
         """How many were forgotten, and how many questions went unanswered."""

@@ -378,7 +378,7 @@ def test_nothing_of_a_code_can_be_read_in_the_database(residents: World, kiosk: 
 
 def test_housekeeping_forgets_what_is_long_over(residents: World, kiosk: Agency) -> None:
     code = asked(kiosk)["device_code"]
-    residents.clock.passes(hours=30)
+    residents.clock.passes(hours=34)
     assert residents.housekeeping().device_requests == 1
     assert error(poll(kiosk, code)) == "invalid_grant"
 
