@@ -24,6 +24,7 @@ def upgrade() -> None:
 
 @command.command()
 @click.argument("revision")
+@click.confirmation_option(prompt="The data of the tables that are undone is lost. Go on?")
 def downgrade(revision: str) -> None:
     """Undo migrations down to REVISION (`base` undoes all). Data of undone tables is lost."""
     from deploy import database, migrate  # noqa: PLC0415 - SQLAlchemy only when needed

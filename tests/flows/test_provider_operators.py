@@ -180,3 +180,10 @@ def test_keys_are_listed_without_secrets_and_rotated(run: Any) -> None:
     }
     assert states.pop(replaced["kid"]) == "active"
     assert set(states.values()) == {"retired"}
+
+
+def test_no_table_is_undone_before_somebody_said_yes(run: Any) -> None:
+    run("clients", "add", "-", given=registration())
+    asked = run("database", "downgrade", "base")
+    assert (asked.exit_code, "is lost" in asked.output) == (1, True)
+    assert "registry" in run("clients", "list").output
