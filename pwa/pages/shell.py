@@ -12,6 +12,7 @@ from pwa.cookies import LANGUAGE, TEXT_SIZE
 from pwa.explain import is_known, text_for
 from pwa.locale import BY_CODE, Language, negotiate
 from pwa.reader import LARGE, own_place
+from pwa.security_headers import PERSONAL
 from pwa.shell import service_worker
 from pwa.shell.manifest import manifest
 from pwa.site import Site
@@ -66,11 +67,13 @@ class ShellPages(Frozen):
         return response
 
     def static(self, revision: str, path: str) -> Response:
+        """Of another revision too: a page was on its way while the site was renewed. That answer is kept nowhere."""
         asset = self.site.assets.files.get(path)
-        if asset is None or revision != self.site.assets.revision:
+        if asset is None:
             abort(404)
         packed = asset.packed if "gzip" in request.headers.get("Accept-Encoding", "") else None
-        response = Response(packed or asset.body, content_type=asset.kind, headers={"Cache-Control": FOR_EVER})
+        kept = FOR_EVER if revision == self.site.assets.revision else PERSONAL
+        response = Response(packed or asset.body, content_type=asset.kind, headers={"Cache-Control": kept})
         if packed:
             response.headers["Content-Encoding"] = "gzip"
         if asset.packed:

@@ -84,3 +84,13 @@ def test_what_a_form_was_answered_with_is_put_away_without_sending_the_form_agai
             page.evaluate("setTimeout(() => document.querySelector('session-timeout').lasts(-3))")
         assert page.is_visible("#close-sure")
         assert not page.is_visible("#close-unsure"), "the form was not sent again"
+
+
+def test_signing_out_puts_away_what_another_tab_shows(served: Served) -> None:
+    with served.context() as context:
+        other, page = context.new_page(), context.new_page()
+        other.goto(f"{served.address}/en/documents")
+        other.evaluate("customElements.whenDefined('session-timeout').then(() => true)")
+        context.clear_cookies(name="gba_session")
+        page.goto(f"{served.address}/en/?done=signed-out")
+        expect(other.locator("h1")).to_have_text("Please sign in first")

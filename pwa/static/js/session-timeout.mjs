@@ -11,7 +11,7 @@ class SessionTimeout extends HTMLElement {
     document.addEventListener("visibilitychange", this.look); // timers sleep while the page is out of sight
     if (globalThis.BroadcastChannel) {
       this.others = new BroadcastChannel("session"); // a page in another tab has just kept it alive
-      this.others.onmessage = ({ data }) => this.lasts(data);
+      this.others.onmessage = ({ data }) => (data ? this.lasts(data) : this.putAway()); // or has ended it
     }
     const seconds = Number(this.getAttribute("seconds"));
     this.lasts(seconds);

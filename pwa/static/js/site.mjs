@@ -14,6 +14,9 @@ if ("serviceWorker" in navigator) {
   navigator.serviceWorker.register(policy.createScriptURL(worker), { scope: "/" }).catch(() => {});
 }
 
+// The page after signing out: what other tabs still show is put away at once.
+if (document.getElementById("done") && globalThis.BroadcastChannel) new BroadcastChannel("session").postMessage(0);
+
 // A form is sent once, however often it is tapped, and shows that it is on its way. If the page is still here after a
 // while, nothing came of it: the browser was stopped, or another app has opened what follows. Files take longer.
 document.addEventListener("submit", (event) => {

@@ -88,7 +88,9 @@ def test_files_are_served_for_ever_under_their_revision() -> None:
     packed = client.get(address, headers={"Accept-Encoding": "gzip"})
     assert "immutable" in plain.headers["Cache-Control"]
     assert gzip.decompress(packed.data) == plain.data
-    assert client.get(address.replace("/static/", "/static/0")).status_code == 404
+    earlier = client.get(address.replace("/static/", "/static/0"))
+    assert (earlier.data, earlier.headers["Cache-Control"]) == (plain.data, "no-store"), "an open page stays whole"
+    assert client.get(address.replace("site.css", "other.css")).status_code == 404
     assert client.get(address.replace("css/site.css", "../settings.py")).status_code == 404
 
 
