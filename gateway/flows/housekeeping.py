@@ -3,10 +3,12 @@
 Each kind is its own short transaction, in bounded portions; running it twice, or in two processes, changes nothing.
 """
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
+from gateway.errors import StepRefused
 from gateway.flows.answer_check import leave_unanswered
 from gateway.flows.record_consent import add_event
 from gateway.frozen import Frozen
@@ -25,10 +27,10 @@ DELIVERY_MEMORY = timedelta(days=30)  # longer than any session lasts and any de
 class PutAway(Frozen):
     """How many of each were put away."""
 
-    sign_ins: int
-    unanswered: int
-    consents: int
-    reviews: int
+    sign_ins: int = 0
+    unanswered: int = 0
+    consents: int = 0
+    reviews: int = 0
     sessions: int
     grants: int
     refresh_tokens: int
@@ -44,43 +46,43 @@ class Housekeeping(Frozen):
 
     def __call__(self) -> PutAway:
         at = self.clock()
-        forgotten, unanswered = self._sign_ins(at)
-        with self.open_work(write=True) as work:
-            lapsed = work.consents.lapsed(at=at, limit=PORTION)
-            for record in lapsed:
-                add_event(work, record.id, State.EXPIRED, at=at, by="gateway")
-            over = work.reviews.over(at=at, limit=PORTION)
-            for review in over:
-                work.reviews.save(replace(review, state=ReviewState.CLOSED))
-                work.audit.record(AuditEvent(kind="review.closed", at=at, actor="gateway", subjects=(review.id,)))
-            sessions = work.sessions.purge(before=at - self.settings.session_memory)
-            work.commit()
+        # a value that opens no more ends what follows it: first goes what is read by its time alone
+        gone = self._purge(at)
+        consents, reviews = self._lapsed(at)
+        sign_ins, unanswered = self._sign_ins(at)
+        return replace(gone, consents=consents, reviews=reviews, sign_ins=sign_ins, unanswered=unanswered)
+
+    def _purge(self, at: datetime) -> PutAway:
+        # a sign-in answers its request by this row, long after the request could last be brought; one that a device
+        # waits for ends with its own words, not with a row that is gone
+        answered = at - self.settings.sign_in_lifetime - self.settings.sign_in_memory
         with self.open_work(write=True) as work:
             done = PutAway(
-                sign_ins=forgotten,
-                unanswered=unanswered,
-                consents=len(lapsed),
-                reviews=len(over),
-                sessions=sessions,
+                sessions=work.sessions.purge(before=at - self.settings.session_memory),
                 grants=work.grants.purge(before=at),
                 refresh_tokens=work.refresh_tokens.purge(before=at),
-                # a sign-in answers its request by this row, long after the request could last be brought
-                pushed_requests=work.pushed_requests.purge(
-                    before=at - self._longest_sign_in() - self.settings.sign_in_memory
-                ),
-                # as long: a sign-in that a device waits for ends with its own words, not with a row that is gone
-                device_requests=work.device_requests.purge(
-                    before=at - self._longest_sign_in() - self.settings.sign_in_memory
-                ),
+                pushed_requests=work.pushed_requests.purge(before=answered),
+                device_requests=work.device_requests.purge(before=answered),
                 deliveries=work.logouts.purge(before=at - DELIVERY_MEMORY)
                 + work.deliveries.purge(before=at - DELIVERY_MEMORY),
             )
             work.commit()
         return done
 
-    def _longest_sign_in(self) -> timedelta:
-        """A question is there as long as the session of whoever reads it."""
-        return self.settings.session_lifetime + 2 * self.settings.sign_in_lifetime
+    def _lapsed(self, at: datetime) -> tuple[int, int]:
+        """How many consents lapsed, and how many reviews nobody decided in time."""
+        ended = 0
+        with self.open_work(write=True) as work:
+            for record in work.consents.lapsed(at=at, limit=PORTION):
+                with suppress(StepRefused):  # the person, or another worker, was first
+                    add_event(work, record.id, State.EXPIRED, at=at, by="gateway")
+                    ended += 1
+            over = work.reviews.over(at=at, limit=PORTION)
+            for review in over:
+                work.reviews.save(replace(review, state=ReviewState.CLOSED))
+                work.audit.record(AuditEvent(kind="review.closed", at=at, actor="gateway", subjects=(review.id,)))
+            work.commit()
+        return ended, len(over)
 
     def _sign_ins(self, at: datetime) -> tuple[int, int]:
         """How many were forgotten, and how many questions went unanswered."""

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from msgspec.structs import replace
 
 from gateway.errors import AssertionRejected, NotFound, StepRefused
@@ -22,6 +23,7 @@ from gateway.flows.stage_view import (
     Waiting,
 )
 from gateway.identity.region import Region
+from gateway.storage.tables_residents import sessions, sign_ins
 from tests.fakes.resident_world import AGENCY, BROWSER, PHONE, REQUEST, World, make_world, parameters
 
 HK, MO, GD = Region.HONG_KONG, Region.MACAU, Region.GUANGDONG
@@ -249,3 +251,15 @@ def test_housekeeping_forgets_what_was_learnt_and_keeps_the_request_for_a_day(wo
     assert world.housekeeping().sign_ins == 1
     with pytest.raises(NotFound):
         world.view(sign_in)
+
+
+def test_a_sign_in_that_opens_no_more_keeps_nothing_else_from_being_forgotten(world: World) -> None:
+    world.bound()
+    sign_in = world.asked(PLAIN)
+    world.clock.now += timedelta(days=200)  # sessions are over, and remembered no more
+    with world.engine.begin() as connection:
+        connection.execute(sa.update(sign_ins).where(sign_ins.c.id == sign_in).values(sealed=b"damaged"))
+    with pytest.raises(ValueError, match="sealed_value_changed"):
+        world.housekeeping()
+    with world.engine.connect() as connection:
+        assert connection.scalar(sa.select(sa.func.count()).select_from(sessions)) == 0
