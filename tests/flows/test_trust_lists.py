@@ -236,14 +236,6 @@ def test_a_key_that_expired_is_replaced_and_what_it_signed_is_still_read(gateway
     assert {each.state for each in lists.snapshot().standings(gateway.clock())} == {ListState.CURRENT}
 
 
-def test_lists_of_a_clock_that_was_years_ahead_are_followed_by_current_ones(gateway: Gateway) -> None:
-    gateway.clock.move(timedelta(days=800))
-    gateway.lists().publish()
-    gateway.clock.move(timedelta(days=-800))
-    assert {each.sequence for each in gateway.lists().publish()} == {2}
-    assert {each.state for each in gateway.lists().snapshot().standings(AT)} == {ListState.CURRENT}
-
-
 def test_a_last_issue_that_does_not_hold_stops_the_next(gateway: Gateway) -> None:
     lists = gateway.lists()
     lists.publish()
@@ -312,12 +304,6 @@ def test_a_list_of_others_is_fetched_through_the_one_way_out(gateway: Gateway, t
     assert lists.refresh(egress) == (Refreshed(territory="PT", taken=True, sequence=1),)
     assert asked == [("GET", "https://list.example/pt.xml")]
     assert "PT" in {anchor.territory for anchor in lists.snapshot().anchors}
-    gateway.lists().publish()
-
-    # a signer's certificate is lost: that list gives nothing, the others stand, and nobody's verdict ends in an error
-    (gateway.home / "trust" / "certificates" / "pt.der").unlink()
-    stands = {each.territory: each.state for each in gateway.lists(folder=folder).snapshot().standings(AT)}
-    assert (stands["PT"], stands["HK"]) == (ListState.UNVERIFIED, ListState.CURRENT)
 
 
 def run(home: Path, *words: str) -> Result:
@@ -395,20 +381,6 @@ def test_the_snapshot_in_force_is_opened_once_and_again_when_another_is_present(
     gateway.clock.move(timedelta(days=125))
     lists.publish()
     assert in_force().id != first.id
-
-
-def test_a_disk_that_was_away_for_a_moment_is_not_remembered(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
-    lists = gateway.lists()
-    lists.publish()
-    in_force = SnapshotInForce(lists)
-
-    def away(_: str) -> None:
-        raise TrustListRefused("snapshot_unreadable")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(lists.shelf, "find", away)
-        assert in_force().anchors == ()
-    assert {each.state for each in in_force().standings(AT)} == {ListState.CURRENT}
 
 
 def test_readiness_tells_how_each_list_stands_and_does_not_stop_the_gateway(tmp_path: Path) -> None:
