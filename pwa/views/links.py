@@ -27,7 +27,7 @@ def shown(link: LinkLine) -> Shown:
         ended=words.said(words.ENDED_LINKS, link.ended) if link.ended else "",
         bound_at=link.bound_at,
         ended_at=link.ended_at,
-        reasons=words.all_said(words.COMPARED, (reason for reason in link.reasons if reason not in words.NOTES)),
+        reasons=words.all_said(words.COMPARED, (reason for reason in link.reasons if reason in words.AGREED)),
         kept=words.all_said(words.KEPT, link.kept),
         consent=link.consent,
     )

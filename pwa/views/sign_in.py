@@ -73,8 +73,8 @@ def context(stage: stages.StageView, language: str) -> dict[str, object]:
             told |= {"place": words.said(words.PLACES, to), "seconds": max(1, round(seconds))}
         case stages.Matched(home=home, reasons=reasons, kept=kept):
             told |= {
-                "reasons": words.all_said(words.COMPARED, (r for r in reasons if r not in words.NOTES)),
-                "notes": words.all_said(words.COMPARED, (r for r in reasons if r in words.NOTES)),
+                "reasons": words.all_said(words.COMPARED, (r for r in reasons if r in words.AGREED)),
+                "notes": words.all_said(words.COMPARED, (r for r in reasons if r not in words.AGREED)),
                 "kept": words.all_said(words.KEPT, kept),
                 "home_name": words.said(words.REGIONS, home),
             }

@@ -7,6 +7,7 @@ general one, and a guard keeps that from happening.
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
+from gateway.identity.matching import CONFIRMS
 from pwa.catalogues import marked as _
 
 REGIONS: Mapping[str, str] = MappingProxyType(
@@ -96,7 +97,9 @@ COMPARED: Mapping[str, str] = MappingProxyType(
     }
 )
 
-# Of a comparison that succeeded, what was not compared at all.
+# What agreed. An operator may decide that two records are of one person although not all of them does.
+AGREED = frozenset({*CONFIRMS, "chinese_name_variant"})
+# Of a comparison, what was not compared at all.
 NOTES = frozenset({"no_shared_document", "names_not_compared"})
 
 WITHHELD: Mapping[str, str] = MappingProxyType(

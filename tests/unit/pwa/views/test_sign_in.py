@@ -8,12 +8,13 @@ from msgspec.structs import replace
 
 import gateway.flows.landing
 import gateway.identity.matching
-from gateway.flows.stage_view import CheckAnswered
+from gateway.flows.stage_view import CheckAnswered, Matched
 from pwa.problem_texts import REGION_AWAY, REGION_REFUSED, sign_in_end
 from pwa.refusal_texts import NO_CHECK
+from pwa.views import links
 from pwa.views.sign_in import context, heaps
 from pwa.views.words import COMPARED
-from tests.fakes.page_examples import all_stages, item
+from tests.fakes.page_examples import LINKS, all_stages, item
 from tests.guards.test_reasons import SLUG
 
 AT_THE_CHECK = {stage.id: stage for stage in all_stages("en").values() if isinstance(stage, CheckAnswered)}
@@ -46,7 +47,7 @@ def test_whatever_two_records_are_told_apart_by_has_words(module: object) -> Non
     named = {node.value for node in ast.walk(source) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     reasons = {text for text in named if SLUG.fullmatch(text) and text.endswith(ENDINGS)}
     assert reasons
-    assert reasons - COMPARED.keys() == set()
+    assert (reasons | {*gateway.identity.matching.REASONS}) - COMPARED.keys() == set()
 
 
 def test_a_voluntary_claim_is_a_choice_whenever_it_is_asked_about() -> None:
@@ -61,3 +62,15 @@ def test_a_voluntary_claim_is_a_choice_whenever_it_is_asked_about() -> None:
     assert [claim.name for claim in found.settled] == ["name"]
     assert [claim.name for claim in found.voluntary] == ["birthdate"]
     assert [claim.name for claim in found.essential] == ["chinese_name"]
+
+
+def test_what_differs_is_never_ticked_as_what_agrees() -> None:
+    """An operator may find two records to be of one person although a name is written otherwise."""
+    reasons = ("birth_date_equal", "chinese_name_variant", "latin_name_differs", "names_not_compared")
+    agreed = tuple(COMPARED[reason] for reason in reasons[:2])
+    matched = all_stages("en")["matched"]
+    assert isinstance(matched, Matched)
+    told = context(replace(matched, reasons=reasons, by_operator=True), "en")
+    assert told["reasons"] == agreed
+    assert told["notes"] == tuple(COMPARED[reason] for reason in reasons[2:])
+    assert links.shown(replace(LINKS[0], reasons=reasons)).reasons == agreed
