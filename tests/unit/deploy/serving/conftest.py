@@ -1,3 +1,5 @@
+"""Servers over views that a test gives by path."""
+
 from collections.abc import Callable, Iterator
 
 import pytest
