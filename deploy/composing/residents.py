@@ -35,7 +35,7 @@ from gateway.ports.work import OpenWork
 from gateway.regions import registry
 from gateway.regions.lanes import CheckInLane, InLane, Lanes
 from gateway.regions.simplify import simplifier
-from gateway.settings import RegionSettings
+from gateway.settings import FaceCheckSettings, RegionSettings
 from gateway.storage.notices import NoticeFolder
 from gateway.storage.unit_of_work import SqlWork
 
@@ -184,9 +184,15 @@ def check_purposes(settings: Settings) -> tuple[CheckPurpose, ...]:
             parameters=purpose.parameters,
             service_item=purpose.service_item or None,
             retention_days=kept,
+            parties=_who_compares(settings.regions.face_check),
         )
         for purpose in settings.check_purposes
     )
+
+
+def _who_compares(service: FaceCheckSettings | None) -> tuple[dict[str, str], ...]:
+    """The party that a receipt names beside the agency."""
+    return () if service is None else ({"party_id": service.issuer, "role": "processor", "name": service.service},)
 
 
 def transfer_bases(settings: Settings) -> tuple[TransferBasis, ...]:

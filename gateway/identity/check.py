@@ -42,7 +42,7 @@ ALTERNATIVE: dict[str, object] = {
 
 
 class CheckPurpose(Frozen):
-    """One configured purpose. `parameters` fill the notice, by language; each party has id, name, role and contact."""
+    """One configured purpose. `parameters` fill the notice, by language; each party has party_id, name and role."""
 
     code: str
     notice: str

@@ -38,8 +38,8 @@ def check_purpose() -> CheckPurpose:
         },
         service_item="sandbox-business-branch",
         parties=(
-            {"id": names.AGENCY, "name": names.NAMES["zh-Hans"], "role": "handler", "contact": PHONE},
-            {"id": "sandbox-face-comparison", "name": _SERVICE["zh-Hans"], "role": "processor", "contact": PHONE},
+            {"party_id": names.AGENCY, "name": names.NAMES["zh-Hans"], "role": "handler", "contact": PHONE},
+            {"party_id": "sandbox-face-comparison", "name": _SERVICE["zh-Hans"], "role": "processor", "contact": PHONE},
         ),
     )
 

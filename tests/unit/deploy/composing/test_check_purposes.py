@@ -1,9 +1,10 @@
-"""What a person is told of how long a check is kept is what this gateway does."""
+"""What a person is told of a check, by page and receipt, is what this gateway does."""
 
 from msgspec.structs import replace
 
 from deploy.composing.residents import check_purposes
 from deploy.settings import PurposeSettings, load
+from gateway.settings import FaceCheckSettings, RegionSettings
 
 PURPOSE = PurposeSettings(
     code="boarding",
@@ -20,3 +21,22 @@ def test_every_purpose_says_for_how_long_this_gateway_keeps_the_record() -> None
     assert [purpose.code for purpose in configured] == ["boarding"]
     for purpose in (*check_purposes(sandbox), *configured):
         assert purpose.retention_days == {"face_image": 0, "result": 2000, "consent_record": 2000}
+
+
+def test_the_receipt_names_who_compares() -> None:
+    service = FaceCheckSettings(
+        service="Comparison Office",
+        issuer="https://compare.example",
+        check_url="https://compare.example/check",
+        keys_url="https://compare.example/keys",
+        client_id="gateway",
+        signing_key="",
+        redirect_uri="https://gateway.example/regions/check/callback",
+    )
+    settings = replace(load({}), check_purposes=(PURPOSE,), regions=RegionSettings(face_check=service))
+    (purpose,) = check_purposes(settings)
+    assert purpose.parties == (
+        {"party_id": "https://compare.example", "role": "processor", "name": "Comparison Office"},
+    )
+    (invented,) = check_purposes(load({}))
+    assert {"party_id", "role", "name"} <= invented.parties[1].keys()
