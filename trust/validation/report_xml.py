@@ -174,7 +174,7 @@ def _document(report: Report, objects: Objects) -> Element | None:
 def _attributes(found: SignatureFindings, signer: str, stamps: Mapping[datetime | None, str]) -> Element | None:
     facts = found.facts
     told: list[Element] = []
-    if claimed := instant(facts.cms.claimed_at or facts.claimed_at):
+    if claimed := instant(facts.claimed_at or facts.cms.claimed_at):  # as the JSON has it
         told.append(element("SigningTime", text("Time", claimed), Signed="true"))
     if facts.cms.names_signer == "matches":
         attribute = element("SigningCertificate", reference("AttributeObject", [signer]), Signed="true")

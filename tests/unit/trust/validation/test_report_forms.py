@@ -8,7 +8,7 @@ import dataclasses
 import json
 import typing
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from lxml import etree
+from msgspec.structs import replace
 from pyhanko.generated.etsi import ts_11910202
 from xsdata.formats.dataclass.parsers import XmlParser
 from xsdata.formats.dataclass.parsers.config import ParserConfig
@@ -31,6 +32,7 @@ from trust.validation.policy import ORDINARY
 from trust.validation.report import Report, make
 from trust.validation.verdict import undecided
 
+DAY = timedelta(days=1)
 VR = "{http://uri.etsi.org/19102/v1.2.1#}"
 
 
@@ -181,3 +183,12 @@ def fits(node: Any, kind: type) -> None:
 def arms(hint: Any) -> list[Any]:
     found = typing.get_args(hint)
     return [leaf for arm in found for leaf in arms(arm)] if found else [hint]
+
+
+def test_of_two_times_that_a_signer_claims_each_form_tells_the_same(world: SealingWorld) -> None:
+    report = at_level(Level.B, world)
+    (found, verdict), *_ = report.signatures
+    twice = replace(found.facts, claimed_at=world.now, cms=replace(found.facts.cms, claimed_at=world.now - DAY))
+    report = replace(report, signatures=((replace(found, facts=twice), verdict),))
+    told = etree.fromstring(report_xml.render(report)).findtext(f".//{VR}SigningTime/{VR}Time")
+    assert told == report.as_json()["signatures"][0]["claimed_time"]
