@@ -8,8 +8,10 @@ from deploy import clock
 from deploy.composing.audit_trail import QuickAuditTrail
 from deploy.composing.provider_parts import ProviderParts
 from deploy.composing.world import World, new_token
+from deploy.reading import SettingsRefused
 from deploy.settings import CHECKOUT, LANGUAGES, Settings
 from deploy.signers import PairwiseKeys, ReceiptSigner
+from gateway.flows import question_texts
 from gateway.flows.close_account import CloseAccount
 from gateway.flows.decide_review import Reviews
 from gateway.flows.equipment import Equipment
@@ -26,9 +28,11 @@ from gateway.flows.sign_in import SignIns
 from gateway.frozen import Frozen
 from gateway.identity import verification
 from gateway.identity.assurance import Level
-from gateway.identity.check import CheckPurpose, retention_days
+from gateway.identity.check import CheckAsked, CheckPurpose, retention_days
+from gateway.identity.notice import NoticeBroken
 from gateway.identity.region import Region as RegionCode
 from gateway.identity.transfer import TransferBasis
+from gateway.oidc.client import Client
 from gateway.oidc.offer import Offer
 from gateway.ports.regions import Region
 from gateway.ports.work import OpenWork
@@ -122,6 +126,8 @@ def residents(world: World, work: OpenWork, offered: Offer, *, connect: Connect 
         transfer_bases=bases,
         find_client=FindClient(open_work=work, clock=clock.now, recheck=settings.oidc.client_recheck),
     )
+    if settings.check_purposes:
+        try_questions(equipment)
     return Residents(
         sign_ins=SignIns(equipment=equipment),
         steps=BeginSteps(equipment=equipment),
@@ -188,6 +194,22 @@ def check_purposes(settings: Settings) -> tuple[CheckPurpose, ...]:
         )
         for purpose in settings.check_purposes
     )
+
+
+def try_questions(equipment: Equipment) -> None:
+    """Fill each question of a check in once, in every language: an operator shall miss a word of it, not a person."""
+    nobody = Client(id="", agency="", names={}, region=RegionCode.GUANGDONG.value, redirect_uris=())
+    problems = []
+    for code, purpose in equipment.purposes.items():
+        asked = CheckAsked(application="", purpose=code)
+        try:
+            question_texts.check(
+                equipment, client=nobody, asked=asked, purpose=purpose, home=RegionCode.HONG_KONG, language="en"
+            )
+        except NoticeBroken as broken:
+            problems.append(f"check_purposes.{code}: {broken}, in one of the languages")
+    if problems:
+        raise SettingsRefused(problems)
 
 
 def _who_compares(service: FaceCheckSettings | None) -> tuple[dict[str, str], ...]:

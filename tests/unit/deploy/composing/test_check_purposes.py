@@ -1,10 +1,14 @@
 """What a person is told of a check, by page and receipt, is what this gateway does."""
 
+import pytest
 from msgspec.structs import replace
 
-from deploy.composing.residents import check_purposes
+from deploy.composing.residents import check_purposes, try_questions
+from deploy.reading import SettingsRefused
 from deploy.settings import PurposeSettings, load
 from gateway.settings import FaceCheckSettings, RegionSettings
+from tests.fakes.resident_world import PURPOSE as WHOLE
+from tests.fakes.resident_world import make_world
 
 PURPOSE = PurposeSettings(
     code="boarding",
@@ -40,3 +44,15 @@ def test_the_receipt_names_who_compares() -> None:
     )
     (invented,) = check_purposes(load({}))
     assert {"party_id", "role", "name"} <= invented.parties[1].keys()
+
+
+def test_a_question_that_could_not_be_put_to_a_person_is_told_before_the_start() -> None:
+    equipment = make_world("sqlite://").equipment
+    try_questions(equipment)
+    in_three = {language: given for language, given in WHOLE.parameters.items() if language != "pt"}
+    lacking = replace(equipment, purposes={WHOLE.code: replace(WHOLE, parameters=in_three)})
+    with pytest.raises(SettingsRefused) as refused:
+        try_questions(lacking)
+    assert refused.value.problems == [
+        f"check_purposes.{WHOLE.code}: notice_parameter_agency_phone, in one of the languages"
+    ]
