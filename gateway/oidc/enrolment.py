@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from gateway.identity.claim import OFFLINE_ACCESS
 from gateway.oidc import client_certificate, device_code, token_exchange
 from gateway.oidc.client import SELF_SIGNED, Client
+from gateway.oidc.client_metadata import is_plain
 from gateway.oidc.delivery import EVENTS
 from gateway.oidc.key_set import KeySet
 from gateway.oidc.offer import Offer
@@ -77,8 +78,10 @@ def _scopes(client: Client, offer: Offer) -> bool:
 
 
 def _named(client: Client, offer: Offer) -> bool:
-    """People read the name on every page that asks for consent, so it stands there in their language."""
-    return set(offer.locales) <= client.names.keys() and all(client.names.values())
+    """People read the name on every page that asks for consent, and on seals: in their language, in one line, and as it
+    is written.
+    """
+    return set(offer.locales) <= client.names.keys() and all(map(is_plain, client.names.values()))
 
 
 Rule = Callable[[Client, Offer], bool]

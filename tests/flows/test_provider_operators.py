@@ -79,6 +79,8 @@ def test_no_partner_has_a_public_gateway_call_on_its_own_machine(
         ({"id": "a b"}, "client_id_malformed"),
         ({"agency": ""}, "agency_missing"),
         ({"names": {"en": "Registry"}}, "names_missing"),
+        ({"names": {**NAMES, "en": "Registry\n2031-01-01 UTC+8"}}, "names_missing"),
+        ({"names": {**NAMES, "pt": "\u202eotsigeR"}}, "names_missing"),
         ({"redirect_uris": []}, "redirect_uri_missing"),
         ({"redirect_uris": ["http://agency.example/cb"]}, "redirect_uri_malformed"),
         ({"redirect_uris": ["https://agency.example/cb#f"]}, "redirect_uri_malformed"),

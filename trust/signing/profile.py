@@ -43,7 +43,7 @@ def objection(profile: SealProfile) -> str | None:
     """Why nothing can be sealed like this, or None."""
     if profile.language not in LANGUAGES:
         return "language_unknown"
-    if not profile.agency.strip() or len(profile.agency) > 200:
+    if not profile.agency.strip() or len(profile.agency) > 200 or not _is_one_line(profile.agency):
         return "agency_name_unfit"
     if len(profile.reason) > 500 or len(profile.location) > 200 or len(profile.verification_url) > 500:
         return "seal_text_too_long"
@@ -53,6 +53,11 @@ def objection(profile: SealProfile) -> str | None:
     if len(set(names)) < len(names) or not all(map(_is_name, names)) or (profile.leaves and profile.permits < 2):
         return "field_unfit"
     return None if profile.permits in (1, 2, 3) else "permission_unknown"
+
+
+def _is_one_line(text: str) -> bool:
+    """Another line, or one that is turned round, could show another date or another's name on the seal."""
+    return text.replace("\u3000", " ").isprintable()
 
 
 def _is_name(name: str) -> bool:
