@@ -16,7 +16,7 @@ from deploy.composing.world import World, new_token
 from deploy.describing import openapi
 from deploy.describing.service import PATH as DESCRIPTION
 from deploy.describing.service import Description
-from deploy.rim import Rim, Route, Waits
+from deploy.rim import BODY_LIMIT, Rim, Route, Waits
 from deploy.serving.terms import Terms
 from deploy.settings import LANGUAGES, Settings
 from gateway.endpoints import receipt_keys, region_callback, routes
@@ -37,6 +37,8 @@ FROM_THE_DATABASE = frozenset(
     "/oauth/" + name for name in ("par", "authorize", "token", "userinfo", "introspect", "revoke")
 )
 PAGE_OF_A_SIGN_IN = re.compile(r"/[A-Za-z-]+/sign-in/[^/]+(/state)?")
+# what these write is written by one unit, after anybody else was asked; so that what has to wait can begin again
+FORM_OF_A_SIGN_IN = re.compile(r"/[A-Za-z-]+/sign-in/[^/]+/(region|link|bind|claims|cancel)")
 
 
 def create_app(settings: Settings, *, connect: people.Connect = people.connect_regions) -> Rim:
@@ -126,11 +128,12 @@ def _with_waits(machine: Mapping[tuple[str, str], Any]) -> Mapping[tuple[str, st
 
 
 def _page_terms(body_limit: int, brief: Waits) -> Callable[[str, str], Terms]:
-    """What a sign-in's page shows is read; its forms may go out to a region, and other pages draw, verify and print."""
-    long, short = Terms(body_limit), Terms(body_limit, brief >= Waits.FOR_THE_DATABASE)
+    """Of a sign-in most is brief; other pages draw, verify and print."""
+    long, short = Terms(body_limit), Terms(BODY_LIMIT, brief >= Waits.FOR_THE_DATABASE)
 
     def terms(method: str, path: str) -> Terms:
-        return short if method == "GET" and PAGE_OF_A_SIGN_IN.fullmatch(path) else long
+        brief_path = FORM_OF_A_SIGN_IN if method == "POST" else PAGE_OF_A_SIGN_IN
+        return short if brief_path.fullmatch(path) else long
 
     return terms
 

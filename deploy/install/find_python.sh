@@ -1,7 +1,12 @@
 #!/bin/sh
 # Print the Python to build .venv with: the first that is 3.11 or later, else one plain sentence on stderr.
+#
+# The one that is named; then the system's own, where it can make a .venv, because distributions build theirs with
+# profiles (a tenth more sign-ins than one compiled plainly, measured) and mend it with the machine; then the path's.
 set -u
-for name in "${PYTHON:-}" python3 python3.11 python3.12 python3.13 python3.14; do
+system=${SYSTEM_PYTHON:-/usr/bin/python3}
+"$system" -c 'import ensurepip, venv' 2>/dev/null || system=
+for name in "${PYTHON:-}" "$system" python3 python3.11 python3.12 python3.13 python3.14; do
     [ -n "$name" ] || continue
     path=$(command -v "$name") || continue
     if "$path" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
