@@ -32,6 +32,8 @@ PRODUCTION = """
 mode = "production"
 [server]
 public_url = "https://gateway.example"
+[trust]
+timestamp_urls = ["https://tsa.example"]
 [operator]
 phone = "+86 20 0000 0000"
 [operator.name]
