@@ -37,9 +37,8 @@ class ServerSettings(Frozen):
     port: int = 8000
     public_url: str = ""  # empty: http://localhost:<port>
     workers: int = 1
-    # Blocking threads of one worker. A body that comes slowly holds one until it is there: many threads on a machine
-    # that faces people itself. Three quarters of them may be with the regions' platforms at a time, half with one: a
-    # slow platform stops nobody else.
+    # Requests of one worker that may wait for somebody else at a time, each on a thread. Three quarters of them may be
+    # with the regions' platforms at a time, half with one: a slow platform stops nobody else.
     threads: int = 64
     trusted_proxies: tuple[str, ...] = ()  # addresses or networks that a proxy's words are believed from
     log_level: Literal["debug", "info", "warning", "error"] = "info"
