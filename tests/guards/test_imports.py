@@ -24,6 +24,7 @@ BROKEN = {
     "A region never imports another": ("gateway/regions/macau/__init__.py", "import gateway.regions.hongkong"),
     "Rules are pure": ("gateway/oidc/deliberate.py", "import flask"),
     "SQLAlchemy stays": ("gateway/endpoints/deliberate.py", "import sqlalchemy"),
+    "The server knows HTTP": ("deploy/serving/reader.py", "import gateway.flows"),
     "Only deploy opens sockets": ("pwa/deliberate.py", "import httpx"),
     "Only trust.pades knows PDF": ("trust/flows/deliberate.py", "import pyhanko"),
     "Who holds a key": ("trust/pades/writer.py", "import pikepdf"),
