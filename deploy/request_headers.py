@@ -7,6 +7,18 @@ from wsgiref.types import WSGIEnvironment
 CONTENT_TYPE = "content-type"  # the one header with a name of its own in WSGI (PEP 3333)
 
 
+MOST_KEYS = 100  # handlers ask for some thirty names
+
+_keys: dict[str, str] = {}
+
+
+def _key(name: str) -> str:
+    key = "HTTP_" + name.replace("-", "_").upper()
+    if len(_keys) < MOST_KEYS:
+        _keys[name] = key
+    return key
+
+
 class RequestHeaders(Mapping[str, str]):
     """By name in lower case."""
 
@@ -19,7 +31,8 @@ class RequestHeaders(Mapping[str, str]):
         """The header's value, without going through an exception where it is not there."""
         if name == CONTENT_TYPE:
             return self._environ.get("CONTENT_TYPE") or default
-        return self._environ.get("HTTP_" + name.replace("-", "_").upper(), default)
+        key = _keys.get(name)
+        return self._environ.get(_key(name) if key is None else key, default)
 
     def __getitem__(self, name: str) -> str:
         value: str | None = self.get(name)

@@ -91,6 +91,21 @@ class Unreadable(Exception):
 Methods = Mapping[str, Route]
 
 
+class Incidents:
+    """Ids that nobody can guess, drawn many at a time."""
+
+    def __init__(self) -> None:
+        self._drawn: list[str] = []
+
+    def __call__(self) -> str:
+        try:
+            return self._drawn.pop()
+        except IndexError:
+            drawn = os.urandom(1024).hex()
+            self._drawn.extend(drawn[place : place + 16] for place in range(16, 2048, 16))
+            return drawn[:16]
+
+
 class Rim:
     """The WSGI application. `routes` maps (method, path) to handlers; `{name}` in a path stands for one segment.
 
@@ -104,13 +119,13 @@ class Rim:
         routes: Mapping[tuple[str, str], Handler | Route],
         pages: WSGIApplication,
         https: bool,
-        new_incident: Callable[[], str] = lambda: os.urandom(8).hex(),
+        new_incident: Callable[[], str] | None = None,
         noted: Callable[[Any, Any], None] | None = None,
         brief: Waits = Waits.FOR_NOBODY,
         page_terms: Callable[[str, str], Terms] = lambda _method, _path: Terms(BODY_LIMIT),
     ) -> None:
         self._pages = pages
-        self._new_incident = new_incident
+        self._new_incident = new_incident or Incidents()
         self._noted = noted
         self._page_terms = page_terms
         self._terms: dict[tuple[int, Waits], Terms] = {}

@@ -8,7 +8,8 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
 
-from deploy.rim import Rim, Route
+from deploy.rim import Incidents, Rim, Route, Waits
+from deploy.serving.terms import Terms
 from gateway.endpoints.wire import Page, Request, Response
 
 Seen = list[Request]
@@ -30,7 +31,7 @@ def pages(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
     return [f"{environ['REQUEST_METHOD']} {getattr(problem, 'reason', 'nothing')} {len(read)}".encode()]
 
 
-def make(seen: Seen, *, https: bool = False) -> Rim:
+def make(seen: Seen, *, https: bool = False, **more: Any) -> Rim:
     def see(request: Request) -> Response:
         seen.append(request)
         return Response(200, (("Content-Type", "text/plain"),), b"seen")
@@ -40,6 +41,8 @@ def make(seen: Seen, *, https: bool = False) -> Rim:
             ("GET", "/exact"): see,
             ("POST", "/exact"): see,
             ("POST", "/large"): Route(see, body_limit=100_000),
+            ("GET", "/memory"): Route(see, waits=Waits.FOR_NOBODY),
+            ("GET", "/database"): Route(see, waits=Waits.FOR_THE_DATABASE),
             ("GET", "/things/{id}"): see,
             ("GET", "/things/special"): lambda _: AnswerOfAnother(),
             ("POST", "/things/{id}/parts/{part}"): see,
@@ -48,7 +51,33 @@ def make(seen: Seen, *, https: bool = False) -> Rim:
         pages=pages,
         https=https,
         new_incident=lambda: "incident-1",
+        **more,
     )
+
+
+def test_no_two_requests_have_one_incident() -> None:
+    draw = Incidents()
+    drawn = [draw() for _ in range(1000)]
+    assert len(set(drawn)) == 1000
+    assert {len(one) for one in drawn} == {16}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "limit", "brief"),
+    [
+        ("GET", "/memory", 65_536, True),
+        ("HEAD", "/memory", 65_536, True),
+        ("PUT", "/memory", 65_536, True),  # the rim's own answer
+        ("GET", "/oauth/nothing", 65_536, True),
+        ("GET", "/database", 65_536, False),
+        ("POST", "/large", 100_000, False),
+        ("GET", "/things/1", 65_536, False),
+        ("GET", "/a/page", 9, False),
+    ],
+)
+def test_terms_are_told_before_a_body_is_read(method: str, path: str, limit: int, brief: bool) -> None:
+    rim = make([], page_terms=lambda _method, _path: Terms(9))
+    assert rim.terms(method, path) == Terms(limit, brief)
 
 
 def call(rim: Rim, method: str, path: str, body: bytes = b"", **environ: Any) -> tuple[int, dict[str, str], bytes]:
