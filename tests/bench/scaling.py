@@ -22,6 +22,7 @@ from tests.bench.server import Server
 from tests.fixtures import postgres
 
 ONE, TWO = "one worker", "two workers"
+ONE_ON_POSTGRES = "one worker, PostgreSQL"
 CLUSTERED, ON_POSTGRES = "oidc-provider, two processes, Redis", "two workers, PostgreSQL"
 CASES = {
     "oidc": "sign-in, fresh browser, with consent",
@@ -58,9 +59,15 @@ def run(
     found, cases = found | more, cases + others
     rows = [table.row(f"{case.name.split(':')[0]}: {case.words}", found[case.name]) for case in cases]
     print(table.text(table.COLUMNS, rows))
-    scaled = {name: _scaled(found, name) for name in words}
-    for name, times in scaled.items():
-        print(f"{_word(times >= TIMES)}  two workers against one, {words[name]}: {times:.2f} times (asked: {TIMES})")
+    scaled = {
+        f"{place}:{name}": _scaled(found, name, one, two)
+        for place, one, two in (("SQLite", ONE, TWO), ("PostgreSQL", ONE_ON_POSTGRES, ON_POSTGRES))
+        for name in words
+    }
+    for place, times in scaled.items():
+        database, _, name = place.partition(":")
+        told = f"two workers against one over {database}, {words[name]}: {times:.2f} times"
+        print(f"{_word(times >= TIMES)}  {told} (asked: {TIMES})")
     for line in targets.lines(found):
         print(line)
     if grown:
@@ -89,9 +96,9 @@ def _measured(
     return measure(cases, rounds=rounds, seconds=seconds, say=say, warm_up=seconds)[0], cases
 
 
-def _scaled(found: dict[str, Slices], name: str) -> float:
-    one, two = (statistics.median(found[f"{side}:{name}"].per_cpu_second) for side in (ONE, TWO))
-    return 2 * two / one
+def _scaled(found: dict[str, Slices], name: str, one: str, two: str) -> float:
+    few, many = (statistics.median(found[f"{side}:{name}"].per_cpu_second) for side in (one, two))
+    return 2 * many / few
 
 
 def _word(reached: bool) -> str:
@@ -133,9 +140,14 @@ def _over_servers(stack: ExitStack, folder: Path) -> list[Side]:
         beside=(redis,),
     )
     _started(stack, theirs)
-    given = {**WORKERS, "DATABASE__URL": database.url()}
-    ours = gateway.start(folder / "on-postgres", free_port(), name=ON_POSTGRES, given=given, beside=(database.pid,))
-    return [_started(stack, ours), theirs]
+    ours = []
+    for name, workers in ((ONE_ON_POSTGRES, {}), (ON_POSTGRES, WORKERS)):
+        own = f"of_{len(ours) + 1}"
+        database.run(f"CREATE DATABASE {own}")
+        given = {**workers, "DATABASE__URL": database.url(own)}
+        side = gateway.start(folder / name, free_port(), name=name, given=given, beside=(database.pid,))
+        ours.append(_started(stack, side))
+    return [*ours, theirs]
 
 
 @contextmanager
