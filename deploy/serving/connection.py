@@ -17,7 +17,7 @@ from deploy.serving.terms import Application, Lengthy, brief_threads
 
 HEAD_SECONDS = 15.0  # from a request's first byte to the end of its head
 IDLE_SECONDS = 75.0  # between requests; longer than a proxy in front keeps its own (nginx: 60)
-PAUSE_SECONDS = 30.0  # without one byte of a body, or without one byte taken of an answer
+PAUSE_SECONDS = 30.0  # without one byte of a body, or without one byte taken of an answer (of a part, by a thread)
 BODY_SECONDS = 600.0  # for all of a body
 LINGER_SECONDS = 2.0  # for a client to read why, while what it still sends is thrown away
 
@@ -57,9 +57,10 @@ class Connection(asyncio.Protocol):
     def __init__(self, house: House) -> None:
         self.deadline = math.inf
         self._house = house
-        self._begun = math.inf  # when the request began that is not all there
         self._busy = False  # a thread works on an answer
         self._full = False  # the client does not take what is written
+        self._left = 0  # bytes that it had not taken when that was looked at
+        self._ended = False  # nothing more is written
         self._drained = threading.Event()
 
     # what the loop tells
@@ -86,6 +87,7 @@ class Connection(asyncio.Protocol):
 
     def pause_writing(self) -> None:
         self._full = True
+        self._left = self._transport.get_write_buffer_size()
         self._drained.clear()
         self.deadline = self._house.loop.time() + PAUSE_SECONDS
         self._transport.pause_reading()
@@ -93,7 +95,7 @@ class Connection(asyncio.Protocol):
     def resume_writing(self) -> None:
         self._full = False
         self._drained.set()
-        self.deadline = self._house.loop.time() + IDLE_SECONDS
+        self.deadline = self._house.loop.time() + (LINGER_SECONDS if self._ended else IDLE_SECONDS)
         self._transport.resume_reading()
         self._go_on()
 
@@ -108,14 +110,21 @@ class Connection(asyncio.Protocol):
 
     def expire(self) -> None:
         """The deadline has passed: the client takes nothing, says nothing, or is too slow."""
-        reader = self._reader
-        if self._full:
-            self._transport.abort()
+        reader, left = self._reader, self._transport.get_write_buffer_size()
+        if left:
+            if left == self._left:
+                self._transport.abort()
+            self._left = left
+            self.deadline = self._house.loop.time() + PAUSE_SECONDS
         elif reader.request is not None:
             reader.refuse(408, "request_too_slow")
             self._go_on()
         elif not (self._busy or reader.ready):
             self._transport.close()
+
+    def abort(self) -> None:
+        """The server has ended."""
+        self._transport.abort()
 
     def stop(self) -> None:
         """The server ends: what is asked is answered, and nothing else is read."""
@@ -126,12 +135,14 @@ class Connection(asyncio.Protocol):
 
     def _expect_more(self, request: Request) -> None:
         now = self._house.loop.time()
-        self._begun = min(self._begun, now)
+        request.begun = min(request.begun, now)
         if request.terms is None:
-            self.deadline = self._begun + HEAD_SECONDS
+            self.deadline = request.begun + HEAD_SECONDS
             return
-        self.deadline = min(now + PAUSE_SECONDS, self._begun + BODY_SECONDS)
-        if request.environ.pop("HTTP_EXPECT", "").lower() == "100-continue" and not (self._busy or self._reader.ready):
+        self.deadline = min(now + PAUSE_SECONDS, request.begun + BODY_SECONDS)
+        if self._busy or self._reader.ready:
+            return  # leave to go on is given in its turn, like an answer
+        if request.environ.pop("HTTP_EXPECT", "").lower() == "100-continue":
             self._transport.write(outgoing.CONTINUE)
 
     # answering
@@ -140,7 +151,6 @@ class Connection(asyncio.Protocol):
         ready = self._reader.ready
         while ready and not (self._busy or self._full or self._transport.is_closing()):
             request = ready.popleft()
-            self._begun = math.inf
             if request.refusal is not None:
                 self._write(outgoing.refusal(request.refusal, self._house.date), last=True)
                 request.close()
@@ -165,7 +175,8 @@ class Connection(asyncio.Protocol):
         return True
 
     def _have_worked(self, request: Request) -> None:
-        self.deadline = math.inf
+        if self._reader.request is None:
+            self.deadline = math.inf
         self._busy = self._house.on_thread(self, request)
         if not self._busy:
             last = request.last or self._house.stopping
@@ -195,11 +206,15 @@ class Connection(asyncio.Protocol):
             self._end()
         elif reader.request is None:
             self.deadline = self._house.loop.time() + IDLE_SECONDS
+        else:
+            self._expect_more(reader.request)
 
     def _end(self) -> None:
         """Close, but not onto a client that still sends: it would not get to read why."""
-        self._reader.deaf = True
-        self.deadline = self._house.loop.time() + LINGER_SECONDS
+        self._reader.end()
+        self._ended = True
+        if not self._full:
+            self.deadline = self._house.loop.time() + LINGER_SECONDS
         self._transport.write_eof()
 
     # on a thread
@@ -216,18 +231,18 @@ class Connection(asyncio.Protocol):
         if answer.more is None:
             call(self._finish, request, answer)
             return
+        whole, last = False, True
         try:
-            whole = self._stream(request, answer)
+            last = request.last or self._house.stopping or answer.ends_connection(chunked=request.takes_chunks)
+            whole = self._stream(request, answer, last=last)
         except Exception:
             log.exception("unforeseen", extra={"status": 500})
-            whole = False
         answer.close()
         request.close()
         # an answer that breaks off must not look like a whole one
-        call(self._finish_stream, whole, request.last or answer.ends_connection(chunked=request.takes_chunks))
+        call(self._finish_stream, whole, last)
 
-    def _stream(self, request: Request, answer: Outgoing) -> bool:
-        last = request.last or self._house.stopping
+    def _stream(self, request: Request, answer: Outgoing, *, last: bool) -> bool:
         for part in answer.in_parts(self._house.date, last=last, chunked=request.takes_chunks):
             self._drained.clear()
             self._house.loop.call_soon_threadsafe(self._write_part, part)

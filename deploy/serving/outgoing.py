@@ -37,8 +37,14 @@ class Outgoing:
         if type(parts) is tuple and len(parts) == 1:  # what the rim gives
             self.body: bytes = parts[0]
         else:
-            self._collect(iter(parts))
+            try:
+                self._collect(iter(parts))
+            except BaseException:
+                self.close()
+                raise
         self._without = environ["REQUEST_METHOD"] == "HEAD" or self.status[:3] in WITHOUT_BODY
+        if self._without:
+            self.more = None
 
     def _start(self, status: str, headers: list[tuple[str, str]], _failed: Any = None) -> Callable[[bytes], object]:
         self.status, self.headers = status, headers
@@ -53,7 +59,7 @@ class Outgoing:
         for part in parts:
             collected.append(part)
             size += len(part)
-            if size > AT_ONCE:
+            if size > AT_ONCE and size != self._length():  # a long body in one piece needs nobody to wait for its end
                 self.more = parts
                 break
         self.body = b"".join([*(self._written or ()), *collected])
@@ -62,7 +68,10 @@ class Outgoing:
         """Tell the application that its answer was sent, or will not be."""
         close = getattr(self._parts, "close", None)
         if close is not None:
-            close()
+            try:
+                close()
+            except Exception:
+                log.exception("unforeseen", extra={"status": 500})
 
     def at_once(self, date: str, *, last: bool) -> tuple[bytes, bool]:
         """Head and body of an answer that is all there; and whether the connection ends with it. Raises Malformed."""
@@ -70,9 +79,11 @@ class Outgoing:
         closes = CLOSE in headers
         lines = self._lines()
         if not self._without and ("Content-Length", str(len(body))) not in headers:
-            if self._length() is not None:
+            length = self._length()
+            if length is None:
+                lines = f"{lines}Content-Length: {len(body)}\r\n"
+            elif length != len(body):
                 raise Malformed
-            lines = f"{lines}Content-Length: {len(body)}\r\n"
         end = "Connection: close\r\n\r\n" if last and not closes else "\r\n"
         head = f"HTTP/1.1 {self.status}\r\n{lines}Date: {date}\r\n{end}".encode("latin-1")
         return head if self._without else head + body, last or closes
@@ -81,9 +92,8 @@ class Outgoing:
         """The same of an answer whose body still comes; `chunked` where its reader takes that. Raises Malformed."""
         assert self.more is not None
         length, parts = self._length(), itertools.chain((self.body,), self.more)
-        ends = (last or self.ends_connection(chunked=chunked)) and CLOSE not in self.headers
         coding = "Transfer-Encoding: chunked\r\n" if length is None and chunked else ""
-        end = "Connection: close\r\n\r\n" if ends else "\r\n"
+        end = "Connection: close\r\n\r\n" if last and CLOSE not in self.headers else "\r\n"
         yield f"HTTP/1.1 {self.status}\r\n{self._lines()}{coding}Date: {date}\r\n{end}".encode("latin-1")
         if length is not None:
             yield from _exactly(length, parts)

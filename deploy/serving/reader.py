@@ -3,8 +3,10 @@
 llhttp reads the bytes (RFC 9112); the refusals here are what it leaves to a server.
 """
 
+import contextlib
 import io
 import logging
+import math
 import sys
 import tempfile
 from collections import deque
@@ -34,15 +36,19 @@ _names: dict[bytes, str | None] = {}
 
 
 class Request:
-    """`terms` are known once the head is read; `last`: no other is read after it on this connection."""
+    """`terms` are known once the head is read; `last`: no other is read after it on this connection.
 
-    __slots__ = ("_body", "_received", "environ", "last", "refusal", "terms")
+    `begun` is when its first byte was seen, where not all of it came at once.
+    """
+
+    __slots__ = ("_body", "_received", "begun", "environ", "last", "refusal", "terms")
 
     def __init__(self, environ: WSGIEnvironment) -> None:
         self.environ = environ
         self.terms: Terms | None = None
         self.refusal: Refusal | None = None
         self.last = False
+        self.begun = math.inf
         self._body: IO[bytes] | None = None
         self._received = 0
 
@@ -75,7 +81,8 @@ class Request:
     def close(self) -> None:
         """Let go of what the body took."""
         if self._body is not None:
-            self._body.close()
+            with contextlib.suppress(OSError):  # a full disk tells it once more
+                self._body.close()
 
 
 class Reader:
@@ -96,6 +103,7 @@ class Reader:
 
     def feed(self, data: bytes) -> None:
         """Read on. Whatever comes, this raises nothing: what cannot be read is a request with a refusal."""
+        before = self.request
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
@@ -110,9 +118,12 @@ class Reader:
         except httptools.HttpParserError:
             self.refuse(400, "request_malformed")
         request = self.request
-        if request is not None and request.terms is not None:
+        if request is not None and request is before:  # all of the data was of this one
             self._raw += len(data)
-            if self._raw > RAW * (request.terms.body_limit + LONGEST_HEAD):
+            if request.terms is None:
+                if self._raw > LONGEST_HEAD:  # the parser keeps a header, however long, until its end is there
+                    self.refuse(431, "head_too_large")
+            elif self._raw > RAW * (request.terms.body_limit + LONGEST_HEAD):
                 self.refuse(413, "body_too_large")
 
     def refuse(self, status: int, reason: str) -> None:
@@ -123,14 +134,18 @@ class Reader:
         request.refusal = (status, reason)
         self._enqueue(request, last=True)
 
-    def close(self) -> None:
-        """Nobody is there any more."""
+    def end(self) -> None:
+        """Nothing is answered any more, whatever is there already."""
         self.deaf = True
         for request in (*self.ready, self.request):
             if request is not None:
                 request.close()
         self.ready.clear()
         self.request = None
+
+    def close(self) -> None:
+        """Nobody is there any more."""
+        self.end()
         del self._parser  # it holds this reader, as this holds it
 
     # what the parser tells, while it is fed
@@ -158,6 +173,7 @@ class Reader:
         if key is None:
             return  # a name with an underscore: a proxy in front may have taken it for another
         environ = request.environ
+        value = value.rstrip(b" \t")  # llhttp leaves it; it is none of the value (RFC 9110 §5.5)
         if key not in environ:
             environ[key] = value.decode("latin-1")
         elif key in ALONE:
@@ -215,7 +231,8 @@ class Reader:
         return None
 
     def _enqueue(self, request: Request, *, last: bool) -> None:
-        request.complete()
+        if request.refusal is None:
+            request.complete()
         request.last = self.deaf = last
         self.request = None
         self.ready.append(request)

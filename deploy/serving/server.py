@@ -50,6 +50,8 @@ class Server:
             for connection in tuple(self.connections):
                 connection.stop()
             await asyncio.sleep(0.05)
+        for connection in tuple(self.connections):
+            connection.abort()  # or a thread waits for a reader whom nobody serves any more
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     def end(self) -> None:
@@ -58,7 +60,8 @@ class Server:
 
     def base(self, transport: asyncio.BaseTransport) -> WSGIEnvironment:
         """What a connection's requests have in common."""
-        at, peer = transport.get_extra_info("sockname"), transport.get_extra_info("peername")
+        at = transport.get_extra_info("sockname") or ("", 0)
+        peer = transport.get_extra_info("peername") or ("",)  # who has gone already has none
         return reader.base(server=at[:2], peer=peer[0], multiprocess=self._multiprocess)
 
     def admits(self) -> bool:
