@@ -1,6 +1,8 @@
 """A value fetched from a foreign party: kept for its life, and beyond it while it cannot be fetched again.
 
-While one thread fetches anew, the others go on with what is there: a slow party holds up nobody who has a value.
+While one thread fetches anew, the others go on with what is there: a slow party holds up nobody who has a value. While
+there is none yet, each asks by itself and nobody waits for another's call, so a party that does not answer costs each
+one wait, and the thread that may not wait at all is told so by the call itself.
 """
 
 import threading
@@ -30,8 +32,9 @@ class Kept(Generic[Value]):
         held = self._held
         if held is not None and self._clock() < held[2]:
             return held[0]
-        if not self._lock.acquire(blocking=held is None):
-            assert held is not None
+        if not self._lock.acquire(blocking=False):
+            if held is None:  # who waited for another's fetch would wait without having been asked whether they may
+                held = self._held = self._fetched(None)
             return held[0]
         try:
             if self._held is held or self._held is None:

@@ -77,6 +77,22 @@ def test_nobody_who_has_a_value_waits_for_a_slow_party() -> None:
     assert value() is not first
 
 
+def test_who_has_none_does_not_wait_for_what_another_asked() -> None:
+    """On the thread that reads requests that would hold up everybody, and no call of its own would tell it so."""
+    source, clock = Source(), SetClock()
+    value = kept(source, clock)
+    source.gate = gate = threading.Event()
+    fetching = threading.Thread(target=value)
+    fetching.start()
+    while source.asked < 1:
+        pass
+    source.gate = None
+    assert value() is value()
+    assert source.asked == 2
+    gate.set()
+    fetching.join()
+
+
 def test_a_newer_one_is_asked_for_within_a_budget() -> None:
     source, clock = Source(), SetClock()
     value = kept(source, clock)
