@@ -140,7 +140,7 @@ def _over_servers(stack: ExitStack, folder: Path) -> list[Side]:
         beside=(redis,),
     )
     _started(stack, theirs)
-    ours = []
+    ours: list[Side] = []
     for name, workers in ((ONE_ON_POSTGRES, {}), (ON_POSTGRES, WORKERS)):
         own = f"of_{len(ours) + 1}"
         database.run(f"CREATE DATABASE {own}")
