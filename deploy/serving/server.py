@@ -1,7 +1,9 @@
 """One process that serves: a loop that reads, answers what is brief, and writes; threads for what has to wait."""
 
 import asyncio
+import logging
 import math
+import os
 import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -35,8 +37,8 @@ class Server:
         self._multiprocess = multiprocess
         self._ended = asyncio.Event()
 
-    async def serve(self, host: str, port: int, *, shared: bool = False) -> None:
-        """Until `end`. `shared`: other processes listen at the same place."""
+    async def serve(self, host: str, port: int, *, shared: bool = False) -> bool:
+        """Until `end`. `shared`: other processes listen at the same place. False where a thread is still at work."""
         self.loop, self.thread = asyncio.get_running_loop(), threading.get_ident()
         listening = await self.loop.create_server(
             lambda: Connection(self), host, port, backlog=1024, reuse_port=shared or None
@@ -53,6 +55,7 @@ class Server:
         for connection in tuple(self.connections):
             connection.abort()  # or a thread waits for a reader whom nobody serves any more
         self._threads.shutdown(wait=False, cancel_futures=True)
+        return not self._on_threads
 
     def end(self) -> None:
         """Answer what is asked already, and nothing else. On the loop's thread."""
@@ -94,11 +97,16 @@ class Server:
 def run(application: Application, *, host: str, port: int, threads: int, shared: bool = False) -> None:
     """Serve until this process is told to end."""
 
-    async def serve() -> None:
+    async def serve() -> bool:
         server = Server(application, threads=threads, multiprocess=shared)
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, server.end)
-        await server.serve(host, port, shared=shared)
+        return await server.serve(host, port, shared=shared)
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(serve())
+        all_done = runner.run(serve())
+    if not all_done:
+        # nobody is there for what they make, and Python's own end would wait for it without any bound, whatever signal
+        # comes but the last one
+        logging.shutdown()
+        os._exit(0)

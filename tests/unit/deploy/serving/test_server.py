@@ -1,6 +1,9 @@
 """The server as a whole: bounds on time and number, long answers, and its end."""
 
 import select
+import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterable, Iterator
@@ -8,7 +11,9 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
 
-from tests.fixtures.serving import LIMIT, say, tell
+from deploy.journey.stack import free_port
+from deploy.listening import is_open
+from tests.fixtures.serving import LIMIT, Line, say, tell
 from tests.unit.deploy.serving.conftest import Serve
 
 PART = b"x" * 65_536
@@ -201,3 +206,29 @@ def test_a_body_that_is_longer_than_allowed_still_gets_to_read_why(serve: Serve)
     status, _, body = line.get("/long", method="POST", body=b"a" * 3_000_000)
     assert (status, body) == (200, b"3000000")
     assert LIMIT < 3_000_000
+
+
+STUCK = """
+import sys, time
+from deploy.serving import server
+from tests.fixtures.serving import Views, tell
+server.GRACE_SECONDS = 0.1
+server.run(Views({"/long": tell(lambda _: time.sleep(60))}), host="127.0.0.1", port=int(sys.argv[1]), threads=1)
+"""
+
+
+def test_at_its_end_a_thread_that_still_waits_holds_no_process() -> None:
+    """As it is started: half a second, most of it Python's."""
+    port = free_port()
+    process = subprocess.Popen([sys.executable, "-c", STUCK, str(port)])
+    try:
+        until(lambda: is_open("127.0.0.1", port))
+        line = Line(port)
+        line.send(b"GET /long HTTP/1.1\r\nHost: here\r\n\r\n")
+        time.sleep(0.1)
+        process.send_signal(signal.SIGTERM)
+        assert line.rest() == b""
+        assert process.wait(10) == 0
+    finally:
+        process.kill()
+        process.wait()
