@@ -4,6 +4,7 @@ import asyncio
 import logging
 import math
 import os
+import resource
 import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +19,7 @@ from deploy.serving.reader import Request
 from deploy.serving.terms import Application
 
 MOST_CONNECTIONS = 4096
+OTHER_FILES = 512  # of this process: databases, bodies on disk, calls to others, pipes to readers
 MOST_WAITING = 256  # requests for a thread; more are asked to come back
 SWEEP_SECONDS = 1.0
 GRACE_SECONDS = 8.0  # for what is under way when the server is to end
@@ -31,6 +33,7 @@ class Server:
         self.connections: set[Connection] = set()
         self.date = formatdate(usegmt=True)
         self.stopping = False
+        self._room = min(MOST_CONNECTIONS, room())
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="waiting")
         self._most = threads + MOST_WAITING
         self._on_threads = 0
@@ -69,7 +72,7 @@ class Server:
 
     def admits(self) -> bool:
         """Whether there is room for one more connection."""
-        return not self.stopping and len(self.connections) < MOST_CONNECTIONS
+        return not self.stopping and len(self.connections) < self._room
 
     def on_thread(self, connection: Connection, request: Request) -> bool:
         """Have the request worked on; False where too many wait already."""
@@ -92,6 +95,16 @@ class Server:
                 connection.deadline = math.inf
                 connection.expire()
         self.loop.call_later(SWEEP_SECONDS, self._sweep)
+
+
+def room() -> int:
+    """For how many connections this process may open files, beside its others; it asks the system for enough first."""
+    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_CONNECTIONS + OTHER_FILES
+    if allowed < wanted:
+        allowed = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, most))
+    return max(allowed - OTHER_FILES, allowed // 2)
 
 
 def run(application: Application, *, host: str, port: int, threads: int, shared: bool = False) -> None:

@@ -1,5 +1,6 @@
 """The server as a whole: bounds on time and number, long answers, and its end."""
 
+import resource
 import select
 import signal
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 
 from deploy.journey.stack import free_port
 from deploy.listening import is_open
+from deploy.serving.server import OTHER_FILES, room
 from tests.fixtures.serving import LIMIT, Line, say, tell
 from tests.unit.deploy.serving.conftest import Serve
 
@@ -232,3 +234,23 @@ def test_at_its_end_a_thread_that_still_waits_holds_no_process() -> None:
     finally:
         process.kill()
         process.wait()
+
+
+@pytest.mark.parametrize(
+    ("limits", "asked", "left"),
+    [
+        ((1024, 524_288), 4096 + OTHER_FILES, 4096),
+        ((1024, 4000), 4000, 4000 - OTHER_FILES),
+        ((256, 256), 256, 128),
+        ((1024, resource.RLIM_INFINITY), 4096 + OTHER_FILES, 4096),
+        ((9999, 9999), 9999, 9999 - OTHER_FILES),
+    ],
+)
+def test_connections_leave_room_for_the_files_that_answers_need(
+    monkeypatch: pytest.MonkeyPatch, limits: tuple[int, int], asked: int, left: int
+) -> None:
+    now = [limits]
+    monkeypatch.setattr("resource.getrlimit", lambda _: now[-1])
+    monkeypatch.setattr("resource.setrlimit", lambda _, wanted: now.append(wanted))
+    assert room() == left
+    assert now[-1] == (asked, limits[1])
