@@ -187,10 +187,11 @@ class Reader:
             return
         environ = request.environ
         environ["REQUEST_METHOD"] = method = self._parser.get_method().decode("ascii")
-        version = self._parser.get_http_version()
+        version, refusal = self._parser.get_http_version(), request.refusal
         if version != "1.1":
             environ["SERVER_PROTOCOL"] = "HTTP/" + version
-        refusal = request.refusal
+            if version != "1.0":
+                refusal = (505, "version_unknown")  # RFC 9110 §15.6.6
         if (
             self._size > LONGEST_HEAD
             or self._headers > MOST_HEADERS

@@ -90,6 +90,9 @@ def test_how_the_bytes_arrive_makes_no_difference(serve: Serve, cut: int) -> Non
 REFUSED = {
     "no request at all": (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 501),
     "HTTP/2 by prior knowledge": (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400),
+    "a request without a version": (b"GET /brief\r\n\r\n", 505),
+    "a version before all others": (b"GET /brief HTTP/0.9\r\n\r\n", 505),
+    "a version that begins otherwise": (b"GET /brief HTTP/2.0\r\nHost: here\r\n\r\n", 505),
     "a method that nobody knows": (b"BREW /brief HTTP/1.1\r\nHost: here\r\n\r\n", 501),
     "a tunnel": (b"CONNECT here:443 HTTP/1.1\r\nHost: here\r\n\r\n", 400),
     "a question about the server": (b"OPTIONS * HTTP/1.1\r\nHost: here\r\n\r\n", 400),
