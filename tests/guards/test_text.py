@@ -39,6 +39,13 @@ def test_no_file_holds(what: str) -> None:
     assert found == []
 
 
+def test_no_group_is_repeated_possessively() -> None:
+    """Before 3.11.5 Python keeps what the last round of such a group read in vain; `(?>(?:…)*)` says the same."""
+    repeated = re.compile(r"\)(?:\*\+|\+\+|\?\+)")
+    sources = [file for file in tracked() if file.suffix == ".py" and name(file).split("/")[0] != "tests"]
+    assert [f"{name(file)}: {found}" for file in sources for found in repeated.findall(file.read_text())] == []
+
+
 def test_the_top_level_is_the_one_the_project_promises() -> None:
     folders = {file.relative_to(ROOT).parts[0] for file in tracked() if file.parent != ROOT}
     assert {folder for folder in folders if not folder.startswith(".")} <= {

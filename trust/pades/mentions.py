@@ -12,7 +12,7 @@ from itertools import chain, repeat
 from trust.pades.in_memory import Document
 
 _WHITE = rb"\x00\t\n\x0c\r "
-_SPACE = rb"(?:[" + _WHITE + rb"]++|%[^\r\n]*+[\r\n])++"
+_SPACE = rb"(?>(?:[" + _WHITE + rb"]++|%[^\r\n]*+[\r\n])+)"
 _DELIMITER = rb"(?![^\x00\t\n\x0c\r ()<>\[\]{}/%])"
 _DIGITS = re.compile(rb"\d++")
 _REFERENCE = re.compile(rb"\d++" + _SPACE + rb"\d++" + _SPACE + rb"R")
@@ -21,7 +21,7 @@ _CANDIDATE = re.compile(rb"R(?:(?<=[" + _WHITE + rb"]R)" + _DELIMITER + rb"|ange
 # number and generation on one line, so that no comment can come between: as nearly all references are written
 _PLAIN = re.compile(rb".*[^0-9]([1-9][0-9]{0,9})[\t ]+[0-9]{1,5}[\t ]+", re.DOTALL)
 # nothing but space, comments and digits: a reference may begin even further back
-_OPEN = re.compile(rb"(?:[^\r\n]*+[\r\n])?(?:[" + _WHITE + rb"0-9]++|%[^\r\n]*+[\r\n])*+R", re.DOTALL)
+_OPEN = re.compile(rb"(?:[^\r\n]*+[\r\n])?(?>(?:[" + _WHITE + rb"0-9]++|%[^\r\n]*+[\r\n])*)R", re.DOTALL)
 _HEAD = re.compile(rb"(?<!\d)(\d{1,10})[" + _WHITE + rb"]{1,4}(\d{1,5})[" + _WHITE + rb"]{1,4}obj\Z")
 _KEY = re.compile(rb"/([^\x00\t\n\x0c\r ()<>\[\]{}/%]*)[\x00\t\n\x0c\r ]*\Z")
 _ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")

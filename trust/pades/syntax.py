@@ -15,9 +15,11 @@ WHITE = b"\x00\t\n\x0c\r "
 _SPACE = re.compile(rb"(?:[\x00\t\n\x0c\r ]|%[^\r\n]*)*")
 _WHITE = rb"[\x00\t\n\x0c\r ]"
 _REGULAR = rb"[^\x00\t\n\x0c\r ()<>\[\]{}/%]"
+# groups are made atomic, `(?>(?:…)*)`, and not repeated possessively: before 3.11.5 Python then keeps what the last round
+# read in vain
 # one token, past white space and comments; the number of the group says of which kind it is
 _TOKEN = re.compile(
-    rb"(?:" + _WHITE + rb"++|%[^\r\n]*+)*+(?:"
+    rb"(?>(?:" + _WHITE + rb"++|%[^\r\n]*+)*)(?:"
     rb"/(" + _REGULAR + rb"*)"
     rb"|(\d{1,10})" + _WHITE + rb"+(\d{1,5})" + _WHITE + rb"+R(?!" + _REGULAR + rb")"
     rb"|([+-]?(?:\d+\.?\d*|\.\d+))"
@@ -32,7 +34,7 @@ _PARTS = {b"key": rb"/" + _REGULAR + rb"*+", b"space": _WHITE + rb"*+", b"gap": 
 _PARTS[b"value"] = (
     rb"(?:%(key)b|\d{1,10}+%(gap)b\d{1,5}+%(gap)bR(?!%(regular)b)|[+-]?+(?:\d++\.?+\d*+|\.\d++))" % _PARTS
 )
-_PLAIN = re.compile(rb"(?:%(space)b%(key)b%(space)b%(value)b)*+%(space)b>>" % _PARTS)
+_PLAIN = re.compile(rb"(?>(?:%(space)b%(key)b%(space)b%(value)b)*)%(space)b>>" % _PARTS)
 _ENTRY = re.compile(rb"(%(key)b)%(space)b(%(value)b)" % _PARTS)
 _WORDS = {b"true": True, b"false": False, b"null": None}
 _ESCAPE = re.compile(rb"\\(?:([0-7]{1,3})|(\r\n|.))|\r\n?", re.DOTALL)

@@ -29,7 +29,7 @@ def test_what_the_agency_asks_for_is_what_it_was_registered_for(tmp_path: Path) 
 def test_the_notice_can_be_shown_in_every_language() -> None:
     told = NoticeFolder(CHECKOUT / "translations" / "notices").current(check_purpose().notice)
     given = {"agency", "application", "necessity", "home_account", "version", "effective_from", "operator"}
-    given |= {"operator_phone"}
+    given |= {"operator_phone", "record_days", "photo_days"}  # how long this gateway keeps what, from its settings
     for language in LANGUAGES:
         needed = told.texts[language].parameters() - given
         assert needed <= check_purpose().parameters[language].keys(), language
