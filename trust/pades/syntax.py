@@ -15,8 +15,8 @@ WHITE = b"\x00\t\n\x0c\r "
 _SPACE = re.compile(rb"(?:[\x00\t\n\x0c\r ]|%[^\r\n]*)*")
 _WHITE = rb"[\x00\t\n\x0c\r ]"
 _REGULAR = rb"[^\x00\t\n\x0c\r ()<>\[\]{}/%]"
-# groups are made atomic, `(?>(?:…)*)`, and not repeated possessively: before 3.11.5 Python then keeps what the last round
-# read in vain
+# groups are made atomic, `(?>(?:…)*)`, and not repeated possessively: before 3.11.5 Python then keeps what the last
+# round read in vain
 # one token, past white space and comments; the number of the group says of which kind it is
 _TOKEN = re.compile(
     rb"(?>(?:" + _WHITE + rb"++|%[^\r\n]*+)*)(?:"
