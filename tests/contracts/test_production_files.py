@@ -25,6 +25,7 @@ from cryptography.x509.oid import NameOID
 from joserfc.jwk import ECKey
 
 from deploy.journey.stack import free_port
+from deploy.listening import is_open
 from deploy.reading import SettingsRefused
 from deploy.sandbox.agency.client_assertion import parameters
 from deploy.settings import load
@@ -129,6 +130,11 @@ def proxy(place: Place, nginx: Path) -> Iterator[str]:
     checked = subprocess.run([nginx, "-t", "-c", folder / "nginx.conf"], capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stderr
     running = subprocess.Popen([nginx, "-c", folder / "nginx.conf"], stderr=subprocess.DEVNULL)
+    until = time.monotonic() + 60
+    while not is_open("127.0.0.1", place.port):
+        assert running.poll() is None
+        assert time.monotonic() < until
+        time.sleep(0.05)
     yield place.url
     running.terminate()
     running.wait(timeout=60)
