@@ -16,6 +16,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 import orjson
 
 from deploy.request_headers import RequestHeaders
+from deploy.serving.outgoing import FOR_MACHINES
 from deploy.serving.terms import Terms
 from gateway.endpoints.wire import Page, Request
 from gateway.frozen import Frozen, Hidden
@@ -275,13 +276,11 @@ def _last_on_its_connection(environ: WSGIEnvironment, start_response: StartRespo
 
 def _headers(*, https: bool) -> list[tuple[str, str]]:
     """What every answer carries unless it says otherwise itself."""
-    always = [
-        ("Cache-Control", "no-store"),
-        ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
-        ("Referrer-Policy", "no-referrer"),
-        ("X-Content-Type-Options", "nosniff"),
-    ]
-    return [*always, ("Strict-Transport-Security", "max-age=63072000; includeSubDomains")] if https else always
+    return (
+        [*FOR_MACHINES, ("Strict-Transport-Security", "max-age=63072000; includeSubDomains")]
+        if https
+        else [*FOR_MACHINES]
+    )
 
 
 def _read_body(environ: WSGIEnvironment, limit: int) -> bytes:

@@ -14,6 +14,13 @@ from deploy.serving.reader import Refusal
 from deploy.serving.terms import Application
 
 AT_ONCE = 262_144  # bytes of a body that are collected and sent together
+# what an answer carries that no person reads, unless it says otherwise itself
+FOR_MACHINES = (
+    ("Cache-Control", "no-store"),
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("Referrer-Policy", "no-referrer"),
+    ("X-Content-Type-Options", "nosniff"),
+)
 CLOSE = ("Connection", "close")
 WITHOUT_BODY = frozenset({"204", "304"})
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -143,10 +150,7 @@ def refusal(refused: Refusal, date: str, *, last: bool = True, wait: int = 0) ->
     headers = [
         ("Content-Type", "application/json"),
         ("Content-Length", str(len(body))),
-        ("Cache-Control", "no-store"),
-        ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
-        ("Referrer-Policy", "no-referrer"),
-        ("X-Content-Type-Options", "nosniff"),
+        *FOR_MACHINES,
         ("Request-Id", incident),
         ("Date", date),
         *([("Retry-After", str(wait))] if wait else []),

@@ -1,8 +1,7 @@
 """What the server must know of a request before it has read its body."""
 
-import contextlib
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Protocol
 from wsgiref.types import StartResponse, WSGIEnvironment
 
@@ -43,13 +42,3 @@ def may_wait() -> None:
     """Called before somebody else is asked, and before anything is noted. Raises Lengthy where nobody may wait."""
     if threading.get_ident() in brief_threads:
         raise Lengthy
-
-
-@contextlib.contextmanager
-def brief() -> Iterator[None]:
-    """Nothing on this thread may wait while this lasts."""
-    brief_threads.add(threading.get_ident())
-    try:
-        yield
-    finally:
-        brief_threads.discard(threading.get_ident())
