@@ -5,7 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.served_pages import Served, serve
 from tests.fixtures.browser import FLAGS
@@ -44,7 +44,7 @@ def test_the_switch_keeps_the_place_and_is_remembered(served: Served) -> None:
     with served.page(locale="zh-HK") as page:
         page.goto(f"{served.address}/zh-Hant/problems/unforeseen?a=1")
         page.click("#lang-pt")
-        assert page.url == f"{served.address}/pt/problems/unforeseen?a=1"
+        expect(page).to_have_url(f"{served.address}/pt/problems/unforeseen?a=1")
         page.goto(f"{served.address}/")
         assert page.url == f"{served.address}/pt/"
 
@@ -59,10 +59,10 @@ def test_without_a_network_the_page_says_so_in_its_own_language(served: Served, 
         assert page.locator("#offline").inner_text() in title
         assert page.evaluate("getComputedStyle(document.body).display") == "flex", "the stylesheet was kept too"
         page.click("#lang-en")
-        assert page.locator("#offline").inner_text() == "No network at the moment"
+        expect(page.locator("#offline")).to_have_text("No network at the moment")
         context.set_offline(False)
         page.click("#try-again")
-        assert page.locator("h1").inner_text() == "One sign-in from home, for the whole bay"
+        expect(page.locator("h1")).to_have_text("One sign-in from home, for the whole bay")
 
 
 def test_trying_again_leads_where_the_person_was_going(served: Served) -> None:
@@ -70,12 +70,13 @@ def test_trying_again_leads_where_the_person_was_going(served: Served) -> None:
         page = with_worker(context, f"{served.address}/en/")
         context.set_offline(True)
         page.goto(f"{served.address}/en/sign-in/check?a=1")
-        page.click("#try-again")
-        assert page.is_visible("#offline")
+        with page.expect_navigation():
+            page.click("#try-again")
+        expect(page.locator("#offline")).to_be_visible()
         context.set_offline(False)
         page.click("#try-again")
+        expect(page.locator("#check-agree")).to_be_visible()
         assert page.url == f"{served.address}/en/sign-in/check?a=1"
-        assert page.is_visible("#check-agree")
 
 
 def test_nothing_of_a_person_is_ever_kept(served: Served) -> None:
@@ -109,11 +110,11 @@ def test_everything_works_without_scripts(served: Served) -> None:
     with served.page(scripts=False, signed_in=False) as page:
         page.goto(f"{served.address}/en/sign-in")
         page.click("#sign-in-start")
-        assert page.url.endswith("/sign-in/choose")
+        page.wait_for_url("**/sign-in/choose")
         page.goto(f"{served.address}/en/sign-in/check")
         assert not page.is_visible("#read-aloud")
         page.click("#check-agree")
-        assert page.url.endswith("/sign-in/agreed")
+        page.wait_for_url("**/sign-in/agreed")
         page.goto(f"{served.address}/en/verify")
         page.set_input_files("#verify-file", {"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"FAILED"})
         page.click("#verify-submit")

@@ -82,8 +82,8 @@ def test_what_a_form_was_answered_with_is_put_away_without_sending_the_form_agai
         expect(page.locator("#close-unsure")).to_be_visible()
         with page.expect_navigation():
             page.evaluate("setTimeout(() => document.querySelector('session-timeout').lasts(-3))")
-        assert page.is_visible("#close-sure")
-        assert not page.is_visible("#close-unsure"), "the form was not sent again"
+        expect(page.locator("#close-sure")).to_be_visible()
+        expect(page.locator("#close-unsure"), "the form was not sent again").to_have_count(0)
 
 
 def test_signing_out_puts_away_what_another_tab_shows(served: Served) -> None:
