@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from typing import Any
 
 from deploy import health, logs
@@ -115,6 +116,8 @@ def create_app(settings: Settings, *, connect: people.Connect = people.connect_r
         ),
         https=settings.public_url.startswith("https://"),
         noted=about_partners.noted,
+        # one process alone: of several each would keep the others waiting for as long as it answers
+        together=work.together if settings.server.workers == 1 else nullcontext,
     )
 
 

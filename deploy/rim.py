@@ -8,6 +8,7 @@ import io
 import logging
 import os
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from enum import IntEnum
 from http import HTTPStatus
 from typing import Any, Protocol
@@ -35,7 +36,7 @@ TITLES = {
     "content_length_malformed": "The Content-Length header cannot be read",
     "unforeseen": "Something went wrong here; the incident's id finds it in the logs",
 }
-OWN_TERMS = Terms(BODY_LIMIT, brief=True)  # of what the rim answers without a handler
+OWN_TERMS = Terms(BODY_LIMIT, brief=True, by_itself=True)  # of what the rim answers without a handler
 STATUS_LINES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 
 log = logging.getLogger("deploy.rim")
@@ -111,7 +112,8 @@ class Rim:
     """The WSGI application. `routes` maps (method, path) to handlers; `{name}` in a path stands for one segment.
 
     `noted` is told of every handler's refusal, with the request; nothing is asked of it on any other way.
-    `brief` is the longest wait that still counts as brief, `page_terms` the terms of every path that is not of a route.
+    `brief` is the longest wait that still counts as brief, `page_terms` the terms of every path that is not of a route,
+    `together` what keeps several requests' work at once (`deploy/serving/terms.py`).
     """
 
     def __init__(
@@ -124,11 +126,13 @@ class Rim:
         noted: Callable[[Any, Any], None] | None = None,
         brief: Waits = Waits.FOR_NOBODY,
         page_terms: Callable[[str, str], Terms] = lambda _method, _path: Terms(BODY_LIMIT),
+        together: Callable[[], AbstractContextManager[object]] = nullcontext,
     ) -> None:
         self._pages = pages
         self._new_incident = new_incident or Incidents()
         self._noted = noted
         self._page_terms = page_terms
+        self.together = together
         self._terms: dict[tuple[int, Waits], Terms] = {}
         self._exact: dict[str, dict[str, Route]] = {}
         patterns: dict[str, dict[str, Route]] = {}
@@ -136,7 +140,9 @@ class Rim:
             table = patterns if "{" in path else self._exact
             route = handler if isinstance(handler, Route) else Route(handler)
             table.setdefault(path, {})[method] = route
-            self._terms[route.body_limit, route.waits] = Terms(route.body_limit, route.waits <= brief)
+            self._terms[route.body_limit, route.waits] = Terms(
+                route.body_limit, brief=route.waits <= brief, by_itself=route.waits is Waits.FOR_NOBODY
+            )
         self._patterns = tuple((tuple(path.split("/")), methods) for path, methods in patterns.items())
         self._prefixes = tuple({path[: path.index("{")] for path in patterns})
         self._headers = _headers(https=https)

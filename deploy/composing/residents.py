@@ -64,7 +64,7 @@ class Residents(Frozen):
     forget_consents: ForgetConsents
 
 
-def open_work(world: World) -> OpenWork:
+def open_work(world: World) -> SqlWork:
     """Units of work of the gateway; its audit entries go into trust's log, in the same transaction."""
     return SqlWork(world.engine, vault=world.vault, audit=QuickAuditTrail)
 

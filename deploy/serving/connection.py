@@ -13,7 +13,7 @@ from wsgiref.types import WSGIEnvironment
 from deploy.serving import outgoing
 from deploy.serving.outgoing import Outgoing
 from deploy.serving.reader import Reader, Request
-from deploy.serving.terms import Application, Lengthy, brief_threads
+from deploy.serving.terms import Application, Lengthy
 
 HEAD_SECONDS = 15.0  # from a request's first byte to the end of its head
 IDLE_SECONDS = 75.0  # between requests; longer than a proxy in front keeps its own (nginx: 60)
@@ -29,7 +29,6 @@ class House(Protocol):
 
     application: Application
     loop: asyncio.AbstractEventLoop
-    thread: int  # the loop's, by its ident
     connections: set["Connection"]
     date: str  # as HTTP writes it (RFC 9110 §5.6.7)
     stopping: bool
@@ -42,6 +41,10 @@ class House(Protocol):
         """Whether there is room for one more connection."""
         ...
 
+    def answer_soon(self, connection: "Connection") -> None:
+        """Have `connection.answer()` called, and then `connection.send(...)`."""
+        ...
+
     def on_thread(self, connection: "Connection", request: Request) -> bool:
         """Have `connection.work(request)` called on a thread; False where too many wait for one already."""
         ...
@@ -52,7 +55,11 @@ class House(Protocol):
 
 
 class Connection(asyncio.Protocol):
-    """`deadline` is when it is looked at again, in the loop's time; see `expire`."""
+    """`deadline` is when it is looked at again, in the loop's time; see `expire`.
+
+    What is ready is answered in rounds, several connections at a time, and sent when the round is kept; but for what
+    needs no round.
+    """
 
     def __init__(self, house: House) -> None:
         self.deadline = math.inf
@@ -61,6 +68,10 @@ class Connection(asyncio.Protocol):
         self._full = False  # the client does not take what is written
         self._left = 0  # bytes that it had not taken when that was looked at
         self._ended = False  # nothing more is written
+        self.asks = ("", "")  # what the next round answers: a method and a path
+        self._due = False  # there is something for it
+        self._held: list[bytes] | None = None  # what is sent at its end
+        self._size = 0  # bytes of that
         self._drained = threading.Event()
 
     # what the loop tells
@@ -143,34 +154,64 @@ class Connection(asyncio.Protocol):
         if self._busy or self._reader.ready:
             return  # leave to go on is given in its turn, like an answer
         if request.environ.pop("HTTP_EXPECT", "").lower() == "100-continue":
-            self._transport.write(outgoing.CONTINUE)
+            self._put(outgoing.CONTINUE)
 
     # answering
 
     def _go_on(self) -> None:
         ready = self._reader.ready
-        while ready and not (self._busy or self._full or self._transport.is_closing()):
-            request = ready.popleft()
-            if request.refusal is not None:
-                self._write(outgoing.refusal(request.refusal, self._house.date), last=True)
-                request.close()
-            elif request.terms is None or not request.terms.brief or not self._answer_at_once(request):
-                self._have_worked(request)
+        while ready and not (self._busy or self._full or self._due or self._transport.is_closing()):
+            request = ready[0]
+            if request.terms is None or not request.terms.by_itself:
+                environ = request.environ
+                self.asks = environ.get("REQUEST_METHOD", ""), environ.get("PATH_INFO", "")
+                self._due = True
+                self._house.answer_soon(self)
+            else:
+                self._answer(ready.popleft())
+
+    def answer(self) -> None:
+        """Answer what is ready, in its order, until one has to wait for a thread; nothing is sent yet."""
+        self._held, self._size = [], 0
+        ready = self._reader.ready
+        while ready and not (self._busy or self._size > outgoing.AT_ONCE or self._transport.is_closing()):
+            self._answer(ready.popleft())
+
+    def send(self, *, kept: bool) -> None:
+        """Send what was answered; where it was not `kept`, say that it failed. Who waits for a thread waits on."""
+        held, self._held, self._due = self._held, None, False
+        if not kept and (held or not self._busy):
+            held = [outgoing.refusal((500, "unforeseen"), self._house.date)]
+            self._reader.end()
+            self._ended = True
+        if self._transport.is_closing():
+            return
+        if held:
+            self._transport.write(held[0] if len(held) == 1 else b"".join(held))
+        if self._ended and self._busy:  # what a thread works on would be taken for the answer to something else
+            self._transport.abort()
+        elif self._ended:
+            self._shut()
+        else:
+            self._go_on()
+
+    def _answer(self, request: Request) -> None:
+        if request.refusal is not None:
+            self._write(outgoing.refusal(request.refusal, self._house.date), last=True)
+            request.close()
+        elif request.terms is None or not request.terms.brief or not self._answer_at_once(request):
+            self._have_worked(request)
 
     def _answer_at_once(self, request: Request) -> bool:
         """False where it turns out that it has to wait."""
-        house = self._house
-        brief_threads.add(house.thread)
         try:
-            answer = Outgoing(house.application, request.environ)
+            answer = Outgoing(self._house.application, request.environ)
         except Lengthy:
             request.complete()
             return False
         except Exception:
             self._fail(request)
             return True
-        finally:
-            brief_threads.discard(house.thread)
         self._send(request, answer)
         return True
 
@@ -199,8 +240,15 @@ class Connection(asyncio.Protocol):
         self._write(outgoing.refusal((500, "unforeseen"), self._house.date), last=True)
         request.close()
 
+    def _put(self, data: bytes) -> None:
+        if self._held is None:
+            self._transport.write(data)
+        else:
+            self._held.append(data)
+            self._size += len(data)
+
     def _write(self, data: bytes, *, last: bool) -> None:
-        self._transport.write(data)
+        self._put(data)
         reader = self._reader
         if last or (reader.deaf and not reader.ready):
             self._end()
@@ -213,6 +261,10 @@ class Connection(asyncio.Protocol):
         """Close, but not onto a client that still sends: it would not get to read why."""
         self._reader.end()
         self._ended = True
+        if self._held is None:
+            self._shut()
+
+    def _shut(self) -> None:
         if not self._full:
             self.deadline = self._house.loop.time() + LINGER_SECONDS
         self._transport.write_eof()

@@ -1,6 +1,7 @@
 """One process that serves: a loop that reads, answers what is brief, and writes; threads for what has to wait."""
 
 import asyncio
+import contextlib
 import logging
 import math
 import os
@@ -9,6 +10,7 @@ import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from email.utils import formatdate
+from operator import attrgetter
 from wsgiref.types import WSGIEnvironment
 
 import uvloop
@@ -16,13 +18,18 @@ import uvloop
 from deploy.serving import reader
 from deploy.serving.connection import Connection
 from deploy.serving.reader import Request
-from deploy.serving.terms import Application
+from deploy.serving.terms import Application, brief_threads
 
 MOST_CONNECTIONS = 4096
 OTHER_FILES = 512  # of this process: databases, bodies on disk, calls to others, pipes to readers
+MOST_TOGETHER = 16  # connections that are answered in one round
 MOST_WAITING = 256  # requests for a thread; more are asked to come back
 SWEEP_SECONDS = 1.0
 GRACE_SECONDS = 8.0  # for what is under way when the server is to end
+
+WHAT_IT_ASKS = attrgetter("asks")
+
+log = logging.getLogger("deploy.serving")
 
 
 class Server:
@@ -37,12 +44,20 @@ class Server:
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="waiting")
         self._most = threads + MOST_WAITING
         self._on_threads = 0
+        self._due: list[Connection] = []
         self._multiprocess = multiprocess
         self._ended = asyncio.Event()
 
     async def serve(self, host: str, port: int, *, shared: bool = False) -> bool:
         """Until `end`. `shared`: other processes listen at the same place. False where a thread is still at work."""
-        self.loop, self.thread = asyncio.get_running_loop(), threading.get_ident()
+        self.loop = asyncio.get_running_loop()
+        brief_threads.add(thread := threading.get_ident())
+        try:
+            return await self._serve(host, port, shared=shared)
+        finally:
+            brief_threads.discard(thread)
+
+    async def _serve(self, host: str, port: int, *, shared: bool) -> bool:
         listening = await self.loop.create_server(
             lambda: Connection(self), host, port, backlog=1024, reuse_port=shared or None
         )
@@ -73,6 +88,29 @@ class Server:
     def admits(self) -> bool:
         """Whether there is room for one more connection."""
         return not self.stopping and len(self.connections) < self._room
+
+    def answer_soon(self, connection: Connection) -> None:
+        """Have its requests answered in the next round: when everybody has been read who can be now."""
+        if not self._due:
+            self.loop.call_soon(self._answer_round)
+        self._due.append(connection)
+
+    def _answer_round(self) -> None:
+        """Alike after alike, so that the second finds at hand what the first has brought into the caches."""
+        due, self._due = self._due[:MOST_TOGETHER], self._due[MOST_TOGETHER:]
+        if self._due:
+            self.loop.call_soon(self._answer_round)
+        due.sort(key=WHAT_IT_ASKS)
+        kept = True
+        try:
+            with self.application.together() if len(due) > 1 else contextlib.nullcontext():
+                for connection in due:
+                    connection.answer()
+        except Exception:
+            log.exception("unforeseen", extra={"status": 500})
+            kept = False
+        for connection in due:
+            connection.send(kept=kept)
 
     def on_thread(self, connection: Connection, request: Request) -> bool:
         """Have the request worked on; False where too many wait already."""

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from typing import Protocol
 from wsgiref.types import StartResponse, WSGIEnvironment
 
@@ -11,11 +12,13 @@ from gateway.frozen import Frozen
 class Terms(Frozen, kw_only=False):
     """`brief`: it is answered where requests are read, between one network event and the next.
 
-    What is not brief, because it waits for somebody else or works for long, has a thread meanwhile.
+    What is not brief, because it waits for somebody else or works for long, has a thread meanwhile. `by_itself`: of
+    what is brief, this has no part in what others do or keep, and need not be answered together with them.
     """
 
     body_limit: int
     brief: bool = False
+    by_itself: bool = False
 
 
 class Application(Protocol):
@@ -25,6 +28,13 @@ class Application(Protocol):
 
     def terms(self, method: str, path: str) -> Terms:
         """Of any method and path, also of those that it does not have."""
+        ...
+
+    def together(self) -> AbstractContextManager[object]:
+        """Several brief requests are answered within, and their answers are sent only after it.
+
+        So what they do may be kept all at once, at its end. Raises where it cannot be: then none of them is sent.
+        """
         ...
 
 

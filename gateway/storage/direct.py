@@ -37,6 +37,10 @@ class Direct(sa.Connection):
         """Whether one is open, whoever began it."""
         return self.writes or super().in_transaction()
 
+    def in_sqlalchemy(self) -> bool:
+        """Whether SQLAlchemy has one open: a rare statement ran."""
+        return super().in_transaction()
+
     def commit(self) -> None:
         """Keep what was done, by whichever way."""
         if super().in_transaction():
@@ -53,11 +57,6 @@ class Direct(sa.Connection):
             self.writes = False
         if super().in_transaction():
             super().rollback()
-
-    def shorten_log(self) -> None:
-        """Move what SQLite wrote ahead into the database. A server does so by itself."""
-        if isinstance(self.channel, SqliteChannel):
-            self.channel.shorten_log()
 
     def close(self) -> None:
         """Give it back to the pool, or tell the pool that it is of no more use."""

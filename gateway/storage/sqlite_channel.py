@@ -45,6 +45,24 @@ class SqliteChannel:
     def undo(self) -> None:
         self._driver.rollback()
 
+    @property
+    def in_transaction(self) -> bool:
+        """Whether one is open; on a full disk SQLite may have ended it by itself."""
+        return self._driver.in_transaction
+
+    def begin_part(self) -> None:
+        """Of a transaction that is open: what follows can be undone by itself."""
+        self._driver.execute("SAVEPOINT part")
+
+    def keep_part(self) -> None:
+        """It is kept with the transaction."""
+        self._driver.execute("RELEASE part")
+
+    def undo_part(self) -> None:
+        """Nothing of it is kept."""
+        self._driver.execute("ROLLBACK TO part")
+        self._driver.execute("RELEASE part")
+
     def shorten_log(self) -> None:
         """Move what was written ahead into the database, as far as nobody reads from before; nobody is held up."""
         with suppress(sqlite3.OperationalError):  # the next time then

@@ -1,6 +1,7 @@
 """A unit of work over one connection: every repository, one transaction, nothing kept unless committed."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Self
 
 import sqlalchemy as sa
@@ -20,6 +21,7 @@ from gateway.storage.consents import RememberedConsents, SqlConsents
 from gateway.storage.deliveries import SqlDeliveries
 from gateway.storage.device_requests import SqlDeviceRequests
 from gateway.storage.earlier_subjects import SqlEarlierSubjects
+from gateway.storage.file_connections import FileConnections
 from gateway.storage.grants import RememberedGrants, SqlGrants
 from gateway.storage.integration_errors import SqlIntegrationErrors
 from gateway.storage.invitations import SqlInvitations
@@ -183,9 +185,17 @@ class SqlWork:
     def __init__(self, engine: sa.Engine, *, vault: Vault, audit: OpenAudit) -> None:
         self._vault = vault
         self._audit = audit
-        self._connections = Connections(engine)
+        is_file = engine.dialect.name == "sqlite"
+        self._connections = FileConnections(engine) if is_file else Connections(engine)
         self._remembered = RememberedRows()
 
     def __call__(self, *, write: bool) -> SqlUnit:
         """A unit for one `with`. On SQLite a writing one begins at once (`BEGIN IMMEDIATE`)."""
         return SqlUnit(self._connections, self._vault, self._audit, self._remembered, write=write)
+
+    def together(self) -> AbstractContextManager[None]:
+        """Units that this thread opens within are kept at its end, where that is worth it: over SQLite, by one commit.
+
+        So nobody is to be told of what they did before. Raises what the commit raises: then none of them is kept.
+        """
+        return self._connections.together()

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from deploy.database import make_engine
-from gateway.storage.connections import LOG_OF
+from gateway.storage.file_connections import LOG_OF
 from gateway.storage.metadata import metadata
 from gateway.storage.unit_of_work import SqlWork
 from tests.fakes.oidc_world import FakeVault, Journal

@@ -77,7 +77,7 @@ def test_no_two_requests_have_one_incident() -> None:
 )
 def test_terms_are_told_before_a_body_is_read(method: str, path: str, limit: int, brief: bool) -> None:
     rim = make([], page_terms=lambda _method, _path: Terms(9))
-    assert rim.terms(method, path) == Terms(limit, brief)
+    assert rim.terms(method, path) == Terms(limit, brief=brief, by_itself=brief)
 
 
 def call(rim: Rim, method: str, path: str, body: bytes = b"", **environ: Any) -> tuple[int, dict[str, str], bytes]:
