@@ -73,9 +73,9 @@ class PagePartners(Frozen):
         """Keys, limits, deliveries."""
         return self.look.state(client)
 
-    def ask(self, signed: str, *, remote: str) -> RegistrationRequest:
+    def ask(self, signed: str, *, remote: str, forwarded: str | None) -> RegistrationRequest:
         """Take a signed request."""
-        return self.asking(signed, remote=remote)
+        return self.asking(signed, remote=remote, forwarded=forwarded)
 
     def request(self, reference: str) -> RegistrationRequest:
         """What became of it."""
@@ -145,7 +145,14 @@ def partners(world: World, work: OpenWork, issuing: Provider, *, proxy: Proxy | 
 
 def asking(world: World, work: OpenWork, offer: Offer) -> AskToRegister:
     """How a partner asks to be registered."""
-    return AskToRegister(offer=offer, open_work=work, vault=world.vault, new_token=new_token, clock=clock.now)
+    return AskToRegister(
+        offer=offer,
+        open_work=work,
+        vault=world.vault,
+        new_token=new_token,
+        clock=clock.now,
+        proxies=world.settings.server.trusted_proxies,
+    )
 
 
 def page_url(origin: str, language: str, link: str) -> str:

@@ -145,6 +145,7 @@ class IntegrationApi(Frozen):
         access = self.check(presentation(request), scope=SCOPE)
         if access.grant is not None:  # a person's permission is no matter of a client's own affairs
             raise RequestRefused("scope_insufficient", code="insufficient_scope", status=403)
+        self.look.count(access.token.client)
         return access.token.client
 
     def _line(self, request: Request, error: IntegrationError) -> ErrorLine:

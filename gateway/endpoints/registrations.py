@@ -52,7 +52,7 @@ def routes(ask: AskToRegister) -> dict[tuple[str, str], Handler]:
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != MEDIA:
             raise RequestRefused("content_type_other_than_jwt", status=415)
         text = request.body.decode("ascii", "replace").strip()
-        asked = ask(text, remote=request.remote)
+        asked = ask(text, remote=request.remote, forwarded=request.headers.get("x-forwarded-for"))
         return _answer(202, asked, (("Location", f"{PATH}/{asked.reference}"),))
 
     def get(request: Request) -> Response:

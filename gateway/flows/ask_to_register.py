@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from gateway.errors import NotFound, RequestRefused
 from gateway.frozen import Frozen, Hidden
-from gateway.oidc import rate_limit, registration, registration_request
+from gateway.oidc import rate_limit, registration, registration_request, sender
 from gateway.oidc.client_metadata import ClientMetadata
 from gateway.oidc.invitation import Reach
 from gateway.oidc.offer import Offer
@@ -33,10 +33,13 @@ class AskToRegister(Frozen):
     vault: Vault
     new_token: NewToken
     clock: Clock
+    proxies: tuple[str, ...] = ()  # addresses or networks whose word on the sender's address is believed
     buckets: Hidden[dict[str, Bucket]] = field(default_factory=dict)
 
-    def __call__(self, text: str, *, remote: str) -> RegistrationRequest:
-        """The request as it waits for an operator. `remote` is the sender's address. Raises RequestRefused."""
+    def __call__(self, text: str, *, remote: str, forwarded: str | None = None) -> RegistrationRequest:
+        """The request as it waits for an operator. `remote` is the address that it came from, `forwarded` what
+        `X-Forwarded-For` says. Raises RequestRefused.
+        """
         self._count()
         at = self.clock()
         told = registration_request.read(text)
@@ -51,7 +54,7 @@ class AskToRegister(Frozen):
             thumbprint=told.thumbprint,
             asked_at=at,
         )
-        source = self.vault.index(SOURCE_KIND, remote)
+        source = self.vault.index(SOURCE_KIND, sender.source(remote, forwarded, self.proxies))
         with self.open_work(write=True) as work:
             kept_until = at + LONGEST_LIFE + AHEAD
             if not work.replays.first(REPLAY_KIND, told.thumbprint, told.claims["jti"], expires_at=kept_until):

@@ -6,6 +6,8 @@ from gateway.ports.work import Work
 
 
 def end_account_sessions(work: Work, account: str, *, at: datetime, why: str) -> None:
-    for session in work.sessions.of_account(account):
-        work.logouts.queue(session.id, account, at=at)
+    sessions = work.sessions.of_account(account)
+    # first the end, which waits for a code that is being redeemed: then its agency is among those to be told
     work.sessions.end_of_account(account, at=at, why=why)
+    for session in sessions:
+        work.logouts.queue(session.id, account, at=at)

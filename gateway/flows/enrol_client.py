@@ -6,6 +6,7 @@ from gateway.errors import GatewayError, NotFound
 from gateway.frozen import Frozen
 from gateway.oidc.client import Client
 from gateway.oidc.enrolment import objections
+from gateway.oidc.invitation import narrowed
 from gateway.oidc.offer import Offer
 from gateway.ports.clock import Clock
 from gateway.ports.residents import AuditEvent
@@ -30,7 +31,10 @@ class EnrolClient(Frozen):
         if reasons := objections(client, self.offer):
             raise EnrolmentRefused(reasons)
         with self.open_work(write=True) as work:
+            before = work.clients.hold(client.id)
             kept = work.clients.save(client)
+            if before is not None:
+                _hold_to(work, before, kept)
             self._tell(work, kept, operator, "client.enrolled" if kept.version == 1 else "client.changed")
             work.commit()
         return kept
@@ -51,3 +55,14 @@ class EnrolClient(Frozen):
     def _tell(self, work: Work, client: Client, operator: str, kind: str) -> None:
         event = AuditEvent(kind=kind, at=self.clock(), actor=operator, subjects=(client.id,), client=client.id)
         work.audit.record(event)
+
+
+def _hold_to(work: Work, before: Client, after: Client) -> None:
+    """A client that registered itself must not take back what an operator took from it."""
+    registration = work.registrations.find(after.id)
+    if registration is None:
+        return
+    kept, digest = registration
+    reach = narrowed(kept.reach, before, after)
+    if reach != kept.reach:
+        work.registrations.change(replace(kept, reach=reach), known=digest, digest=digest)

@@ -48,14 +48,11 @@ class Introspect(Frozen):
         if text is None:
             raise RequestRefused("token_missing")
         token = self._authentic(text, proof.client)
+        told = INACTIVE if token is not None or "." in text else self._refresh_token(text, proof.client)
         with self.open_work(write=True) as work:
             proof.spend(work)
             if token is not None:
                 told = self._living(token, work)
-            elif "." not in text:
-                told = self._refresh_token(text, proof.client, work)
-            else:
-                told = INACTIVE
             work.commit()
         return told
 
@@ -84,10 +81,14 @@ class Introspect(Frozen):
         except RequestRefused:
             return INACTIVE
 
-    def _refresh_token(self, text: str, client: Client, work: Work) -> Mapping[str, object]:
-        found = work.refresh_tokens.unused_of(text[: refresh_token.LONGEST])
-        grant = None if found is None else work.grants.live(found, at=self.clock())
+    def _refresh_token(self, text: str, client: Client) -> Mapping[str, object]:
+        """It holds as long as its client would get new tokens for it."""
+        with self.open_work(write=False) as work:
+            found = work.refresh_tokens.unused_of(text[: refresh_token.LONGEST])
+            grant = None if found is None else work.grants.live(found, at=self.clock())
         if grant is None or grant.client != client.id:
+            return INACTIVE
+        if not self.claims.may_return(account=grant.permission.account, client=client):
             return INACTIVE
         return {
             "active": True,

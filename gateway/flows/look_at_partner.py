@@ -72,6 +72,15 @@ class LookAtPartner(Frozen):
     open_work: OpenWork
     clock: Clock
 
+    def count(self, client: str) -> None:
+        """Count a request with a token against the client's number: each may be a row and an audit entry.
+
+        Raises RequestRefused.
+        """
+        known = self.find_client(client)
+        if known is not None:
+            self.limits(known.client)
+
     def errors(self, client: str, *, limit: int = 50, before: str | None = None) -> tuple[IntegrationError, ...]:
         """The last refusals of this client's requests, newest first."""
         with self.open_work(write=False) as work:

@@ -10,6 +10,7 @@ from gateway.oidc import device_code
 from gateway.oidc.device_code import DeviceRequest, Poll
 from gateway.ports.clock import Clock
 from gateway.ports.work import OpenWork
+from gateway.settings import LONGEST_CODE_LIFE
 
 # What counts as asking: everything else ends it, so that how often makes no difference.
 ASKS_AGAIN = frozenset({"device_answer_pending", "device_polls_too_often"})
@@ -36,7 +37,12 @@ class RedeemDeviceCode(Frozen):
             self._wait(asked, poll, problem, caller)
             raise RequestRefused(problem, code=device_code.CODES.get(problem, "invalid_grant"))
         assert asked.answer is not None
-        return self.exchange.give(self.exchange.open(asked.answer), caller, problem=None, at=at)
+        code = self.exchange.open(asked.answer)
+        # for no longer than the grant's row, which tells that a code was used, is there for certain
+        if at >= code.expires_at + self.exchange.mint.access_token_lifetime - LONGEST_CODE_LIFE:
+            self._wait(asked, poll, "device_code_expired", caller)
+            raise RequestRefused("device_code_expired", code="expired_token")
+        return self.exchange.give(code, caller, problem=None, at=at)
 
     def _wait(self, asked: DeviceRequest, poll: Poll, problem: str, caller: Caller) -> None:
         with self.open_work(write=True) as work:

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from msgspec.structs import replace
+
 from gateway.frozen import Frozen
 from gateway.oidc.client import Client
 from gateway.oidc.profile import Profile
@@ -40,10 +42,15 @@ def addresses(client: Client) -> tuple[str, ...]:
     return (*client.redirect_uris, *client.post_logout_redirect_uris, *(uri for uri in ours if uri is not None))
 
 
+def hosts(client: Client) -> frozenset[str]:
+    """The names of the servers at its addresses. Raises ValueError for an address that is none."""
+    return frozenset(urlsplit(uri).hostname or "" for uri in addresses(client))
+
+
 def _hosts(client: Client, reach: Reach) -> bool:
     """Exact host names: a wildcard would invite whoever can get a name below it."""
     try:
-        return all(urlsplit(uri).hostname in reach.hosts for uri in addresses(client))
+        return hosts(client) <= reach.hosts
     except ValueError:
         return False
 
@@ -62,3 +69,15 @@ RULES: dict[str, Rule] = {
 def objection(client: Client, reach: Reach) -> str | None:
     """The first way in which this client goes beyond what was invited, or None."""
     return next((name for name, holds in RULES.items() if not holds(client, reach)), None)
+
+
+def narrowed(reach: Reach, before: Client, after: Client) -> Reach:
+    """What is left of it when an operator took something away: the partner must not take it back by itself."""
+    return replace(
+        reach,
+        scopes=reach.scopes - (before.scopes - after.scopes),
+        grant_types=reach.grant_types - (before.grant_types - after.grant_types),
+        detail_types=reach.detail_types - (before.detail_types - after.detail_types),
+        check_purposes=reach.check_purposes - (before.check_purposes - after.check_purposes),
+        hosts=reach.hosts - (hosts(before) - hosts(after)),
+    )

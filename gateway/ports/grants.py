@@ -86,6 +86,10 @@ class Grants(Protocol):
         """
         ...
 
+    def revoke_all(self, *, at: datetime) -> int:
+        """End every grant; how many lived until now."""
+        ...
+
     def revoke_token(self, token: str, *, expires_at: datetime) -> None:
         """End one access token by its `jti`; remembered until it would have expired."""
         ...

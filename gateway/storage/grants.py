@@ -1,6 +1,7 @@
 """Grants as rows: what may be searched for in the clear, the rest sealed."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -21,14 +22,23 @@ TAKEN_BACK_STATES = sorted(state.value for state in TAKEN_BACK)
 
 
 def _redeem(dialect: str) -> sa.Executable:
-    """A row as it is given, unless what it rests on has ended or its code was redeemed: all in one statement."""
-    session = sa.exists().where(sessions.c.id == sa.bindparam("session"), sessions.c.ended_at.is_not(None))
-    consent = sa.exists().where(
-        consents.c.id == sa.bindparam("consent"),
-        consents.c.state.in_([sa.literal_column(f"'{state}'") for state in TAKEN_BACK_STATES]),
+    """A row as it is given, unless what it rests on has ended or its code was redeemed: all in one statement.
+
+    Session and consent are held until it is kept: who ends one meanwhile comes first, or ends this grant, too.
+    """
+    ended_at = sa.select(sessions.c.ended_at).where(sessions.c.id == sa.bindparam("session"))
+    state = sa.select(consents.c.state).where(consents.c.id == sa.bindparam("consent"))
+    stands = sa.func.coalesce(_held(state), sa.literal_column("''")).not_in(
+        [sa.literal_column(f"'{state}'") for state in TAKEN_BACK_STATES]
     )
-    row = sa.select(*(sa.bindparam(name, type_=table.c[name].type) for name in KEPT)).where(~session, ~consent)
-    return once.insert(table, dialect).from_select(KEPT, row).on_conflict_do_nothing()
+    row = sa.select(*(sa.bindparam(name, type_=table.c[name].type) for name in KEPT))
+    kept = row.where(_held(ended_at).is_(None), stands)
+    return once.insert(table, dialect).from_select(KEPT, kept).on_conflict_do_nothing()
+
+
+def _held(query: sa.Select[tuple[Any]]) -> sa.ScalarSelect[Any]:
+    """What a row says, which nobody changes before this transaction ends (SQLite's writers take turns anyhow)."""
+    return query.with_for_update(read=True).scalar_subquery()
 
 
 REDEEM = Prepared(_redeem)
@@ -91,6 +101,9 @@ class SqlGrants:
         if not named:
             raise ValueError("no_trait_named")
         return self._revoke(*named, at=at)
+
+    def revoke_all(self, *, at: datetime) -> int:
+        return self._revoke(at=at)
 
     def revoke_token(self, token: str, *, expires_at: datetime) -> None:
         END_TOKEN.write(self._connection, id=token, expires_at=to_micros(expires_at))

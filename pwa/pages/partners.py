@@ -8,6 +8,7 @@ Ids: partner-enter, partner-leave, partner-errors, partner-keys, partner-limits,
 register-submit, register-problem, request-state, request-reference.
 """
 
+import re
 from urllib.parse import quote
 
 from flask import Blueprint, Response, request
@@ -22,6 +23,7 @@ from pwa.views import partners as views
 
 LONGEST = 40_000  # characters of a signed request, with line breaks
 LONGEST_ID = 100
+INCIDENT = re.compile(r"[0-9A-Za-z-]{1,100}")
 SHOWN = 15
 
 
@@ -34,7 +36,8 @@ class PartnerPages(Frozen):
         state = self.partners.state(client.id) if client is not None else None
         if state is None:
             return self.site.page("partners/welcome.html")
-        before = request.args.get("before", "")[:LONGEST_ID] or None
+        asked = request.args.get("before", "")
+        before = asked if INCIDENT.fullmatch(asked) else None
         found = self.partners.errors(state.client.id, limit=SHOWN, before=before)
         return self.site.page(
             "partners/partner.html",
@@ -67,7 +70,9 @@ class PartnerPages(Frozen):
     def ask(self) -> Response:
         signed = "".join(self.site.form().get("request", "")[:LONGEST].split())
         try:
-            asked = self.partners.ask(signed, remote=request.remote_addr or "")
+            asked = self.partners.ask(
+                signed, remote=request.remote_addr or "", forwarded=request.headers.get("X-Forwarded-For")
+            )
         except RequestRefused as refused:
             problem = text_for(refused.reason, refused.status)
             page = self.site.page(

@@ -1,9 +1,11 @@
 """What a session or a grant rests on, seen in one look, on SQLite and on PostgreSQL alike."""
 
+import threading
 from datetime import timedelta
 
 from msgspec.structs import replace
 
+from gateway.flows.end_account_sessions import end_account_sessions
 from gateway.identity import consent
 from gateway.identity.binding import Ended
 from gateway.identity.consent import State
@@ -96,3 +98,27 @@ def test_a_code_whose_session_was_ended_or_consent_taken_back_makes_no_grant(wor
         elsewhere = replace(unasked, permission=replace(unasked.permission, session="session-2"))
         assert work.grants.redeem(elsewhere)
         assert not work.grants.redeem(elsewhere)
+
+
+def test_who_ends_a_session_while_a_code_is_redeemed_ends_what_comes_of_it_and_has_it_told(world: World) -> None:
+    with world.open_work(write=True) as work:
+        work.sessions.add(SESSION)
+        work.commit()
+
+    def sign_out() -> None:
+        with world.open_work(write=True) as work:
+            end_account_sessions(work, ACCOUNT.id, at=START, why="account_closed")
+            work.grants.revoke_of(at=START, account=ACCOUNT.id)
+            work.commit()
+
+    with world.open_work(write=True) as work:
+        assert work.grants.redeem(GRANT)
+        work.logouts.remember(SESSION.id, AGENCY.id, at=START)
+        other = threading.Thread(target=sign_out)
+        other.start()
+        other.join(timeout=0.2)  # without a hold it is over by now, and saw nothing to end
+        work.commit()
+    other.join(timeout=10)
+    with world.open_work(write=False) as work:
+        assert work.grants.live(GRANT.id, at=START) is None
+        assert [one.client for one in work.deliveries.list(client=None, limit=9)] == [AGENCY.id]

@@ -66,6 +66,7 @@ class FakePartners:
     """Implements pwa.ports.Partners."""
 
     entered: list[str] = field(default_factory=list)
+    looked_before: list[str | None] = field(default_factory=list)
     left: list[str | None] = field(default_factory=list)
     asked: list[tuple[str, str]] = field(default_factory=list)
 
@@ -83,6 +84,7 @@ class FakePartners:
 
     def errors(self, client: str, *, limit: int, before: str | None) -> tuple[IntegrationError, ...]:
         assert client == "ferry"
+        self.looked_before.append(before)
         start = next((at + 1 for at, error in enumerate(ERRORS) if error.incident == before), 0)
         return ERRORS[start : start + limit]
 
@@ -91,7 +93,7 @@ class FakePartners:
         limits = LimitState(requests_per_minute=600, used_up=7)
         return PartnerState(client=FERRY, keys=keys, limits=limits, deliveries=DELIVERIES)
 
-    def ask(self, signed: str, *, remote: str) -> RegistrationRequest:
+    def ask(self, signed: str, *, remote: str, forwarded: str | None) -> RegistrationRequest:
         self.asked.append((signed, remote))
         if signed == "too-often":
             raise RequestRefused("too_many_requests", code="temporarily_unavailable", status=429, retry_after=60)

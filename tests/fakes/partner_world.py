@@ -97,7 +97,9 @@ def partner_world(world: World) -> PartnerWorld:
     common: dict[str, Any] = {"open_work": parts.open_work, "clock": parts.clock}
     look = LookAtPartner(find_client=authenticate.find_client, limits=authenticate.limit, **common)
     passes = PartnerPass(find_client=authenticate.find_client, new_token=parts.new_token, **common)
-    ask = AskToRegister(offer=parts.offer, vault=parts.vault, new_token=parts.new_token, **common)
+    ask = AskToRegister(
+        offer=parts.offer, vault=parts.vault, new_token=parts.new_token, proxies=("10.0.0.0/8",), **common
+    )
     identify = IdentifyCaller(
         issuer=ISSUER,
         find_client=authenticate.find_client,

@@ -337,3 +337,12 @@ def test_what_is_old_is_forgotten(desk: PartnerWorld, agency: Agency) -> None:
     desk.world.clock.passes(days=2)
     assert desk.watch.put_away() == 1
     assert desk.errors("registry") == ()
+
+
+def test_a_token_does_not_lead_past_the_limit_of_its_client(sqlite_engine: sa.Engine) -> None:
+    desk = partner_world(make_world(sqlite_engine, OidcSettings(client_requests_per_minute=3)))
+    shown = {"authorization": f"Bearer {desk.token(Agency(desk.world).enrol(scopes=SCOPES))}"}
+    answers = [desk.send("POST", "/api/v1/integration/page", **shown) for _ in range(3)]
+    assert [answer.status for answer in answers] == [201, 201, 429]
+    assert dict(answers[-1].headers)["Retry-After"] == "20"
+    assert desk.get("/api/v1/integration", **shown).status == 429

@@ -326,6 +326,16 @@ def test_one_source_cannot_take_every_place(desk: PartnerWorld, key: Key) -> Non
     assert ask(desk, sign(key, wish(desk, key)), remote="198.51.100.7").status == 202
 
 
+def test_partners_behind_our_own_proxy_do_not_share_the_places_of_one_source(desk: PartnerWorld, key: Key) -> None:
+    near = {"remote": "10.0.0.5"}
+    for _ in range(MOST_OF_ONE_SOURCE):
+        each = Key.make()
+        assert ask(desk, sign(each, wish(desk, each)), **near, x_forwarded_for="198.51.100.1").status == 202
+    there = ask(desk, sign(key, wish(desk, key)), **near, x_forwarded_for="192.0.2.9, 198.51.100.1")
+    assert problem(there) == (429, "too_many_requests")  # whatever the sender wrote before the proxy's word
+    assert ask(desk, sign(key, wish(desk, key)), **near, x_forwarded_for="198.51.100.2").status == 202
+
+
 def test_all_sources_together_cannot_lay_more_before_operators_than_they_can_read(
     desk: PartnerWorld, key: Key, monkeypatch: pytest.MonkeyPatch
 ) -> None:

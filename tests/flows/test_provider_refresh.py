@@ -122,6 +122,14 @@ def test_it_serves_its_own_client_alone(world: World, agency: Agency) -> None:
     assert agency.refresh(token).status == 200
 
 
+def test_one_that_would_give_nothing_is_not_told_to_hold(world: World, agency: Agency) -> None:
+    token = agency.tokens(scope=OFFLINE)["refresh_token"]
+    world.person.may_come_back = False  # agreed to again without it, or for a time that is over
+    assert body(world.post("/oauth/introspect", {"token": token} | agency.auth())) == {"active": False}
+    world.person.may_come_back = True
+    assert body(world.post("/oauth/introspect", {"token": token} | agency.auth()))["active"] is True
+
+
 def test_scope_may_shrink_and_never_grow(world: World, agency: Agency) -> None:
     token = agency.tokens(scope="openid offline_access")["refresh_token"]
     assert error(agency.refresh(token, scope="openid profile"))[1] == "invalid_scope"

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from msgspec.structs import replace
 
 from gateway.errors import NotFound, RequestRefused
+from gateway.flows.enrol_client import EnrolClient
 from gateway.flows.invite_partner import InvitePartner
 from gateway.flows.register_client import RegisterClient
 from tests.fakes.oidc_world import CALLBACK, ISSUER, World, body, make_world
@@ -137,6 +138,23 @@ def test_what_an_operator_gave_or_took_survives_what_the_partner_writes(world: W
         work.commit()
     token = body(changed)["registration_access_token"]
     assert partner.send("PUT", partner.metadata(client_id=client), token=token, client=client).status == 401
+
+
+def test_what_an_operator_took_is_not_taken_back(world: World) -> None:
+    partner = Partner(world)
+    told = partner.register(scope="openid profile")
+    client, token = told["client_id"], told["registration_access_token"]
+    enrol = EnrolClient(offer=world.parts.offer, open_work=world.work, clock=world.clock)
+    with world.work(write=False) as work:
+        found = work.clients.find(client)
+    assert found is not None
+    enrol(replace(found, scopes=frozenset({"openid"})), operator="operator")
+    wanted = partner.metadata(client_id=client, scope="openid profile")
+    refused = partner.send("PUT", wanted, token=token, client=client)
+    assert (refused.status, reason(refused)) == (400, "scope_not_invited")
+    # what it never asked for, nobody took from it
+    wanted = partner.metadata(client_id=client, scope="openid documents:issue")
+    assert body(partner.send("PUT", wanted, token=token, client=client))["scope"] == "documents:issue openid"
 
 
 def test_who_is_disabled_while_changing_stays_disabled(world: World, partner: Partner) -> None:

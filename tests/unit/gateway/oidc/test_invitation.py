@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from gateway.oidc.client import Client
-from gateway.oidc.invitation import RULES, Reach, objection
+from gateway.oidc.invitation import RULES, Reach, narrowed, objection
 
 REACH = Reach(
     agency="ferry-company",
@@ -65,3 +65,15 @@ def test_what_goes_beyond_it_may_not(what: str) -> None:
 
 def test_every_rule_has_an_example() -> None:
     assert {expected for expected, _ in BEYOND.values()} == RULES.keys()
+
+
+def test_what_an_operator_takes_is_no_longer_within_reach() -> None:
+    before = replace(CLIENT, scopes=frozenset({"openid", "profile"}), detail_types=REACH.detail_types)
+    after = replace(before, scopes=frozenset({"openid"}), redirect_uris=("https://ferry.example/cb",))
+    assert narrowed(REACH, before, after) == replace(
+        REACH, scopes=frozenset({"openid"}), hosts=frozenset({"ferry.example"})
+    )
+    assert narrowed(REACH, after, before) == REACH  # and what an operator gives beyond it is the operator's
+    gone = replace(after, detail_types=frozenset(), grant_types=frozenset())
+    left = narrowed(REACH, after, gone)
+    assert (left.detail_types, left.grant_types) == (frozenset(), frozenset({"client_credentials"}))

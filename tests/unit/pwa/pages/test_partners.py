@@ -64,6 +64,15 @@ def test_the_page_shows_what_was_refused_by_clause_and_nothing_of_a_person(brows
     assert "errors-older" not in rest
 
 
+def test_what_is_no_incident_is_asked_of_no_database(site: FakePages, browser: FlaskClient) -> None:
+    """PostgreSQL takes a NUL in no text."""
+    browser.set_cookie("gba_partner", VISIT)
+    for odd in ("%00", "a%00", "x" * 101, "%E4%B8%80"):
+        page = browser.get(f"/en/partners?before={odd}").text
+        assert page.count('<article class="card" id="error-') == 15
+    assert set(site.partners.looked_before) == {None}
+
+
 def test_the_page_speaks_the_readers_language(browser: FlaskClient) -> None:
     browser.set_cookie("gba_partner", VISIT)
     page = browser.get("/zh-Hant/partners").text
