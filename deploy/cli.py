@@ -19,6 +19,7 @@ COMMANDS = {
     "clients": "Partner agencies' clients: add, invite, requests, errors, check.",
     "keys": "The gateway's keys: create, list, rotate.",
     "reviews": "Bindings that a person must decide.",
+    "audit": "Whether the log of what was done is whole.",
     "database": "Create or migrate the database.",
     "settings": "Show the settings in force, or check them.",
 }

@@ -2,15 +2,12 @@
 
 from msgspec.structs import replace
 
-from deploy import clock, migrate
+from deploy import clock, in_production, migrate
 from deploy.composing.sealing import listed, sandbox_authorities
 from deploy.composing.world import World
 from deploy.settings import Settings
 from gateway.oidc.client import Client
 from gateway.storage.clients import SqlClients
-from trust.custody.key_store import KeyStore
-from trust.custody.stored_key import StoredKey
-from trust.keys.key import Purpose
 
 
 def prepare(settings: Settings) -> list[str]:
@@ -21,7 +18,7 @@ def prepare(settings: Settings) -> list[str]:
         if settings.sandbox:
             migrate.upgrade(world.engine)
             _enrol_in_sandbox(world)
-        problems = [] if settings.sandbox else _objections_in_production(world)
+        problems = [] if settings.sandbox else in_production.objections(world)
         _verify_trust_lists(world)
         return problems
     finally:
@@ -29,34 +26,11 @@ def prepare(settings: Settings) -> list[str]:
         world.egress.close()
 
 
-def _objections_in_production(world: World) -> list[str]:
-    from deploy.sandbox.pki.marker import is_sandbox  # noqa: PLC0415 - to recognise what must not be here
-
-    found = []
-    if not migrate.is_current(world.engine):
-        found.append("database: behind the newest migration; run `gba database upgrade`")
-    sandbox_keys = [key.kid for key in _seal_keys(world.keys) if any(is_sandbox(der) for der in key.chain)]
-    if sandbox_keys:
-        found.append(f"keys: {len(sandbox_keys)} seal key(s) certified by the sandbox; enrol real ones")
-    trust = world.settings.trust
-    if not trust.seal_key and not any(
-        key.owner == trust.seal_territory and key.makes for key in _seal_keys(world.keys)
-    ):
-        found.append(f"keys: no seal key of {trust.seal_territory}; see `gba keys admit-seal --help`")
-    if (world.settings.data_dir / "sandbox").exists():
-        found.append("data_dir: holds a sandbox; production starts on a directory of its own")
-    return found
-
-
 def _verify_trust_lists(world: World) -> None:
     """Once, here: what reads signed XML takes eight megabytes, which each worker that finds it done goes without."""
     settings = world.settings
     authorities = sandbox_authorities(settings.data_dir, settings.sandbox_url) if settings.sandbox else None
     listed(settings.data_dir, world.keys, authorities)
-
-
-def _seal_keys(keys: KeyStore) -> list[StoredKey]:
-    return [key for key in keys.keys() if key.purpose is Purpose.SEAL]  # noqa: SIM118 - a store, not a dict
 
 
 def _enrol_in_sandbox(world: World) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from deploy import clock, logs
 from deploy.composing import residents as people
 from deploy.composing import sealing
+from deploy.composing.documents_place import clear_unfinished
 from deploy.composing.partners import WarnOfKeys
 from deploy.composing.provider import logouts, provider
 from deploy.composing.provider_parts import ProviderParts
@@ -21,6 +22,8 @@ from trust.storage.audit_log import SqlAuditLog
 
 LISTS_EVERY = timedelta(hours=1)
 CONSENTS_EVERY = timedelta(days=1)
+SIGNERS_EVERY = timedelta(days=1)
+UNFINISHED_EVERY = timedelta(days=1)
 WARNED_EVERY = timedelta(days=1)
 REPLAYS_EVERY = timedelta(minutes=1)
 
@@ -65,6 +68,8 @@ class Worker:
             "deliveries": logouts(parts, issuing, residents.sessions, residents.subjects).deliver,
             "sealing": kept.issue.seal_due,
             "signings": kept.end_signings,
+            "signers": Seldom(kept.forget_signers, every=SIGNERS_EVERY, clock=clock.now),
+            "unfinished_files": Seldom(self._clear_unfinished, every=UNFINISHED_EVERY, clock=clock.now),
             "verifying": kept.batches.judge_due,
             "verified_batches": kept.batches.purge,
             "audit_chain": self._link,
@@ -94,6 +99,9 @@ class Worker:
         lists = TrustLists(settings.data_dir, self._world.keys, authorities=authorities)
         lists.in_force()
         lists.refresh(self._world.egress)
+
+    def _clear_unfinished(self) -> int:
+        return clear_unfinished(self._world.settings, at=clock.now())
 
     def _link(self) -> int:
         engine = self._world.engine

@@ -68,3 +68,10 @@ class TrustSettings(Frozen):
     batch_files: int = 100  # files in one batch of an agency, to be sealed or verified
     batch_waiting: int = 1000  # files of one agency that may wait for their turn
     batch_kept: timedelta = timedelta(days=7)  # how long reports of a batch can be fetched
+    # How long it is kept of whom a signature was asked, and for what, after the week in which they could sign: pages
+    # say ninety days. How it ended, and what was signed, the agency can fetch afterwards too.
+    signer_memory: timedelta = timedelta(days=90)
+
+    def __post_init__(self) -> None:
+        if not timedelta(days=1) <= self.signer_memory <= timedelta(days=90):
+            raise ValueError("signer_memory: expected 1d to 90d")

@@ -43,3 +43,19 @@ def check() -> None:
         return
     click.echo("The database is behind: run `gba database upgrade`.", err=True)
     sys.exit(1)
+
+
+@command.command()
+@click.confirmation_option(prompt="Every session, token and consent to an agency ends. Go on?")
+def restored() -> None:
+    """After a backup was restored, before anything starts: end what somebody may have ended since.
+
+    A restored database has gone back in time: who signed out is signed in, who withdrew a consent is taken at it. So
+    sessions, tokens and consents to agencies and checks end; people sign in anew and are asked anew. Links stay.
+    """
+    from deploy.commands import operator  # noqa: PLC0415 - SQLAlchemy only when needed
+    from gateway.flows.begin_anew import BeginAnew  # noqa: PLC0415
+
+    at = operator.desk(load())
+    ended = BeginAnew(open_work=at.open_work, clock=at.clock)(operator=operator.name())
+    click.echo(f"Ended: {ended.sessions} sessions, {ended.grants} grants, {ended.consents} consents.")

@@ -64,7 +64,7 @@ def show(reference: str, as_json: bool) -> None:
     for name, value in _line(review).items():
         click.echo(f"{name}: {', '.join(value) if isinstance(value, list) else value}")
     if home is None and guangdong is None:
-        click.echo("The records are erased: the review is closed.")
+        click.echo("The records are erased: nobody needs them any more.")
         return
     for row in ROWS:
         click.echo(f"  {row:14} {(home or {}).get(row) or '–'!s:36} {(guangdong or {}).get(row) or '–'}")

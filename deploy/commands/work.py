@@ -16,11 +16,17 @@ def command(once: bool, every: float) -> None:
 
     Every round puts away what is over, seals records that had to wait for an authority, and draws the next link of the
     audit chain. What is due stands in the rows themselves, so a round that was cut off is simply done again, and two
-    workers do no harm.
+    workers do no harm. In production it starts on nothing that `gba serve` would refuse.
     """
-    from deploy.worker import Worker  # noqa: PLC0415 - heavy, and only needed here
+    from deploy import in_production  # noqa: PLC0415 - heavy, and only needed here
+    from deploy.worker import Worker  # noqa: PLC0415 - as above
 
-    worker = Worker(load())
+    settings = load()
+    if problems := in_production.look(settings):
+        for problem in problems:
+            click.echo(f"  {problem}", err=True)
+        raise click.ClickException("the worker does not start like this")
+    worker = Worker(settings)
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _got, _frame: stopped.set())

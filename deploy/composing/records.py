@@ -34,6 +34,7 @@ from trust.endpoints.signings import SigningsApi
 from trust.endpoints.verifications import VerificationsApi
 from trust.errors import NotAuthorised
 from trust.flows.end_signings import EndSignings
+from trust.flows.forget_signers import ForgetSigners
 from trust.flows.issue_batch import IssueBatch
 from trust.flows.issue_document import IssueDocument
 from trust.flows.read_documents import ReadDocuments
@@ -190,6 +191,7 @@ class Records(Frozen):
     batches_api: BatchesApi
     signings_api: SigningsApi
     end_signings: EndSignings
+    forget_signers: ForgetSigners
 
 
 def records(world: World, work: OpenWork, provider: Provider) -> Records:
@@ -262,6 +264,7 @@ def records(world: World, work: OpenWork, provider: Provider) -> Records:
             origin=settings.public_url,
         ),
         end_signings=with_persons.end,
+        forget_signers=with_persons.forget,
     )
 
 

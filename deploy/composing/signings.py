@@ -23,6 +23,7 @@ from trust.errors import BlobsUnavailable, DocumentRefused, TypedWrong
 from trust.flows.ask_for_signature import AskForSignature
 from trust.flows.complete_signature import CompleteSignature
 from trust.flows.end_signings import EndSignings
+from trust.flows.forget_signers import ForgetSigners
 from trust.flows.seal_pdf import SealPdf
 from trust.flows.sign_with_person import SignWithPerson
 from trust.pades import cms
@@ -87,6 +88,7 @@ class PersonSigning(Frozen):
     ask_for: AskForSignature
     sign: SignWithPerson
     end: EndSignings
+    forget: ForgetSigners
 
 
 def person_signing(
@@ -131,6 +133,7 @@ def person_signing(
             new_token=new_token,
         ),
         end=EndSignings(work=unit, drafts=drafts, clock=clock.now),
+        forget=ForgetSigners(work=unit, clock=clock.now, memory=world.settings.trust.signer_memory),
     )
 
 

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from gateway.errors import StepRefused
 from gateway.flows import record_consent
+from gateway.flows.close_review import close_review_of
 from gateway.flows.end_account_sessions import end_account_sessions
 from gateway.flows.equipment import Equipment
 from gateway.flows.onward import header, onward, standing_of, withdrawal
@@ -24,7 +25,6 @@ from gateway.identity.binding import Binding, Ended, Method
 from gateway.identity.consent import Kind, State
 from gateway.identity.identifier import Identifier
 from gateway.identity.notice import ShownNotice
-from gateway.identity.review import ReviewState
 from gateway.identity.session import Session
 from gateway.identity.subject import account_id
 from gateway.oidc.sign_in import Decided, SignIn
@@ -57,7 +57,7 @@ def bind(
     session, secret = start_session(equipment, work, known, home, method=method, bound=bound, at=at)
     if bound.id == asked.id:
         _record(equipment, work, bound, session, shown, since=sign_in.stage_since, at=at, answer=answer)
-        _close_review(work, decided)
+        close_review_of(work, decided, at=at, why="bound")
     known = replace(known, session=session.id, decided=None)
     now = standing_of(equipment, work, known, session=session, binding=bound, at=at)
     return onward(equipment, work, known, at=at, now=now), secret
@@ -160,9 +160,3 @@ def _record(
             reason=bound.method.value,
         )
     )
-
-
-def _close_review(work: Work, decided: Decided) -> None:
-    found = None if decided.reference is None else work.reviews.find(decided.reference)
-    if found is not None:
-        work.reviews.save(replace(found, state=ReviewState.CLOSED))

@@ -1,12 +1,14 @@
 """Close a person's account for good, at their own word: all of it in one transaction, and agencies are told.
 
-Links are undone, consents withdrawn, sessions and agencies' tokens ended, and who the person was at the regions is
-forgotten, so that nobody who comes back can be tied to it. What the law has kept stays as it is: the consent records
-with their history, and the log of what was done, under a pseudonym that names nobody any more (PIPL Art. 47, 55, 56).
+Links are undone, consents withdrawn, sessions and agencies' tokens ended, and who the person was at the regions, and in
+which browsers they were signed in, is forgotten, so that nobody who comes back can be tied to it. What the law has kept
+stays as it is: the consent records with their history, and the log of what was done, under a pseudonym that names
+nobody any more (PIPL Art. 47, 55, 56).
 Records that agencies issued are theirs and stay with them.
 """
 
 from gateway.errors import NotFound
+from gateway.flows.close_review import close_review
 from gateway.flows.end_account_sessions import end_account_sessions
 from gateway.flows.my_links import undo_binding
 from gateway.flows.queue_event import queue_event
@@ -40,7 +42,12 @@ class CloseAccount(Frozen):
                 if record.state in STANDING:
                     add_event(work, record.id, State.WITHDRAWN, at=at, by="person", facts={"effect": "account_closed"})
             work.grants.revoke_of(at=at, account=account)
+            for bound in work.bindings.of_account(account):
+                waiting = work.reviews.of(bound.home_identity)
+                if waiting is not None:
+                    close_review(work, waiting, at=at, why="account_closed")
             work.bindings.forget_identities(account)
+            work.sessions.forget_browsers(account)
             work.earlier_subjects.forget_person(account)
             work.known_subjects.forget(account)
             work.audit.record(AuditEvent(kind="account.closed", at=at, actor=account, subjects=(account,)))

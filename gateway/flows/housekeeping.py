@@ -10,10 +10,10 @@ from msgspec.structs import replace
 
 from gateway.errors import StepRefused
 from gateway.flows.answer_check import leave_unanswered
+from gateway.flows.close_review import close_review
 from gateway.flows.record_consent import add_event
 from gateway.frozen import Frozen
 from gateway.identity.consent import State
-from gateway.identity.review import ReviewState
 from gateway.oidc.sign_in import OVER, SignIn, Stage
 from gateway.ports.clock import Clock
 from gateway.ports.residents import AuditEvent
@@ -78,30 +78,28 @@ class Housekeeping(Frozen):
                     add_event(work, record.id, State.EXPIRED, at=at, by="gateway")
                     ended += 1
             over = work.reviews.over(at=at, limit=PORTION)
-            for review in over:
-                work.reviews.save(replace(review, state=ReviewState.CLOSED))
-                work.audit.record(AuditEvent(kind="review.closed", at=at, actor="gateway", subjects=(review.id,)))
+            closed = sum(close_review(work, review, at=at, why="over") for review in over)
             work.commit()
-        return ended, len(over)
+        return ended, closed
 
     def _sign_ins(self, at: datetime) -> tuple[int, int]:
         """How many were forgotten, and how many questions went unanswered."""
         with self.open_work(write=True) as work:
             late = work.sign_ins.expired(before=at, limit=PORTION)
             over = [one for one in late if one.stage in OVER]
+            closed = []
             for sign_in in late:
                 if sign_in.stage in OVER:
                     work.sign_ins.remove(sign_in.id)
-                else:
-                    self._close(work, sign_in, at)
+                elif self._close(work, sign_in, at):
+                    closed.append(sign_in)
             # what a region delivered to somebody who never came back
             work.sign_ins.purge_deliveries(before=at - self.settings.sign_in_lifetime)
             work.commit()
-        return len(over), sum(one.stage is Stage.CHECK for one in late)
+        return len(over), sum(one.stage is Stage.CHECK for one in closed)
 
-    def _close(self, work: Work, sign_in: SignIn, at: datetime) -> None:
-        # a question whose time ran out was not answered; that is not a refusal
-        leave_unanswered(work, sign_in, at=at, why="expired")
+    def _close(self, work: Work, sign_in: SignIn, at: datetime) -> bool:
+        """False where the person, or another worker, was first: then it has not ended by its time."""
         # what was learnt of the person goes at once; the agency's request stays for a while, for a new start
         ended = replace(
             sign_in,
@@ -113,7 +111,10 @@ class Housekeeping(Frozen):
             stage_since=at,
             expires_at=at + self.settings.sign_in_memory,
         )
-        work.sign_ins.save(ended)
+        if work.sign_ins.save(ended) is None:
+            return False
+        # a question whose time ran out was not answered; that is not a refusal
+        leave_unanswered(work, sign_in, at=at, why="expired")
         work.audit.record(
             AuditEvent(
                 kind="sign_in.ended",
@@ -124,3 +125,4 @@ class Housekeeping(Frozen):
                 reason="sign_in_expired",
             )
         )
+        return True

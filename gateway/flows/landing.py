@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from gateway.errors import AssertionRejected
 from gateway.flows import check_outcome
+from gateway.flows.close_review import close_review
 from gateway.flows.equipment import Equipment
 from gateway.flows.onward import at_stage, ceiling, onward, standing_of
 from gateway.flows.start_session import start_session
@@ -172,7 +173,7 @@ def _for_review(
     identity = home_subject(home.issuer, home.subject)
     earlier = work.reviews.of(identity)
     if earlier is not None:
-        work.reviews.save(replace(earlier, state=ReviewState.CLOSED))
+        close_review(work, earlier, at=at, why="compared_anew")
     opened = Review(
         id=equipment.new_token(),
         reference=review.reference(equipment.new_token()),

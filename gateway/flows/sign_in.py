@@ -14,6 +14,7 @@ from gateway.flows import question_texts
 from gateway.flows.answer_check import answer_check, leave_unanswered
 from gateway.flows.answer_claims import agree, decline
 from gateway.flows.bind import bind
+from gateway.flows.close_review import close_review_of
 from gateway.flows.equipment import Equipment, cookie_hash
 from gateway.flows.onward import Standing, at_stage, end, standing
 from gateway.flows.show_stage import NEEDS_SESSION, show_stage
@@ -146,6 +147,7 @@ class SignIns(Frozen):
             assert sign_in.home is not None
             assert sign_in.guangdong is not None
             if not answer.agree:
+                close_review_of(work, decided, at=at, why="declined")  # the notice says: then nothing is kept
                 over = end(self.equipment, work, sign_in, code="access_denied", reason="binding_declined", at=at)
                 return self._keep(work, over)
             kept = binding.kept(binding.profile(sign_in.home, sign_in.guangdong))

@@ -1,6 +1,7 @@
 """A review: what the rule would not decide, laid before an operator.
 
-The two records are kept, sealed, only until somebody has decided and the person has come back, or the review is over.
+The two records are kept, sealed, only until somebody has decided that they are of two people, or that they are of one
+and the person has come back, or the review is over.
 """
 
 import hashlib
@@ -15,7 +16,7 @@ class ReviewState(StrEnum):
     OPEN = "open"
     SAME_PERSON = "same_person"
     NOT_SAME_PERSON = "not_same_person"
-    CLOSED = "closed"  # used for a binding, replaced or over; the records are gone
+    CLOSED = "closed"  # used for a binding, replaced or over; the records are gone, and so is whose they were
 
 
 class Review(Frozen):

@@ -82,6 +82,14 @@ class Sessions(Protocol):
 
     def end_of_account(self, account: str, *, at: datetime, why: str) -> int: ...
 
+    def end_all(self, *, at: datetime, why: str) -> int:
+        """Of everybody; how many had not ended."""
+        ...
+
+    def forget_browsers(self, account: str) -> None:
+        """In which browsers this account's sessions were."""
+        ...
+
     def purge(self, *, before: datetime) -> int:
         """Forget sessions that began before then."""
         ...
@@ -175,7 +183,8 @@ class Reviews(Protocol):
     def list(self, *, open_only: bool, limit: int) -> tuple[Review, ...]: ...
 
     def save(self, review: Review) -> bool:
-        """Keep a decision, if the review is still open; closing erases the two records."""
+        """Keep a decision, if the review is still open. That they are of two people erases the two records, and so does
+        closing, which also forgets whose they were."""
         ...
 
     def over(self, *, at: datetime, limit: int) -> tuple[Review, ...]: ...

@@ -67,6 +67,7 @@ OVER = (
         ~sa.exists().where(EVENTS.c.record == TABLE.c.id, EVENTS.c.at >= sa.bindparam("before")),
     )
     .limit(sa.bindparam("most"))
+    .with_for_update(skip_locked=True)  # over PostgreSQL, where two may come at once: each record goes once
 )
 EVENT_NAMES = tuple(column.name for column in EVENTS.columns if column not in (EVENTS.c.record, EVENTS.c.text))
 EVENTS_OF = Prepared.of(

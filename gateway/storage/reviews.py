@@ -1,4 +1,7 @@
-"""Reviews: what an operator must decide. The two records are erased when the review closes."""
+"""Reviews: what an operator must decide.
+
+The two records are erased when the review closes, or is decided to be of two people; whose it was when it closes.
+"""
 
 from datetime import datetime
 from typing import Any
@@ -67,8 +70,10 @@ class SqlReviews:
         }
         # a decision is made once, of an open review; any review that is not closed can be closed
         before = TABLE.c.state == ReviewState.OPEN.value
+        if review.state in (ReviewState.CLOSED, ReviewState.NOT_SAME_PERSON):
+            values["sealed"] = None  # one of them is of somebody else, or neither is needed any more
         if review.state is ReviewState.CLOSED:
-            values["sealed"], before = None, TABLE.c.state != CLOSED
+            values["home_key"], before = f"-{review.id}"[:64], TABLE.c.state != CLOSED
         done = self._connection.execute(TABLE.update().where(TABLE.c.id == review.id, before).values(**values))
         return done.rowcount == 1
 

@@ -81,6 +81,12 @@ class SqlSessions:
     def end_of_account(self, account: str, *, at: datetime, why: str) -> int:
         return self._end(TABLE.c.account == account, at=at, why=why)
 
+    def end_all(self, *, at: datetime, why: str) -> int:
+        return self._end(sa.true(), at=at, why=why)
+
+    def forget_browsers(self, account: str) -> None:
+        self._connection.execute(TABLE.update().where(TABLE.c.account == account).values(browser=""))
+
     def purge(self, *, before: datetime) -> int:
         return self._connection.execute(TABLE.delete().where(TABLE.c.created_at < to_micros(before))).rowcount
 

@@ -39,3 +39,16 @@ def test_a_long_history_is_linked_a_part_at_a_time_oldest_first(
 def test_an_entry_lies_under_the_moment_of_what_it_tells(connection: sa.Connection) -> None:
     SqlAuditLog(connection).record(Happened(kind="document_sealed", at=AT, actor="gateway", subjects=("record",)))
     assert connection.execute(sa.select(audit_entries.c.at)).scalar_one() == to_micros(AT)
+
+
+def test_of_two_workers_at_once_one_links_and_the_other_finds_nothing(
+    connection: sa.Connection, empty_engine: sa.Engine
+) -> None:
+    SqlAuditLog(connection).record(Happened(kind="document_sealed", at=AT, actor="gateway", subjects=("record",)))
+    connection.commit()
+    if empty_engine.dialect.name == "sqlite":
+        return  # whose writers take turns
+    assert SqlAuditLog(connection).link(at=AT) == 1
+    with empty_engine.connect() as beside:
+        assert SqlAuditLog(beside).link(at=AT) == 0
+    assert SqlAuditLog(connection).check() is None

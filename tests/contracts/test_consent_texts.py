@@ -57,6 +57,17 @@ def test_who_is_asked_in_other_words_is_shown_those(world: World) -> None:
     assert [None if one is None else one.notice for one in found] == [SHOWN, other]
 
 
+def test_of_two_that_forget_at_once_one_forgets_each_record(world: World) -> None:
+    over = refused("consent-1", Kind.CLAIMS)
+    keep(world, over)
+    if world.engine.dialect.name == "sqlite":
+        return  # whose writers take turns
+    with world.open_work(write=True) as first, world.open_work(write=True) as second:
+        assert first.consents.forget(ended_before=LATER, limit=10) == (over.id,)
+        assert second.consents.forget(ended_before=LATER, limit=10) == ()  # and waits for nobody
+        first.commit()
+
+
 @pytest.mark.parametrize("kind", [Kind.CLAIMS, Kind.CHECK])
 def test_what_is_forgotten_takes_its_own_words_along_and_nobody_elses(world: World, kind: Kind) -> None:
     over, still_open = refused("consent-1", kind), replace(ASKED, id="consent-2", kind=kind)

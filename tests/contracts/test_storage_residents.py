@@ -22,6 +22,7 @@ from gateway.identity.review import Review, ReviewState
 from gateway.identity.session import Session
 from gateway.oidc.sign_in import Departure, SignIn, Stage
 from gateway.storage.notices import NoticeFolder
+from gateway.storage.tables_residents import reviews
 from tests.fakes.oidc_world import START
 from tests.fakes.resident_regions import CHAN
 from tests.fakes.resident_world import AGENCY, NOTICES, REQUEST, World, world_of
@@ -338,6 +339,27 @@ def test_a_review_is_decided_once_and_closing_erases_the_records(world: World) -
         closed = work.reviews.find("ABCDE-FGHJK")
         assert closed is not None
         assert (closed.home, closed.guangdong) == (None, None)
+        work.commit()
+    with world.engine.connect() as connection:  # nor is it told whose they were
+        assert connection.scalar(sa.select(reviews.c.home_key)) == f"-{review.id}"
+
+
+def test_records_that_are_of_two_people_are_erased_when_that_is_decided(world: World) -> None:
+    review = Review(
+        id="review-1",
+        reference="ABCDE-FGHJK",
+        home=SIGN_IN.home,
+        guangdong=SIGN_IN.home,
+        reasons=("sex_missing",),
+        opened_at=START,
+        expires_at=START + timedelta(days=30),
+    )
+    with world.open_work(write=True) as work:
+        work.reviews.add(review, HOME)
+        assert work.reviews.save(replace(review, state=ReviewState.NOT_SAME_PERSON, decided_at=START))
+        decided = work.reviews.of(HOME)
+        assert decided is not None
+        assert (decided.home, decided.guangdong, decided.reasons) == (None, None, review.reasons)
 
 
 def test_a_sealed_value_moved_to_another_row_does_not_open(world: World) -> None:

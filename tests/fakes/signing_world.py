@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ from trust.errors import BlobsUnavailable, NotAuthorised
 from trust.flows.ask_for_signature import AskForSignature
 from trust.flows.complete_signature import CompleteSignature
 from trust.flows.end_signings import EndSignings
+from trust.flows.forget_signers import ForgetSigners
 from trust.flows.sign_with_person import SignWithPerson
 from trust.keys.key import Purpose
 from trust.network.revocation import RemoteRevocationSource
@@ -142,6 +144,7 @@ class World:
             new_token=self.outside.new_token,
         )
         self.end = EndSignings(work=work, drafts=self.drafts, clock=self.outside.clock)
+        self.forget = ForgetSigners(work=work, clock=self.outside.clock, memory=timedelta(days=90))
         self.api = SigningsApi(
             ask_for=AskForSignature(
                 work=work,

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from gateway.errors import NotFound
 from gateway.flows.forget_consents import ForgetConsents
@@ -13,7 +14,9 @@ from gateway.identity.identifier import home_subject
 from gateway.identity.region import Region
 from gateway.oidc.client import Client
 from gateway.oidc.delivery import Kind
-from tests.fakes.resident_regions import PERSONAL
+from gateway.storage.bindings import index
+from gateway.storage.tables_residents import reviews, sessions
+from tests.fakes.resident_regions import HARD_TO_TELL, PERSONAL
 from tests.fakes.resident_world import AGENCY, BROWSER, REQUEST, World, make_world
 
 
@@ -78,7 +81,7 @@ def test_whoever_comes_back_is_somebody_new(world: World) -> None:
     account, _ = settled(world)
     before = world.equipment.subjects.of(account, AGENCY.agency)
     world.close_account(account)
-    again = world.account(world.bound_again())
+    again = world.account(world.bound())  # their browser is not known any more either
     assert again != account
     assert world.equipment.subjects.of(again, AGENCY.agency) != before
     assert len(world.links.list(again)) == 1
@@ -100,6 +103,42 @@ def test_nothing_that_stays_leads_to_the_person(world: World) -> None:
     with world.open_work(write=False) as work:
         assert work.accounts.earlier(identity) is None
     assert all(datum not in repr(world.journal.events) for datum in PERSONAL)
+
+
+def test_what_an_operator_compared_and_where_somebody_was_signed_in_leads_to_the_person_no_more(world: World) -> None:
+    world.regions[Region.GUANGDONG].attributes = HARD_TO_TELL
+    sign_in = world.sign_ins.begin(BROWSER, locale="en").sign_in
+    world.go(sign_in)
+    world.link(sign_in)
+    world.reviews.decide(world.reviews.list()[0].reference, same_person=True, operator="op", ground="documents_seen")
+    world.go(sign_in := world.sign_ins.begin(BROWSER, locale="en").sign_in)
+    cookie = world.bind(sign_in).session
+    assert cookie is not None
+    world.close_account(world.account(cookie))
+    identity = home_subject("iam-smart", world.regions[Region.HONG_KONG].subject)
+    with world.engine.connect() as connection:
+        whose = connection.execute(sa.select(reviews.c.home_key)).scalars().all()
+        where = connection.execute(sa.select(sessions.c.browser)).scalars().all()
+    assert index(world.vault, identity) not in whose
+    assert where == [""]
+
+
+def test_a_review_that_waits_is_closed_with_the_account(world: World) -> None:
+    account, _ = settled(world)
+    world.bound(Region.MACAU)
+    [macau] = [link for link in world.links.list(account) if link.home is Region.MACAU]
+    world.links.undo(account, macau.id)
+    world.regions[Region.GUANGDONG].attributes = HARD_TO_TELL
+    sign_in = world.sign_ins.begin(BROWSER, locale="en").sign_in
+    world.go(sign_in, Region.MACAU)
+    world.sign_ins.link(sign_in, BROWSER, locale="en", user_agent="phone")
+    world.back(Region.MACAU)
+    world.back(Region.GUANGDONG)
+    assert len(world.reviews.list()) == 1
+    world.close_account(account)
+    assert [(one.home, one.guangdong) for one in world.reviews.list(open_only=False)] == [(None, None)]
+    [closed] = [event for event in world.journal.events if event.kind == "review.closed"]
+    assert closed.reason == "account_closed"
 
 
 def test_consent_records_are_kept_for_three_years_after_they_ended_and_then_forgotten(world: World) -> None:

@@ -225,6 +225,18 @@ def test_declining_to_bind_tells_the_agency_and_keeps_nothing(world: World) -> N
     assert (parked.home, parked.guangdong) == (None, None)
 
 
+def test_who_declines_what_an_operator_decided_leaves_no_records_behind(world: World) -> None:
+    world.regions[GD].attributes = HARD_TO_TELL
+    sign_in = begin(world)
+    world.go(sign_in)
+    world.link(sign_in)
+    world.reviews.decide(world.reviews.list()[0].reference, same_person=True, operator="op-1", ground="documents_seen")
+    world.go(again := begin(world))
+    world.sign_ins.bind(again, BROWSER, world.answer(again, agree=False))
+    assert [(one.home, one.guangdong) for one in world.reviews.list(open_only=False)] == [(None, None)]
+    assert [event.reason for event in world.journal.events if event.kind == "review.closed"] == ["declined"]
+
+
 def test_an_agency_gets_a_code_when_nothing_is_left_to_ask(world: World) -> None:
     sign_in = world.asked(PLAIN)
     world.go(sign_in)

@@ -23,6 +23,7 @@ from gateway.flows.stage_view import (
     Waiting,
 )
 from gateway.identity.region import Region
+from gateway.storage.sign_ins import SqlSignIns
 from gateway.storage.tables_residents import sessions, sign_ins
 from tests.fakes.resident_world import AGENCY, BROWSER, PHONE, REQUEST, World, make_world, parameters
 
@@ -251,6 +252,19 @@ def test_housekeeping_forgets_what_was_learnt_and_keeps_the_request_for_a_day(wo
     assert world.housekeeping().sign_ins == 1
     with pytest.raises(NotFound):
         world.view(sign_in)
+
+
+def test_who_acted_while_housekeeping_looked_has_not_run_out_of_time(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in = world.asked(PLAIN)
+    with world.open_work(write=False) as work:
+        as_it_was = work.sign_ins.find(sign_in)
+    world.go(sign_in)
+    monkeypatch.setattr(SqlSignIns, "expired", lambda *_, **__: (as_it_was,))
+    before = len(world.journal.events)
+    world.housekeeping()
+    assert world.journal.events[before:] == []
 
 
 def test_a_sign_in_that_opens_no_more_keeps_nothing_else_from_being_forgotten(world: World) -> None:

@@ -1,5 +1,6 @@
 """Signings end once, whoever comes late, and leave nothing behind that nobody needs."""
 
+import json
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import timedelta
@@ -18,7 +19,8 @@ from tests.flows.test_issue_documents import Office
 from trust.documents.signing import LIVES, Means, Signing, SigningState
 from trust.errors import BlobsUnavailable, DocumentRefused
 from trust.ports.person_signing import Begun, Unit, Wish
-from trust.storage.tables import metadata
+from trust.storage.tables import audit_entries, metadata
+from trust.storage.tables_signings import signings
 
 
 @pytest.fixture
@@ -40,7 +42,7 @@ def asked_for(world: World, *, key: str = "key-1") -> Signing:
     return signing
 
 
-def test_what_nobody_signed_in_its_time_is_over(world: World) -> None:
+def test_what_nobody_signed_in_its_time_is_over(world: World, engine: sa.Engine) -> None:
     left, done = told(world.ask())["id"], told(world.ask(key="key-2"))["id"]
     world.comes_back(world.outside.answer(world.begun(done)["url"]).query)
     world.begun(left)
@@ -51,6 +53,9 @@ def test_what_nobody_signed_in_its_time_is_over(world: World) -> None:
     assert [told(world.about(each))["state"] for each in (left, done)] == ["expired", "signed"]
     late = world.about(left, "begin", hkic_hash=hkic_hash(PERSON.home.number), return_uri=RETURN)
     assert late.reason == "signing_expired"
+    with engine.connect() as connection:
+        texts = connection.execute(sa.select(audit_entries.c.text)).scalars().all()
+    assert [json.loads(text)["actor"] for text in texts if '"signing_expired"' in text] == ["gateway"]  # not the person
 
 
 def test_a_signing_that_ends_while_the_platform_is_asked_is_not_begun(world: World) -> None:
@@ -247,3 +252,38 @@ def test_a_request_that_comes_twice_makes_one_signing(world: World) -> None:
     pdf = plain_pdf()
     assert told(world.ask(pdf=pdf))["id"] == told(world.ask(pdf=pdf))["id"]
     assert world.ask(pdf=plain_pdf(2)).reason == "idempotency_key_reused"
+
+
+def test_whom_and_what_an_ended_signing_was_about_is_forgotten_after_its_time(world: World, engine: sa.Engine) -> None:
+    left, done = told(world.ask())["id"], told(world.ask(key="key-2"))["id"]
+    world.comes_back(world.outside.answer(world.begun(done)["url"]).query)
+    world.outside.clock.move(LIVES)
+    world.end()
+    before = [told(world.about(each)) for each in (left, done)]
+    world.outside.clock.move(timedelta(days=90) - timedelta(seconds=1))
+    assert world.forget() == 0
+    assert world.sign.find_mine("account-7", left) is not None
+    world.outside.clock.move(timedelta(seconds=1))
+    assert [world.forget(), world.forget()] == [2, 0]
+    with engine.connect() as connection:
+        rows = connection.execute(sa.select(signings)).mappings().all()
+    assert [(row["subject"], row["sealed"], row["request_digest"], row["digest"]) for row in rows] == [
+        ("", b"", "", b"")
+    ] * 2
+    # what the agency may ask for is as it was
+    assert [told(world.about(each)) for each in (left, done)] == before
+    assert world.about(done, "content").status == 200
+    assert world.about(left, "begin").reason == "signing_expired"
+    assert world.ask().reason == "idempotency_key_reused"
+
+
+def test_what_can_still_be_signed_is_not_forgotten_nor_what_nobody_has_ended_yet(world: World) -> None:
+    signing = asked_for(world)
+    forget = replace(world.forget, memory=timedelta(days=1))
+    world.outside.clock.move(LIVES)
+    assert forget() == 0
+    world.outside.clock.move(timedelta(days=2))
+    assert forget() == 0  # the worker was away: it ends first
+    assert world.sign.find_mine("account-7", signing.id) == signing
+    world.end()
+    assert forget() == 1

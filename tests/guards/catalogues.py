@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 
 from babel.messages.catalog import Message
 from babel.messages.extract import extract_from_dir
@@ -30,9 +31,17 @@ def marked() -> frozenset[str]:
 @cache
 def said(catalogue: str) -> Mapping[str, str]:
     """Source text to translation, without the heading."""
-    path = TRANSLATIONS / catalogue / "LC_MESSAGES" / "messages.po"
+    return _read(TRANSLATIONS / catalogue / "LC_MESSAGES" / "messages.po", catalogue)
+
+
+def to_say() -> frozenset[str]:
+    """Every text of the template from which a catalogue of another language begins."""
+    return frozenset(_read(TRANSLATIONS / "messages.pot", None))
+
+
+def _read(path: Path, locale: str | None) -> Mapping[str, str]:
     with path.open("rb") as file:
-        messages: list[Message] = list(read_po(file, locale=catalogue))
+        messages: list[Message] = list(read_po(file, locale=locale))
     return {str(message.id): str(message.string) for message in messages if message.id}
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import opencc
 import pytest
 
-from tests.guards.catalogues import ALL, TRANSLATED, TRANSLATIONS, marked, said
+from tests.guards.catalogues import ALL, TRANSLATED, TRANSLATIONS, marked, said, to_say
+from tests.guards.tree import ROOT
 
 PLACEHOLDER = re.compile(r"%\([a-z_]+\)s|\{\}")
 HAN = r"[\u3400-\u9fff\U00020000-\U0003ffff]"
@@ -19,6 +20,8 @@ TRADITIONAL, SIMPLIFIED = ("zh_Hant_HK", "zh_Hant_MO"), ("zh_Hans_CN",)
 # Characters of both scripts, which a converter maps by context.
 SHARED = frozenset("里后台干余云冲并面只了准志采致別占系托表回着咨")
 NOTICES = sorted((TRANSLATIONS / "notices").rglob("*.toml"))
+WRITTEN = (TRANSLATIONS, ROOT / "deploy" / "sandbox" / "agency" / "texts")
+RECORDS_AS_A_VERB = ("未有", "已經")  # what stands before it there
 FORBIDDEN = {
     "zh_Hant_HK": ("賬戶", "身分", "網路", "螢屏", "登錄", "信息", "您", "數位", "资"),
     "zh_Hant_MO": ("賬戶", "身分", "網路", "登錄", "信息", "您", "櫃位", "數碼身份"),
@@ -30,6 +33,10 @@ FORBIDDEN = {
 @pytest.mark.parametrize("catalogue", TRANSLATED)
 def test_every_text_is_translated(catalogue: str) -> None:
     assert sorted(marked() - {source for source, text in said(catalogue).items() if text}) == []
+
+
+def test_the_template_holds_every_text_and_no_other() -> None:
+    assert sorted(marked() ^ to_say()) == []
 
 
 @pytest.mark.parametrize("catalogue", TRANSLATED)
@@ -82,6 +89,14 @@ def test_chinese_keeps_to_its_script(catalogue: str, direction: str) -> None:
 def test_words_of_another_place_are_not_used(catalogue: str) -> None:
     texts = said(catalogue).values()
     assert [text for text in texts if any(re.search(word, text) for word in FORBIDDEN[catalogue])] == []
+
+
+def test_a_record_is_written_otherwise_than_to_record() -> None:
+    """紀錄 the noun, 記錄 the verb, as the governments of Hong Kong and Macau write."""
+    texts = [text for catalogue in TRADITIONAL for text in said(catalogue).values()]
+    texts += [file.read_text(encoding="utf-8") for folder in WRITTEN for file in folder.rglob("zh-Hant.toml")]
+    found = [text[max(at.start() - 2, 0) : at.end()] for text in texts for at in re.finditer("[記紀]錄", text)]
+    assert sorted({words for words in found if (words[:2] in RECORDS_AS_A_VERB) != words.endswith("記錄")}) == []
 
 
 @pytest.mark.parametrize("catalogue", ["pt_PT"])

@@ -153,7 +153,7 @@ SENTENCES: dict[str, tuple[str, str, str, str]] = {
         "A lista de confiança está fora de prazo; nada se apoia nela até ser renovada.",
     ),
     "list.not_yet": (
-        "信任列表在所問時間之後才發出；以其歷史記錄為準。",
+        "信任列表在所問時間之後才發出；以其歷史紀錄為準。",
         "信任列表在所问时间之后才发出；以其历史记录为准。",
         "The trust list was issued after that moment; what its history says of it counts.",
         "A lista de confiança foi emitida depois desse momento; vale o que o seu historial diz dele.",

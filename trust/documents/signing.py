@@ -46,11 +46,11 @@ class Question(Frozen):
 
 
 class Signing(Frozen):
-    """One wish. Title and memory are personal data and are never printed."""
+    """One wish. Title and memory are personal data and are never printed. Both are forgotten with the subject."""
 
     id: str
     agency: str
-    subject: str  # the account of the person
+    subject: str  # the account of the person; empty once they are forgotten
     title: Hidden[str]
     language: str
     idempotency_key: str

@@ -8,12 +8,22 @@ from trust.flows.issue_document import Happened
 REGIONS = {Means.IAM_SMART: "HK", Means.ESIGN_CLOUD: "MO"}
 
 
+def _actor(kind: str, signing: Signing) -> str:
+    match kind:
+        case "signing_asked_for":
+            return signing.agency
+        case "signing_expired":  # which nobody did: its time passed
+            return "gateway"
+        case _:
+            return signing.subject
+
+
 def event(kind: str, signing: Signing, at: datetime) -> Happened:
     """What the trail keeps of it."""
     return Happened(
         kind=kind,
         at=at,
-        actor=signing.subject if kind != "signing_asked_for" else signing.agency,
+        actor=_actor(kind, signing),
         subjects=(signing.id,),
         client=signing.agency,
         region=REGIONS[signing.means],

@@ -122,6 +122,10 @@ class Signings(Protocol):
         """Its draft is gone."""
         ...
 
+    def forget_signers(self, *, before: datetime, limit: int) -> int:
+        """Take out whom and what those were about whose time passed before then and that ended; how many it was."""
+        ...
+
 
 class Unit(Protocol):
     """One open transaction."""

@@ -11,6 +11,7 @@ from trust.storage.instants import to_micros
 from trust.storage.tables import UNLINKED, audit_entries, audit_links
 
 MOST_AT_ONCE = 5000
+LINKS_AT_ONCE = 1000
 
 
 class SqlAuditLog:
@@ -25,7 +26,7 @@ class SqlAuditLog:
 
     def link(self, *, at: datetime) -> int:
         """Draw the next link over entries that have none; how many there were. Run it by one worker."""
-        last = self._last()
+        last = self.last()
         number = last.number + 1 if last else 1
         # in one statement, and by number, not by range: an entry of a slower transaction may lie in between
         beyond = last.last if last and self._writers_take_turns else 0
@@ -34,6 +35,7 @@ class SqlAuditLog:
             .where(UNLINKED, audit_entries.c.number > beyond)
             .order_by(audit_entries.c.number)
             .limit(MOST_AT_ONCE)
+            .with_for_update(skip_locked=True)  # over PostgreSQL: what another worker is linking is not waited for
         )
         rows = self._connection.execute(
             audit_entries.update()
@@ -63,7 +65,8 @@ class SqlAuditLog:
         """The first thing that is wrong with the chain, or None."""
         before: Link | None = None
         covered = 0
-        for row in self._connection.execute(sa.select(audit_links).order_by(audit_links.c.number)).all():
+        links = sa.select(audit_links).order_by(audit_links.c.number)
+        for row in self._connection.execute(links, execution_options={"yield_per": LINKS_AT_ONCE}):
             link = _link(row)
             entries = self._connection.execute(
                 sa.select(audit_entries.c.number, audit_entries.c.text).where(
@@ -76,19 +79,34 @@ class SqlAuditLog:
             before = link
             covered += link.count
         # an entry that says of itself that it lies in a link, and lies beyond its ends
-        linked = sa.select(sa.func.count()).select_from(audit_entries).where(~UNLINKED)
-        return None if self._connection.execute(linked).scalar_one() == covered else "entry_missing_or_added"
+        if self._count(~UNLINKED) != covered:
+            return "entry_missing_or_added"
+        # one that was put in between later, where nobody will ever link it
+        if before and self._writers_take_turns and self._count(UNLINKED, audit_entries.c.number < before.last):
+            return "entry_missing_or_added"
+        return None
+
+    def last(self) -> Link | None:
+        """The newest link: whoever notes its number and hash elsewhere can tell a chain that was drawn anew."""
+        row = self._connection.execute(
+            sa.select(audit_links).order_by(audit_links.c.number.desc()).limit(1)
+        ).one_or_none()
+        return _link(row) if row is not None else None
+
+    def has(self, number: int, hashed: str) -> bool:
+        """Whether the link of this number has this hash."""
+        found = sa.select(audit_links.c.hash).where(audit_links.c.number == number)
+        return self._connection.execute(found).scalar() == hashed
 
     @property
     def _writers_take_turns(self) -> bool:
         """Whether entries are numbered in the order in which they are committed."""
         return self._connection.dialect.name == "sqlite"
 
-    def _last(self) -> Link | None:
-        row = self._connection.execute(
-            sa.select(audit_links).order_by(audit_links.c.number.desc()).limit(1)
-        ).one_or_none()
-        return _link(row) if row is not None else None
+    def _count(self, *where: sa.ColumnElement[bool]) -> int:
+        return self._connection.execute(
+            sa.select(sa.func.count()).select_from(audit_entries).where(*where)
+        ).scalar_one()
 
 
 def _link(row: sa.Row[tuple[object, ...]]) -> Link:

@@ -6,12 +6,15 @@ Whoever keeps the same bytes shares them, so none are ever removed.
 import os
 import re
 import tempfile
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
 from trust.documents.document import digest
 from trust.storage.documents import Vault
 
+_UNFINISHED = ".new-"
 _DIGEST = re.compile(r"sha256:([0-9a-f]{64})")
 
 
@@ -74,7 +77,7 @@ class Folder:
         if not place.parent.exists():
             place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             _settle(self._root)
-        handle, temporary = tempfile.mkstemp(dir=place.parent, prefix=".new-")
+        handle, temporary = tempfile.mkstemp(dir=place.parent, prefix=_UNFINISHED)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
@@ -96,6 +99,16 @@ class Folder:
     def remove(self, name: str) -> None:
         """The file is gone; twice is once."""
         (self._root / name).unlink(missing_ok=True)
+
+    def clear_unfinished(self, *, before: datetime) -> int:
+        """Remove what a crash left of files begun before then; how many. Looks at all of them: do it seldom."""
+        gone = 0
+        for left in self._root.glob(f"*/{_UNFINISHED}*"):
+            with suppress(FileNotFoundError):  # another process was first, or it is finished by now
+                if datetime.fromtimestamp(left.stat().st_mtime, UTC) < before:
+                    left.unlink()
+                    gone += 1
+        return gone
 
 
 def _settle(folder: Path) -> None:

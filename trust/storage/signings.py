@@ -15,6 +15,8 @@ from trust.storage.once import insert_once
 from trust.storage.tables_signings import LEFTOVER, signings
 
 OPEN = signings.c.state.in_((SigningState.WAITING.value, SigningState.ASKED.value))
+FORGOTTEN: dict[str, Any] = {"subject": "", "request_digest": "", "digest": b"", "at_platform": "", "sealed": b""}
+NOTHING_TOLD = {"title": "", "question": to_builtins(Question()), "memory": "", "back": ""}
 
 
 class SqlSignings:
@@ -91,6 +93,12 @@ class SqlSignings:
         """Its draft is gone."""
         self._connection.execute(signings.update().where(signings.c.id == signing_id).values(leftover=False))
 
+    def forget_signers(self, *, before: datetime, limit: int) -> int:
+        """Take out whom and what those were about whose time passed before then and that ended; how many it was."""
+        ended = (signings.c.expires_at <= to_micros(before), ~OPEN, signings.c.subject != "")
+        due = sa.select(signings.c.id).where(*ended).limit(limit)
+        return self._connection.execute(signings.update().where(signings.c.id.in_(due)).values(FORGOTTEN)).rowcount
+
     def _all(self, chosen: sa.Select[Any]) -> tuple[Signing, ...]:
         found = (self.find(row.id) for row in self._connection.execute(chosen).all())
         return tuple(signing for signing in found if signing is not None)
@@ -99,7 +107,8 @@ class SqlSignings:
         row = self._connection.execute(sa.select(signings).where(condition)).mappings().one_or_none()
         if row is None:
             return None
-        told = json.loads(self._vault.open(row["sealed"], context=_context(row["id"])))
+        sealed = row["sealed"]
+        told = json.loads(self._vault.open(sealed, context=_context(row["id"]))) if sealed else NOTHING_TOLD
         return Signing(
             id=row["id"],
             agency=row["agency"],

@@ -1,4 +1,7 @@
-"""Documents that persons are to sign. `sealed` holds the title, what is asked and what the platform is told again."""
+"""Documents that persons are to sign. `sealed` holds the title, what is asked and what the platform is told again.
+
+Once the person is forgotten, it and `subject` are empty.
+"""
 
 import sqlalchemy as sa
 

@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from msgspec.structs import replace
 
+from deploy.cli import gba
 from deploy.composing.custody import open_keys
 from deploy.database import make_engine
 from deploy.prepare import prepare
@@ -84,6 +86,20 @@ def test_production_does_not_start_on_a_database_that_is_behind(tmp_path: Path) 
     production = replace(settings, mode="production", keys=replace(settings.keys, master_file=master))
     open_keys(production, new=True)
     assert "gba database upgrade" in "\n".join(prepare(production))
+
+
+def test_the_worker_does_not_start_either_on_what_the_gateway_refuses(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare(settings)
+    master = tmp_path / "master"
+    master.write_bytes((settings.data_dir / "keys" / "master.key").read_bytes())
+    production = replace(settings, mode="production", keys=replace(settings.keys, master_file=master))
+    monkeypatch.setattr("deploy.commands.work.load", lambda: production)
+    refused = CliRunner().invoke(gba, ["work", "--once"])
+    assert refused.exit_code == 1
+    assert "holds a sandbox" in refused.output
+    assert "does not start like this" in refused.output
 
 
 def test_production_makes_no_keys_in_the_place_of_those_that_are_lost(tmp_path: Path) -> None:

@@ -174,3 +174,7 @@ def test_a_secret_that_is_empty_is_no_secret(tmp_path: Path) -> None:
 
 def test_a_session_is_not_remembered_for_longer_than_the_page_about_privacy_says() -> None:
     assert "session_memory" in problems({"GBA_RESIDENTS__SESSION_MEMORY": "91d"})
+
+
+def test_a_signer_is_not_remembered_for_longer_than_the_page_about_privacy_says() -> None:
+    assert "signer_memory" in problems({"GBA_TRUST__SIGNER_MEMORY": "91d"})

@@ -1,5 +1,6 @@
 """The worker's rounds: every task has its turn, whatever becomes of the others."""
 
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -26,11 +27,16 @@ def test_a_round_does_all_that_is_due_and_a_second_one_changes_nothing(tmp_path:
     engine = make_engine(settings.database_url)
     with engine.begin() as connection:
         connection.execute(audit_entries.insert().values(at=1, text='{"kind":"something"}'))
+    left = settings.data_dir / "blobs" / "drafts" / ".new-left-by-a-crash"
+    left.parent.mkdir(parents=True)
+    left.touch()
+    os.utime(left, (1, 1))
     worker = Worker(settings)
 
     assert worker.round() == []
     assert worker.round() == []
 
+    assert not left.exists()
     with engine.connect() as connection:
         assert connection.scalar(sa.select(audit_entries.c.link).where(audit_entries.c.at == 1)) is not None
         assert SqlAuditLog(connection).check() is None

@@ -48,6 +48,7 @@ def test_where_writers_take_turns_nothing_is_linked_that_was_put_in_between_late
         write(connection, 2, 4)
         assert log.link(at=AT) == 1
         assert connection.execute(sa.select(audit_entries.c.number).where(UNLINKED)).scalars().all() == [2]
+        assert log.check() == "entry_missing_or_added"
 
 
 def entry(number: int, **values: object) -> Touch:
