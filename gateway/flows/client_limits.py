@@ -17,7 +17,7 @@ from gateway.errors import RequestRefused
 from gateway.frozen import Frozen, Hidden
 from gateway.oidc.client import Client
 from gateway.ports.clock import Clock
-from gateway.ports.work import OpenWork
+from gateway.ports.work import OpenWork, Work
 
 MINUTE = timedelta(minutes=1)
 PORTIONS = 20  # of a minute's number: none is larger than such a part
@@ -46,10 +46,12 @@ class ClientLimits(Frozen):
         """Count a request of a client that proved itself; nobody else can use its number up. Raises RequestRefused."""
         now, portion = self.clock(), self.portions.get(client.id)
         if _is_used_up(portion, now):
-            with self.taking:  # many at once take one portion, not one each
+            # many at once take one portion, not one each; and who has yet to wait for a turn to write must not have
+            # `taking` meanwhile, as whoever has the turn may come for it
+            with self.open_work(write=True) as work, self.taking:
                 portion = self.portions.get(client.id)
                 if _is_used_up(portion, now):
-                    portion = self.portions[client.id] = self._take(client, portion, now)
+                    portion = self.portions[client.id] = self._take(work, client, portion, now)
         assert portion is not None
         if portion.empty:
             again = math.ceil((portion.until - now).total_seconds())
@@ -62,17 +64,16 @@ class ClientLimits(Frozen):
         """How many requests a minute it has."""
         return client.requests_per_minute or self.per_minute
 
-    def _take(self, client: Client, last: Portion | None, now: datetime) -> Portion:
+    def _take(self, work: Work, client: Client, last: Portion | None, now: datetime) -> Portion:
         """A portion, or where there is not as much, a single request; or else when there will be one."""
         allowed = self.allowed(client)
         one = MINUTE / allowed
         size = min(_next_size(last, now), max(1, allowed // PORTIONS))
-        with self.open_work(write=True) as work:
-            for wanted in dict.fromkeys((size, 1)):
-                if work.client_buckets.take(client.id, cost=one * wanted, at=now):
-                    work.commit()
-                    return Portion(wanted, wanted, now + PORTION_LIVES)
-            full = work.client_buckets.full_until(client.id) or now
+        for wanted in dict.fromkeys((size, 1)):
+            if work.client_buckets.take(client.id, cost=one * wanted, at=now):
+                work.commit()
+                return Portion(wanted, wanted, now + PORTION_LIVES)
+        full = work.client_buckets.full_until(client.id) or now
         return Portion(0, 0, full + one - MINUTE, empty=True)
 
 

@@ -1,7 +1,7 @@
 """A client that asks too often is told so in the standard's words, and when to come again; others notice nothing."""
 
 from datetime import timedelta
-from threading import Lock
+from threading import Event, Lock, Thread, current_thread
 from typing import cast
 
 import pytest
@@ -93,12 +93,39 @@ def test_who_waits_for_another_to_take_a_portion_counts_that_one_down(world: Wor
 
         def __exit__(self, *_: object) -> None: ...
 
-    def open_work(*, write: bool) -> SqlUnit:
-        raise AssertionError("asked again")
-
-    limit = ClientLimits(clock=world.clock, per_minute=1, open_work=open_work, taking=cast("Lock", Taken()))
+    limit = ClientLimits(clock=world.clock, per_minute=1, open_work=world.work, taking=cast("Lock", Taken()))
     limit(client)
     assert limit.portions[client.id].left == 3
+    with world.work(write=False) as work:
+        assert work.client_buckets.full_until(client.id) is None
+
+
+def test_who_waits_to_write_holds_up_nobody_who_writes_already(world: World) -> None:
+    """Several requests are answered in one transaction, each counted; one on a thread has come to wait for its end."""
+    client = Agency(world).registration(requests_per_minute=60_000)
+    has_come, counted = Event(), Event()
+
+    def open_work(*, write: bool) -> SqlUnit:
+        if current_thread() is waiting:
+            has_come.set()
+        return world.work(write=write)
+
+    def count_two() -> None:
+        with world.work.together():
+            with world.work(write=True) as work:
+                work.commit()
+            waiting.start()
+            assert has_come.wait(10)
+            limit(client)
+            limit(client)
+        counted.set()
+
+    limit = ClientLimits(clock=world.clock, per_minute=1, open_work=open_work)
+    waiting = Thread(target=limit, args=(client,), daemon=True)
+    Thread(target=count_two, daemon=True).start()
+    assert counted.wait(10)
+    waiting.join(10)
+    assert limit.portions[client.id].left == 2  # of the second portion, four
 
 
 def test_portions_grow_with_use_so_that_storage_is_seldom_asked_and_nothing_is_hoarded(world: World) -> None:
