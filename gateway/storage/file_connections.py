@@ -11,7 +11,7 @@ Who answers several requests before the first answer is sent may have their unit
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from threading import RLock, get_ident
+from threading import get_ident
 
 import sqlalchemy as sa
 
@@ -19,6 +19,7 @@ from gateway.storage.connections import MOST_WAITING, Connections
 from gateway.storage.direct import Direct
 from gateway.storage.file_direct import FileDirect
 from gateway.storage.gathering import Gathering
+from gateway.storage.turn import Turn
 
 LOG_OF = 400  # units that wrote, some ten pages each; SQLite itself waits four times as long (`deploy/database.py`)
 
@@ -28,7 +29,7 @@ class FileConnections(Connections):
 
     def __init__(self, engine: sa.Engine) -> None:
         super().__init__(engine)
-        self._turn = RLock()
+        self._turn = Turn()
         self._logged = 0  # units since the log was shortened; changed by who has the turn
         self._gathering: Gathering | None = None  # one thread's, the others go on as ever
 
@@ -60,8 +61,8 @@ class FileConnections(Connections):
         gathering = self._mine()
         if gathering is not None and not gathering.in_unit:
             return gathering.enter(write=write)
-        if gathering is not None and write:
-            gathering.settle()
+        if gathering is not None:
+            gathering.settle(write=write)
         return super().take(write=write)
 
     def begin_to_write(self, connection: Direct) -> None:
@@ -71,12 +72,12 @@ class FileConnections(Connections):
             if connection is gathering.connection:
                 gathering.begin_part()
                 return
-            gathering.settle()
-        self._turn.acquire()
+            gathering.settle(write=True)
+        self._turn.take()
         try:
             connection.begin_to_write()
         except BaseException:
-            self._turn.release()
+            self._turn.give_back()
             raise
 
     def give_back(self, connection: Direct, *, write: bool, broken: bool) -> None:
@@ -103,14 +104,14 @@ class FileConnections(Connections):
 
     def _come(self, *, write: bool) -> None:
         if write:
-            self._turn.acquire()
+            self._turn.take()
         # one writer of a file has the turn, and needs no place beside it: who waits for the turn may hold one
         self._places.take(has_turn=write)
 
     def _leave(self, *, write: bool) -> None:
         self._places.give_back()
         if write:
-            self._turn.release()
+            self._turn.give_back()
 
     def _open(self) -> Direct:
         return FileDirect(self._engine)

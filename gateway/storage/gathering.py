@@ -7,17 +7,22 @@ commit serves them all. A unit that is not committed is undone by itself, as eve
 
 import sqlite3
 from collections.abc import Callable
-from threading import RLock, get_ident
+from threading import get_ident
 from typing import cast
 
 import sqlalchemy as sa
 
 from gateway.storage.direct import Direct
 from gateway.storage.file_direct import FileDirect
+from gateway.storage.turn import Turn
 
 
 class Lost(Exception):
     """The database undid everything by itself, as it may on a full disk: no unit of these is kept."""
+
+
+class WithinAWriter(Exception):
+    """A unit is to write within one that writes: of a file there is one writer at a time."""
 
 
 class Gathering:
@@ -26,7 +31,7 @@ class Gathering:
     `in_unit`: a unit is open, and a further one inside it gets a connection of its own.
     """
 
-    def __init__(self, turn: "RLock", take: Callable[[], Direct]) -> None:
+    def __init__(self, turn: Turn, take: Callable[[], Direct]) -> None:
         self.thread = get_ident()
         self.connection: FileDirect | None = None
         self.in_unit = False
@@ -51,7 +56,7 @@ class Gathering:
         """The unit writes; the first of them waits for its turn, and has it until everything is kept."""
         connection = self._opened
         if not self.has_turn:
-            self._turn.acquire()
+            self._turn.take()
             self.has_turn = True
             try:
                 connection.settled = False
@@ -75,9 +80,15 @@ class Gathering:
             self._is_lost = self._is_lost or not connection.settled
             self._end_turn()
 
-    def settle(self) -> None:
-        """Keep what is whole by now: somebody else is to write, from within a unit that only reads."""
-        if self.has_turn:
+    def settle(self, *, write: bool) -> None:
+        """Keep what is whole by now: a unit within one that only reads is to find it, or to write by itself.
+
+        Raises WithinAWriter where it is to write and the other does. What it reads there was kept before all of these.
+        """
+        if self._opened.writes:
+            if write:
+                raise WithinAWriter
+        elif self.has_turn:
             self._opened.channel.commit()
             self._end_turn()
 
@@ -90,7 +101,7 @@ class Gathering:
 
     def _end_turn(self) -> None:
         self.has_turn = False
-        self._turn.release()
+        self._turn.give_back()
 
     @property
     def _opened(self) -> FileDirect:

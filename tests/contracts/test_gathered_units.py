@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from gateway.errors import RequestRefused
-from gateway.storage.gathering import Lost
+from gateway.storage.gathering import Lost, WithinAWriter
 from gateway.storage.sqlite_channel import SqliteChannel
 from gateway.storage.tables_oidc import replays
 from gateway.storage.unit_of_work import SqlUnit, SqlWork
@@ -186,6 +186,39 @@ def test_a_unit_within_a_unit_that_reads_is_kept_for_all_to_see(work: SqlWork, e
     assert count(engine) == 3
 
 
+def test_a_unit_that_reads_within_another_finds_what_was_kept_before(work: SqlWork) -> None:
+    with work.together():
+        with work(write=True) as unit:
+            unit.grants.revoke_token("token", expires_at=LATER)
+            unit.commit()
+        with work(write=False) as reading, work(write=False) as inner:
+            assert reading.grants.is_revoked("token")
+            assert inner.grants.is_revoked("token")
+
+
+@pytest.mark.parametrize("reads_first", [False, True])
+def test_a_unit_that_writes_is_not_kept_half_for_another_within_it(
+    work: SqlWork, engine: sa.Engine, is_file: bool, reads_first: bool
+) -> None:
+    """Over a file two cannot write at once, and nobody waits for themselves."""
+    if not is_file:
+        return
+
+    def write_within() -> None:
+        with work(write=True) as unit:
+            note(unit, "half")
+            with work(write=not reads_first) as inner:
+                if reads_first:
+                    inner.begin_to_write()
+
+    with work.together():
+        keep(work, "a")
+        with pytest.raises(WithinAWriter):
+            write_within()
+        keep(work, "b")
+    assert count(engine) == 2
+
+
 def test_who_has_read_may_go_on_to_write(work: SqlWork, engine: sa.Engine) -> None:
     with work.together():
         for value in ("a", "b"):
@@ -239,6 +272,41 @@ def test_a_turn_that_does_not_come_fails_its_unit_alone(work: SqlWork, engine: s
                 pass
         keep(work, "a")
     assert count(engine) == 1
+
+
+def test_nobody_waits_for_ever_for_a_turn(
+    work: SqlWork, engine: sa.Engine, is_file: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not is_file:
+        return
+    monkeypatch.setattr("gateway.storage.places.LONGEST", 0.01)
+    seen: list[str] = []
+
+    def come() -> None:
+        for reads_first in (False, True):
+            with pytest.raises(TimeoutError) as told, work(write=not reads_first) as unit:
+                unit.begin_to_write()
+            seen.append(str(told.value))
+
+    def come_with_others() -> None:
+        with work.together():
+            come()
+
+    with work(write=True) as unit:
+        note(unit, "a")
+        on_another_thread(come).join()
+        unit.commit()
+    assert seen == ["database_busy"] * 2
+    with work.together():
+        keep(work, "b")
+        on_another_thread(come).join()
+        keep(work, "c")
+    with work(write=True) as unit:
+        on_another_thread(come_with_others).join()
+        note(unit, "d")
+        unit.commit()
+    assert seen == ["database_busy"] * 6
+    assert count(engine) == 4
 
 
 def test_nothing_is_gathered_inside_a_gathering(work: SqlWork, engine: sa.Engine) -> None:
