@@ -171,16 +171,21 @@ class Connection(asyncio.Protocol):
                 self._answer(ready.popleft())
 
     def answer(self) -> None:
-        """Answer what is ready, in its order, until one has to wait for a thread; nothing is sent yet."""
+        """Answer what is ready, in its order, until one has to wait for a thread; nothing is sent yet.
+
+        That one begins when what was answered before it is kept: as if one came after the other (RFC 9112 §9.3.2).
+        """
         self._held, self._size = [], 0
         ready = self._reader.ready
         while ready and not (self._busy or self._size > outgoing.AT_ONCE or self._transport.is_closing()):
+            if self._held and ready[0].is_long:
+                break
             self._answer(ready.popleft())
 
     def send(self, *, kept: bool) -> None:
         """Send what was answered; where it was not `kept`, say that it failed. Who waits for a thread waits on."""
         held, self._held, self._due = self._held, None, False
-        if not kept and (held or not self._busy):
+        if not kept and not self._busy:
             held = [outgoing.refusal((500, "unforeseen"), self._house.date)]
             self._reader.end()
             self._ended = True
@@ -188,9 +193,7 @@ class Connection(asyncio.Protocol):
             return
         if held:
             self._transport.write(held[0] if len(held) == 1 else b"".join(held))
-        if self._ended and self._busy:  # what a thread works on would be taken for the answer to something else
-            self._transport.abort()
-        elif self._ended:
+        if self._ended:
             self._shut()
         else:
             self._go_on()
@@ -199,7 +202,7 @@ class Connection(asyncio.Protocol):
         if request.refusal is not None:
             self._write(outgoing.refusal(request.refusal, self._house.date), last=True)
             request.close()
-        elif request.terms is None or not request.terms.brief or not self._answer_at_once(request):
+        elif request.is_long or not self._answer_at_once(request):
             self._have_worked(request)
 
     def _answer_at_once(self, request: Request) -> bool:
@@ -207,6 +210,7 @@ class Connection(asyncio.Protocol):
         try:
             answer = Outgoing(self._house.application, request.environ)
         except Lengthy:
+            request.is_long = True
             request.complete()
             return False
         except Exception:
@@ -216,6 +220,9 @@ class Connection(asyncio.Protocol):
         return True
 
     def _have_worked(self, request: Request) -> None:
+        if self._held:
+            self._reader.ready.appendleft(request)
+            return
         if self._reader.request is None:
             self.deadline = math.inf
         self._busy = self._house.on_thread(self, request)

@@ -38,16 +38,18 @@ _names: dict[bytes, str | None] = {}
 class Request:
     """`terms` are known once the head is read; `last`: no other is read after it on this connection.
 
+    `is_long`: its answer is not brief, by its terms or as it turned out.
     `begun` is when its first byte was seen, where not all of it came at once.
     """
 
-    __slots__ = ("_body", "_received", "begun", "environ", "last", "refusal", "terms")
+    __slots__ = ("_body", "_received", "begun", "environ", "is_long", "last", "refusal", "terms")
 
     def __init__(self, environ: WSGIEnvironment) -> None:
         self.environ = environ
         self.terms: Terms | None = None
         self.refusal: Refusal | None = None
         self.last = False
+        self.is_long = False
         self.begun = math.inf
         self._body: IO[bytes] | None = None
         self._received = 0
@@ -206,6 +208,7 @@ class Reader:
             self._enqueue(request, last=True)
             return
         request.terms = terms = self._terms(method, environ["PATH_INFO"])
+        request.is_long = not terms.brief
         if "CONTENT_LENGTH" in environ and int(environ["CONTENT_LENGTH"]) > terms.body_limit:
             self._enqueue(request, last=True)  # the application says so, without a byte of it
 

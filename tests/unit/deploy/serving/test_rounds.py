@@ -6,6 +6,9 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
 
+from deploy.serving.connection import Connection
+from deploy.serving.reader import Request
+from deploy.serving.server import Server
 from deploy.serving.terms import may_wait
 from tests.fixtures.serving import Line, Served, say, tell
 from tests.unit.deploy.serving.conftest import Serve
@@ -117,6 +120,31 @@ def test_an_answer_that_would_follow_one_that_failed_is_not_sent(
     line, _ = at_once(served, gate, ask("/brief") + ask("/long"), ask("/brief"))
     go.set()
     assert b"True" not in line.rest()
+
+
+@pytest.mark.parametrize("second", ["/long", "/brief/waits"])
+def test_what_waits_begins_when_what_was_asked_before_it_is_kept(
+    serve: Serve, gate: Gate, monkeypatch: pytest.MonkeyPatch, second: str
+) -> None:
+    """Requests on one connection are answered as if one came after the other (RFC 9112 §9.3.2)."""
+    order: list[str] = []
+    hand_over = Server.on_thread
+
+    def noted(server: Server, connection: Connection, request: Request) -> bool:
+        order.append("begun")
+        return hand_over(server, connection, request)
+
+    def waits(environ: WSGIEnvironment) -> str:
+        may_wait()
+        return "waited"
+
+    views = {"/brief": say("first"), "/brief/gate": gate, "/long": say("waited"), "/brief/waits": tell(waits)}
+    served = serve(views)
+    monkeypatch.setattr(Server, "on_thread", noted)
+    monkeypatch.setattr(served.application, "keep", lambda: order.append("kept"))
+    lines = at_once(served, gate, ask("/brief") + ask(second) + ask("/brief"), ask("/brief"))
+    assert [lines[0].answer()[2] for _ in range(3)] == [b"first", b"waited", b"first"]
+    assert order == ["kept", "begun"]
 
 
 def test_who_has_to_wait_leaves_the_round(serve: Serve, gate: Gate) -> None:
