@@ -23,7 +23,7 @@ ALGORITHMS = ("P-256", "RSA-2048", "RSA-3072", "Ed25519")
 @click.option("--location", default="", help="Where it is sealed; kept in the signature.")
 @click.option("--key", default="", help="Which key, as `gba keys seals` lists them; the settings' otherwise.")
 @click.option("--territory", type=click.Choice(["CN-44", "HK", "MO"]), help="Whose seal of the key file.")
-@click.option("--algorithm", type=click.Choice(ALGORITHMS), default="P-256", help="Which seal of the key file.")
+@click.option("--algorithm", type=click.Choice(ALGORITHMS), help="Which seal of the key file; the newest otherwise.")
 @click.option("--level", type=click.Choice(LEVELS), default="B-LTA", help="PAdES level.")
 @click.option("--approve", "approves", is_flag=True, help="An approval signature: it certifies nothing.")
 @click.option(

@@ -33,7 +33,7 @@ class Wish(Frozen):
     location: str
     key: str
     territory: str | None
-    algorithm: str
+    algorithm: str | None
     level: str
     approves: bool
     permit: str
@@ -85,7 +85,7 @@ def open_seal(settings: Settings, wish: Wish) -> "SealPdf":
     else:
         egress = devices.egress()
         urls = sealing.timestamp_urls(trust, None)
-    device = devices(wish.key, territory=wish.territory or "", algorithm=wish.algorithm)
+    device = devices.source(wish.key, territory=wish.territory or "", algorithm=wish.algorithm)
     surveyor = sealing.surveying(trust, workers=wish.jobs)
     return sealing.pdf_sealing(device, egress, urls, surveyor, policy=trust.timestamp_policy)
 

@@ -202,7 +202,7 @@ def records(world: World, work: OpenWork, provider: Provider) -> Records:
         authorities = sealing.sandbox_authorities(settings.data_dir, settings.sandbox_url)
     device = SealDevices(
         settings=settings.trust, keys=world.keys, authorities=authorities, egress=lambda: _way_out(world)
-    )()
+    ).source()
     urls = sealing.timestamp_urls(settings.trust, settings.sandbox_url if settings.sandbox else None)
     names = AgencyNames(find_client=provider.find_client)
     unit = SqlWork(world.engine, world.vault)

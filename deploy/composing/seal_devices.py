@@ -25,8 +25,11 @@ class SealDevices(Frozen):
     authorities: Authorities | None
     egress: Callable[[], Egress]
 
-    def __call__(self, name: str = "", *, territory: str = "", algorithm: str = "P-256") -> SigningDevice:
-        """The device of this name; the settings' own without one. Raises KeyUnavailable."""
+    def __call__(self, name: str = "", *, territory: str = "", algorithm: str | None = None) -> SigningDevice:
+        """The device of this name; the settings' own without one. Raises KeyUnavailable.
+
+        Of the key file it is the newest key of the territory, of this kind or without one of any.
+        """
         wanted = name or self.settings.seal_key or FILE
         if wanted == FILE:
             return sealing.seal_device(
@@ -39,6 +42,18 @@ class SealDevices(Frozen):
             if remote.name == wanted:
                 return _remote(remote, self.egress())
         raise KeyUnavailable("no_such_key")
+
+    def source(
+        self, name: str = "", *, territory: str = "", algorithm: str | None = None
+    ) -> Callable[[], SigningDevice]:
+        """The device of this name whenever it is asked for: of the key file always the key that is the newest by then.
+
+        A token or a service is one device throughout, with its session. Raises KeyUnavailable if there is none now.
+        """
+        device = self(name, territory=territory, algorithm=algorithm)
+        if (name or self.settings.seal_key or FILE) == FILE:
+            return lambda: self(name, territory=territory, algorithm=algorithm)
+        return lambda: device
 
     def names(self) -> tuple[str, ...]:
         """Of every key that the settings name; the key file's first."""

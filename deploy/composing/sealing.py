@@ -1,6 +1,6 @@
 """Puts sealing and verifying together: keys, authorities, trust lists, contained readers."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -70,14 +70,14 @@ def to_the_present_port(egress: Egress, sandbox_url: str) -> Egress:
 
 
 def seal_device(
-    keys: KeyStore, territory: str, authorities: "Authorities | None", *, algorithm: str = "P-256"
+    keys: KeyStore, territory: str, authorities: "Authorities | None", *, algorithm: str | None = None
 ) -> "SealDevice":
-    """The seal of a territory; in the sandbox its key is made and certified on first use."""
+    """The newest seal of a territory; in the sandbox its key (P-256 by default) is made and certified on first use."""
     from trust.custody.seal_device import SealDevice  # noqa: PLC0415 - only who seals needs it
 
     if authorities is None:
         return SealDevice(keys.current(Purpose.SEAL, algorithm=algorithm, owner=territory))
-    key = keys.ensure(Purpose.SEAL, algorithm, at=clock.now(), owner=territory)
+    key = keys.ensure(Purpose.SEAL, algorithm or "P-256", at=clock.now(), owner=territory)
     if not key.chain or key.chain[-1] not in authorities.anchors.values():
         # no certificate yet, or one of authorities that are gone
         chain = authorities.enrol(territory, SEAL_NAMES[territory], key.private_key.public_key())
@@ -93,14 +93,14 @@ def surveying(settings: TrustSettings, *, workers: int | None = None) -> "Contai
 
 
 def pdf_sealing(
-    device: "SigningDevice",
+    device: Callable[[], "SigningDevice"],
     egress: Egress,
     timestamp_urls: tuple[str, ...],
     surveyor: "ContainedSurveyor",
     *,
     policy: str = "",
 ) -> "SealPdf":
-    """Seals PDFs with this device and these authorities."""
+    """Seals PDFs with the device that is in use by then, and these authorities."""
     from trust.flows.seal_pdf import SealPdf  # noqa: PLC0415 - typst, only for who seals
     from trust.network.revocation import RemoteRevocationSource  # noqa: PLC0415
     from trust.network.timestamps import RemoteTimestampAuthority  # noqa: PLC0415

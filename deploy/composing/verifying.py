@@ -37,7 +37,7 @@ def printing(settings: Settings) -> PrintReport:
         if settings.sandbox:
             authorities = sealing.sandbox_authorities(settings.data_dir, settings.sandbox_url)
         trust = settings.trust
-        device = seal_devices(settings)()
+        device = seal_devices(settings).source()
         if authorities is not None:
             egress = sealing.in_process(authorities)
         else:

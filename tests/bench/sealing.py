@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from fpdf import FPDF
@@ -92,7 +93,7 @@ def verbs(folder: Path) -> dict[str, Callable[[], object]]:
     surveyor = sealing.surveying(settings.trust, workers=1)
     seal, seal_rsa = (
         sealing.pdf_sealing(
-            sealing.seal_device(keys, territory, authorities, algorithm=algorithm), egress, urls, surveyor
+            partial(sealing.seal_device, keys, territory, authorities, algorithm=algorithm), egress, urls, surveyor
         )
         for algorithm in ("P-256", "RSA-2048")
     )

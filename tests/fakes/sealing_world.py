@@ -96,13 +96,17 @@ class SealingWorld:
         return SealDevice(self.keys.attach(key.kid, chain))
 
     def seal(self, pdf: bytes, profile: SealProfile = PROFILE, *, device: SigningDevice | None = None) -> SealedPdf:
+        used = device or self.device()
+        return self.sealing(lambda: used)(pdf, profile)
+
+    def sealing(self, device: Callable[[], SigningDevice]) -> SealPdf:
         return SealPdf(
             sealer=PdfWriter(Surveying()),
-            device=device or self.device(),
+            device=device,
             stamps=RemoteTimestampAuthority(self.egress, (f"{BASE}/pki/CN-44/tsa",)),
             revocation=RemoteRevocationSource(self.egress, self.clock),
             clock=self.clock,
-        )(pdf, profile)
+        )
 
     def seal_at(self, level: Level, pdf: bytes, *, device: SealDevice | None = None) -> bytes:
         return self.seal(pdf, SealProfile(agency="Agency", language="en", level=level), device=device).content

@@ -1,6 +1,7 @@
 """Seal a PDF: prepare, sign, stamp, gather evidence, stamp again."""
 
 import hashlib
+from collections.abc import Callable
 from datetime import datetime
 
 from trust.documents.document import digest
@@ -25,20 +26,20 @@ class SealedPdf(Frozen):
 
 
 class SealPdf(Frozen):
-    """Seals with one device and one set of authorities."""
+    """Seals with the device in use and one set of authorities."""
 
     sealer: PdfSealer
-    device: SigningDevice
+    device: Callable[[], SigningDevice]  # asked once a seal: the key before may have been relieved since
     stamps: TimestampAuthority
     revocation: RevocationSource
     clock: Clock
 
     def __call__(self, pdf: bytes, profile: SealProfile) -> SealedPdf:
-        """The sealed document. Raises DocumentRefused, StampUnavailable or EvidenceUnavailable."""
-        at = self.clock()
-        draft = self.sealer.prepare(pdf, profile, self.device, at=at)
-        signature = self.device.sign(draft.digest)
-        content = self._raise_to(profile.level, draft, signature)
+        """The sealed document. Raises DocumentRefused, KeyUnavailable, StampUnavailable or EvidenceUnavailable."""
+        at, device = self.clock(), self.device()
+        draft = self.sealer.prepare(pdf, profile, device, at=at)
+        signature = device.sign(draft.digest)
+        content = self._raise_to(profile.level, draft, signature, device.chain)
         return SealedPdf(
             content=content,
             level=profile.level,
@@ -50,15 +51,14 @@ class SealPdf(Frozen):
             standards=draft.standards,
         )
 
-    def _raise_to(self, level: Level, draft: Prepared, signature: bytes) -> bytes:
+    def _raise_to(self, level: Level, draft: Prepared, signature: bytes, chain: tuple[bytes, ...]) -> bytes:
         if level is Level.B:
             return self.sealer.embed(draft, signature, None)
         token = self.stamps.stamp(hashlib.sha256(signature).digest())
         signed = self.sealer.embed(draft, signature, token)
         if level is Level.T:
             return signed
-        chains = (self.device.chain, self.sealer.stamp_chain(token))
-        evidence = self.revocation.collect(chains)
+        evidence = self.revocation.collect((chain, self.sealer.stamp_chain(token)))
         if level is Level.LT:
             return self.sealer.add_evidence(draft, evidence)
         archived = self.sealer.prepare_archive(draft, evidence)
