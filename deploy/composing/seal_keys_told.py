@@ -5,6 +5,7 @@ from typing import Any
 
 from cryptography import x509
 
+from deploy import clock
 from deploy.composing import sealing
 from deploy.composing.custody import open_keys
 from deploy.composing.seal_devices import FILE, SealDevices
@@ -35,10 +36,11 @@ def _one(devices: SealDevices, name: str) -> dict[str, Any]:
         algorithm = device.signature_algorithm
     except KeyUnavailable as missing:
         return {"name": name, "used": used, "problem": missing.reason}
+    stands = certificate.not_valid_before_utc <= clock.now() <= certificate.not_valid_after_utc
     return {
         "name": name,
         "used": used,
-        "problem": "",
+        "problem": "" if stands else "seal_certificate_not_valid_now",
         "algorithm": algorithm,
         "subject": certificate.subject.rfc4514_string(),
         "until": certificate.not_valid_after_utc.isoformat(),

@@ -13,7 +13,7 @@ import pytest
 
 from tests.fakes.sealing_world import PROFILE, SAMPLES, SealingWorld, plain_pdf
 from trust.anchors.snapshot import Snapshot
-from trust.errors import DocumentRefused
+from trust.errors import DocumentRefused, KeyUnavailable
 from trust.pades.increment import Increment
 from trust.pades.xref import read as read_xref
 from trust.signing.profile import Level, SealProfile
@@ -144,6 +144,14 @@ def test_a_b_lta_seal_passes_after_its_certificate_has_expired(world: SealingWor
     sealed = world.seal_at(Level.LTA, plain_pdf(), device=device)
     world.later(days=60)
     assert conclusion(world, sealed) == ("PASSED", "valid")
+
+
+@pytest.mark.parametrize("days", [-1, 31], ids=["before it begins", "after its end"])
+def test_nothing_is_sealed_under_a_certificate_that_is_not_valid_now(world: SealingWorld, days: int) -> None:
+    device = world.device(not_before=world.now, not_after=world.now + timedelta(days=30))
+    world.later(days=days)
+    with pytest.raises(KeyUnavailable, match="seal_certificate_not_valid_now"):
+        world.seal_at(Level.B, plain_pdf(), device=device)
 
 
 def test_an_expired_certificate_without_timestamp_is_undecided(world: SealingWorld) -> None:

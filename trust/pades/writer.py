@@ -11,9 +11,12 @@ The document is read once, hashed once an update, and nothing is signed twice to
 import hashlib
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Protocol
 
-from trust.errors import DocumentRefused, StampUnavailable
+from cryptography import x509
+
+from trust.errors import DocumentRefused, KeyUnavailable, StampUnavailable
 from trust.guomi.der import Malformed
 from trust.pades import cms, mark, objects
 from trust.pades.form import (
@@ -84,11 +87,14 @@ class PdfWriter:
 
     def prepare(self, pdf: bytes, profile: SealProfile, device: SigningDevice, *, at: datetime) -> Draft:
         """The document with its seal drawn and a place for the signature."""
-        algorithm = device.signature_algorithm
-        room = cms.room(device.chain, stamped=True)
+        algorithm, chain = device.signature_algorithm, device.chain
+        first, last = _period(chain[0])
+        if not first <= at <= last:
+            raise KeyUnavailable("seal_certificate_not_valid_now")  # what it sealed now would be believed by nobody
+        room = cms.room(chain, stamped=True)
         draft = self._prepared(pdf, profile, room=room, hashed=cms.message_digest(algorithm), at=at)
-        signed = cms.attributes(draft.message_digest, device.chain[0], algorithm)
-        return replace(draft, chain=device.chain, algorithm=algorithm, signed=signed)
+        signed = cms.attributes(draft.message_digest, chain[0], algorithm)
+        return replace(draft, chain=chain, algorithm=algorithm, signed=signed)
 
     def reserve(self, pdf: bytes, profile: SealProfile, *, at: datetime, names_certificate: bool = True) -> Reserved:
         """The document with a place for a whole message that somebody else makes over its digest."""
@@ -333,3 +339,10 @@ def _filled(pdf: bytearray, hole: tuple[int, int], der: bytes) -> bytes:
         raise DocumentRefused("signature_too_long")
     pdf[opening + 1 : opening + 1 + len(digits)] = digits
     return bytes(pdf)
+
+
+@lru_cache(maxsize=64)
+def _period(der: bytes) -> tuple[datetime, datetime]:
+    """From when and until when a certificate is valid (RFC 5280 §4.1.2.5)."""
+    certificate = x509.load_der_x509_certificate(der)
+    return certificate.not_valid_before_utc, certificate.not_valid_after_utc
