@@ -30,7 +30,9 @@ def objections(world: World) -> list[str]:
     found = []
     if not schema_version.is_current(world.engine):
         found.append("database: behind the newest migration; run `gba database upgrade`")
-    sandbox_keys = [key.kid for key in _seal_keys(world.keys) if any(is_sandbox(der) for der in key.chain)]
+    sandbox_keys = [
+        key.kid for key in _seal_keys(world.keys) if key.checks and any(is_sandbox(der) for der in key.chain)
+    ]
     if sandbox_keys:
         found.append(f"keys: {len(sandbox_keys)} seal key(s) certified by the sandbox; enrol real ones")
     trust = world.settings.trust

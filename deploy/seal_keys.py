@@ -4,15 +4,19 @@ The private key is read once, from a PEM file; afterwards the file can be destro
 """
 
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
+from deploy.sandbox.pki.marker import is_sandbox
 from trust.custody.key_store import KeyStore
 from trust.custody.stored_key import StoredKey
-from trust.keys.key import Purpose
+from trust.errors import KeyUnavailable
+from trust.keys.key import Purpose, State
 
 PrivateKey = ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey | rsa.RSAPrivateKey
 
@@ -22,17 +26,63 @@ class SealKeyRefused(ValueError):
 
 
 def admit(
-    keys: KeyStore, key_file: Path, chain_file: Path, *, territory: str, password: bytes | None, at: datetime
+    keys: KeyStore,
+    key_file: Path,
+    chain_file: Path,
+    *,
+    territory: str,
+    password: bytes | None,
+    at: datetime,
+    sandbox: bool,
 ) -> StoredKey:
-    """The key in custody, as the seal of `territory`. Raises SealKeyRefused."""
+    """The key in custody, as the seal of `territory`; the one in use may come again with another certificate.
+
+    Raises SealKeyRefused.
+    """
     private = _private(key_file, password)
     chain = _chain(chain_file)
     if _public(private.public_key()) != _public(chain[0].public_key()):
         raise SealKeyRefused("the first certificate is not that of the key")
     if not chain[0].not_valid_before_utc <= at < chain[0].not_valid_after_utc:
         raise SealKeyRefused("the certificate is not valid now")
+    for place, (below, above) in enumerate(pairwise(chain), start=1):
+        if not _issued(below, above):
+            raise SealKeyRefused(f"certificate {place + 1} did not issue certificate {place}")
     der = [certificate.public_bytes(Encoding.DER) for certificate in chain]
-    return keys.admit(Purpose.SEAL, _algorithm(private), private, at=at, owner=territory, chain=der)
+    if not sandbox and any(map(is_sandbox, der)):
+        raise SealKeyRefused("the certificate is a sandbox's, which is worth nothing outside it")
+    algorithm = _algorithm(private)
+    known = keys.holding(private)
+    if known is None:
+        return keys.admit(Purpose.SEAL, algorithm, private, at=at, owner=territory, chain=der)
+    used = in_use(keys, territory)
+    if used is None or used.kid != known.kid:
+        raise SealKeyRefused(f"this key is in custody already: {known.kid}, {known.state} for {known.owner}")
+    return keys.attach(known.kid, der)
+
+
+def retire(keys: KeyStore, kid: str, *, at: datetime) -> StoredKey:
+    """The key as it lies there now: it makes nothing any more, and cannot be taken up again. Raises SealKeyRefused."""
+    known = next((key for key in keys.keys() if key.kid == kid), None)  # noqa: SIM118 - a store, not a dict
+    if known is None or known.purpose is not Purpose.SEAL or known.state is State.RETIRED:
+        raise SealKeyRefused(f"{kid} is no seal key that is in use.")
+    return keys.set_state(kid, State.RETIRED, at=at)
+
+
+def in_use(keys: KeyStore, territory: str) -> StoredKey | None:
+    """The key that makes the seals of a territory."""
+    try:
+        return keys.current(Purpose.SEAL, owner=territory)
+    except KeyUnavailable:
+        return None
+
+
+def _issued(below: x509.Certificate, above: x509.Certificate) -> bool:
+    try:
+        below.verify_directly_issued_by(above)
+    except (InvalidSignature, TypeError, ValueError):
+        return False
+    return True
 
 
 def _private(file: Path, password: bytes | None) -> PrivateKey:

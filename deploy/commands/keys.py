@@ -132,8 +132,9 @@ def renew_subjects(as_json: bool) -> None:
 def admit_seal(key_file: Path, chain_file: Path, territory: str, encrypted: bool, as_json: bool) -> None:
     """Take a seal key into custody that a real authority has certified.
 
-    CHAIN.pem has the seal's certificate first, then those above it. From then on the newest key of a territory makes
-    its seals; destroy KEY.pem afterwards.
+    CHAIN.pem has the seal's certificate first, then those above it, each before the one that issued it. From then on
+    the newest key of a territory makes its seals, whatever its kind; destroy KEY.pem afterwards. The key in use may
+    come again with a certificate that was renewed.
     """
     from deploy import clock  # noqa: PLC0415 - only when the command runs
     from deploy.seal_keys import SealKeyRefused, admit  # noqa: PLC0415
@@ -141,7 +142,15 @@ def admit_seal(key_file: Path, chain_file: Path, territory: str, encrypted: bool
     password = click.prompt("Password", hide_input=True).encode() if encrypted else None
     try:
         with _recorded("key.admitted") as (keys, subjects):
-            kept = admit(keys, key_file, chain_file, territory=territory, password=password, at=clock.now())
+            kept = admit(
+                keys,
+                key_file,
+                chain_file,
+                territory=territory,
+                password=password,
+                at=clock.now(),
+                sandbox=load().sandbox,
+            )
             subjects += [kept.kid, territory]
     except SealKeyRefused as refused:
         raise click.ClickException(str(refused)) from None
@@ -149,6 +158,33 @@ def admit_seal(key_file: Path, chain_file: Path, territory: str, encrypted: bool
         click.echo(json.dumps({"kid": kept.kid, "algorithm": kept.algorithm, "owner": kept.owner}))
     else:
         click.echo(f"{kept.kid} ({kept.algorithm}) makes the seals of {territory}.")
+
+
+@command.command("retire-seal", context_settings={"ignore_unknown_options": True})  # an id may begin with a dash
+@click.argument("kid")
+@as_json
+def retire_seal(kid: str, as_json: bool) -> None:
+    """Let a seal key of the key file make no seal any more, from now on and for good: it may be in wrong hands, or its
+    certificate was revoked.
+
+    The key before it makes the seals of its territory then, if there is one; without one documents wait. What it
+    sealed stays as it is: ask the authority to revoke the certificate.
+    """
+    from deploy import clock  # noqa: PLC0415 - only when the command runs
+    from deploy.seal_keys import SealKeyRefused, in_use, retire  # noqa: PLC0415
+
+    try:
+        with _recorded("key.retired") as (keys, subjects):
+            gone = retire(keys, kid, at=clock.now())
+            subjects.append(kid)
+    except SealKeyRefused as refused:
+        raise click.ClickException(str(refused)) from None
+    used = in_use(keys, gone.owner)
+    if as_json:
+        told = {"kid": kid, "state": gone.state.value, "owner": gone.owner, "in_use": used.kid if used else None}
+        click.echo(json.dumps(told))
+    else:
+        click.echo(f"{kid} is {gone.state.value}. {used.kid if used else 'No key'} makes the seals of {gone.owner}.")
 
 
 @command.command("seals")

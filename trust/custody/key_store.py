@@ -80,6 +80,11 @@ class KeyStore:
                 return key
         raise KeyUnavailable("no_such_key")
 
+    def holding(self, private_key: PrivateKey) -> StoredKey | None:
+        """This very key, if it is in custody, in whichever state."""
+        kid = _kid(private_key)
+        return next((key for key in self.keys() if key.kid == kid), None)
+
     def generate(
         self,
         purpose: Purpose,
@@ -115,7 +120,7 @@ class KeyStore:
         owner: str = "",
         chain: Sequence[bytes] = (),
     ) -> StoredKey:
-        """Keep a key that was made elsewhere, with its certificates."""
+        """Keep a key that was made elsewhere, with its certificates; refuses one that is here already."""
         if problem := objection(purpose, algorithm):
             raise KeyUnavailable(problem)
         return self._keep(purpose, algorithm, private_key, at=at, owner=owner, state=State.ACTIVE, chain=chain)
@@ -178,13 +183,16 @@ class KeyStore:
 
         def change(file_keys: FileKeys, entries: list[Entry]) -> None:
             nonlocal kept
+            kid = _kid(material)
+            if any(e["kid"] == kid for e in entries):
+                raise KeyUnavailable("key_in_custody")  # two entries of one key would be two lives of it
             same = [e for e in entries if e["purpose"] == purpose.value and e["owner"] == owner]
             alike = [e for e in same if e["algorithm"] == algorithm and e["state"] == State.ACTIVE.value]
             if unless_any and alike:
                 kept = alike[-1]["kid"]
                 return
             entry: Entry = {
-                "kid": _kid(material),
+                "kid": kid,
                 "purpose": purpose.value,
                 "algorithm": algorithm,
                 "owner": owner,
