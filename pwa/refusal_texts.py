@@ -311,13 +311,13 @@ ALIKE: tuple[tuple[Problem, str], ...] = (
     (
         OURS,
         (
-            "certificate_revoked key_device_failed key_device_refused_pin key_device_unreachable "
-            "key_device_without_key key_service_answers_wrong key_service_refused key_service_refused_pin "
-            "key_service_unreachable key_setting_unreadable no_such_key seal_certificate_unfit seal_signature_wrong "
-            "no_seal_key object_storage_unreachable reading_busy revocation_unreachable seal_certificate_not_valid_now "
-            "seal_key_without_certificate signature_too_long stamp_answers_another_question stamp_at_another_time "
-            "stamp_authority_missing stamp_authority_refused stamp_authority_unreachable stamp_signature_wrong "
-            "stamp_under_another_policy stamp_unreadable"
+            "certificate_revoked key_device_failed key_device_pin_at_risk key_device_refused_pin "
+            "key_device_unreachable key_device_without_key key_device_without_pin key_service_answers_wrong "
+            "key_service_refused key_service_refused_pin key_service_unreachable key_setting_unreadable no_such_key "
+            "seal_certificate_unfit seal_signature_wrong no_seal_key object_storage_unreachable reading_busy "
+            "revocation_unreachable seal_certificate_not_valid_now seal_key_without_certificate signature_too_long "
+            "stamp_answers_another_question stamp_at_another_time stamp_authority_missing stamp_authority_refused "
+            "stamp_authority_unreachable stamp_signature_wrong stamp_under_another_policy stamp_unreadable"
         ),
     ),
 )

@@ -21,7 +21,7 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from trust.custody.certified import Certified
-from trust.custody.csc_service import SHA256_OID, CscService, ServiceRefused, text_in
+from trust.custody.csc_service import PIN_REFUSED, SHA256_OID, CscService, ServiceRefused, text_in
 from trust.documents.signing import Question, Typed
 from trust.errors import KeyUnavailable, SigningFailed, TypedWrong
 from trust.ports.person_signing import Begun, Messages, Wish
@@ -34,8 +34,6 @@ LONGEST_ID = 64
 TYPED = frozenset({"Password", "ChallengeResponse"})
 SENT = "ChallengeResponse"
 ONE_TIME = frozenset({"OTP"})  # the id that the specification gives to a code of one use, whoever makes it
-# §11.6 and §11.10, and the words of version 1 of the API
-WRONG = frozenset({"invalid_authentication_data", "invalid_otp", "invalid_pin"})
 
 
 class CloudSigner:
@@ -74,7 +72,7 @@ class CloudSigner:
             activation = self._activation(memory, answer, digest)
             value = self._service.sign(memory["credential"], digest, activation, certified)
         except ServiceRefused as refused:
-            if refused.code in WRONG:
+            if refused.code in PIN_REFUSED:
                 raise TypedWrong("typed_wrong") from None
             raise SigningFailed(refused.reason) from None
         except KeyUnavailable as failed:

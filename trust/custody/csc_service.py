@@ -22,6 +22,8 @@ from trust.ports.egress import Egress
 
 SHA256_OID = "2.16.840.1.101.3.4.2.1"
 SIGN_OIDS = {"sha256_ecdsa": "1.2.840.10045.4.3.2", "sha256_rsa": "1.2.840.113549.1.1.11"}
+# what was typed or configured is not it (§11.6 and §11.10, and the words of version 1 of the API)
+PIN_REFUSED = frozenset({"invalid_authentication_data", "invalid_otp", "invalid_pin"})
 EARLY = timedelta(seconds=30)  # a token is not used in the last moments of its life
 MOST_CERTIFICATES = 10
 LONGEST = 16_384  # characters of a text

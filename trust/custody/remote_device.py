@@ -11,12 +11,11 @@ import base64
 import threading
 
 from trust.custody.certified import Certified
-from trust.custody.csc_service import SHA256_OID, CscService, ServiceRefused, text_in
+from trust.custody.csc_service import PIN_REFUSED, SHA256_OID, CscService, ServiceRefused, text_in
 from trust.errors import KeyUnavailable
 from trust.frozen import Frozen, Hidden
 
 EXPLICIT_PIN = "PIN"  # the id of the authentication object, as the specification's own examples have it
-PIN_REFUSED = "invalid_pin"  # what the service calls it (§11.6)
 
 
 class RemoteKey(Frozen):
@@ -66,7 +65,7 @@ class RemoteDevice:
         try:
             return text_in(self._service.ask("credentials/authorize", question), "SAD")
         except ServiceRefused as refused:
-            if refused.code != PIN_REFUSED:
+            if refused.code not in PIN_REFUSED:
                 raise
             self._pin_refused = True
             raise KeyUnavailable("key_service_refused_pin") from None

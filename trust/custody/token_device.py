@@ -1,7 +1,9 @@
 """A seal key in a hardware token (PKCS#11 v2.40): one session for all signatures, opened when first needed.
 
 1. The PIN is tried once: a token locks itself after a few wrong ones, and a service that tries again would do that.
-2. A session that has gone (token taken out, device restarted) is opened anew, once for each signature.
+   The last try that a token says it has left is no process's to take: many of them may have tried once.
+2. A session that has gone (token taken out, device restarted) is opened anew, once for each signature; one in which
+   anything failed is not used again.
 3. Only digests go in; every signature is checked under the certificate before it comes out.
 """
 
@@ -11,7 +13,7 @@ from typing import Any
 
 import pkcs11
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
-from pkcs11 import Attribute, KeyType, Mechanism, ObjectClass
+from pkcs11 import Attribute, KeyType, Mechanism, ObjectClass, TokenFlag
 from pkcs11 import exceptions as failures
 
 from trust.custody.certified import Certified
@@ -20,6 +22,7 @@ from trust.frozen import Frozen, Hidden
 
 # RFC 8017 §9.2: a DigestInfo of SHA-256, up to the digest itself
 DIGEST_INFO = bytes.fromhex("3031300d060960864801650304020105000420")
+LAST_TRY = TokenFlag.USER_PIN_FINAL_TRY | TokenFlag.USER_PIN_LOCKED
 PIN_REFUSED = (
     failures.PinIncorrect,
     failures.PinLocked,
@@ -76,15 +79,9 @@ class TokenDevice:
         certified = self._opened()
         with self._lock:
             try:
-                made = self._sign(certified.algorithm, digest)
-            except GONE:
-                self._end()
-                self._open()
-                try:
-                    made = self._sign(certified.algorithm, digest)
-                except failures.PKCS11Error:
-                    raise KeyUnavailable("key_device_failed") from None
+                made = self._signed(certified.algorithm, digest)
             except failures.PKCS11Error:
+                self._end()
                 raise KeyUnavailable("key_device_failed") from None
         return certified.check(digest, made)
 
@@ -93,7 +90,16 @@ class TokenDevice:
         with self._lock:
             self._end()
 
+    def _signed(self, algorithm: str, digest: bytes) -> bytes:
+        try:
+            return self._sign(algorithm, digest)
+        except GONE:
+            self._end()
+            return self._sign(algorithm, digest)
+
     def _sign(self, algorithm: str, digest: bytes) -> bytes:
+        if self._key is None:  # it ended for another thread while this one waited
+            self._open()
         if algorithm == "sha256_rsa":
             return bytes(self._key.sign(DIGEST_INFO + digest, mechanism=Mechanism.RSA_PKCS))
         if algorithm == "ed25519":
@@ -118,9 +124,13 @@ class TokenDevice:
         place = self._place
         if self._pin_refused:
             raise KeyUnavailable("key_device_refused_pin")
+        if not place.pin:
+            raise KeyUnavailable("key_device_without_pin")  # an empty one would count as a wrong one
         try:
             library = pkcs11.lib(place.module)
             token = library.get_token(token_label=place.token)
+            if token.flags & LAST_TRY:
+                raise KeyUnavailable("key_device_pin_at_risk")
             try:
                 self._session = token.open(user_pin=place.pin)
             except failures.UserAlreadyLoggedIn:  # by another key's session: it holds for this process (§5.6)

@@ -137,7 +137,9 @@ def test_a_refusal_is_told_as_one(world: SealingWorld, line: Line, what: str) ->
         RemoteDevice(WRONG[what][1], CscService(WRONG[what][0], line, world.clock)).sign(bytes(32))
 
 
-def test_a_pin_that_was_refused_is_not_tried_again(world: SealingWorld, line: Line) -> None:
+@pytest.mark.parametrize("word", ["invalid_pin", "invalid_authentication_data", "invalid_otp"])
+def test_a_pin_that_was_refused_is_not_tried_again(world: SealingWorld, line: Line, word: str) -> None:
+    line.change["credentials/authorize"] = {"error": word}
     device = RemoteDevice(replace(KEY, pin="000000"), CscService(SERVICE, line, world.clock))
     for _ in range(3):
         with pytest.raises(KeyUnavailable, match="key_service_refused_pin"):

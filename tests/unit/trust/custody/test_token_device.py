@@ -2,8 +2,13 @@
 
 import threading
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
+import pkcs11
 import pytest
+from pkcs11 import KeyType, TokenFlag
+from pkcs11 import exceptions as failures
 
 from tests.fakes.sealing_world import SealingWorld, plain_pdf
 from tests.fixtures.softhsm import Token, needs_softhsm, other_token, token
@@ -68,8 +73,6 @@ def test_what_is_not_there_is_said(world: SealingWorld, token: Token, tmp_path: 
 
 
 def test_a_wrong_pin_is_tried_once(world: SealingWorld, token: Token, monkeypatch: pytest.MonkeyPatch) -> None:
-    import pkcs11  # noqa: PLC0415
-
     device, opened = TokenDevice(place(token, "one", pin="0000000")), list[str]()
     loaded = pkcs11.lib
 
@@ -83,6 +86,62 @@ def test_a_wrong_pin_is_tried_once(world: SealingWorld, token: Token, monkeypatc
             device.sign(bytes(32))
     assert len(opened) == 1
     assert "0000000" not in repr(device._place)
+
+
+@pytest.mark.parametrize("flag", [TokenFlag.USER_PIN_FINAL_TRY, TokenFlag.USER_PIN_LOCKED])
+def test_a_token_that_has_one_try_left_is_left_alone(
+    world: SealingWorld, token: Token, monkeypatch: pytest.MonkeyPatch, flag: TokenFlag
+) -> None:
+    """Each process tries a wrong PIN once, and there are many; the token itself knows how many were tried."""
+    tried: list[str] = []
+    found = SimpleNamespace(flags=TokenFlag.LOGIN_REQUIRED | flag, open=lambda **_: tried.append("a PIN"))
+    monkeypatch.setattr(pkcs11, "lib", lambda _: SimpleNamespace(get_token=lambda **_: found))
+    with pytest.raises(KeyUnavailable, match="key_device_pin_at_risk"):
+        TokenDevice(place(token, "one")).sign(bytes(32))
+    assert not tried
+
+
+def test_without_a_pin_none_is_tried(world: SealingWorld, token: Token, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(pkcs11, "lib", opened.append)
+    for _ in range(2):
+        with pytest.raises(KeyUnavailable, match="key_device_without_pin"):
+            TokenDevice(TokenKey(module=token.module, token=token.label, key="one", pin="")).sign(bytes(32))
+    assert not opened
+
+
+def test_who_waited_while_the_session_ended_opens_another(
+    world: SealingWorld, token: Token, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    device = TokenDevice(place(token, "waited for"), token.make("waited for", "P-256", world.authorities))
+    known = device._opened
+
+    def opened_and_gone() -> Any:
+        certified = known()
+        device.close()
+        return certified
+
+    monkeypatch.setattr(device, "_opened", opened_and_gone)
+    assert device.sign(bytes(32))
+    device.close()
+
+
+@pytest.mark.parametrize("failure", [failures.OperationActive, failures.FunctionFailed, failures.SessionCount])
+def test_a_session_in_which_a_signature_failed_is_not_used_again(
+    world: SealingWorld, token: Token, failure: type[Exception]
+) -> None:
+    key = failure.__name__
+    device = TokenDevice(place(token, key), token.make(key, "P-256", world.authorities))
+    assert device.chain
+
+    def fail(*_: object, **__: object) -> bytes:
+        raise failure
+
+    device._key = SimpleNamespace(sign=fail, key_type=KeyType.EC)
+    with pytest.raises(KeyUnavailable, match="key_device_failed"):
+        device.sign(bytes(32))
+    assert device.sign(bytes(32))
+    device.close()
 
 
 def test_a_key_without_certificate_makes_no_seal(world: SealingWorld, token: Token) -> None:
