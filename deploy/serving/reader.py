@@ -101,6 +101,7 @@ class Reader:
         self._terms = terms
         self._parser = httptools.HttpRequestParser(self)
         self._target = b""
+        self._chunked = False
         self._size = self._headers = self._raw = 0
 
     def feed(self, data: bytes) -> None:
@@ -108,10 +109,10 @@ class Reader:
         before = self.request
         try:
             self._parser.feed_data(data)
-        except httptools.HttpParserUpgrade:
-            self.deaf = (
-                True  # there is no protocol to change to: it is answered as if it had not asked, and is the last
-            )
+        except httptools.HttpParserUpgrade as asked:
+            if self.request is not None:
+                self._read_body_alone(self.request)
+                self.feed(data[asked.args[0] :])
         except httptools.HttpParserCallbackError:
             log.exception("unforeseen", extra={"status": 500})
             self.refuse(500, "unforeseen")
@@ -156,6 +157,7 @@ class Reader:
         if not self.deaf:
             self.request = Request(self._base.copy())
             self._target = b""
+            self._chunked = False
             self._size = self._headers = self._raw = 0
 
     def on_url(self, part: bytes) -> None:
@@ -218,10 +220,23 @@ class Reader:
             self._enqueue(request, last=True)
 
     def on_message_complete(self) -> None:
-        if self.request is not None:
-            self._enqueue(self.request, last=not self._parser.should_keep_alive())
+        changes = self._parser.should_upgrade()
+        if self.request is not None and not (changes and self._has_body(self.request)):
+            # there is no protocol to change to: it is answered as if it had not asked, and is the last
+            self._enqueue(self.request, last=changes or not self._parser.should_keep_alive())
             if len(self.ready) > MOST_PIPELINED:
                 self.refuse(429, "too_many_at_once")
+
+    def _has_body(self, request: Request) -> bool:
+        return self._chunked or int(request.environ.get("CONTENT_LENGTH", 0)) > 0
+
+    def _read_body_alone(self, request: Request) -> None:
+        """To httptools what follows a head that asks for another protocol is in that; to us it is a body (RFC 9110
+        §7.8: who does not change goes on as if nobody had asked)."""
+        length = request.environ.get("CONTENT_LENGTH")
+        framing = "Transfer-Encoding: chunked" if self._chunked else f"Content-Length: {length}"
+        self._parser = httptools.HttpRequestParser(BodyAlone(self))
+        self._parser.feed_data(f"POST / HTTP/1.1\r\nConnection: close\r\n{framing}\r\n\r\n".encode())
 
     def _objection(self, environ: WSGIEnvironment) -> Refusal | None:
         if self._size > LONGEST_HEAD or self._headers > MOST_HEADERS:
@@ -232,6 +247,7 @@ class Reader:
             coding: str = environ.pop("HTTP_TRANSFER_ENCODING")
             if coding.strip().lower() != "chunked" or environ["SERVER_PROTOCOL"] != "HTTP/1.1":
                 return 501, "transfer_coding_unknown"
+            self._chunked = True
         return None
 
     def _enqueue(self, request: Request, *, last: bool) -> None:
@@ -240,6 +256,14 @@ class Reader:
         request.last = self.deaf = last
         self.request = None
         self.ready.append(request)
+
+
+class BodyAlone:
+    """Tells a reader of a body, and of no head."""
+
+    def __init__(self, told: Reader) -> None:
+        self.on_body = told.on_body
+        self.on_message_complete = told.on_message_complete
 
 
 def base(*, server: tuple[str, int], peer: str, multiprocess: bool) -> WSGIEnvironment:

@@ -228,6 +228,27 @@ def test_a_change_of_protocol_is_not_made(serve: Serve) -> None:
     )
 
 
+@pytest.mark.parametrize("cut", [1, 7, 10_000])
+@pytest.mark.parametrize(
+    ("framing", "body"),
+    [("Content-Length: 5", b"hello"), ("Transfer-Encoding: chunked", b"3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n")],
+)
+def test_who_would_change_the_protocol_brings_a_body_all_the_same(
+    serve: Serve, framing: str, body: bytes, cut: int
+) -> None:
+    """Java's own client asks for HTTP/2 in this way, of every address without TLS."""
+    line = serve({"/brief": tell(lambda environ: environ["wsgi.input"].read()), "/brief/next": say("next")}).line()
+    told = "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AA\r\n"
+    request = f"POST /brief HTTP/1.1\r\nHost: here\r\n{told}{framing}\r\n\r\n".encode() + body
+    sent = request + b"GET /brief/next HTTP/1.1\r\nHost: here\r\n\r\n"
+    for place in range(0, len(request), cut):
+        line.send(sent[place : place + cut])
+    status, head, answer = line.answer()
+    assert (status, answer) == (200, b"b'hello'")
+    assert "Connection: close" in head  # what else is sent may be meant in the other protocol
+    assert line.rest() == b""
+
+
 def test_a_connection_lasts_as_its_client_wishes(serve: Serve) -> None:
     served = serve({"/brief": say("answered")})
     assert "Connection: close" in served.line().get("/brief", "Connection: close\r\n")[1]
