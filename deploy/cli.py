@@ -6,6 +6,9 @@ from importlib import import_module
 import click
 
 from deploy.reading import SettingsRefused
+from trust.errors import KeyStoreRefused
+
+EX_CONFIG = 78  # sysexits.h
 
 # name → what it is for, shown by `gba --help` without importing anything
 COMMANDS = {
@@ -17,7 +20,7 @@ COMMANDS = {
     "trustlist": "The trust lists: build, check, diff, show, refresh.",
     "journey": "Play the whole story without a browser, and say what was proved.",
     "clients": "Partner agencies' clients: add, invite, requests, errors, check.",
-    "keys": "The gateway's keys: create, list, rotate.",
+    "keys": "The gateway's keys: create, list, rotate; those that seal.",
     "reviews": "Bindings that a person must decide.",
     "audit": "Whether the log of what was done is whole.",
     "database": "Create or migrate the database.",
@@ -57,15 +60,27 @@ def gba() -> None:
     """
 
 
+# why the keys do not open, in words for who looks after them
+KEYS = {
+    "key_file_changed_or_wrong_master": "somebody without the master key changed it, or this is another master key",
+    "key_file_missing": "it is not there any more",
+    "key_file_unreadable": "it is no key file, or half of one",
+    "master_too_short": "the master key has less than 32 bytes; `openssl rand -hex 32` makes one",
+}
+
+
 def main() -> None:
-    """Run the program; unusable settings are told in full, without a trace."""
+    """Run the program; unusable settings and keys are told in full, without a trace."""
     try:
         gba()
     except SettingsRefused as refused:
         click.echo("These settings keep gba from starting:", err=True)
         for problem in refused.problems:
             click.echo(f"  {problem}", err=True)
-        sys.exit(78)  # EX_CONFIG
+        sys.exit(EX_CONFIG)
+    except KeyStoreRefused as refused:
+        click.echo(f"The key file does not open: {KEYS.get(refused.reason, refused.reason)}.", err=True)
+        sys.exit(EX_CONFIG)
 
 
 if __name__ == "__main__":

@@ -46,7 +46,11 @@ def open_keys(settings: Settings, *, new: bool = False) -> KeyStore:
 def _master(settings: Settings, own: Path) -> bytes:
     """The configured master key; in the sandbox one of its own, made on first start."""
     if settings.keys.master_file is not None:
-        found = settings.keys.master_file.read_bytes()
+        try:
+            found = settings.keys.master_file.read_bytes()
+        except OSError as problem:
+            place = settings.keys.master_file
+            raise SettingsRefused([f"keys.master_file: cannot read {place}: {problem.strerror}"]) from None
         return found.rstrip(b"\r\n") if found.isascii() else found  # random bytes may end in what ends a line of text
     assert settings.sandbox, "production settings without a master key do not load"
     if not own.exists():

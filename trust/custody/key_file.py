@@ -3,7 +3,8 @@
 1. Each secret is encrypted by itself (AES-256-GCM); what is said about it openly is bound to it as AAD.
 2. The whole file carries an HMAC, so that nobody without the master can change a state or drop an entry.
 3. Both keys are derived from the master by HKDF with the file's own salt (RFC 5869).
-4. A change is written beside the file and renamed over it; the file is readable by its owner alone.
+4. A change is written beside the file and renamed over it; the file is readable by its owner alone. A link is followed
+   first: what it leads to is changed and locked, for others may have come to it by another way.
 """
 
 import base64
@@ -82,6 +83,7 @@ def write(path: Path, keys: FileKeys, entries: list[Entry]) -> None:
     """Replace the file in one step; a crash leaves the old one or the new one."""
     import tempfile  # noqa: PLC0415 - most who open keys write none
 
+    path = path.resolve()
     body = json.dumps(entries, separators=(",", ":"), sort_keys=True)
     outer = {"form": FORM, "salt": _text(keys.salt), "body": body, "mac": _text(_mac(keys, body))}
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".keys-")  # mkstemp makes it 0600
@@ -105,6 +107,7 @@ def fresh_keys(master: bytes) -> FileKeys:
 @contextmanager
 def alone(path: Path) -> Iterator[None]:
     """Hold the file's lock: two processes never write over each other."""
+    path = path.resolve()
     path.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(path.with_name(path.name + ".lock"), os.O_CREAT | os.O_RDWR, 0o600)
     try:

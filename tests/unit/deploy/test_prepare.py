@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 from msgspec.structs import replace
 
-from deploy.cli import gba
+from deploy.cli import gba, main
 from deploy.composing.custody import open_keys
 from deploy.database import make_engine
 from deploy.prepare import prepare
@@ -112,3 +112,18 @@ def test_production_makes_no_keys_in_the_place_of_those_that_are_lost(tmp_path: 
     assert "gba keys create" in refused.value.problems[0]
     made = open_keys(production, new=True).keys()
     assert open_keys(production).keys() == made
+
+
+def test_a_master_key_that_is_away_or_another_is_told_without_a_trace(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    open_keys(settings)
+    monkeypatch.setattr("sys.argv", ["gba", "keys", "list"])
+    monkeypatch.setenv("GBA_DATA_DIR", str(settings.data_dir))
+    monkeypatch.setenv("GBA_KEYS__MASTER_FILE", str(tmp_path / "master"))
+    for content, told in ((None, "cannot read"), (b"short", "32 bytes"), (b"m" * 64, "another master key")):
+        if content is not None:
+            (tmp_path / "master").write_bytes(content)
+        with pytest.raises(SystemExit, match="78"):
+            main()
+        assert told in capsys.readouterr().err

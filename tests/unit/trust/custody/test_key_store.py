@@ -115,3 +115,15 @@ def test_key_objects_are_loaded_once(path: Path) -> None:
     store.generate(Purpose.SEAL, "P-256", at=AT)  # the file changes
     assert store.find(key.kid).private_key is store.find(key.kid).private_key
     assert key.material is store.find(key.kid).material
+
+
+def test_a_file_that_is_reached_by_a_link_is_changed_where_it_lies(path: Path, tmp_path: Path) -> None:
+    """Of several machines each may have a link to the one file that they share."""
+    shared = tmp_path / "shared" / "keys.json"
+    path.symlink_to(shared)
+    here, there = KeyStore.open(shared, MASTER), KeyStore.open(path, MASTER)
+    key = there.generate(Purpose.TOKEN, "ES256", at=AT)
+    assert path.is_symlink()
+    time.sleep(2 * BLINK)
+    assert here.current(Purpose.TOKEN) == key
+    assert not path.with_name("keys.json.lock").exists()  # both wait for one lock, and it lies with the file
