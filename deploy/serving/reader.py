@@ -22,7 +22,7 @@ from deploy.serving.terms import Terms
 LONGEST_HEAD = 65_536  # bytes of an address and its headers
 MOST_HEADERS = 100
 MOST_PIPELINED = 16  # requests that nobody has waited for an answer to
-IN_MEMORY = 1_048_576  # bytes of a body; more goes to a file without a name
+IN_MEMORY = 1_048_576  # bytes of a body; more goes to a file without a name. Behind bodies of so many none is kept
 RAW = 2  # bytes of a body as it travels for each that is taken, and a little: chunks have heads
 KEPT_NAMES = 512  # header names of which the WSGI name is remembered
 # a second one is never a list: it is a mistake, or a trick on whoever reads the other one (RFC 9110 §5.3)
@@ -38,11 +38,11 @@ _names: dict[bytes, str | None] = {}
 class Request:
     """`terms` are known once the head is read; `last`: no other is read after it on this connection.
 
-    `is_long`: its answer is not brief, by its terms or as it turned out.
+    `received` are bytes of its body. `is_long`: its answer is not brief, by its terms or as it turned out.
     `begun` is when its first byte was seen, where not all of it came at once.
     """
 
-    __slots__ = ("_body", "_received", "begun", "environ", "is_long", "last", "refusal", "terms")
+    __slots__ = ("_body", "begun", "environ", "is_long", "last", "received", "refusal", "terms")
 
     def __init__(self, environ: WSGIEnvironment) -> None:
         self.environ = environ
@@ -52,7 +52,7 @@ class Request:
         self.is_long = False
         self.begun = math.inf
         self._body: IO[bytes] | None = None
-        self._received = 0
+        self.received = 0
 
     @property
     def takes_chunks(self) -> bool:
@@ -63,12 +63,12 @@ class Request:
         """Keep a part of the body; False once there is more than the limit of it, and one byte more is kept."""
         if self._body is None:
             self._body = io.BytesIO()
-        elif self._received <= IN_MEMORY < self._received + len(part):
+        elif self.received <= IN_MEMORY < self.received + len(part):
             self._body = _on_disk(self._body)
-        part = part[: limit + 1 - self._received]
+        part = part[: limit + 1 - self.received]
         self._body.write(part)
-        self._received += len(part)
-        return self._received <= limit
+        self.received += len(part)
+        return self.received <= limit
 
     def complete(self) -> None:
         """The body is there, or as much of it as is taken: hand it over, from its beginning."""
@@ -77,7 +77,7 @@ class Request:
             body = io.BytesIO()
         else:
             body.seek(0)
-            self.environ.setdefault("CONTENT_LENGTH", str(self._received))  # it came in chunks
+            self.environ.setdefault("CONTENT_LENGTH", str(self.received))  # it came in chunks
         self.environ["wsgi.input"] = body
 
     def close(self) -> None:
@@ -216,7 +216,11 @@ class Reader:
 
     def on_body(self, part: bytes) -> None:
         request = self.request
-        if request is not None and request.terms is not None and not request.keep(part, request.terms.body_limit):
+        if request is None or request.terms is None:
+            return
+        if self.ready and sum([waiting.received for waiting in self.ready]) > IN_MEMORY:
+            self.refuse(429, "too_many_at_once")
+        elif not request.keep(part, request.terms.body_limit):
             self._enqueue(request, last=True)
 
     def on_message_complete(self) -> None:

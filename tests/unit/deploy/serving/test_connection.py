@@ -8,7 +8,8 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 import pytest
 
 from deploy.serving import reader
-from deploy.serving.terms import may_wait
+from deploy.serving.reader import Reader, base
+from deploy.serving.terms import Terms, may_wait
 from tests.fixtures.serving import LIMIT, View, say, tell
 from tests.unit.deploy.serving.conftest import Serve
 
@@ -200,6 +201,19 @@ def test_chunks_with_hardly_anything_in_them_are_not_read_for_ever(serve: Serve)
     chunk = b"1;" + b"x" * 900 + b"\r\na\r\n"
     line.send(chunk * 1000)
     assert line.answer()[0] == 413
+
+
+def test_bodies_that_wait_behind_a_request_are_not_kept_without_bound() -> None:
+    most = 2 * reader.IN_MEMORY
+    read = Reader(base(server=("here", 80), peer="there", multiprocess=False), lambda _method, _path: Terms(most))
+    one = f"POST / HTTP/1.1\r\n{HOST}Content-Length: {most}\r\n\r\n".encode() + b"x" * most
+    read.feed(one)
+    read.ready.popleft()  # worked on
+    read.feed(one)
+    read.feed(one)
+    assert [request.refusal for request in read.ready] == [None, (429, "too_many_at_once")]
+    assert read.deaf
+    read.close()
 
 
 def test_a_long_body_is_kept_on_disk_and_whole(serve: Serve) -> None:
