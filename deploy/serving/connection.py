@@ -38,7 +38,7 @@ class House(Protocol):
         ...
 
     def admits(self) -> bool:
-        """Whether there is room for one more connection."""
+        """Whether there is room for one more connection, or could be made."""
         ...
 
     def answer_soon(self, connection: "Connection") -> None:
@@ -73,6 +73,11 @@ class Connection(asyncio.Protocol):
         self._held: list[bytes] | None = None  # what is sent at its end
         self._size = 0  # bytes of that
         self._drained = threading.Event()
+
+    @property
+    def owes_a_request(self) -> bool:
+        """Whether nothing is asked, or not all of it, and nothing left to be read by its client."""
+        return not (self._busy or self._full or self._reader.ready)
 
     # what the loop tells
 
@@ -134,7 +139,7 @@ class Connection(asyncio.Protocol):
             self._transport.close()
 
     def abort(self) -> None:
-        """The server has ended."""
+        """The server has ended, or has no place for it any more."""
         self._transport.abort()
 
     def stop(self) -> None:

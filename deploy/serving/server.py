@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import heapq
 import logging
 import math
 import os
@@ -22,12 +23,14 @@ from deploy.serving.terms import Application, brief_threads
 
 MOST_CONNECTIONS = 4096
 OTHER_FILES = 512  # of this process: databases, bodies on disk, calls to others, pipes to readers
+MOST_LET_GO = 16  # connections at a time, when there are too many
 MOST_TOGETHER = 16  # connections that are answered in one round
 MOST_WAITING = 256  # requests for a thread; more are asked to come back
 SWEEP_SECONDS = 1.0
 GRACE_SECONDS = 8.0  # for what is under way when the server is to end
 
 WHAT_IT_ASKS = attrgetter("asks")
+DEADLINE = attrgetter("deadline")
 
 log = logging.getLogger("deploy.serving")
 
@@ -86,8 +89,17 @@ class Server:
         return reader.base(server=at[:2], peer=peer[0], multiprocess=self._multiprocess)
 
     def admits(self) -> bool:
-        """Whether there is room for one more connection."""
+        """Whether there is room for one more connection, or could be made."""
+        if len(self.connections) >= self._room:
+            self._make_room()
         return not self.stopping and len(self.connections) < self._room
+
+    def _make_room(self) -> None:
+        """Let go of some who owe us a request, whose time would be over first: places are for who uses them."""
+        owing = [connection for connection in self.connections if connection.owes_a_request]
+        for connection in heapq.nsmallest(MOST_LET_GO, owing, key=DEADLINE):
+            self.connections.discard(connection)
+            connection.abort()
 
     def answer_soon(self, connection: Connection) -> None:
         """Have its requests answered in the next round: when everybody has been read who can be now."""

@@ -177,14 +177,34 @@ def test_more_than_wait_already_are_asked_to_come_back(serve: Serve, monkeypatch
 
 def test_more_connections_than_there_is_room_for_are_not_made(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("deploy.serving.server.MOST_CONNECTIONS", 2)
-    served = serve({"/brief": say("a")})
+    go = threading.Event()
+    served = serve({"/long": tell(lambda _: go.wait(10)), "/brief": say("a")})
     lines = [served.line() for _ in range(2)]
-    assert [line.get("/brief")[0] for line in lines] == [200, 200]
+    for line in lines:
+        line.send(b"GET /long HTTP/1.1\r\nHost: here\r\n\r\n")
+    until(lambda: served.server._on_threads == 2)
     third = served.line()
     assert third.rest() == b""
+    go.set()
+    assert [line.answer()[2] for line in lines] == [b"True"] * 2
     lines[0].socket.close()
     until(lambda: len(served.server.connections) == 1)
     assert served.line().get("/brief")[0] == 200
+
+
+def test_one_client_with_all_the_places_keeps_nobody_out(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who owes a request gives way to who comes, the first whose time would be over first."""
+    monkeypatch.setattr("deploy.serving.server.MOST_CONNECTIONS", 2)
+    monkeypatch.setattr("deploy.serving.server.MOST_LET_GO", 1)
+    served = serve({"/brief": say("a")})
+    idle, slow = served.line(), served.line()
+    assert idle.get("/brief")[0] == 200
+    slow.send(b"GET /brief HTTP/1.1\r\nHost:")
+    until(lambda: any(connection._reader.request for connection in served.server.connections))
+    assert served.line().get("/brief")[0] == 200
+    assert slow.rest() == b""
+    assert idle.get("/brief")[0] == 200
+    assert len(served.server.connections) == 2
 
 
 def test_at_its_end_what_is_asked_is_answered_and_nothing_else_is_heard(serve: Serve) -> None:
