@@ -18,6 +18,7 @@ import uvloop
 
 from deploy.serving import reader
 from deploy.serving.connection import Connection
+from deploy.serving.huge_pages import ASKED_AFTER, ask_for_huge_pages
 from deploy.serving.reader import Request
 from deploy.serving.terms import Application, brief_threads
 
@@ -65,6 +66,8 @@ class Server:
             lambda: Connection(self), host, port, backlog=1024, reuse_port=shared or None
         )
         self._sweep()
+        for seconds in ASKED_AFTER:
+            self.loop.call_later(seconds, ask_for_huge_pages)
         await self._ended.wait()
         self.stopping = True
         listening.close()

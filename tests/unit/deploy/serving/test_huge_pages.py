@@ -1,0 +1,48 @@
+"""Which of a process's memory huge pages serve."""
+
+from pathlib import Path
+
+from deploy.serving.huge_pages import HUGE, ask_for_huge_pages, ranges
+
+FULL_HEAP = """\
+30000000-30700000 rw-p 00000000 00:00 0                                  [heap]
+Size:               7168 kB
+Rss:                6000 kB
+VmFlags: rd wr mr mw me ac
+"""
+NAMELESS = "7f0000100000-7f0000900000 rw-p 00000000 00:00 0 \nRss:                8192 kB\n"
+STACK_OF_A_THREAD = "7f0001000000-7f0001800000 rw-p 00000000 00:00 0 \nRss:                 100 kB\n"
+SMALL = "7f0002000000-7f0002100000 rw-p 00000000 00:00 0 \nRss:                1024 kB\n"
+LIBRARY = "7f0003000000-7f0003800000 rw-p 00000000 fe:00 77     /usr/lib/libx.so\nRss:                8192 kB\n"
+CODE = "7f0004000000-7f0004800000 r-xp 00000000 fe:00 77     /usr/lib/libx.so\nRss:                8192 kB\n"
+MAIN_STACK = "7ffc00000000-7ffc00800000 rw-p 00000000 00:00 0    [stack]\nRss:                8192 kB\n"
+
+
+def test_what_is_full_is_named_from_border_to_border() -> None:
+    assert list(ranges(FULL_HEAP + NAMELESS)) == [
+        (0x30000000, 0x30600000),
+        (0x7F0000200000, 0x7F0000800000),
+    ]
+    assert all(end % HUGE == first % HUGE == 0 for first, end in ranges(FULL_HEAP + NAMELESS))
+
+
+def test_what_is_hardly_used_or_small_or_of_a_file_is_left_as_it_is() -> None:
+    assert list(ranges(STACK_OF_A_THREAD + SMALL + LIBRARY + CODE + MAIN_STACK)) == []
+
+
+def test_of_several_ranges_each_is_judged_by_itself() -> None:
+    assert list(ranges(NAMELESS + STACK_OF_A_THREAD + FULL_HEAP)) == [
+        (0x7F0000200000, 0x7F0000800000),
+        (0x30000000, 0x30600000),
+    ]
+
+
+def test_asking_changes_nothing_of_what_is_kept() -> None:
+    kept = [bytes([number % 251]) * 4096 for number in range(2000)]  # eight megabytes
+    asked = ask_for_huge_pages()
+    assert asked % HUGE == 0
+    assert all(each == bytes([number % 251]) * 4096 for number, each in enumerate(kept))
+
+
+def test_where_the_system_does_not_tell_its_ranges_nothing_is_asked(tmp_path: Path) -> None:
+    assert ask_for_huge_pages(tmp_path / "missing") == 0
