@@ -226,8 +226,10 @@ class Reader:
     def on_message_complete(self) -> None:
         changes = self._parser.should_upgrade()
         if self.request is not None and not (changes and self._has_body(self.request)):
-            # there is no protocol to change to: it is answered as if it had not asked, and is the last
-            self._enqueue(self.request, last=changes or not self._parser.should_keep_alive())
+            # there is no protocol to change to: it is answered as if it had not asked, and is the last; so is one of
+            # HTTP/1.0, whose way of keeping connections is another one (RFC 9112 C.2.2)
+            last = changes or not (self._parser.should_keep_alive() and self.request.takes_chunks)
+            self._enqueue(self.request, last=last)
             if len(self.ready) > MOST_PIPELINED:
                 self.refuse(429, "too_many_at_once")
 
