@@ -79,6 +79,7 @@ read -r back
 parameter() { sed -n "s/.*[?&]$1=\([^&]*\).*/\1/p" <<<"$back"; }
 decoded() { local text=${1//+/ }; printf '%b' "${text//%/\\x}"; }
 [ "$(parameter state)" = "$state" ] && [ "$(decoded "$(parameter iss)")" = "$ISSUER" ] || { echo "not to our request" >&2; exit 1; }
+[ -z "$(parameter error)" ] || { echo "Nobody signed in: $(parameter error)" >&2; exit 1; }
 
 # 4. The code becomes tokens. The ID token came from the token endpoint itself, over TLS: its signature need not be
 #    checked then (OpenID Connect Core §3.1.3.7, 6); what it says must be.

@@ -18,6 +18,7 @@ from gateway.ports.tokens import NewToken
 from gateway.ports.work import OpenWork
 
 TRIES = 5  # for a code that nobody else reads from a screen at this moment
+AGAIN_AFTER = 5  # seconds
 
 
 class Asked(Frozen):
@@ -67,7 +68,9 @@ class AuthorizeDevice(Frozen):
             codes = (device_code.user_code(self.new_token()) for _ in range(TRIES))
             kept = next((code for code in codes if work.device_requests.keep(asked, user_code=code)), None)
             if kept is None:
-                raise RequestRefused("device_codes_used_up", code="temporarily_unavailable", status=503)
+                raise RequestRefused(
+                    "device_codes_used_up", code="temporarily_unavailable", status=503, retry_after=AGAIN_AFTER
+                )
             work.audit.record(
                 AuditEvent(
                     kind="device.asked", at=at, actor=client.client.id, subjects=(asked.id,), client=client.client.id

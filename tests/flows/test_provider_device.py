@@ -186,8 +186,9 @@ def test_a_code_that_a_screen_shows_already_is_drawn_again_and_at_last_given_up(
         return authorize({"client_id": kiosk.id, "scope": "openid"} | kiosk.auth(), proof=None).user_code
 
     assert [ask_now(), ask_now()] == [device_code.shown(device_code.user_code(each)) for each in ("shown", "free")]
-    with pytest.raises(RequestRefused, match="device_codes_used_up"):
+    with pytest.raises(RequestRefused, match="device_codes_used_up") as refused:
         ask_now()
+    assert refused.value.retry_after  # as the guide promises of each 503
 
 
 def test_what_a_device_proves_itself_with_serves_for_one_poll_though_it_must_wait(kiosk: Agency) -> None:
