@@ -71,7 +71,6 @@ class Connection(asyncio.Protocol):
         self.asks = ("", "")  # what the next round answers: a method and a path
         self._due = False  # there is something for it
         self._held: list[bytes] | None = None  # what is sent at its end
-        self._size = 0  # bytes of that
         self._drained = threading.Event()
 
     @property
@@ -176,16 +175,11 @@ class Connection(asyncio.Protocol):
                 self._answer(ready.popleft())
 
     def answer(self) -> None:
-        """Answer what is ready, in its order, until one has to wait for a thread; nothing is sent yet.
-
-        That one begins when what was answered before it is kept: as if one came after the other (RFC 9112 §9.3.2).
-        """
-        self._held, self._size = [], 0
-        ready = self._reader.ready
-        while ready and not (self._busy or self._size > outgoing.AT_ONCE or self._transport.is_closing()):
-            if self._held and ready[0].is_long:
-                break
-            self._answer(ready.popleft())
+        """Answer one request; nothing is sent yet. So what follows it begins when it is kept (RFC 9112 §9.3.2), and who
+        sends many at once makes no round longer."""
+        self._held = []
+        if self._reader.ready and not self._transport.is_closing():
+            self._answer(self._reader.ready.popleft())
 
     def send(self, *, kept: bool) -> None:
         """Send what was answered; where it was not `kept`, say that it failed. Who waits for a thread waits on."""
@@ -197,7 +191,7 @@ class Connection(asyncio.Protocol):
         if self._transport.is_closing():
             return
         if held:
-            self._transport.write(held[0] if len(held) == 1 else b"".join(held))
+            self._transport.write(b"".join(held))
         if self._ended:
             self._shut()
         else:
@@ -207,7 +201,7 @@ class Connection(asyncio.Protocol):
         if request.refusal is not None:
             self._write(outgoing.refusal(request.refusal, self._house.date), last=True)
             request.close()
-        elif request.is_long or not self._answer_at_once(request):
+        elif request.terms is None or not request.terms.brief or not self._answer_at_once(request):
             self._have_worked(request)
 
     def _answer_at_once(self, request: Request) -> bool:
@@ -215,7 +209,6 @@ class Connection(asyncio.Protocol):
         try:
             answer = Outgoing(self._house.application, request.environ)
         except Lengthy:
-            request.is_long = True
             request.complete()
             return False
         except Exception:
@@ -225,9 +218,6 @@ class Connection(asyncio.Protocol):
         return True
 
     def _have_worked(self, request: Request) -> None:
-        if self._held:
-            self._reader.ready.appendleft(request)
-            return
         if self._reader.request is None:
             self.deadline = math.inf
         self._busy = self._house.on_thread(self, request)
@@ -257,7 +247,6 @@ class Connection(asyncio.Protocol):
             self._transport.write(data)
         else:
             self._held.append(data)
-            self._size += len(data)
 
     def _write(self, data: bytes, *, last: bool) -> None:
         self._put(data)

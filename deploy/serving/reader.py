@@ -38,18 +38,16 @@ _names: dict[bytes, str | None] = {}
 class Request:
     """`terms` are known once the head is read; `last`: no other is read after it on this connection.
 
-    `received` are bytes of its body. `is_long`: its answer is not brief, by its terms or as it turned out.
-    `begun` is when its first byte was seen, where not all of it came at once.
+    `received` are bytes of its body, `begun` is when its first byte was seen, where not all of it came at once.
     """
 
-    __slots__ = ("_body", "begun", "environ", "is_long", "last", "received", "refusal", "terms")
+    __slots__ = ("_body", "begun", "environ", "last", "received", "refusal", "terms")
 
     def __init__(self, environ: WSGIEnvironment) -> None:
         self.environ = environ
         self.terms: Terms | None = None
         self.refusal: Refusal | None = None
         self.last = False
-        self.is_long = False
         self.begun = math.inf
         self._body: IO[bytes] | None = None
         self.received = 0
@@ -210,7 +208,6 @@ class Reader:
             self._enqueue(request, last=True)
             return
         request.terms = terms = self._terms(method, environ["PATH_INFO"])
-        request.is_long = not terms.brief
         if "CONTENT_LENGTH" in environ and int(environ["CONTENT_LENGTH"]) > terms.body_limit:
             self._enqueue(request, last=True)  # the application says so, without a byte of it
 

@@ -165,7 +165,16 @@ def test_more_than_a_round_takes_are_answered_in_the_next(
     served = serve({"/brief": say("at once"), "/brief/gate": gate})
     lines = at_once(served, gate, *[ask("/brief") * 3] * 5)
     assert [line.answer()[2] for line in lines for _ in range(3)] == [b"at once"] * 15
-    assert len(served.application.rounds) == 2  # and one alone
+    assert len(served.application.rounds) == 7  # and one alone
+
+
+def test_a_round_takes_one_request_of_a_connection_however_many_it_sends(serve: Serve, gate: Gate) -> None:
+    def round_of(_: WSGIEnvironment) -> int:
+        return len(served.application.rounds)
+
+    served = serve({"/brief": tell(round_of), "/brief/gate": gate})
+    lines = at_once(served, gate, *[ask("/brief") * 3] * 2)
+    assert [[line.answer()[2] for line in lines] for _ in range(3)] == [[b"1"] * 2, [b"2"] * 2, [b"3"] * 2]
 
 
 def test_a_long_row_of_answers_is_sent_bit_by_bit(serve: Serve, gate: Gate) -> None:
