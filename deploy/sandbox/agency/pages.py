@@ -199,15 +199,18 @@ class Counter(Frozen):
     def sign(self, language: str) -> ResponseReturnValue:
         """Have the person sign the agency's own document: the browser goes to the gateway's page."""
         self._own_form()
-        record = record_of(self._visit(), b"", language)
+        visit = self._visit()
+        record = record_of(visit, b"", language)
         asked = self.registry.ask_signature(record, return_uri=f"{self.base_url}/signed")
+        self.visits.keep(request.cookies.get(COOKIE, ""), {**visit, "asked_to_sign": asked["id"]})
         return redirect(str(asked["signing_url"]), code=303)
 
     def signed(self) -> ResponseReturnValue:
-        """Back from there: what the address says is not believed, the gateway is asked."""
+        """Back from there: what the address says is not believed, the gateway is asked about what this visit began."""
         visit = self._visit()
-        shown = self.registry.look_at_signing(request.args.get("signing", ""))
-        self.visits.keep(request.cookies.get(COOKIE, ""), {**visit, "signing": shown})
+        if asked := visit.get("asked_to_sign"):
+            shown = self.registry.look_at_signing(str(asked))
+            self.visits.keep(request.cookies.get(COOKIE, ""), {**visit, "signing": shown})
         return redirect(url_for(".counter", language=visit["language"], _anchor="agency-signing"), code=303)
 
     def leave(self, language: str) -> ResponseReturnValue:

@@ -171,6 +171,19 @@ def test_a_person_signs_at_the_gateway_and_the_agency_asks_how_it_went(tmp_path:
     assert 'id="agency-signing" data-state="signed"' in page
 
 
+@pytest.mark.parametrize("begun", [False, True])
+def test_an_address_shows_nobody_the_signing_of_another(tmp_path: Path, begun: bool) -> None:
+    """The agency's token opens every signing of the agency: which of them is this visit's, the visit knows."""
+    provider = OpenidProvider()
+    client = client_of(tmp_path, provider)
+    arrived(client, provider)
+    if begun:
+        client.post("/agency/en/sign")
+    page = client.get("/agency/signed?signing=g2", follow_redirects=True).text
+    assert ('id="agency-signing"' in page) is begun  # its own
+    assert not [url for _, url, _, _ in provider.requests if url.endswith("/signings/g2")]
+
+
 def refused(folder: Path, reason: str) -> str:
     """The page after the gateway refused a record for this reason."""
     problem = {"type": f"/problems/{reason}", "title": "<b>New</b>", "status": 422, "instance": "urn:incident:1"}
