@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from deploy import clock
 from deploy.composing import sealing
@@ -13,6 +14,9 @@ from trust.frozen import Frozen
 from trust.ports.egress import Egress
 from trust.ports.sealing import SigningDevice
 from trust.settings import RemoteSealKey, TokenSealKey, TrustSettings
+
+if TYPE_CHECKING:
+    from trust.custody.remote_device import RemoteDevice
 
 FILE = "file"
 
@@ -48,11 +52,16 @@ class SealDevices(Frozen):
     ) -> Callable[[], SigningDevice]:
         """The device of this name whenever it is asked for: of the key file always the key that is the newest by then.
 
-        A token or a service is one device throughout, with its session. Raises KeyUnavailable if there is none now.
+        A token or a service is one device throughout, with its session and with its word on a refused PIN; a service's
+        with the certificate that is the credential's by then. Raises KeyUnavailable if there is none now.
         """
-        device = self(name, territory=territory, algorithm=algorithm)
-        if (name or self.settings.seal_key or FILE) == FILE:
-            return lambda: self(name, territory=territory, algorithm=algorithm)
+        wanted = name or self.settings.seal_key or FILE
+        for remote in self.settings.seal_services:
+            if remote.name == wanted:
+                return _remote(remote, self.egress()).now
+        device = self(wanted, territory=territory, algorithm=algorithm)
+        if wanted == FILE:
+            return lambda: self(wanted, territory=territory, algorithm=algorithm)
         return lambda: device
 
     def names(self) -> tuple[str, ...]:
@@ -70,7 +79,7 @@ def _token(settings: TokenSealKey) -> SigningDevice:
     return TokenDevice(place, read_chain(_content(settings.chain_file)) if settings.chain_file else ())
 
 
-def _remote(settings: RemoteSealKey, egress: Egress) -> SigningDevice:
+def _remote(settings: RemoteSealKey, egress: Egress) -> "RemoteDevice":
     from trust.custody.csc_service import CscPlace, CscService  # noqa: PLC0415 - only with such a key
     from trust.custody.remote_device import RemoteDevice, RemoteKey  # noqa: PLC0415
 

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from trust.errors import KeyUnavailable
 
 SHORTEST_RSA = 2048
+SIGNATURE_WRONG = "seal_signature_wrong"
 _SHA256 = Prehashed(hashes.SHA256())
 
 PublicKey = ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey | rsa.RSAPublicKey
@@ -46,7 +47,7 @@ class Certified:
             else:
                 self._key.verify(signature, digest)
         except InvalidSignature:
-            raise KeyUnavailable("seal_signature_wrong") from None
+            raise KeyUnavailable(SIGNATURE_WRONG) from None
         return signature
 
 

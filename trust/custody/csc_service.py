@@ -53,7 +53,7 @@ class CscService:
     def __init__(self, place: CscPlace, egress: Egress, clock: Callable[[], datetime]) -> None:
         self.place = place
         self._egress = egress
-        self._clock = clock
+        self.clock = clock
         self._lock = threading.Lock()
         self._token: tuple[str, datetime] | None = None
 
@@ -110,7 +110,7 @@ class CscService:
         return certified.check(digest, _der(_decoded(values[0]), certified.algorithm))
 
     def _bearer(self) -> str:
-        now = self._clock()
+        now = self.clock()
         with self._lock:
             if self._token is not None and now < self._token[1]:
                 return self._token[0]

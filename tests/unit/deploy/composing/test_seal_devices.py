@@ -1,16 +1,21 @@
 """Whose key makes the next seal: the newest that was admitted, of whichever kind, from the moment it is there."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from deploy.composing.seal_devices import SealDevices
+from deploy.composing.sealing import InProcessReply
+from deploy.sandbox import signature_service as simulator
+from deploy.sandbox.signature_service import SignatureService
 from tests.fakes.sealing_world import PROFILE, SealingWorld, plain_pdf
 from trust.custody.stored_key import StoredKey
 from trust.keys.key import Purpose
-from trust.settings import TrustSettings
+from trust.ports.egress import Reply
+from trust.settings import RemoteSealKey, TrustSettings
 
 PRIVATE: dict[str, Callable[[], ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey]] = {
     "P-256": lambda: ec.generate_private_key(ec.SECP256R1()),
@@ -56,3 +61,27 @@ def test_a_gateway_that_runs_seals_with_a_key_from_the_moment_it_is_admitted(wor
     told.append(world.verify(seal(plain_pdf(), PROFILE).content))
     assert [report.verdict.passed for report in told] == [True, True]
     assert [report.as_json()["signatures"][0]["signer"] for report in told] == ["Before", "Afterwards"]
+
+
+def test_a_service_is_one_device_for_all_seals(world: SealingWorld) -> None:
+    service, asked = SignatureService(world.authorities, world.clock), list[str]()
+
+    def egress(method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes = b"") -> Reply:
+        asked.append(url.partition("/csc/v2/")[2])
+        status, told = service.answer(method, url, headers or {}, body)
+        return InProcessReply(status=status, headers={}, body=json.dumps(told).encode())
+
+    place = RemoteSealKey(
+        name="cloud",
+        service=f"https://sign.test{simulator.PATH}",
+        client_id=simulator.CLIENT,
+        client_secret=simulator.SECRET,
+        credential=simulator.CREDENTIAL,
+        pin=simulator.PIN,
+    )
+    settings = TrustSettings(seal_key="cloud", seal_services=(place,))
+    source = SealDevices(settings=settings, keys=world.keys, authorities=None, egress=lambda: egress).source()
+    assert asked == []  # a gateway starts while the service is away
+    seal = world.sealing(source)
+    assert [world.verify(seal(plain_pdf(), PROFILE).content).verdict.passed for _ in range(2)] == [True, True]
+    assert (asked.count("oauth2/token"), asked.count("credentials/info")) == (1, 1)

@@ -76,6 +76,27 @@ def test_a_token_that_has_ended_is_asked_for_anew(world: SealingWorld, line: Lin
     assert line.asked().count("oauth2/token") == 2
 
 
+def test_a_certificate_that_the_service_renewed_is_in_the_next_seal(world: SealingWorld, line: Line) -> None:
+    device = RemoteDevice(KEY, CscService(SERVICE, line, world.clock))
+    old = [base64.b64encode(der).decode() for der in world.device().chain]
+    line.change["credentials/info"] = {"cert": {"certificates": old}}
+    begun = device.now()
+    assert begun.chain == device.now().chain
+    line.change.clear()  # the key, too, is another now
+    with pytest.raises(KeyUnavailable, match="seal_signature_wrong"):
+        begun.sign(bytes(32))
+    assert begun.chain != device.now().chain
+    assert device.now().sign(bytes(32))
+
+
+def test_certificates_are_asked_for_anew_each_hour(world: SealingWorld, line: Line) -> None:
+    device = RemoteDevice(KEY, CscService(SERVICE, line, world.clock))
+    for minutes, asked in ((0, 1), (59, 1), (1, 2)):
+        world.later(minutes=minutes)
+        assert device.now().chain
+        assert line.asked().count("credentials/info") == asked
+
+
 def tokens(world: SealingWorld, lives: object, *pauses: int) -> list[int]:
     """How many tokens were asked for after each of several requests, with a pause before each."""
     asked: list[str] = []
