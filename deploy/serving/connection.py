@@ -199,7 +199,8 @@ class Connection(asyncio.Protocol):
 
     def _answer(self, request: Request) -> None:
         if request.refusal is not None:
-            self._write(outgoing.refusal(request.refusal, self._house.date), last=True)
+            wait = 1 if request.refusal[0] == 503 else 0
+            self._write(outgoing.refusal(request.refusal, self._house.date, wait=wait), last=True)
             request.close()
         elif request.terms is None or not request.terms.brief or not self._answer_at_once(request):
             self._have_worked(request)

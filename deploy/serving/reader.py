@@ -9,6 +9,7 @@ import logging
 import math
 import sys
 import tempfile
+import threading
 from collections import deque
 from collections.abc import Callable
 from typing import IO
@@ -23,6 +24,8 @@ LONGEST_HEAD = 65_536  # bytes of an address and its headers
 MOST_HEADERS = 100
 MOST_PIPELINED = 16  # requests that nobody has waited for an answer to
 IN_MEMORY = 1_048_576  # bytes of a body; more goes to a file without a name. Behind bodies of so many none is kept
+SHORT = 65_536  # bytes of a body; of longer ones, which may be files, so many are kept at a time
+MOST_LONG = 256
 RAW = 2  # bytes of a body as it travels for each that is taken, and a little: chunks have heads
 KEPT_NAMES = 512  # header names of which the WSGI name is remembered
 # a second one is never a list: it is a mistake, or a trick on whoever reads the other one (RFC 9110 §5.3)
@@ -33,6 +36,7 @@ Refusal = tuple[int, str]  # the status, and a slug
 
 log = logging.getLogger("deploy.serving")
 _names: dict[bytes, str | None] = {}
+long_bodies = threading.BoundedSemaphore(MOST_LONG)
 
 
 class Request:
@@ -41,7 +45,7 @@ class Request:
     `received` are bytes of its body, `begun` is when its first byte was seen, where not all of it came at once.
     """
 
-    __slots__ = ("_body", "begun", "environ", "last", "received", "refusal", "terms")
+    __slots__ = ("_body", "_is_long", "begun", "environ", "last", "received", "refusal", "terms")
 
     def __init__(self, environ: WSGIEnvironment) -> None:
         self.environ = environ
@@ -50,12 +54,20 @@ class Request:
         self.last = False
         self.begun = math.inf
         self._body: IO[bytes] | None = None
+        self._is_long = False
         self.received = 0
 
     @property
     def takes_chunks(self) -> bool:
         """Whether an answer may come in them."""
         return bool(self.environ["SERVER_PROTOCOL"] == "HTTP/1.1")
+
+    def has_place(self, part: bytes) -> bool:
+        """Whether there is a place for its body, should this part make it a long one."""
+        if not self._is_long and self.received + len(part) > SHORT:
+            self._is_long = long_bodies.acquire(blocking=False)
+            return self._is_long
+        return True
 
     def keep(self, part: bytes, limit: int) -> bool:
         """Keep a part of the body; False once there is more than the limit of it, and one byte more is kept."""
@@ -83,6 +95,9 @@ class Request:
         if self._body is not None:
             with contextlib.suppress(OSError):  # a full disk tells it once more
                 self._body.close()
+        if self._is_long:
+            self._is_long = False
+            long_bodies.release()
 
 
 class Reader:
@@ -217,6 +232,8 @@ class Reader:
             return
         if self.ready and sum([waiting.received for waiting in self.ready]) > IN_MEMORY:
             self.refuse(429, "too_many_at_once")
+        elif not request.has_place(part):
+            self.refuse(503, "too_busy")
         elif not request.keep(part, request.terms.body_limit):
             self._enqueue(request, last=True)
 

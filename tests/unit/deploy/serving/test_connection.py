@@ -14,6 +14,7 @@ from tests.fixtures.serving import LIMIT, View, say, tell
 from tests.unit.deploy.serving.conftest import Serve
 
 HOST = "Host: here\r\n"
+LONG = reader.SHORT + 1
 
 
 def ask(rest: str) -> bytes:
@@ -214,6 +215,54 @@ def test_bodies_that_wait_behind_a_request_are_not_kept_without_bound() -> None:
     assert [request.refusal for request in read.ready] == [None, (429, "too_many_at_once")]
     assert read.deaf
     read.close()
+
+
+def test_only_so_many_long_bodies_are_kept_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each may be an open file, and who answers needs files too."""
+    monkeypatch.setattr(reader, "long_bodies", threading.BoundedSemaphore(1))
+
+    def read(length: int, *, but: int = 0) -> Reader:
+        made = Reader(base(server=("here", 80), peer="there", multiprocess=False), lambda *_: Terms(2 * LONG))
+        made.feed(f"POST / HTTP/1.1\r\n{HOST}Content-Length: {length}\r\n\r\n".encode() + b"x" * (length - but))
+        return made
+
+    whole = read(LONG)
+    refused, short = read(LONG), read(reader.SHORT)
+    assert [each.ready[0].refusal for each in (whole, refused, short)] == [None, (503, "too_busy"), None]
+    whole.ready[0].close()
+    half = read(2 * LONG, but=1)
+    assert half.request is not None
+    assert read(LONG).ready[0].refusal == (503, "too_busy")
+    half.close()  # its client has left
+    assert read(LONG).ready[0].refusal is None
+
+
+def test_whatever_becomes_of_a_long_body_its_place_is_free_again(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "long_bodies", threading.BoundedSemaphore(1))
+
+    def waits(environ: WSGIEnvironment) -> int:
+        may_wait()
+        return len(body_of(environ))
+
+    def fails(environ: WSGIEnvironment) -> int:
+        raise OSError
+
+    def parts(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        start_response("200 OK", [])
+        return iter([b"x" * 300_000] * 2)
+
+    views = {
+        **{f"/{pace}/{name}": tell(view) for pace in ("brief", "long") for name, view in (("a", waits), ("b", fails))},
+        "/long/parts": parts,
+        "/brief/refused": say("never"),
+    }
+    served = serve(views, limit=LONG)
+    for path in (*views, *views):
+        line, too_long = served.line(), path == "/brief/refused"
+        coding = "Transfer-Encoding: chunked" if too_long else f"Content-Length: {LONG}"
+        line.send(f"POST {path} HTTP/1.1\r\n{HOST}Connection: close\r\n{coding}\r\n\r\n".encode())
+        line.send((b"%x\r\n" % (LONG + 1) if too_long else b"") + b"x" * (LONG + too_long))
+        assert line.answer()[0] == (500 if path.endswith("/b") else 200)
 
 
 def test_a_long_body_is_kept_on_disk_and_whole(serve: Serve) -> None:
