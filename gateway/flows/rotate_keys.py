@@ -7,7 +7,7 @@ from gateway.frozen import Frozen
 from gateway.oidc.key_rotation import RotationPolicy, SigningKey, State, Step, due
 from gateway.ports.clock import Clock
 from gateway.ports.residents import AuditEvent
-from gateway.ports.work import OpenWork
+from gateway.ports.work import OpenWork, Work
 
 
 class SigningKeys(Protocol):
@@ -38,8 +38,10 @@ class RotateKeys(Frozen):
         waiting = [key for key in self.keys.all() if key.algorithm == algorithm and key.state is State.PUBLISHED]
         if waiting:
             return waiting[0]
-        made = self.keys.make(algorithm, State.PUBLISHED)
-        self._tell("key.published", made.kid, operator)
+        with self.open_work(write=True) as work:
+            made = self.keys.make(algorithm, State.PUBLISHED)
+            self._tell(work, "key.published", made.kid, operator)
+            work.commit()
         return made
 
     def at_once(self, algorithm: str, *, operator: str) -> SigningKey:
@@ -52,21 +54,22 @@ class RotateKeys(Frozen):
         for key in old:
             self.keys.move(key.kid, State.RETIRED)
         # told when it is done: a database that is away must not keep the old ones believed
-        self._tell("key.active", made.kid, operator)
-        for key in old:
-            self._tell("key.retired", key.kid, operator, reason="compromised")
+        with self.open_work(write=True) as work:
+            self._tell(work, "key.active", made.kid, operator)
+            for key in old:
+                self._tell(work, "key.retired", key.kid, operator, reason="compromised")
+            work.commit()
         return made
 
     def _do(self, step: Step, operator: str) -> None:
-        if step.kid is None:
-            kid = self.keys.make(step.algorithm, step.to).kid
-        else:
-            kid = step.kid
-            self.keys.move(kid, step.to)
-        self._tell(f"key.{step.to}", kid, operator)
-
-    def _tell(self, kind: str, kid: str, operator: str, *, reason: str | None = None) -> None:
-        with self.open_work(write=True) as work:
-            event = AuditEvent(kind=kind, at=self.clock(), actor=operator, subjects=(kid,), reason=reason)
-            work.audit.record(event)
+        with self.open_work(write=True) as work:  # a database that is away leaves the step for the next round
+            if step.kid is None:
+                kid = self.keys.make(step.algorithm, step.to).kid
+            else:
+                kid = step.kid
+                self.keys.move(kid, step.to)
+            self._tell(work, f"key.{step.to}", kid, operator)
             work.commit()
+
+    def _tell(self, work: Work, kind: str, kid: str, operator: str, *, reason: str | None = None) -> None:
+        work.audit.record(AuditEvent(kind=kind, at=self.clock(), actor=operator, subjects=(kid,), reason=reason))

@@ -113,3 +113,24 @@ def test_each_step_of_the_schedule_stands_in_the_history(
         ("key.retiring", "ES256-0", "gateway", None),
         ("key.retired", "ES256-0", "gateway", None),
     ]
+
+
+def test_a_step_waits_for_the_database_so_that_it_stands_in_the_history(
+    rotate: RotateKeys, custody: Custody, journal: Journal
+) -> None:
+    def away(*, write: bool) -> SqlWork:
+        raise ConnectionError
+
+    without = replace(rotate, open_work=away)
+    with pytest.raises(ConnectionError):
+        without.begin("ES256", operator="mei")
+    begun = rotate.begin("ES256", operator="mei")
+    custody.now += timedelta(minutes=20)
+    with pytest.raises(ConnectionError):
+        without()
+    rotate()
+    assert [(kind, kid) for kind, kid, *_ in told(journal)] == [
+        ("key.published", begun.kid),
+        ("key.active", begun.kid),
+        ("key.retiring", "ES256-0"),
+    ]
