@@ -9,6 +9,7 @@ GatewayError                 has a `reason`: a stable slug, translated by pages,
 │   ├── AssertionRejected    the region answered, and the answer does not hold
 │   └── PersonDeclined       the person cancelled, refused, or let it time out at the region
 ├── StepRefused              a page asks for something that this sign-in is not at, or that is not this person's
+│   └── Outrun               somebody else, mostly another tab, has changed it since it was read
 └── NotFound                 nothing under that id for this person or agency
 
 No error holds a sentence or personal data.
@@ -79,6 +80,10 @@ class PersonDeclined(RegionError):
 
 class StepRefused(GatewayError):
     """A step that this sign-in is not at, is not this browser's, or has run out."""
+
+
+class Outrun(StepRefused):
+    """What this unit of work was to change has been changed since it was read: nothing of the unit is kept."""
 
 
 class NotFound(GatewayError):

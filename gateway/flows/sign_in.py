@@ -9,7 +9,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from gateway.errors import NotFound, StepRefused
+from gateway.errors import NotFound, Outrun, StepRefused
 from gateway.flows import question_texts
 from gateway.flows.answer_check import answer_check, leave_unanswered
 from gateway.flows.answer_claims import agree, decline
@@ -291,10 +291,11 @@ class SignIns(Frozen):
         at = self.equipment.now()
         if seen is not None and needs_touch(seen, at):
             work.sessions.touch(seen.id, at=at)
-        if work.sign_ins.save(sign_in) is None:
-            # another tab was quicker: nothing of this is kept
+        try:
+            work.sign_ins.keep(sign_in)
+            work.commit()
+        except Outrun:  # another tab was quicker: nothing of this is kept
             return Stay(sign_in=sign_in.id, locale=sign_in.locale)
-        work.commit()
         return next_of(sign_in, session=session)
 
 

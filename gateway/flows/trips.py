@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from gateway.errors import BUSY, GatewayError, NotFound, RegionError, RegionUnavailable, StepRefused
+from gateway.errors import BUSY, GatewayError, NotFound, Outrun, RegionError, RegionUnavailable, StepRefused
 from gateway.flows.equipment import Equipment, cookie_hash
 from gateway.flows.landing import Landed, land
 from gateway.flows.onward import at_stage
@@ -210,12 +210,12 @@ class Trips(Frozen):
         try:
             with self.equipment.open_work(write=True) as work:
                 landed = land(self.equipment, work, sign_in, arrival, at=at)
-                after = work.sign_ins.save(landed.sign_in)
-                if after is None:
-                    return _show(sign_in)
+                after = work.sign_ins.keep(landed.sign_in)
                 if back.delivered:
                     work.sign_ins.forget_delivery(back.trip.state)
                 work.commit()
+        except Outrun:
+            return _show(sign_in)
         except GatewayError as refused:
             self._save(at_stage(sign_in, stage_before(sign_in), at, problem=refused.reason, departure=None))
             return _show(sign_in)

@@ -33,6 +33,10 @@ class SignIns(Protocol):
         """Keep the change if nobody else made one since it was read; the saved value, or None. A claim is over then."""
         ...
 
+    def keep(self, sign_in: SignIn) -> SignIn:
+        """As `save`, for a unit that is nothing without it: raises Outrun where somebody did, by the commit at last."""
+        ...
+
     def claim(self, sign_in: SignIn, *, at: datetime, lapsed: datetime) -> Mapping[str, str] | None:
         """Take its return for who asks, with what was delivered for it; None when it changed since it was read, or is
         claimed, and not since before `lapsed`."""
@@ -146,8 +150,9 @@ class Consents(Protocol):
         replaced before."""
         ...
 
-    def append(self, record: ConsentRecord, event: Event, shown: ShownNotice | None = None) -> bool:
-        """Add one event; False when another with its number is already there. There is no way to change one."""
+    def append(self, record: ConsentRecord, event: Event, shown: ShownNotice | None = None) -> None:
+        """Add one event. There is no way to change one: where another with its number is already there, it raises
+        Outrun, by the commit at last."""
         ...
 
     def find(self, record: str) -> ConsentRecord | None: ...

@@ -47,6 +47,10 @@ class Channel(Protocol):
         """By the commit at the latest; nobody asks what came of it."""
         ...
 
+    def insist(self, statement: Statement, values: Values, otherwise: Exception) -> None:
+        """By the commit at the latest; it raises `otherwise` if nothing was changed or made, and nothing is kept."""
+        ...
+
     def make_way(self) -> None:
         """SQLAlchemy goes on in this transaction: it must find all that was written."""
         ...

@@ -19,6 +19,7 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
+from gateway.errors import Outrun
 from gateway.flows.remembered import Remembered
 from gateway.frozen import Frozen
 from gateway.identity.consent import ANSWERABLE, STANDING, ConsentRecord, Event, Kind, State
@@ -141,12 +142,10 @@ class SqlConsents:
         # should it never be committed, nobody will find its last event to ask for it with
         self._remembered.put(record.id, (record.events[-1].hash, record))
 
-    def append(self, record: ConsentRecord, event: Event, shown: ShownNotice | None = None) -> bool:
+    def append(self, record: ConsentRecord, event: Event, shown: ShownNotice | None = None) -> None:
         text = None if shown is None else self._keep_text(record, shown)
-        if ADD_EVENT.changed(self._connection, **_row(record.id, event, text)) == 0:
-            return False
+        ADD_EVENT.insist(self._connection, Outrun("consent_changed_meanwhile"), **_row(record.id, event, text))
         SET_STATE.write(self._connection, record=record.id, now=event.state.value)
-        return True
 
     def find(self, record: str) -> ConsentRecord | None:
         return self._one(FIND, record=record)
@@ -178,7 +177,8 @@ class SqlConsents:
         packed = pack(shown)
         whose = record.id.encode() if record.kind is Kind.CHECK else b""
         key = hashlib.sha256(whose + packed).hexdigest()
-        if HAS_TEXT.one(self._connection, text=key) is None:
+        # over a server the question would be a journey of its own, and most often what is sent with it is there
+        if self._connection.dialect.name != "sqlite" or HAS_TEXT.one(self._connection, text=key) is None:
             sealed = self._vault.seal(packed, context=_context(key))
             ADD_TEXT.write(self._connection, id=key, text_sha256=shown.text_sha256, sealed=sealed)
         return key

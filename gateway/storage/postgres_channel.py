@@ -21,7 +21,10 @@ from gateway.storage.channel import Row, Statement, Values
 DIGITS, BINARY = pq.Format.TEXT, pq.Format.BINARY
 DONE = (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK)
 
+DIVISION_BY_ZERO = b"22012"  # what a statement fails with that was to change something, and did not (`prepared.py`)
+
 Read = Callable[[bytes], Any]
+KeptBack = tuple[Statement, Values, Exception | None]  # what is raised if it changed nothing; None: nobody asks
 Known = MutableMapping[bytes, tuple[Read, ...]]  # statements that the server has by name, with how to read each column
 
 
@@ -55,7 +58,7 @@ class PostgresChannel:
         self._line = line
         self._known = known
         self._always_wait = always_wait
-        self._kept_back: list[tuple[Statement, Values]] = []
+        self._kept_back: list[KeptBack] = []
         self._writes = False
         self._must_last = False
 
@@ -65,7 +68,7 @@ class PostgresChannel:
 
     def begin(self) -> None:
         self._writes, self._must_last = True, self._always_wait
-        self._kept_back = [(BEGIN, {})]
+        self._kept_back = [(BEGIN, {}, None)]
 
     def one(self, statement: Statement, values: Values) -> Row | None:
         answer = self._ask(statement, values)
@@ -83,7 +86,13 @@ class PostgresChannel:
             self._ask(statement, values)
             return
         self._must_last |= not statement.is_fleeting
-        self._kept_back.append((statement, values))
+        self._kept_back.append((statement, values, None))
+
+    def insist(self, statement: Statement, values: Values, otherwise: Exception) -> None:
+        self._must_last |= not statement.is_fleeting
+        self._kept_back.append((statement, values, otherwise))
+        if not self._writes:
+            self._send()
 
     def make_way(self) -> None:
         self._must_last = True  # what SQLAlchemy writes is not looked at
@@ -93,8 +102,8 @@ class PostgresChannel:
     def commit(self) -> None:
         if len(self._kept_back) != 1 or self._kept_back[0][0] is not BEGIN:  # else nothing was asked or written
             if not self._must_last:
-                self._kept_back.append((NOT_WAITING_FOR_THE_DISK, {}))
-            self._kept_back.append((COMMIT, {}))
+                self._kept_back.append((NOT_WAITING_FOR_THE_DISK, {}, None))
+            self._kept_back.append((COMMIT, {}, None))
             self._send()
         self._writes = False
 
@@ -106,7 +115,7 @@ class PostgresChannel:
     def _ask(self, statement: Statement, values: Values) -> pq.abc.PGresult:
         self._must_last |= not statement.is_fleeting
         if self._kept_back:
-            self._kept_back.append((statement, values))
+            self._kept_back.append((statement, values, None))
             return self._send()
         if statement.name not in self._known:
             self._learn(statement)
@@ -116,24 +125,24 @@ class PostgresChannel:
     def _send(self) -> pq.abc.PGresult:
         """Everything that was kept back, in one journey; the last answer."""
         sent, self._kept_back = self._kept_back, []
-        for statement, _ in sent:
+        for statement, _, _ in sent:
             if statement.name not in self._known:
                 self._learn(statement)
         try:
             self._line.enter_pipeline_mode()
-            for statement, values in sent:
+            for statement, values, _ in sent:
                 self._line.send_query_prepared(statement.name, *_encoded(statement, values), BINARY)
             self._line.pipeline_sync()
             self._flush()
-            answers = [(statement, self._answer()) for statement, _ in sent]
+            answers = [(statement, self._answer(), otherwise) for statement, _, otherwise in sent]
             while (end := self._next_result()) is not None and end.status != pq.ExecStatus.PIPELINE_SYNC:
                 pass
             self._line.exit_pipeline_mode()
         except BaseException:
             self._line.finish()  # half-way through, and nobody knows how far
             raise
-        for statement, answer in answers:
-            self._good(statement, answer)
+        for statement, answer, otherwise in answers:
+            self._good(statement, answer, otherwise)
         return answers[-1][1]
 
     def _answer(self) -> pq.abc.PGresult:
@@ -167,10 +176,14 @@ class PostgresChannel:
         get, reads = answer.get_value, enumerate(self._known[statement.name])
         return tuple([None if (value := get(number, column)) is None else read(value) for column, read in reads])
 
-    def _good(self, statement: Statement, answer: pq.abc.PGresult) -> pq.abc.PGresult:
+    def _good(
+        self, statement: Statement, answer: pq.abc.PGresult, otherwise: Exception | None = None
+    ) -> pq.abc.PGresult:
         if answer.status in DONE:
             return answer
         code = answer.error_field(pq.DiagnosticField.SQLSTATE)
+        if otherwise is not None and code == DIVISION_BY_ZERO:
+            raise otherwise
         told = answer.error_field(pq.DiagnosticField.MESSAGE_PRIMARY) or b""  # the details would name values
         problem = (psycopg.errors.lookup(code.decode()) if code else psycopg.OperationalError)(told.decode())
         if isinstance(problem, psycopg.IntegrityError):

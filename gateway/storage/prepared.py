@@ -19,11 +19,16 @@ PARAMETERS = {"sqlite": "named", "postgresql": "numeric_dollar"}  # as the datab
 
 
 class Prepared:
-    """One statement. `make` builds it for the named dialect (`sqlite` or `postgresql`)."""
+    """One statement. `make` builds it for the named dialect (`sqlite` or `postgresql`).
 
-    def __init__(self, make: Callable[[str], sa.Executable]) -> None:
+    `or_fail`: it fails at the server if it changed and made nothing, and so does all behind it, the commit too.
+    """
+
+    def __init__(self, make: Callable[[str], sa.Executable], *, or_fail: bool = False) -> None:
         self._make = make
+        self._or_fail = or_fail
         self._compiled: dict[str, Statement] = {}
+        self._insisting: Prepared | None = None
 
     @classmethod
     def of(cls, statement: sa.Executable) -> "Prepared":
@@ -58,6 +63,19 @@ class Prepared:
             return connection.channel.changed(self._for(connection), values)
         return self._within_sqlalchemy(connection, values).rowcount
 
+    def insist(self, connection: sa.Connection, otherwise: Exception, **values: object) -> None:
+        """Run it, by the commit at the latest. Raises `otherwise` if it changed and made nothing; nothing is kept then,
+        as whoever insists goes on as if it had."""
+        if not isinstance(connection, Direct):
+            if self._within_sqlalchemy(connection, values).rowcount == 0:
+                raise otherwise
+        elif connection.database == "sqlite":
+            connection.channel.insist(self._for(connection), values, otherwise)
+        else:
+            if self._insisting is None:
+                self._insisting = Prepared(self._make, or_fail=True)
+            connection.channel.insist(self._insisting._for(connection), values, otherwise)
+
     def one(self, connection: sa.Connection, **values: object) -> Row | None:
         """Run it; the first row it finds."""
         if isinstance(connection, Direct):
@@ -77,7 +95,8 @@ class Prepared:
     def _compile(self, dialect: sa.Dialect) -> Statement:
         statement: Any = self._make(dialect.name)
         counted: Any = type(dialect)
-        made = statement.compile(dialect=counted(paramstyle=PARAMETERS[dialect.name]))
+        sent: Any = _or_fail(statement) if self._or_fail else statement
+        made = sent.compile(dialect=counted(paramstyle=PARAMETERS[dialect.name]))
         text = str(made)
         compiled = self._compiled[dialect.name] = Statement(
             text=text,
@@ -93,3 +112,9 @@ class Prepared:
         return connection.execute(
             self._make(connection.dialect.name), values, execution_options={"preserve_rowcount": True}
         )
+
+
+def _or_fail(change: Any) -> sa.Executable:
+    """The change as a statement that fails where it comes to nothing."""
+    made = change.returning(sa.literal_column("1").label("one")).cte("made")
+    return sa.select(sa.literal_column("1 / count(*)")).select_from(made)

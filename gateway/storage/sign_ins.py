@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from msgspec.structs import replace
 
+from gateway.errors import Outrun
 from gateway.oidc.sign_in import AWAY, SignIn
 from gateway.ports.vault import Vault
 from gateway.storage import tables_residents as tables
@@ -71,12 +72,23 @@ class SqlSignIns:
         return next((one for one in found if one.stage in AWAY and one.departure and one.departure.to == to), None)
 
     def save(self, sign_in: SignIn) -> SignIn | None:
+        kept, row = self._next(sign_in)
+        return kept if self._save_sealed(kept, row) or SAVE.changed(self._connection, **row) == 1 else None
+
+    def keep(self, sign_in: SignIn) -> SignIn:
+        kept, row = self._next(sign_in)
+        if not self._save_sealed(kept, row):
+            SAVE.insist(self._connection, Outrun("sign_in_changed_meanwhile"), **row)
+        return kept
+
+    def _next(self, sign_in: SignIn) -> tuple[SignIn, dict[str, object]]:
         kept = replace(sign_in, revision=sign_in.revision + 1)
-        row = {"sign_in": sign_in.id, "before": sign_in.revision, **self._row(kept)}
-        still = self._connection.dialect.name == "sqlite" and sign_in.stage not in AWAY
-        if still and SAVE_SEALED.changed(self._connection, **row) == 1:
-            return kept
-        return kept if SAVE.changed(self._connection, **row) == 1 else None
+        return kept, {"sign_in": sign_in.id, "before": sign_in.revision, **self._row(kept)}
+
+    def _save_sealed(self, kept: SignIn, row: dict[str, object]) -> bool:
+        """Whether that was all, over SQLite."""
+        still = self._connection.dialect.name == "sqlite" and kept.stage not in AWAY
+        return still and SAVE_SEALED.changed(self._connection, **row) == 1
 
     def claim(self, sign_in: SignIn, *, at: datetime, lapsed: datetime) -> Mapping[str, str] | None:
         key = None if sign_in.last_state is None else _hash(sign_in.last_state)

@@ -36,6 +36,10 @@ class SqliteChannel:
     def write(self, statement: Statement, values: Values) -> None:
         self._run(statement, values)
 
+    def insist(self, statement: Statement, values: Values, otherwise: Exception) -> None:
+        if self._run(statement, values).rowcount == 0:
+            raise otherwise
+
     def make_way(self) -> None:
         """Nothing is kept back here: a statement is a call."""
 

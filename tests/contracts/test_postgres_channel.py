@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from deploy.database import make_engine
+from gateway.errors import GatewayError
 from gateway.storage.metadata import FLEETING, metadata
 from gateway.storage.prepared import Prepared
 from gateway.storage.unit_of_work import SqlUnit, SqlWork
@@ -125,6 +126,64 @@ def test_nothing_is_kept_of_a_unit_of_which_one_write_failed(work: SqlWork, plac
     assert "there" not in str(clash.value).replace("IntegrityError", "")  # nor any other value
     with work(write=False) as unit:
         assert ALL.all(line(unit)) == [("there",)]
+
+
+class Missed(GatewayError):
+    """What a unit insisted on did not happen."""
+
+
+ADD_ONCE = Prepared.insert_once(EVERYTHING, "id", "text")
+HALVE = Prepared.of(
+    EVERYTHING.update().where(EVERYTHING.c.id == sa.bindparam("key")).values(number=1 / sa.bindparam("part", 1))
+)
+
+
+@pytest.mark.parametrize("asked", [False, True], ids=["at the commit", "by the next question"])
+def test_what_a_unit_insists_on_happens_or_nothing_does(work: SqlWork, engine: sa.Engine, *, asked: bool) -> None:
+    server: list[int] = []
+
+    def insist(key: str) -> None:
+        with work(write=True) as unit:
+            INSERT.write(line(unit), **row(f"before {len(server)}"))
+            ADD_ONCE.insist(line(unit), Missed("was_there"), id=key, text=None)
+            server.append(line(unit).channel._line.backend_pid)  # type: ignore[attr-defined]
+            if asked:
+                assert FIND.one(line(unit), key=key) is not None
+            unit.commit()
+
+    insist("a")
+    with pytest.raises(Missed, match="was_there"):
+        insist("a")
+    insist("b")
+    with work(write=False) as unit:
+        assert ALL.all(line(unit)) == [("a",), ("b",), ("before 0",), ("before 2",)]
+    assert engine.pool.checkedout() <= 1  # type: ignore[attr-defined]
+    assert len(set(server)) == 1, "nothing is wrong with the connection"
+
+
+def test_whoever_reads_and_insists_is_told_at_once(work: SqlWork) -> None:
+    with work(write=False) as unit:
+        ADD_ONCE.insist(line(unit), Missed("was_there"), id="a", text=None)
+        with pytest.raises(Missed):
+            ADD_ONCE.insist(line(unit), Missed("was_there"), id="a", text=None)
+        assert ALL.all(line(unit)) == [("a",)]
+
+
+def test_what_sqlalchemy_comes_upon_is_told_as_it_is(work: SqlWork) -> None:
+    with work(write=True) as unit:
+        ADD_ONCE.insist(line(unit), Missed("was_there"), id="a", text=None)
+        ADD_ONCE.insist(line(unit), Missed("was_there"), id="a", text=None)
+        with pytest.raises(Missed):
+            line(unit).execute(sa.select(EVERYTHING.c.id))
+    with work(write=False) as unit:
+        assert ALL.all(line(unit)) == []
+
+
+def test_a_statement_that_divides_by_nothing_of_its_own_fails_as_itself(work: SqlWork) -> None:
+    with work(write=True) as unit:
+        ADD_ONCE.insist(line(unit), Missed("was_there"), id="a", text=None)
+        with pytest.raises(psycopg.errors.DivisionByZero):
+            HALVE.changed(line(unit), key="a", part=0)
 
 
 def test_a_clash_leaves_the_connection_in_use(work: SqlWork, engine: sa.Engine) -> None:

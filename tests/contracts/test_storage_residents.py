@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from msgspec.structs import replace
 
+from gateway.errors import Outrun
 from gateway.identity import consent
 from gateway.identity.account import Account
 from gateway.identity.assertion import Attributes, RegionAssertion
@@ -114,83 +115,6 @@ def test_what_is_not_committed_is_not_kept(world: World) -> None:
         assert work.sign_ins.find(SIGN_IN.id) is None
 
 
-def test_a_sign_in_comes_back_as_it_was_and_by_what_it_is_found_by(world: World) -> None:
-    with world.open_work(write=True) as work:
-        work.sign_ins.add(SIGN_IN)
-        work.commit()
-    with world.open_work(write=False) as work:
-        assert work.sign_ins.find(SIGN_IN.id) == SIGN_IN
-        assert work.sign_ins.departed("state-1") == SIGN_IN
-        assert work.sign_ins.away("b" * 64, "HK") == SIGN_IN
-        assert work.sign_ins.away("b" * 64, "MO") is None
-        assert work.sign_ins.departed("state-2") is None
-
-
-def test_of_two_changes_to_one_sign_in_one_is_kept(world: World) -> None:
-    with world.open_work(write=True) as work:
-        work.sign_ins.add(SIGN_IN)
-        assert work.sign_ins.save(replace(SIGN_IN, stage=Stage.LINK)) is not None
-        assert work.sign_ins.save(replace(SIGN_IN, stage=Stage.CLAIMS)) is None
-        work.commit()
-    with world.open_work(write=False) as work:
-        kept = work.sign_ins.find(SIGN_IN.id)
-    assert kept is not None
-    assert (kept.stage, kept.revision) == (Stage.LINK, 1)
-
-
-def test_a_return_is_claimed_by_one_until_the_sign_in_is_saved_or_the_claim_lapses(world: World) -> None:
-    later = START + timedelta(minutes=1)
-    with world.open_work(write=True) as work:
-        work.sign_ins.add(SIGN_IN)
-        work.sign_ins.add(replace(SIGN_IN, id="another", last_state="state-0"))
-        assert work.sign_ins.deliver("state-0", {"another's": "code"}, at=START)
-        assert work.sign_ins.claimed_at(SIGN_IN.id) is None
-        assert work.sign_ins.claim(SIGN_IN, at=START, lapsed=START - timedelta(minutes=1)) == {}
-        assert work.sign_ins.claimed_at(SIGN_IN.id) == START
-        assert work.sign_ins.claim(SIGN_IN, at=later, lapsed=START - timedelta(seconds=1)) is None
-        assert work.sign_ins.deliver("state-1", {"a": "b"}, at=START)
-        assert work.sign_ins.claim(SIGN_IN, at=later, lapsed=START) == {"a": "b"}
-        saved = work.sign_ins.save(replace(SIGN_IN, stage=Stage.LINK))
-        assert work.sign_ins.claim(SIGN_IN, at=later, lapsed=later) is None  # it changed since it was read
-        assert saved is not None
-        assert work.sign_ins.claimed_at(SIGN_IN.id) is None
-        assert work.sign_ins.claim(saved, at=later, lapsed=START) == {"a": "b"}
-
-
-def test_a_sign_in_that_is_over_is_kept_until_its_new_end(world: World) -> None:
-    later = SIGN_IN.expires_at + timedelta(days=1)
-    with world.open_work(write=True) as work:
-        work.sign_ins.add(SIGN_IN)
-        assert work.sign_ins.save(replace(SIGN_IN, expires_at=later)) is not None
-        assert work.sign_ins.expired(before=SIGN_IN.expires_at, limit=2) == ()
-        assert len(work.sign_ins.expired(before=later, limit=2)) == 1
-
-
-def test_a_delivery_is_parked_once_and_only_for_somebody_who_is_away(world: World) -> None:
-    with world.open_work(write=True) as work:
-        work.sign_ins.add(SIGN_IN)
-        assert work.sign_ins.deliver("state-1", {"a": "b"}, at=START)
-        assert not work.sign_ins.deliver("state-1", {"a": "c"}, at=START)
-        assert not work.sign_ins.deliver("state-2", {"a": "d"}, at=START)
-        assert work.sign_ins.delivery("state-1") == {"a": "b"}
-        assert work.sign_ins.delivery("state-2") is None
-        assert work.sign_ins.purge_deliveries(before=START - timedelta(seconds=1)) == 0
-        work.sign_ins.forget_delivery("state-1")
-        assert work.sign_ins.delivery("state-1") is None
-        assert work.sign_ins.deliver("state-1", {"a": "b"}, at=START)
-        work.sign_ins.remove(SIGN_IN.id)
-        assert work.sign_ins.delivery("state-1") is None
-
-
-def test_expired_sign_ins_are_found_in_portions(world: World) -> None:
-    with world.open_work(write=True) as work:
-        for number in range(3):
-            work.sign_ins.add(replace(SIGN_IN, id=f"s-{number}", last_state=None, departure=None, stage=Stage.LINK))
-        late = SIGN_IN.expires_at
-        assert len(work.sign_ins.expired(before=late, limit=2)) == 2
-        assert work.sign_ins.expired(before=late - timedelta(seconds=1), limit=2) == ()
-
-
 def test_a_binding_comes_back_as_it_was_by_either_identity(world: World) -> None:
     with world.open_work(write=True) as work:
         assert work.bindings.insert_or_get(BINDING) == BINDING
@@ -279,10 +203,22 @@ def test_an_event_of_a_consent_is_added_once_and_changes_what_stands(world: Worl
     used = consent.then(GIVEN, State.USED, at=START, by="gateway")
     with world.open_work(write=True) as work:
         work.consents.add(GIVEN)
-        assert work.consents.append(GIVEN, withdrawn.events[-1])
-        assert not work.consents.append(GIVEN, used.events[-1])
+        work.consents.append(GIVEN, withdrawn.events[-1])
         assert work.consents.find(GIVEN.id) == withdrawn
         assert work.consents.standing(ACCOUNT.id, Kind.CLAIMS, AGENCY.id) is None
+        work.commit()
+
+    def append_again() -> None:
+        with world.open_work(write=True) as work:
+            work.sign_ins.add(SIGN_IN)
+            work.consents.append(GIVEN, used.events[-1])
+            work.commit()
+
+    with pytest.raises(Outrun, match="consent_changed_meanwhile"):
+        append_again()
+    with world.open_work(write=False) as work:
+        assert work.consents.find(GIVEN.id) == withdrawn
+        assert work.sign_ins.find(SIGN_IN.id) is None
 
 
 def test_a_consent_that_was_read_before_is_told_as_it_is_now(world: World) -> None:
