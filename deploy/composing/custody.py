@@ -35,9 +35,10 @@ def open_keys(settings: Settings, *, new: bool = False) -> KeyStore:
     folder = settings.data_dir / "keys"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     file = key_file(settings)
-    if not (settings.sandbox or new or file.exists()):
+    make = settings.sandbox or new
+    if not (make or file.exists()):
         raise SettingsRefused([f"keys.file: there is no {file}; a new gateway gets its own by `gba keys create`"])
-    store = KeyStore.open(file, _master(settings, folder / "master.key"))
+    store = KeyStore.open(file, _master(settings, folder / "master.key"), make=make)
     for purpose, algorithm in FIRST_KEYS:
         store.ensure(purpose, algorithm, at=clock.now())
     return store

@@ -48,11 +48,11 @@ class KeyStore:
         self._loaded: dict[str, tuple[str, PrivateKey | bytes]] = {}
 
     @classmethod
-    def open(cls, path: Path, master: bytes) -> "KeyStore":
-        """The store at this path, made empty if there is none; refuses a wrong master at once."""
+    def open(cls, path: Path, master: bytes, *, make: bool = True) -> "KeyStore":
+        """The store at this path, made empty if there is none and `make` allows it; refuses a wrong master at once."""
         store = cls(path, master)
         with key_file.alone(path):
-            if not path.exists():
+            if make and not path.exists():
                 key_file.write(path, key_file.fresh_keys(master), [])
         store.keys()
         return store

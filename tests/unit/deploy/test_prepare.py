@@ -1,5 +1,7 @@
 """What is prepared before the start is made once, kept, and brought to the present."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from deploy.prepare import prepare
 from deploy.reading import SettingsRefused
 from deploy.settings import Settings, load
 from gateway.storage.clients import SqlClients
+from trust.custody import key_file
 from trust.errors import KeyStoreRefused
 
 AGENCY = "kapok-bay-registry"
@@ -112,6 +115,29 @@ def test_production_makes_no_keys_in_the_place_of_those_that_are_lost(tmp_path: 
     assert "gba keys create" in refused.value.problems[0]
     made = open_keys(production, new=True).keys()
     assert open_keys(production).keys() == made
+
+
+def test_production_makes_no_keys_where_the_file_goes_while_it_is_opened(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A shared directory that is unmounted in that moment."""
+    master = tmp_path / "master"
+    master.write_bytes(b"m" * 64)
+    production = replace(settings, mode="production", keys=replace(settings.keys, master_file=master))
+    file = production.data_dir / "keys" / "keys.json"
+    open_keys(production, new=True)
+    opened = key_file.alone
+
+    @contextmanager
+    def unmounted(path: Path) -> Iterator[None]:
+        file.unlink()
+        with opened(path):
+            yield
+
+    monkeypatch.setattr(key_file, "alone", unmounted)
+    with pytest.raises(KeyStoreRefused, match="key_file_missing"):
+        open_keys(production)
+    assert not file.exists()
 
 
 def test_a_master_key_that_is_away_or_another_is_told_without_a_trace(
