@@ -76,7 +76,7 @@ class Connection(asyncio.Protocol):
     @property
     def owes_a_request(self) -> bool:
         """Whether nothing is asked, or not all of it, and nothing left to be read by its client."""
-        return not (self._busy or self._full or self._reader.ready)
+        return not (self._busy or self._reader.ready or self._transport.get_write_buffer_size())
 
     # what the loop tells
 

@@ -197,6 +197,18 @@ def test_who_takes_something_of_an_answer_may_take_more(full: bool) -> None:
     server.loop.close()
 
 
+def test_who_still_takes_an_answer_gives_up_no_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("deploy.serving.server.MOST_CONNECTIONS", 2)
+    server, taking, idle = Server(Views({}), threads=1), Pipe(), Pipe()
+    server.loop = asyncio.new_event_loop()
+    for pipe in (taking, idle, Pipe()):
+        taking.left = 1000  # less than a connection is called full for
+        Connection(server).connection_made(pipe)
+    assert (taking.aborted, idle.aborted) == (False, True)
+    assert len(server.connections) == 2
+    server.loop.close()
+
+
 def test_a_full_disk_is_a_500_and_nothing_worse(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "IN_MEMORY", 10)
     monkeypatch.setattr("tempfile.TemporaryFile", lambda: Path("/dev/full").open("w+b"))  # noqa: SIM115 - the server closes it
