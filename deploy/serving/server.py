@@ -132,7 +132,8 @@ class Server:
         if self._on_threads >= self._most:
             return False
         self._on_threads += 1
-        self._threads.submit(connection.work, request)
+        with contextlib.suppress(RuntimeError):  # no more threads can be begun: one of those that are there comes to it
+            self._threads.submit(connection.work, request)
         return True
 
     def thread_is_free(self) -> None:

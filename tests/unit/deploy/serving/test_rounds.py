@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
@@ -156,6 +157,21 @@ def test_who_has_to_wait_leaves_the_round(serve: Serve, gate: Gate) -> None:
     lines = at_once(served, gate, ask("/brief/waits"), ask("/brief"))
     assert lines[0].answer()[2].startswith(b"waiting")
     assert lines[1].answer()[2] == b"at once"
+
+
+def test_where_no_thread_can_be_begun_those_that_are_there_do_the_work(
+    serve: Serve, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where a container may have so many and no more."""
+
+    def none_left(_: ThreadPoolExecutor) -> None:
+        raise RuntimeError("can't start new thread")
+
+    served = serve({"/brief": say("brief"), "/brief/gate": gate, "/long": say("long")})
+    assert served.line().get("/long")[2] == b"long"  # one there is
+    monkeypatch.setattr(ThreadPoolExecutor, "_adjust_thread_count", none_left)
+    lines = at_once(served, gate, ask("/long"), ask("/brief"), ask("/long"))
+    assert [line.answer()[2] for line in lines] == [b"long", b"brief", b"long"]
 
 
 def test_more_than_a_round_takes_are_answered_in_the_next(
