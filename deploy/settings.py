@@ -20,7 +20,7 @@ from deploy.showing import in_force
 from gateway.frozen import Frozen, Hidden
 from gateway.identity.transfer_ground import Ground
 from gateway.settings import OidcSettings, RegionSettings, ResidentSettings
-from trust.settings import TrustSettings
+from trust.settings import KEY_FILE, TrustSettings
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 PREFIX = "GBA_"
@@ -205,7 +205,7 @@ def _objections_in_production(settings: Settings) -> list[str]:
         found.append("keys.master_file: lies in the data directory, beside what it protects")
     addresses = dict(in_force(settings))
     for one in settings.trust.seal_services:
-        addresses |= {f"trust.seal_services.{key}": value for key, value in in_force(one)}
+        addresses |= {f"trust.seal_services.{one.name}.{key}": value for key, value in in_force(one)}
     plain = [key for key, value in addresses.items() if value.lower().startswith('"http://')]
     plain = [key for key in plain if key != "server.public_url"]
     if urlsplit(settings.object_storage.endpoint).hostname in LOOPBACK:
@@ -223,7 +223,9 @@ def _objections_in_production(settings: Settings) -> list[str]:
 
 def _objections_to_seals(trust: TrustSettings) -> list[str]:
     found = []
-    named = {one.name for one in trust.seal_tokens} | {one.name for one in trust.seal_services}
+    named = [token.name for token in trust.seal_tokens] + [service.name for service in trust.seal_services]
+    if len({*named, KEY_FILE}) <= len(named):
+        found.append(f"trust.seal_tokens, trust.seal_services: each needs a name of its own, and none is `{KEY_FILE}`")
     if trust.seal_key and trust.seal_key not in named:
         found.append("trust.seal_key: names neither a token nor a service; see `gba keys seals`")
     if not trust.timestamp_urls:

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from trust.frozen import Frozen, Hidden
 
+KEY_FILE = "file"  # what the key file is called among the keys that make seals
+
 
 class TokenSealKey(Frozen):
     """A seal key in a hardware token (PKCS#11)."""

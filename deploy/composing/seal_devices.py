@@ -13,12 +13,10 @@ from trust.errors import KeyUnavailable
 from trust.frozen import Frozen
 from trust.ports.egress import Egress
 from trust.ports.sealing import SigningDevice
-from trust.settings import RemoteSealKey, TokenSealKey, TrustSettings
+from trust.settings import KEY_FILE, RemoteSealKey, TokenSealKey, TrustSettings
 
 if TYPE_CHECKING:
     from trust.custody.remote_device import RemoteDevice
-
-FILE = "file"
 
 
 class SealDevices(Frozen):
@@ -34,8 +32,8 @@ class SealDevices(Frozen):
 
         Of the key file it is the newest key of the territory, of this kind or without one of any.
         """
-        wanted = name or self.settings.seal_key or FILE
-        if wanted == FILE:
+        wanted = name or self.settings.seal_key or KEY_FILE
+        if wanted == KEY_FILE:
             return sealing.seal_device(
                 self.keys, territory or self.settings.seal_territory, self.authorities, algorithm=algorithm
             )
@@ -55,19 +53,19 @@ class SealDevices(Frozen):
         A token or a service is one device throughout, with its session and with its word on a refused PIN; a service's
         with the certificate that is the credential's by then. Raises KeyUnavailable if there is none now.
         """
-        wanted = name or self.settings.seal_key or FILE
+        wanted = name or self.settings.seal_key or KEY_FILE
         for remote in self.settings.seal_services:
             if remote.name == wanted:
                 return _remote(remote, self.egress()).now
         device = self(wanted, territory=territory, algorithm=algorithm)
-        if wanted == FILE:
+        if wanted == KEY_FILE:
             return lambda: self(wanted, territory=territory, algorithm=algorithm)
         return lambda: device
 
     def names(self) -> tuple[str, ...]:
         """Of every key that the settings name; the key file's first."""
         tokens, services = self.settings.seal_tokens, self.settings.seal_services
-        return (FILE, *(token.name for token in tokens), *(service.name for service in services))
+        return (KEY_FILE, *(token.name for token in tokens), *(service.name for service in services))
 
 
 def _token(settings: TokenSealKey) -> SigningDevice:

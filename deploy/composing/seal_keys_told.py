@@ -8,10 +8,11 @@ from cryptography import x509
 from deploy import clock
 from deploy.composing import sealing
 from deploy.composing.custody import open_keys
-from deploy.composing.seal_devices import FILE, SealDevices
+from deploy.composing.seal_devices import SealDevices
 from deploy.settings import Settings
 from trust.errors import KeyUnavailable
 from trust.ports.egress import Egress
+from trust.settings import KEY_FILE
 
 
 def told(settings: Settings) -> list[Mapping[str, Any]]:
@@ -29,7 +30,7 @@ def seal_devices(settings: Settings) -> SealDevices:
 
 
 def _one(devices: SealDevices, name: str) -> dict[str, Any]:
-    used = name == (devices.settings.seal_key or FILE)
+    used = name == (devices.settings.seal_key or KEY_FILE)
     try:
         device = devices(name)
         certificate = x509.load_der_x509_certificate(device.chain[0])

@@ -4,10 +4,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from deploy.reading import SettingsRefused, read_value
-from deploy.settings import Settings, load
+from deploy.settings import Settings, load, objections
 from deploy.showing import as_toml, example, in_force
+from trust.settings import RemoteSealKey, TokenSealKey, TrustSettings
 
 
 def problems(environment: dict[str, str]) -> str:
@@ -56,7 +58,28 @@ def test_production_needs_an_authority_for_time_and_a_seal_key_that_is_there_ove
     told = problems({"GBA_CONFIG": str(file)})
     assert "trust.timestamp_urls: production needs" in told
     assert "trust.seal_key: names neither" in told
-    assert "trust.seal_services.service: production needs https" in told
+    assert "trust.seal_services.s.service: production needs https" in told
+
+
+def test_each_service_that_keeps_a_key_is_spoken_to_over_https() -> None:
+    plain = RemoteSealKey(name="old", service="http://sign.example/csc/v2", client_id="c", credential="1")
+    safe = replace(plain, name="new", service="https://sign.example/csc/v2")
+    for services in ((plain, safe), (safe, plain)):
+        settings = load({})
+        settings = replace(settings, mode="production", trust=replace(settings.trust, seal_services=services))
+        assert "trust.seal_services.old.service: production needs https" in objections(settings)
+
+
+def test_names_of_seal_keys_are_told_apart() -> None:
+    service = RemoteSealKey(name="seal", service="https://sign.example/csc/v2", client_id="c", credential="1")
+    token = TokenSealKey(name="seal", module="/none.so", token="t", key="k")
+    for trust in (
+        TrustSettings(seal_services=(service, service)),
+        TrustSettings(seal_services=(service,), seal_tokens=(token,)),
+        TrustSettings(seal_tokens=(replace(token, name="file"),)),
+    ):
+        told = objections(replace(load({}), mode="production", trust=trust))
+        assert "trust.seal_tokens, trust.seal_services: each needs a name of its own, and none is `file`" in told
 
 
 def test_a_master_key_beside_what_it_protects_is_refused(tmp_path: Path) -> None:
