@@ -12,6 +12,7 @@ from deploy.composing.partners import WarnOfKeys
 from deploy.composing.provider import logouts, provider
 from deploy.composing.provider_parts import ProviderParts
 from deploy.composing.records import records
+from deploy.composing.seal_keys_told import WarnOfSeal
 from deploy.composing.world import World
 from deploy.settings import Settings
 from deploy.signing_keys import rotation
@@ -76,6 +77,9 @@ class Worker:
             "trust_lists": Seldom(self._refresh_trust_lists, every=LISTS_EVERY, clock=clock.now),
             "partners": watch.put_away,
             "partner_keys": Seldom(WarnOfKeys(watch=watch), every=WARNED_EVERY, clock=clock.now),
+            "seal_key": Seldom(
+                WarnOfSeal(device=kept.seal.device, clock=clock.now), every=WARNED_EVERY, clock=clock.now
+            ),
             "key_rotation": rotation(self._world.keys, settings.oidc, open_work=work, clock=clock.now),
         }
 

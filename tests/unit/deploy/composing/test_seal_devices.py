@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from deploy.composing.seal_devices import SealDevices
+from deploy.composing.seal_keys_told import WarnOfSeal
 from deploy.composing.sealing import InProcessReply
 from deploy.sandbox import signature_service as simulator
 from deploy.sandbox.signature_service import SignatureService
@@ -85,3 +87,20 @@ def test_a_service_is_one_device_for_all_seals(world: SealingWorld) -> None:
     seal = world.sealing(source)
     assert [world.verify(seal(plain_pdf(), PROFILE).content).verdict.passed for _ in range(2)] == [True, True]
     assert (asked.count("oauth2/token"), asked.count("credentials/info")) == (1, 1)
+
+
+def test_an_operator_is_warned_before_the_seal_s_certificate_ends(
+    world: SealingWorld, caplog: pytest.LogCaptureFixture
+) -> None:
+    devices = in_production(world)
+    warn = WarnOfSeal(device=devices, clock=world.clock)
+    assert warn() == "no_seal_key"
+    device = world.device(not_after=world.now + timedelta(days=60))
+    warn = WarnOfSeal(device=lambda: device, clock=world.clock)
+    told = []
+    for days in (0, 29, 2, 30):
+        world.later(days=days)
+        told.append(warn())
+    assert told == ["", "", "seal_certificate_ends_soon", "seal_certificate_not_valid_now"]
+    reasons = [getattr(record, "reason", "") for record in caplog.records if record.message == "seal_key"]
+    assert reasons == ["no_seal_key", "seal_certificate_ends_soon", "seal_certificate_not_valid_now"]
