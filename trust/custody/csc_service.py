@@ -114,7 +114,10 @@ class CscService:
         with self._lock:
             if self._token is not None and now < self._token[1]:
                 return self._token[0]
-        told = self.token({"grant_type": "client_credentials", "scope": "service"})
+        try:
+            told = self.token({"grant_type": "client_credentials", "scope": "service"})
+        except ServiceRefused as refused:  # us, whatever would have been asked
+            raise KeyUnavailable(refused.reason) from None
         lives = told.get("expires_in", 0)
         token = text_in(told, "access_token")
         with self._lock:

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from msgspec.structs import replace
 
 from deploy.composing.sealing import InProcessReply
 from deploy.sandbox import signature_service as simulator
@@ -59,10 +60,8 @@ def line(tmp_path: Path) -> Line:
     return Line(SignatureService(world.authorities, world.clock))
 
 
-def signer(line: Line) -> CloudSigner:
-    place = CscPlace(
-        service=f"https://sign.test{simulator.PATH}", client_id=simulator.CLIENT, client_secret=simulator.SECRET
-    )
+def signer(line: Line, *, secret: str = simulator.SECRET) -> CloudSigner:
+    place = CscPlace(service=f"https://sign.test{simulator.PATH}", client_id=simulator.CLIENT, client_secret=secret)
     service = CscService(place, line, line.service._clock)
     return CloudSigner(service, PersonMessages(), redirect_uri="https://gateway.test/signings/callback")
 
@@ -164,3 +163,10 @@ def test_the_service_is_sent_to_with_what_only_we_can_redeem(line: Line) -> None
     assert "code_challenge_method=S256" in begun.question.url
     assert begun.memory["verifier"] not in begun.question.url
     assert begun.memory["verifier"] not in repr(begun)
+
+
+def test_a_person_is_not_said_to_be_unknown_where_it_is_we_who_are_refused(line: Line) -> None:
+    with pytest.raises(SigningFailed, match="key_service_refused"):
+        signer(line, secret="another").begin(WISH)
+    with pytest.raises(SigningFailed, match="signer_unknown"):
+        signer(line).begin(replace(WISH, signer="nobody"))
