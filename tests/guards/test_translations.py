@@ -19,6 +19,10 @@ HALF_WIDTH = re.compile(rf"{HAN}[,;:!?()]|[,;:!?()]{HAN}|{HAN}\.(?!\w)")
 TRADITIONAL, SIMPLIFIED = ("zh_Hant_HK", "zh_Hant_MO"), ("zh_Hans_CN",)
 # Characters of both scripts, which a converter maps by context.
 SHARED = frozenset("里后台干余云冲并面只了准志采致別占系托表回着咨")
+SPELLED_ANEW = re.compile(
+    r"\b(?:eletr[oó]n|atua[il]|a[çc]ão\b|ações\b|exat|aspeto|proteç|efetu|efetiv|objet|proje[tç]|dire[tç]|corre[tç]|seleç|ativ|fatur|setor)\w*",
+    re.IGNORECASE,
+)
 NOTICES = sorted((TRANSLATIONS / "notices").rglob("*.toml"))
 WRITTEN = (TRANSLATIONS, ROOT / "deploy" / "sandbox" / "agency" / "texts")
 RECORDS_AS_A_VERB = ("未有", "已經")  # what stands before it there
@@ -126,6 +130,16 @@ def test_a_chinese_notice_keeps_to_its_script_and_punctuation(file: Path) -> Non
     letters = {letter for text in texts for letter in text} - SHARED
     assert sorted(letter for letter in letters if convert(letter) != letter) == []
     assert [text for text in texts if HALF_WIDTH.search(text)] == []
+
+
+def test_portuguese_is_spelled_as_macau_spells_it() -> None:
+    """The agreement of 1990 is not in force there: electrónico, actual, exacto, protecção."""
+    texts = list(said("pt_PT").values())
+    texts += [
+        file.read_text(encoding="utf-8")
+        for file in [*TRANSLATIONS.glob("guide/pt.toml"), *TRANSLATIONS.glob("notices/**/pt.toml")]
+    ]
+    assert [found for text in texts for found in SPELLED_ANEW.findall(text)] == []
 
 
 def test_the_glossary_is_a_whole_table() -> None:
