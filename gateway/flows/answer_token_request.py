@@ -24,7 +24,7 @@ class Caller(Frozen):
         return self.key.key if self.key else None
 
     def spend(self, work: Work) -> None:
-        """Use up the proofs. Raises RequestRefused when one was used before."""
+        """Use up the proofs. Raises RequestRefused when one was used before, by the commit at last."""
         self.client.spend(work)
         if self.key is not None:
             self.key.spend(work)

@@ -36,11 +36,9 @@ class ClientProof(Frozen):
         return self.known.client
 
     def spend(self, work: Work) -> None:
-        """Raises RequestRefused when it was spent before."""
-        if self.jti is not None and not work.replays.first(
-            REPLAY_KIND, self.client.id, self.jti, expires_at=self.expires_at
-        ):
-            raise refused("assertion_replayed")
+        """Raises RequestRefused when it was spent before, by the commit at last."""
+        if self.jti is not None:
+            work.replays.spend(REPLAY_KIND, self.client.id, self.jti, expires_at=self.expires_at, otherwise=_replayed)
 
 
 class AuthenticateClient(Frozen):
@@ -93,6 +91,10 @@ class AuthenticateClient(Frozen):
             raise refused(problem)
         self.limit(known.client)
         return ClientProof(known=known, jti=assertion.claims["jti"], expires_at=client_assertion.expires_at(assertion))
+
+
+def _replayed() -> RequestRefused:
+    return refused("assertion_replayed")
 
 
 def refused(reason: str) -> RequestRefused:

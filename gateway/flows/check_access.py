@@ -56,9 +56,9 @@ class Shown(Frozen):
             return
         try:
             self.proof.spend(work)
+            work.commit()
         except RequestRefused as refusal:
             raise _unauthorised(refusal) from None
-        work.commit()
 
 
 class ReadToken(Frozen):

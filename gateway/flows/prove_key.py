@@ -21,9 +21,8 @@ class KeyProof(Frozen):
     expires_at: datetime
 
     def spend(self, work: Work) -> None:
-        """Raises RequestRefused when it was spent before."""
-        if not work.replays.first(REPLAY_KIND, self.key, self.jti, expires_at=self.expires_at):
-            raise refused("proof_replayed")
+        """Raises RequestRefused when it was spent before, by the commit at last."""
+        work.replays.spend(REPLAY_KIND, self.key, self.jti, expires_at=self.expires_at, otherwise=_replayed)
 
 
 class ProveKey(Frozen):
@@ -49,6 +48,10 @@ class ProveKey(Frozen):
         if self.nonces is not None and not self.nonces.holds(proof.claims.get("nonce")):  # §4.3, 10
             raise RequestRefused("proof_without_present_nonce", code="use_dpop_nonce")
         return KeyProof(key=proof.key, jti=proof.jti, expires_at=use.at + dpop.MEMORY)
+
+
+def _replayed() -> RequestRefused:
+    return refused("proof_replayed")
 
 
 def refused(reason: str) -> RequestRefused:

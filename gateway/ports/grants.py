@@ -1,5 +1,6 @@
 """What the OAuth side keeps: clients, pushed requests, grants, and values that count once."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
@@ -158,6 +159,12 @@ class Replays(Protocol):
 
     def first(self, kind: str, issuer: str, value: str, *, expires_at: datetime) -> bool:
         """True for the first to present it, in one statement; remembered until it expires."""
+        ...
+
+    def spend(
+        self, kind: str, issuer: str, value: str, *, expires_at: datetime, otherwise: Callable[[], Exception]
+    ) -> None:
+        """As `first`, for a unit that is nothing without it: raises what `otherwise` makes, by the commit at last."""
         ...
 
     def purge(self, *, before: datetime, part: str = "") -> int:

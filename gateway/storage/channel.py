@@ -1,12 +1,13 @@
 """How compiled statements reach a database: what both drivers do alike, each in its own way."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from gateway.frozen import Frozen
 
 Row = tuple[Any, ...]
 Values = Mapping[str, object]
+Otherwise = Callable[[], Exception]
 
 
 class Statement(Frozen):
@@ -47,8 +48,11 @@ class Channel(Protocol):
         """By the commit at the latest; nobody asks what came of it."""
         ...
 
-    def insist(self, statement: Statement, values: Values, otherwise: Exception) -> None:
-        """By the commit at the latest; it raises `otherwise` if nothing was changed or made, and nothing is kept."""
+    def insist(self, statement: Statement, values: Values, otherwise: Otherwise) -> None:
+        """By the commit at the latest. Raises what `otherwise` makes if it changed and made nothing.
+
+        Whoever should catch that in between is told it again by the next question and by the commit: nothing is kept.
+        """
         ...
 
     def make_way(self) -> None:

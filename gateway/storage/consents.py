@@ -144,7 +144,7 @@ class SqlConsents:
 
     def append(self, record: ConsentRecord, event: Event, shown: ShownNotice | None = None) -> None:
         text = None if shown is None else self._keep_text(record, shown)
-        ADD_EVENT.insist(self._connection, Outrun("consent_changed_meanwhile"), **_row(record.id, event, text))
+        ADD_EVENT.insist(self._connection, _outrun, **_row(record.id, event, text))
         SET_STATE.write(self._connection, record=record.id, now=event.state.value)
 
     def find(self, record: str) -> ConsentRecord | None:
@@ -235,6 +235,10 @@ def _event(row: Sequence[Any]) -> Event:
     facts = dict(zip(EVENT_NAMES, row, strict=True))
     told = {"state": State(facts["state"]), "at": from_micros(facts["at"]), "facts": orjson.loads(facts["facts"])}
     return Event(**{**facts, **told})
+
+
+def _outrun() -> Outrun:
+    return Outrun("consent_changed_meanwhile")
 
 
 def _context(text: str) -> str:

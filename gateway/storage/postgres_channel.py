@@ -16,7 +16,7 @@ import psycopg
 import sqlalchemy as sa
 from psycopg import pq
 
-from gateway.storage.channel import Row, Statement, Values
+from gateway.storage.channel import Otherwise, Row, Statement, Values
 
 DIGITS, BINARY = pq.Format.TEXT, pq.Format.BINARY
 DONE = (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK)
@@ -24,7 +24,7 @@ DONE = (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK)
 DIVISION_BY_ZERO = b"22012"  # what a statement fails with that was to change something, and did not (`prepared.py`)
 
 Read = Callable[[bytes], Any]
-KeptBack = tuple[Statement, Values, Exception | None]  # what is raised if it changed nothing; None: nobody asks
+KeptBack = tuple[Statement, Values, Otherwise | None]  # what is raised if it changed nothing; None: nobody asks
 Known = MutableMapping[bytes, tuple[Read, ...]]  # statements that the server has by name, with how to read each column
 
 
@@ -61,6 +61,7 @@ class PostgresChannel:
         self._kept_back: list[KeptBack] = []
         self._writes = False
         self._must_last = False
+        self._missed: Otherwise | None = None  # what the unit insisted on, and did not happen
 
     @property
     def is_lost(self) -> bool:
@@ -88,7 +89,7 @@ class PostgresChannel:
         self._must_last |= not statement.is_fleeting
         self._kept_back.append((statement, values, None))
 
-    def insist(self, statement: Statement, values: Values, otherwise: Exception) -> None:
+    def insist(self, statement: Statement, values: Values, otherwise: Otherwise) -> None:
         self._must_last |= not statement.is_fleeting
         self._kept_back.append((statement, values, otherwise))
         if not self._writes:
@@ -100,6 +101,8 @@ class PostgresChannel:
             self._send()
 
     def commit(self) -> None:
+        if self._missed is not None:
+            raise self._missed()
         if len(self._kept_back) != 1 or self._kept_back[0][0] is not BEGIN:  # else nothing was asked or written
             if not self._must_last:
                 self._kept_back.append((NOT_WAITING_FOR_THE_DISK, {}, None))
@@ -108,12 +111,14 @@ class PostgresChannel:
         self._writes = False
 
     def undo(self) -> None:
-        self._writes, self._kept_back = False, []
+        self._writes, self._kept_back, self._missed = False, [], None
         if not self.is_lost and self._line.transaction_status != pq.TransactionStatus.IDLE:
             self._line.exec_(b"ROLLBACK")
 
     def _ask(self, statement: Statement, values: Values) -> pq.abc.PGresult:
         self._must_last |= not statement.is_fleeting
+        if self._missed is not None:
+            raise self._missed()
         if self._kept_back:
             self._kept_back.append((statement, values, None))
             return self._send()
@@ -177,13 +182,14 @@ class PostgresChannel:
         return tuple([None if (value := get(number, column)) is None else read(value) for column, read in reads])
 
     def _good(
-        self, statement: Statement, answer: pq.abc.PGresult, otherwise: Exception | None = None
+        self, statement: Statement, answer: pq.abc.PGresult, otherwise: Otherwise | None = None
     ) -> pq.abc.PGresult:
         if answer.status in DONE:
             return answer
         code = answer.error_field(pq.DiagnosticField.SQLSTATE)
         if otherwise is not None and code == DIVISION_BY_ZERO:
-            raise otherwise
+            self._missed = otherwise if self._writes else None
+            raise otherwise()
         told = answer.error_field(pq.DiagnosticField.MESSAGE_PRIMARY) or b""  # the details would name values
         problem = (psycopg.errors.lookup(code.decode()) if code else psycopg.OperationalError)(told.decode())
         if isinstance(problem, psycopg.IntegrityError):

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from gateway.storage import once
-from gateway.storage.channel import Row, Statement
+from gateway.storage.channel import Otherwise, Row, Statement
 from gateway.storage.direct import Direct
 from gateway.storage.metadata import FLEETING
 
@@ -63,12 +63,12 @@ class Prepared:
             return connection.channel.changed(self._for(connection), values)
         return self._within_sqlalchemy(connection, values).rowcount
 
-    def insist(self, connection: sa.Connection, otherwise: Exception, **values: object) -> None:
-        """Run it, by the commit at the latest. Raises `otherwise` if it changed and made nothing; nothing is kept then,
-        as whoever insists goes on as if it had."""
+    def insist(self, connection: sa.Connection, otherwise: Otherwise, **values: object) -> None:
+        """Run it, by the commit at the latest. Raises what `otherwise` makes if it changed and made nothing; nothing is
+        kept then, as whoever insists goes on as if it had."""
         if not isinstance(connection, Direct):
             if self._within_sqlalchemy(connection, values).rowcount == 0:
-                raise otherwise
+                raise otherwise()
         elif connection.database == "sqlite":
             connection.channel.insist(self._for(connection), values, otherwise)
         else:

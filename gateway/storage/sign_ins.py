@@ -78,7 +78,7 @@ class SqlSignIns:
     def keep(self, sign_in: SignIn) -> SignIn:
         kept, row = self._next(sign_in)
         if not self._save_sealed(kept, row):
-            SAVE.insist(self._connection, Outrun("sign_in_changed_meanwhile"), **row)
+            SAVE.insist(self._connection, _outrun, **row)
         return kept
 
     def _next(self, sign_in: SignIn) -> tuple[SignIn, dict[str, object]]:
@@ -163,6 +163,10 @@ class SqlSignIns:
             "revision": sign_in.revision,
             "sealed": self._vault.seal(pack(sign_in), context=f"sign_ins:sealed:{sign_in.id}"),
         }
+
+
+def _outrun() -> Outrun:
+    return Outrun("sign_in_changed_meanwhile")
 
 
 def _hash(state: str) -> str:

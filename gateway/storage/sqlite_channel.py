@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import sqlalchemy as sa
 
-from gateway.storage.channel import Row, Statement, Values
+from gateway.storage.channel import Otherwise, Row, Statement, Values
 
 
 class SqliteChannel:
@@ -36,9 +36,9 @@ class SqliteChannel:
     def write(self, statement: Statement, values: Values) -> None:
         self._run(statement, values)
 
-    def insist(self, statement: Statement, values: Values, otherwise: Exception) -> None:
+    def insist(self, statement: Statement, values: Values, otherwise: Otherwise) -> None:
         if self._run(statement, values).rowcount == 0:
-            raise otherwise
+            raise otherwise()
 
     def make_way(self) -> None:
         """Nothing is kept back here: a statement is a call."""

@@ -1,7 +1,7 @@
 """What goes to PostgreSQL past its driver's cursors: values as they are, in order, and kept as long as they must be."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from threading import Thread
 from time import monotonic, sleep
@@ -132,6 +132,10 @@ class Missed(GatewayError):
     """What a unit insisted on did not happen."""
 
 
+def missed() -> Missed:
+    return Missed("was_there")
+
+
 ADD_ONCE = Prepared.insert_once(EVERYTHING, "id", "text")
 HALVE = Prepared.of(
     EVERYTHING.update().where(EVERYTHING.c.id == sa.bindparam("key")).values(number=1 / sa.bindparam("part", 1))
@@ -145,7 +149,7 @@ def test_what_a_unit_insists_on_happens_or_nothing_does(work: SqlWork, engine: s
     def insist(key: str) -> None:
         with work(write=True) as unit:
             INSERT.write(line(unit), **row(f"before {len(server)}"))
-            ADD_ONCE.insist(line(unit), Missed("was_there"), id=key, text=None)
+            ADD_ONCE.insist(line(unit), missed, id=key, text=None)
             server.append(line(unit).channel._line.backend_pid)  # type: ignore[attr-defined]
             if asked:
                 assert FIND.one(line(unit), key=key) is not None
@@ -161,18 +165,38 @@ def test_what_a_unit_insists_on_happens_or_nothing_does(work: SqlWork, engine: s
     assert len(set(server)) == 1, "nothing is wrong with the connection"
 
 
+def test_a_unit_that_missed_what_it_insisted_on_is_told_so_until_it_ends(work: SqlWork) -> None:
+    with work(write=True) as unit:
+        ADD_ONCE.insist(line(unit), missed, id="a", text=None)
+        unit.commit()
+    with work(write=True) as unit:
+        INSERT.write(line(unit), **row("with it"))
+        ADD_ONCE.insist(line(unit), missed, id="a", text=None)
+        with suppress(Missed):  # somebody takes it for something else
+            ALL.all(line(unit))
+        INSERT.write(line(unit), **row("after it"))
+        with pytest.raises(Missed):
+            ALL.all(line(unit))
+        with pytest.raises(Missed):
+            unit.commit()
+    with work(write=True) as unit:
+        assert ALL.all(line(unit)) == [("a",)]
+        INSERT.write(line(unit), **row("b"))
+        unit.commit()
+
+
 def test_whoever_reads_and_insists_is_told_at_once(work: SqlWork) -> None:
     with work(write=False) as unit:
-        ADD_ONCE.insist(line(unit), Missed("was_there"), id="a", text=None)
+        ADD_ONCE.insist(line(unit), missed, id="a", text=None)
         with pytest.raises(Missed):
-            ADD_ONCE.insist(line(unit), Missed("was_there"), id="a", text=None)
+            ADD_ONCE.insist(line(unit), missed, id="a", text=None)
         assert ALL.all(line(unit)) == [("a",)]
 
 
 def test_what_sqlalchemy_comes_upon_is_told_as_it_is(work: SqlWork) -> None:
     with work(write=True) as unit:
-        ADD_ONCE.insist(line(unit), Missed("was_there"), id="a", text=None)
-        ADD_ONCE.insist(line(unit), Missed("was_there"), id="a", text=None)
+        ADD_ONCE.insist(line(unit), missed, id="a", text=None)
+        ADD_ONCE.insist(line(unit), missed, id="a", text=None)
         with pytest.raises(Missed):
             line(unit).execute(sa.select(EVERYTHING.c.id))
     with work(write=False) as unit:
@@ -181,7 +205,7 @@ def test_what_sqlalchemy_comes_upon_is_told_as_it_is(work: SqlWork) -> None:
 
 def test_a_statement_that_divides_by_nothing_of_its_own_fails_as_itself(work: SqlWork) -> None:
     with work(write=True) as unit:
-        ADD_ONCE.insist(line(unit), Missed("was_there"), id="a", text=None)
+        ADD_ONCE.insist(line(unit), missed, id="a", text=None)
         with pytest.raises(psycopg.errors.DivisionByZero):
             HALVE.changed(line(unit), key="a", part=0)
 

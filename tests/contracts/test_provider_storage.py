@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 from msgspec.structs import replace
 
+from gateway.errors import RequestRefused
 from gateway.flows.forget_replays import SKEW, ForgetReplays
 from gateway.oidc.authorization_request import AuthorizationRequest
 from gateway.oidc.client import Client
@@ -169,6 +170,25 @@ def test_a_value_counts_once_for_each_kind_and_issuer(work: SqlWork) -> None:
         assert unit.replays.first("dpop", "ab", "\ud800", expires_at=LATER)
         assert unit.replays.purge(before=SOON + timedelta(microseconds=1)) == 3
         assert unit.replays.first("dpop", "ab", "c", expires_at=SOON)
+
+
+def test_a_unit_that_spends_what_was_spent_before_keeps_nothing(work: SqlWork) -> None:
+    def spend(value: str, reference: str) -> None:
+        with work(write=True) as unit:
+            unit.pushed_requests.keep(reference, REQUEST, expires_at=SOON)
+            unit.replays.spend("dpop", "key", value, expires_at=SOON, otherwise=lambda: RequestRefused("spent"))
+            unit.replays.spend("dpop", "key", "b", expires_at=SOON, otherwise=lambda: RequestRefused("b was spent"))
+            unit.commit()
+
+    spend("a", "1")
+    with pytest.raises(RequestRefused, match=r"^spent$"):
+        spend("a", "2")
+    with pytest.raises(RequestRefused, match=r"^b was spent$"):
+        spend("c", "3")
+    with work(write=True) as unit:
+        assert unit.replays.first("dpop", "key", "c", expires_at=SOON)
+        kept = [unit.pushed_requests.find(reference, at=NOW) for reference in ("1", "2", "3")]
+    assert kept == [REQUEST, None, None]
 
 
 def test_spent_values_are_forgotten_part_by_part_and_none_that_may_come_again(work: SqlWork) -> None:

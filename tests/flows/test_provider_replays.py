@@ -7,8 +7,11 @@ import sqlalchemy as sa
 
 from gateway.endpoints.wire import Response
 from gateway.oidc import device_code, dpop, refresh_token, token_exchange
+from gateway.storage.metadata import metadata
 from tests.fakes.oidc_signer import Key
-from tests.fakes.oidc_world import Agency, World, body, make_world
+from tests.fakes.oidc_world import CALLBACK, VERIFIER, Agency, World, body, make_world
+from tests.fixtures.databases import make_tables
+from trust.storage.tables import metadata as trust_metadata
 
 TOKEN = "/oauth/token"
 GRANTS = frozenset(
@@ -24,8 +27,10 @@ SCOPES = frozenset({"openid", "profile", "documents:issue", "offline_access"})
 
 
 @pytest.fixture
-def world(sqlite_engine: sa.Engine) -> World:
-    return make_world(sqlite_engine)
+def world(empty_engine: sa.Engine) -> World:
+    """On either: over a server what was spent before is told by the commit."""
+    make_tables(empty_engine, metadata, trust_metadata)
+    return make_world(empty_engine)
 
 
 @pytest.fixture
@@ -109,3 +114,15 @@ def test_a_proof_for_a_token_serves_once(agency: Agency) -> None:
     assert isinstance(first, Response)
     assert isinstance(again, Response)
     assert (first.status, again.status, again.reason) == (200, 401, "proof_replayed")
+
+
+def test_a_code_that_came_with_a_spent_assertion_or_proof_is_not_used_up(agency: Agency) -> None:
+    code, auth = agency.code(), agency.auth()
+    assert agency.world.post("/oauth/introspect", {"token": "x.y.z"} | auth).status == 200
+    form = {"grant_type": "authorization_code", "code": code, "redirect_uri": CALLBACK, "code_verifier": VERIFIER}
+    refused = agency.world.post(TOKEN, form | auth, **agency._headers(TOKEN))
+    assert refused.reason == "assertion_replayed"
+    proof = agency._headers(TOKEN)
+    assert agency.world.post(TOKEN, {"grant_type": "client_credentials"} | agency.auth(), **proof).status == 200
+    assert agency.redeem(code, headers=proof).reason == "proof_replayed"
+    assert agency.redeem(code).status == 200
