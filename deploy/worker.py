@@ -14,6 +14,7 @@ from deploy.composing.provider_parts import ProviderParts
 from deploy.composing.records import records
 from deploy.composing.seal_keys_told import WarnOfSeal
 from deploy.composing.world import World
+from deploy.data_key import WarnOfDataKey
 from deploy.settings import Settings
 from deploy.signing_keys import rotation
 from deploy.trust_lists.opening import TrustLists
@@ -79,6 +80,9 @@ class Worker:
             "partner_keys": Seldom(WarnOfKeys(watch=watch), every=WARNED_EVERY, clock=clock.now),
             "seal_key": Seldom(
                 WarnOfSeal(device=kept.seal.device, clock=clock.now), every=WARNED_EVERY, clock=clock.now
+            ),
+            "data_key": Seldom(
+                WarnOfDataKey(keys=self._world.keys, clock=clock.now), every=WARNED_EVERY, clock=clock.now
             ),
             "key_rotation": rotation(self._world.keys, settings.oidc, open_work=work, clock=clock.now),
         }

@@ -123,6 +123,26 @@ def renew_subjects(as_json: bool) -> None:
         click.echo(f"{key.kid} (generation {key.generation}) makes the subjects of whoever comes now.")
 
 
+@command.command("renew-data")
+@as_json
+def renew_data(as_json: bool) -> None:
+    """Seal what is kept of people from now on under a new key.
+
+    The keys before stay, and open what was sealed under them. Run it every year, and back up the key file right after
+    it: no backup from before opens what is sealed then. All machines go on without a restart.
+    """
+    from deploy import clock  # noqa: PLC0415 - only when the command runs
+    from trust.keys.key import Purpose  # noqa: PLC0415
+
+    with _recorded("key.active") as (keys, subjects):
+        key = keys.generate(Purpose.DATA, "A256GCM", at=clock.now())
+        subjects.append(key.kid)
+    if as_json:
+        click.echo(json.dumps({"kid": key.kid, "generation": key.generation, "state": key.state.value}))
+    else:
+        click.echo(f"{key.kid} (generation {key.generation}) seals from now on. Back up the key file now.")
+
+
 @command.command("admit-seal")
 @click.argument("key_file", metavar="KEY.pem", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("chain_file", metavar="CHAIN.pem", type=click.Path(exists=True, dir_okay=False, path_type=Path))

@@ -167,6 +167,17 @@ def test_subjects_are_made_under_a_new_key_beside_the_old_one(run: Any) -> None:
     assert {key["kid"] for key in after} == before | {made["kid"]}
 
 
+def test_what_is_kept_of_people_is_sealed_under_a_new_key_beside_the_old_one(run: Any) -> None:
+    def data_keys() -> list[dict[str, Any]]:
+        return [key for key in json.loads(run("keys", "list", "--json").output) if key["purpose"] == "data"]
+
+    before = data_keys()
+    made = json.loads(run("keys", "renew-data", "--json").output)
+    assert data_keys()[:-1] == before
+    assert (data_keys()[-1]["kid"], made["generation"]) == (made["kid"], len(before) + 1)
+    assert "Back up the key file" in run("keys", "renew-data").output
+
+
 def test_keys_are_listed_without_secrets_and_rotated(run: Any) -> None:
     before = json.loads(run("keys", "list", "--json").output)
     assert {key["purpose"] for key in before} >= {"token", "data", "index"}

@@ -71,7 +71,11 @@ class KeyStore:
 
     def of_generation(self, purpose: Purpose, generation: int, *, owner: str = "") -> StoredKey:
         """The key of a generation, retired or not: what was once sealed can always be opened."""
-        return self._present().of_generation(purpose, generation, owner)
+        try:
+            return self._present().of_generation(purpose, generation, owner)
+        except KeyUnavailable:
+            self._look_again_at = 0.0  # another process may have sealed under it since the last blink
+            return self._present().of_generation(purpose, generation, owner)
 
     def find(self, kid: str) -> StoredKey:
         """The key with this id."""

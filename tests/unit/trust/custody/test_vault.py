@@ -73,3 +73,11 @@ def test_during_a_change_of_index_key_both_look_ups_are_known(keys: KeyStore) ->
     keys.generate(Purpose.INDEX, "HS256", at=AT)
     assert vault.index("hkid", "A1") != before
     assert vault.indexes("hkid", "A1") == (vault.index("hkid", "A1"), before)
+
+
+def test_what_another_process_sealed_under_a_new_key_opens_at_once(keys: KeyStore, tmp_path: Path) -> None:
+    here, elsewhere = Vault(keys), KeyStore.open(tmp_path / "keys.json", bytes(range(32)))
+    here.open(here.seal(b"x", context="c"), context="c")  # the file was looked at this moment
+    elsewhere.generate(Purpose.DATA, "A256GCM", at=AT)
+    assert here.open(Vault(elsewhere).seal(b"new", context="c"), context="c") == b"new"
+    assert here.is_current(here.seal(b"newer", context="c"))
