@@ -141,14 +141,18 @@ class Server:
         self._on_threads -= 1
 
     def _sweep(self) -> None:
-        """Again and again: what time it is, and whose time is over."""
+        """Again and again: what time it is, and whose time is over. Trouble with one keeps no other from its end."""
+        self.loop.call_later(SWEEP_SECONDS, self._sweep)
         self.date = formatdate(usegmt=True)
         now = self.loop.time()
         for connection in tuple(self.connections):
             if connection.deadline < now:
                 connection.deadline = math.inf
-                connection.expire()
-        self.loop.call_later(SWEEP_SECONDS, self._sweep)
+                try:
+                    connection.expire()
+                except Exception:
+                    log.exception("unforeseen")
+                    connection.abort()
 
 
 def room() -> int:

@@ -221,3 +221,21 @@ def test_a_full_disk_is_a_500_and_nothing_worse(serve: Serve, monkeypatch: pytes
     line.send(b"a" * 16)
     assert line.answer()[0] == 500
     assert line.rest() == b""
+
+
+def test_trouble_with_ending_one_connection_keeps_no_other_from_its_end(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served, expire, failed = serve({"/brief": say("")}), Connection.expire, list[Connection]()
+
+    def fail_once(connection: Connection) -> None:
+        if not failed:
+            failed.append(connection)
+            raise RuntimeError("unforeseen")
+        expire(connection)
+
+    monkeypatch.setattr(Connection, "expire", fail_once)
+    monkeypatch.setattr("deploy.serving.connection.HEAD_SECONDS", 0.05)
+    for line in (served.line(), served.line()):
+        line.send(b"GET /brief HTTP/1.1\r\nHost:")
+    until(lambda: failed and not served.server.connections, 5)
