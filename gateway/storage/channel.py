@@ -56,7 +56,7 @@ class Channel(Protocol):
         ...
 
     def make_way(self) -> None:
-        """SQLAlchemy goes on in this transaction: it must find all that was written."""
+        """SQLAlchemy goes on in this transaction, or commits it: it must find all that was written."""
         ...
 
     def commit(self) -> None:

@@ -97,6 +97,8 @@ class PostgresChannel:
 
     def make_way(self) -> None:
         self._must_last = True  # what SQLAlchemy writes is not looked at
+        if self._missed is not None:  # its commit would pass: PostgreSQL answers one that undoes as if all were well
+            raise self._missed()
         if self._kept_back:
             self._send()
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from threading import Thread
 from time import monotonic, sleep
 
@@ -201,6 +202,28 @@ def test_what_sqlalchemy_comes_upon_is_told_as_it_is(work: SqlWork) -> None:
             line(unit).execute(sa.select(EVERYTHING.c.id))
     with work(write=False) as unit:
         assert ALL.all(line(unit)) == []
+
+
+@pytest.mark.parametrize("written", [False, True], ids=["with nothing kept back", "with a write kept back"])
+@pytest.mark.parametrize("asked", [False, True], ids=["by the commit", "by its next statement"])
+def test_sqlalchemy_in_the_same_unit_is_told_what_was_missed(work: SqlWork, *, asked: bool, written: bool) -> None:
+    with work(write=True) as unit:
+        ADD_ONCE.insist(line(unit), missed, id="a", text=None)
+        unit.commit()
+        server = line(unit).channel._line.backend_pid  # type: ignore[attr-defined]
+    with work(write=True) as unit:
+        line(unit).execute(sa.insert(EVERYTHING), {"id": "with it"})
+        ADD_ONCE.insist(line(unit), missed, id="a", text=None)
+        with suppress(Missed):  # somebody takes it for something else
+            ALL.all(line(unit))
+        if written:
+            INSERT.write(line(unit), **row("after it"))
+        goes_on = partial(line(unit).execute, sa.select(EVERYTHING.c.id)) if asked else unit.commit
+        with pytest.raises(Missed):
+            goes_on()
+    with work(write=False) as unit:
+        assert ALL.all(line(unit)) == [("a",)]
+        assert line(unit).channel._line.backend_pid == server  # type: ignore[attr-defined]
 
 
 def test_a_statement_that_divides_by_nothing_of_its_own_fails_as_itself(work: SqlWork) -> None:
