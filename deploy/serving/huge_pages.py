@@ -37,8 +37,8 @@ def ask_for_huge_pages(maps: Path = Path("/proc/self/smaps")) -> int:
 def ranges(smaps: str) -> Iterator[tuple[int, int]]:
     """Of a process's ranges (proc(5), smaps) those that huge pages serve: first and end address, on their borders."""
     first = end = 0
-    for line in smaps.splitlines():
-        words = line.split()
+    for line in smaps.split("\n"):
+        words = line.split() or [":"]
         if not words[0].endswith(":"):  # "7f00-7f20 rw-p 00000000 00:00 0 [heap]"
             is_own = words[1].startswith("rw") and words[4] == "0" and words[5:] in ([], ["[heap]"])
             low, _, high = words[0].partition("-")

@@ -43,7 +43,8 @@ def follow(
     if objected is not None:
         raise StepRefused(objected)
     longer = consent.then(record, state, at=at, by=by, facts=facts, shown=shown)
-    work.consents.append(record, longer.events[-1], shown)
+    if not work.consents.append(record, longer.events[-1], shown):
+        raise StepRefused("consent_changed_meanwhile")
     audit(work, longer, at=at, by=by)
     return longer
 

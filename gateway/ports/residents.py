@@ -150,9 +150,8 @@ class Consents(Protocol):
         replaced before."""
         ...
 
-    def append(self, record: ConsentRecord, event: Event, shown: ShownNotice | None = None) -> None:
-        """Add one event. There is no way to change one: where another with its number is already there, it raises
-        Outrun, by the commit at last."""
+    def append(self, record: ConsentRecord, event: Event, shown: ShownNotice | None = None) -> bool:
+        """Add one event; False when another with its number is already there. There is no way to change one."""
         ...
 
     def find(self, record: str) -> ConsentRecord | None: ...

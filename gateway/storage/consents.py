@@ -19,7 +19,6 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
-from gateway.errors import Outrun
 from gateway.flows.remembered import Remembered
 from gateway.frozen import Frozen
 from gateway.identity.consent import ANSWERABLE, STANDING, ConsentRecord, Event, Kind, State
@@ -142,10 +141,13 @@ class SqlConsents:
         # should it never be committed, nobody will find its last event to ask for it with
         self._remembered.put(record.id, (record.events[-1].hash, record))
 
-    def append(self, record: ConsentRecord, event: Event, shown: ShownNotice | None = None) -> None:
+    def append(self, record: ConsentRecord, event: Event, shown: ShownNotice | None = None) -> bool:
         text = None if shown is None else self._keep_text(record, shown)
-        ADD_EVENT.insist(self._connection, _outrun, **_row(record.id, event, text))
+        # asked, not insisted on: whoever comes second goes on without it, as housekeeping does with the next record
+        if ADD_EVENT.changed(self._connection, **_row(record.id, event, text)) == 0:
+            return False
         SET_STATE.write(self._connection, record=record.id, now=event.state.value)
+        return True
 
     def find(self, record: str) -> ConsentRecord | None:
         return self._one(FIND, record=record)
@@ -235,10 +237,6 @@ def _event(row: Sequence[Any]) -> Event:
     facts = dict(zip(EVENT_NAMES, row, strict=True))
     told = {"state": State(facts["state"]), "at": from_micros(facts["at"]), "facts": orjson.loads(facts["facts"])}
     return Event(**{**facts, **told})
-
-
-def _outrun() -> Outrun:
-    return Outrun("consent_changed_meanwhile")
 
 
 def _context(text: str) -> str:

@@ -37,6 +37,11 @@ def test_of_several_ranges_each_is_judged_by_itself() -> None:
     ]
 
 
+def test_a_name_that_looks_like_a_line_of_its_own_is_none() -> None:
+    odd = "7f0005000000-7f0005800000 rw-p 00000000 fe:00 77     /tmp/a\x1cb: c\nRss:                8192 kB\n\n"
+    assert list(ranges(odd + NAMELESS)) == [(0x7F0000200000, 0x7F0000800000)]
+
+
 def test_asking_changes_nothing_of_what_is_kept() -> None:
     kept = [bytes([number % 251]) * 4096 for number in range(2000)]  # eight megabytes
     asked = ask_for_huge_pages()
