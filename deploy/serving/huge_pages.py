@@ -13,25 +13,26 @@ from pathlib import Path
 
 HUGE = 2 * 1024 * 1024  # bytes, on x86-64 and on ARM with pages of 4 KB
 ASKED_AFTER = (2.0, 10.0, 60.0)  # seconds of serving
+PAUSE = 0.02  # seconds between two of them, for requests
 FULL = 0.75  # of a range is in use: what is hardly used, as a thread's stack, would only cost memory
 COLLAPSE = 25  # MADV_COLLAPSE (Linux 6.1), which this Python does not name: at once, not when the kernel finds the time
 
 
-def ask_for_huge_pages(maps: Path = Path("/proc/self/smaps")) -> int:
-    """How many bytes the kernel was asked for. It may refuse all or some; nothing depends on it."""
+def ask_for_huge_pages(maps: Path = Path("/proc/self/smaps")) -> Iterator[int]:
+    """Ask for one after another, each as the next is wanted, and give its address: the kernel takes some milliseconds
+    for each, in which nothing else is done. It may refuse all or some; nothing depends on it."""
     try:
         text = maps.read_text("ascii", "replace")
         advise = ctypes.CDLL(None).madvise
-        huge = mmap.MADV_HUGEPAGE
+        advice = mmap.MADV_HUGEPAGE, COLLAPSE
     except (OSError, AttributeError):  # another system than Linux, or another library than glibc's kind
-        return 0
+        return
     advise.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
-    asked = 0
     for first, end in ranges(text):
-        advise(first, end - first, huge)
-        advise(first, end - first, COLLAPSE)
-        asked += end - first
-    return asked
+        for page in range(first, end, HUGE):
+            for each in advice:
+                advise(page, HUGE, each)
+            yield page
 
 
 def ranges(smaps: str) -> Iterator[tuple[int, int]]:

@@ -9,6 +9,7 @@ import os
 import resource
 import signal
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from email.utils import formatdate
 from operator import attrgetter
@@ -16,9 +17,9 @@ from wsgiref.types import WSGIEnvironment
 
 import uvloop
 
-from deploy.serving import reader
+from deploy.serving import huge_pages, reader
 from deploy.serving.connection import Connection
-from deploy.serving.huge_pages import ASKED_AFTER, ask_for_huge_pages
+from deploy.serving.huge_pages import ask_for_huge_pages
 from deploy.serving.reader import Request
 from deploy.serving.terms import Application, brief_threads
 
@@ -66,8 +67,8 @@ class Server:
             lambda: Connection(self), host, port, backlog=1024, reuse_port=shared or None
         )
         self._sweep()
-        for seconds in ASKED_AFTER:
-            self.loop.call_later(seconds, ask_for_huge_pages)
+        for seconds in huge_pages.ASKED_AFTER:
+            self.loop.call_later(seconds, self._ask_for_huge_pages)
         await self._ended.wait()
         self.stopping = True
         listening.close()
@@ -139,6 +140,12 @@ class Server:
     def thread_is_free(self) -> None:
         """A request that was worked on is answered, or given up."""
         self._on_threads -= 1
+
+    def _ask_for_huge_pages(self, further: Iterator[int] | None = None) -> None:
+        """One at a time, and requests in between."""
+        further = ask_for_huge_pages() if further is None else further
+        if next(further, None) is not None:
+            self.loop.call_later(huge_pages.PAUSE, self._ask_for_huge_pages, further)
 
     def _sweep(self) -> None:
         """Again and again: what time it is, and whose time is over. Trouble with one keeps no other from its end."""

@@ -1,8 +1,14 @@
 """Which of a process's memory huge pages serve."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from deploy.serving.huge_pages import HUGE, ask_for_huge_pages, ranges
+from tests.fixtures.serving import say
+from tests.unit.deploy.serving.conftest import Serve
+from tests.unit.deploy.serving.test_server import until
 
 FULL_HEAP = """\
 30000000-30700000 rw-p 00000000 00:00 0                                  [heap]
@@ -44,10 +50,27 @@ def test_a_name_that_looks_like_a_line_of_its_own_is_none() -> None:
 
 def test_asking_changes_nothing_of_what_is_kept() -> None:
     kept = [bytes([number % 251]) * 4096 for number in range(2000)]  # eight megabytes
-    asked = ask_for_huge_pages()
-    assert asked % HUGE == 0
+    asked = list(ask_for_huge_pages())
+    assert len(set(asked)) == len(asked)
+    assert all(page % HUGE == 0 for page in asked)
     assert all(each == bytes([number % 251]) * 4096 for number, each in enumerate(kept))
 
 
 def test_where_the_system_does_not_tell_its_ranges_nothing_is_asked(tmp_path: Path) -> None:
-    assert ask_for_huge_pages(tmp_path / "missing") == 0
+    assert list(ask_for_huge_pages(tmp_path / "missing")) == []
+
+
+def test_a_server_asks_for_one_after_another_to_the_last(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = list[int]()
+
+    def ask() -> Iterator[int]:
+        for page in range(0, 5 * HUGE, HUGE):
+            asked.append(page)
+            yield page
+
+    monkeypatch.setattr("deploy.serving.server.ask_for_huge_pages", ask)
+    monkeypatch.setattr("deploy.serving.huge_pages.ASKED_AFTER", (0.0,))
+    monkeypatch.setattr("deploy.serving.huge_pages.PAUSE", 0.0)
+    line = serve({"/brief": say("here")}).line()
+    assert line.get("/brief")[2] == b"here"
+    until(lambda: len(asked) == 5)
