@@ -18,6 +18,7 @@ from gateway.ports.regions import Callback, CheckResult, Leave, Trip
 from gateway.ports.tokens import NewToken
 from gateway.regions.remote_keys import RemoteKeys
 from gateway.regions.signed_request import RequestSigner
+from gateway.regions.values import moment
 from gateway.settings import FaceCheckSettings
 
 REGION = "check"  # stands where errors name the party
@@ -41,13 +42,13 @@ Claims = Mapping[str, object]
 
 
 def _expires_later(claims: Claims, expected: Expected) -> bool:
-    until = claims.get("exp")
-    return isinstance(until, int) and expected.at.timestamp() < until + expected.leeway
+    until = moment(claims, "exp")
+    return until is not None and expected.at.timestamp() < until + expected.leeway
 
 
 def _made_now(claims: Claims, expected: Expected) -> bool:
-    made = claims.get("iat")
-    return isinstance(made, int) and -expected.leeway <= expected.at.timestamp() - made <= 600
+    made = moment(claims, "iat")
+    return made is not None and -expected.leeway <= expected.at.timestamp() - made <= 600
 
 
 def _referenced(claims: Claims, _: Expected) -> bool:

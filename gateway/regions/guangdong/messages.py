@@ -16,6 +16,9 @@ from gateway.identity.document_number import read as read_document
 from gateway.identity.normalise import read_date, read_sex
 from gateway.identity.person_name import has_han
 from gateway.regions.guangdong.profile import PROFILE
+from gateway.regions.values import code as read_code
+from gateway.regions.values import is_text
+from gateway.regions.values import version as read_version
 from gateway.settings import GuangdongSettings
 
 PERSON = "1"  # usertype: 1 a person, 2 an organisation
@@ -87,7 +90,7 @@ def read_account(answer: Mapping[str, Any], settings: GuangdongSettings) -> Acco
     user = answer.get("userobj")
     if not isinstance(user, dict):
         raise AnswerRefused("answer_malformed")
-    if str(user.get("usertype")) != PERSON:
+    if read_code(user.get("usertype")) != PERSON:
         raise AnswerRefused("not_a_person")
     properties = read_properties(user.get("extproperties"))
     level = _level(answer)
@@ -96,8 +99,8 @@ def read_account(answer: Mapping[str, Any], settings: GuangdongSettings) -> Acco
     return Account(
         subject=_text(user, "useridcode"),
         level=level,
-        version=str(user.get("uversion") or properties.get("uversion") or "")[:64],
-        user={name: str(user[name]) for name in PROFILE.required if user.get(name) not in (None, "", EMPTY)},
+        version=read_version(user.get("uversion") or properties.get("uversion")),
+        user={name: told for name in PROFILE.required if (told := read_code(user.get(name))) not in ("", EMPTY)},
         properties={
             name: value for name, value in properties.items() if name == settings.birth_date_property and value
         },
@@ -126,7 +129,7 @@ def read_attributes(account: Account, settings: GuangdongSettings) -> Attributes
     user = account.user
     if any(name not in user for name in PROFILE.required):
         raise AnswerRefused("attribute_missing")
-    if any(len(value) > LONGEST_VALUE for value in user.values()):
+    if not all(is_text(value, longest=LONGEST_VALUE) for value in user.values()):
         raise AnswerRefused("attribute_malformed")
     document = _document(user, settings)
     sex = read_sex(user["sex"])
@@ -173,6 +176,6 @@ def _level(answer: Mapping[str, Any]) -> str:
 
 def _text(values: Mapping[str, Any], name: str) -> str:
     value = values.get(name)
-    if not isinstance(value, str) or not 0 < len(value) <= LONGEST_VALUE or value == EMPTY:
+    if not is_text(value, longest=LONGEST_VALUE) or value in ("", EMPTY):
         raise AnswerRefused("answer_malformed")
     return value

@@ -25,6 +25,7 @@ from gateway.ports.egress import Egress
 from gateway.ports.regions import Arrival, Arrived, Callback, Delivery, Errand, Leave, Trip, Wait
 from gateway.regions import upstream
 from gateway.regions.hongkong import content, messages, signing
+from gateway.regions.values import is_text
 from gateway.settings import HongKongSettings
 
 Given = TypeVar("Given")
@@ -96,7 +97,7 @@ class HongKong:
         except (messages.AnswerRefused, content.ContentRefused) as refused:
             raise self._rejected(str(refused)) from None
         state = answer.get("state") or answer.get("businessID")
-        if not isinstance(state, str) or not 0 < len(state) <= 64:
+        if not is_text(state, longest=64) or not state:
             raise self._rejected("state_missing")
         return Delivery(state=state, memory={"answered": kind, "code": envelope.code, "answer": json.dumps(answer)})
 

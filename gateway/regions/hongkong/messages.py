@@ -13,11 +13,13 @@ from gateway.identity.document_number import read as read_document
 from gateway.identity.normalise import read_date, read_sex
 from gateway.oidc import strict_json
 from gateway.regions.hongkong.profile import PROFILE
+from gateway.regions.values import is_text, version
 
 SUCCESS = "D00000"
 DECLINED: Mapping[str, str] = {"D40000": "cancelled", "D40001": "rejected", "D40003": "timed_out"}
 KEYS_STALE = frozenset({"M30001", "M30002", "M30003"})
 LONGEST = 65_536  # bytes of one message
+LONGEST_VALUE = 200  # characters of one attribute
 
 _LANGUAGES = {"zh-Hant": "zh-HK", "zh-Hans": "zh-CN"}
 # The order matters: Samsung, Huawei, Xiaomi and Edge call themselves Chrome as well.
@@ -172,8 +174,8 @@ def read_content_key(content: Mapping[str, Any]) -> ContentKey:
 
 def read_token(content: Mapping[str, Any]) -> Token:
     """The answer to getToken."""
-    changed = content.get("lastModifiedDate", "")
-    return Token(value=_text(content, "accessToken"), open_id=_text(content, "openID"), changed=str(changed)[:64])
+    changed = version(content.get("lastModifiedDate"))
+    return Token(value=_text(content, "accessToken"), open_id=_text(content, "openID"), changed=changed)
 
 
 def read_initiated(content: Mapping[str, Any]) -> Initiated:
@@ -208,13 +210,16 @@ def _part(content: Mapping[str, Any], name: str, part: str) -> str:
     inner = content.get(name)
     if not isinstance(inner, dict):
         raise AnswerRefused("attribute_malformed")
-    return _text(inner, part)
+    value = _text(inner, part)
+    if len(value) > LONGEST_VALUE:
+        raise AnswerRefused("attribute_malformed")
+    return value
 
 
 def _text(values: Mapping[str, Any], name: str, *, required: bool = True) -> str:
     value = values.get(name)
     if value is None and not required:
         return ""
-    if not isinstance(value, str) or len(value) > LONGEST or (required and not value):
+    if not is_text(value, longest=LONGEST) or (required and not value):
         raise AnswerRefused("answer_malformed")
     return value

@@ -13,7 +13,7 @@ from gateway.ports.clock import Clock
 from gateway.ports.egress import Egress
 from gateway.ports.regions import Arrival, Arrived, Callback, Delivery, Errand, Leave, Trip
 from gateway.ports.tokens import NewToken
-from gateway.regions import upstream
+from gateway.regions import upstream, values
 from gateway.regions.kept import Kept
 from gateway.regions.macau import id_token, messages
 from gateway.regions.macau.back_channel import BackChannel
@@ -149,7 +149,7 @@ class Macau:
             raise self._rejected("acr_unknown")
         if trip.errand is Errand.CONFIRM and acr != self._settings.confirm_acr:
             raise self._rejected("acr_too_low")
-        at = id_token.moment(claims, "auth_time") or id_token.moment(claims, "iat") or 0
+        at = values.moment(claims, "auth_time") or values.moment(claims, "iat") or 0
         return RegionAssertion(
             region=self.code,
             issuer=self._settings.issuer,
@@ -157,7 +157,7 @@ class Macau:
             method=method,
             authenticated_at=datetime.fromtimestamp(min(at, self._clock().timestamp()), tz=UTC),
             attributes=attributes,
-            version=str(claims["updated_at"]) if "updated_at" in claims else None,
+            version=values.version(claims.get("updated_at")) or None,
         )
 
     def _discover(self) -> messages.Provider:

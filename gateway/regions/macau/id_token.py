@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 from gateway.frozen import Frozen, Hidden
 from gateway.oidc import base64url
+from gateway.regions.values import moment
 
 Claims = Mapping[str, object]
 OLDEST = timedelta(minutes=10)  # since it was issued
 LONGEST_SUBJECT = 255
-LATEST = 1e11  # seconds: no honest moment is later, and 1e999 is infinite
 
 
 class Expected(Frozen):
@@ -23,14 +23,6 @@ class Expected(Frozen):
     at: datetime
     leeway: timedelta
     authenticated_since: datetime | None = None  # where the request said how old a sign-in may be (max_age)
-
-
-def moment(claims: Claims, name: str) -> float | None:
-    """A NumericDate (RFC 7519 §2) within reason, or None."""
-    value = claims.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < LATEST:
-        return None
-    return float(value)
 
 
 def _audience(claims: Claims, expected: Expected) -> bool:

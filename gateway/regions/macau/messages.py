@@ -14,6 +14,7 @@ from gateway.identity.normalise import read_date, read_sex
 from gateway.oidc import pkce
 from gateway.ports.regions import Errand
 from gateway.regions.macau.profile import PROFILE
+from gateway.regions.values import is_text
 from gateway.settings import MacauSettings
 
 LONGEST_TOKEN = 16_384  # characters
@@ -146,14 +147,14 @@ def _documents(given: Mapping[str, Any]) -> list[Document]:
 
 def _value(given: Mapping[str, Any], name: str) -> str:
     value = given.get(name)
-    if not isinstance(value, str) or len(value) > LONGEST_VALUE:
+    if not is_text(value, longest=LONGEST_VALUE):
         raise AnswerRefused("attribute_malformed")
     return value
 
 
 def _text(values: Mapping[str, Any], name: str) -> str:
     value = values.get(name)
-    if not isinstance(value, str) or not 0 < len(value) <= LONGEST_TOKEN:
+    if not is_text(value, longest=LONGEST_TOKEN) or not value:
         raise AnswerRefused("answer_malformed")
     return value
 

@@ -45,6 +45,12 @@ def test_a_result_is_refused(reason: str) -> None:
     assert objection({**CLAIMS, **BROKEN[reason]}, EXPECTED) == reason
 
 
+@pytest.mark.parametrize(("claim", "reason"), [("exp", "assertion_expired"), ("iat", "issued_at_wrong")])
+@pytest.mark.parametrize("told", [10**400, float("inf"), True, "soon"])
+def test_a_moment_beyond_all_reason_is_none(claim: str, reason: str, told: object) -> None:
+    assert objection({**CLAIMS, claim: told}, EXPECTED) == reason
+
+
 def test_every_rule_has_an_example() -> None:
     assert BROKEN.keys() == RULES.keys()
 

@@ -44,6 +44,18 @@ def test_a_property_may_hold_the_sign_that_divides() -> None:
     assert read_properties(["a=b=c", "d=-1", "e"]) == {"a": "b=c", "d": "", "e": ""}
 
 
+@pytest.mark.parametrize("told", [["张三"], {"name": "张三"}, -1, True])
+def test_a_name_is_a_text_and_nothing_that_could_be_written_as_one(told: object) -> None:
+    with pytest.raises(AnswerRefused, match="attribute_missing"):
+        read_attributes(read_account(answer(cn=told), SETTINGS), SETTINGS)
+
+
+def test_codes_may_be_numbers() -> None:
+    account = read_account(answer(usertype=1, idcardtype=41, sex=1, uversion=4), SETTINGS)
+    assert read_attributes(account, SETTINGS) == read_attributes(read_account(answer(), SETTINGS), SETTINGS)
+    assert account.version == "4"
+
+
 @pytest.mark.parametrize("listed", ["a=b", [1], ["a=1", "a=2"], ["x=" + "y" * 600], ["a=1"] * 201])
 def test_properties_that_are_none_are_refused(listed: object) -> None:
     with pytest.raises(AnswerRefused):

@@ -124,3 +124,11 @@ def test_either_spelling_of_the_lifetime_is_read(spelling: str) -> None:
 def test_an_envelope_that_is_none_is_refused(body: bytes) -> None:
     with pytest.raises(AnswerRefused):
         messages.read_envelope(body)
+
+
+@pytest.mark.parametrize(
+    "field", [{"chName": {"ChineseName": "陳" * 201}}, {"enName": {"UnstructuredName": "A" * 201}}]
+)
+def test_a_name_without_end_is_refused(field: dict[str, Any]) -> None:
+    with pytest.raises(AnswerRefused, match="malformed"):
+        messages.read_profile(PROFILE | field)
