@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Callable, Mapping
 
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -28,8 +29,23 @@ class Prover:
         self._new_token = new_token
         self._nonces: dict[str, str] = {}  # by endpoint, the newest: two of one host may be two servers
 
-    def prove(self, method: str, url: str, *, access_token: str = "") -> str:
-        """A proof for one request."""
+    def send(
+        self, method: str, url: str, send: Callable[[Mapping[str, str]], Reply], *, access_token: str = ""
+    ) -> Reply:
+        """The answer to what `send` sends with the proof's header: once, and once more for want of a nonce.
+
+        What counts is the nonce of this very request: another may have learnt the server's while it was on its way.
+        """
+        sent = self._nonces.get(url)
+        reply = send({"DPoP": self._proof(method, url, access_token, sent)})
+        told = self._learnt(url, reply)
+        if told in (None, sent) or not _wants_nonce(reply):
+            return reply
+        reply = send({"DPoP": self._proof(method, url, access_token, told)})
+        self._learnt(url, reply)
+        return reply
+
+    def _proof(self, method: str, url: str, access_token: str, nonce: str | None) -> str:
         claims: dict[str, object] = {
             "jti": self._new_token(),
             "htm": method,
@@ -38,18 +54,17 @@ class Prover:
         }
         if access_token:
             claims["ath"] = base64url.encode(hashlib.sha256(access_token.encode("ascii", "replace")).digest())
-        if nonce := self._nonces.get(url):
+        if nonce:
             claims["nonce"] = nonce
         return self._signer.sign(claims, typ="dpop+jwt", header={"jwk": self._jwk})
 
-    def learn(self, url: str, reply: Reply) -> bool:
-        """Keep the nonce that came along; whether the request was refused for want of it, and is worth repeating."""
+    def _learnt(self, url: str, reply: Reply) -> str | None:
+        """The nonce that came along, kept for the next proof; None where there is none."""
         nonce = reply.headers.get("dpop-nonce", "")
         if not NONCE.fullmatch(nonce):
-            return False
-        known = self._nonces.get(url)
+            return None
         self._nonces[url] = nonce
-        return nonce != known and _wants_nonce(reply)
+        return nonce
 
 
 def _wants_nonce(reply: Reply) -> bool:

@@ -59,17 +59,16 @@ class BackChannel:
 
     def userinfo(self, provider: Provider, access_token: str) -> dict[str, Any]:
         """The claims behind the token, which travels in the header and nowhere else. Raises AnswerRefused."""
-        url = provider.userinfo_endpoint
-        headers = {"Accept": "application/json"}
+        url, prover = provider.userinfo_endpoint, self._prover
+        headers = {
+            "Accept": "application/json",
+            "Authorization": f"{'DPoP' if prover else 'Bearer'} {access_token}",
+        }
 
-        def ask() -> Reply:
-            authorization = {"Authorization": f"{'DPoP' if self._prover else 'Bearer'} {access_token}"}
-            proof = {"DPoP": self._prover.prove("GET", url, access_token=access_token)} if self._prover else {}
-            return upstream.send(self._egress, Region.MACAU, "GET", url, headers={**headers, **authorization, **proof})
+        def ask(proof: Mapping[str, str]) -> Reply:
+            return upstream.send(self._egress, Region.MACAU, "GET", url, headers={**headers, **proof})
 
-        reply = ask()
-        if self._prover and self._prover.learn(url, reply):
-            reply = ask()
+        reply = prover.send("GET", url, ask, access_token=access_token) if prover else ask({})
         if reply.status != 200:
             raise AnswerRefused("userinfo_refused")
         return upstream.read_object(reply, Region.MACAU)
@@ -77,9 +76,8 @@ class BackChannel:
     def _post(self, url: str, form: Mapping[str, str], *, bound: bool) -> Reply:
         prover = self._prover if bound else None
 
-        def ask() -> Reply:
+        def ask(proof: Mapping[str, str]) -> Reply:
             fields, headers = self._authentication()  # anew each time: an assertion serves once
-            proof = {"DPoP": prover.prove("POST", url)} if prover else {}
             return upstream.send(
                 self._egress,
                 Region.MACAU,
@@ -89,8 +87,7 @@ class BackChannel:
                 body=urlencode({**form, **fields}).encode(),
             )
 
-        reply = ask()
-        return ask() if prover and prover.learn(url, reply) else reply
+        return prover.send("POST", url, ask) if prover else ask({})
 
     def _authentication(self) -> tuple[dict[str, str], dict[str, str]]:
         """Who we are: members of the form, and headers."""
