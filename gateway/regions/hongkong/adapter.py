@@ -169,12 +169,14 @@ class HongKong:
 
     def _post(self, path: str, message: Mapping[str, object]) -> dict[str, Any]:
         """Send under the content key; when the platform no longer knows that key, fetch a new one, once."""
-        for renew in (False, True):
-            key = self._current_key(renew=renew)
+        dropped = None
+        for _ in range(2):
+            key = self._current_key(dropped=dropped)
             sealed = content.seal(messages.to_bytes(message), key, iv=secrets.token_bytes(content.IV_LENGTH))
             envelope = self._send(path, messages.to_bytes({"content": sealed}))
             if envelope.code not in messages.KEYS_STALE:
                 break
+            dropped = key
         if envelope.code != messages.SUCCESS:
             raise self._failure(envelope.code)
         try:
@@ -198,10 +200,12 @@ class HongKong:
             body=body,
         )
 
-    def _current_key(self, *, renew: bool) -> bytes:
+    def _current_key(self, *, dropped: bytes | None) -> bytes:
+        """The key in use, which another request may have fetched since the platform dropped the one named."""
         with self._keys:
-            if not renew and self._content_key is not None and self._clock() < self._content_key[1]:
-                return self._content_key[0]
+            held = self._content_key
+            if held is not None and held[0] != dropped and self._clock() < held[1]:
+                return held[0]
             code, answer = self._read(messages.read_key_reply, self._get_key())
             if code != messages.SUCCESS:
                 raise RegionUnavailable("key_refused", region=self.code)

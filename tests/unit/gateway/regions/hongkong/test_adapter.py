@@ -113,6 +113,29 @@ def test_a_content_key_that_the_platform_has_dropped_is_fetched_again(outside: O
     assert sum(path.endswith("getKey") for path in outside.egress.asked) == 2
 
 
+def test_who_finds_the_key_dropped_takes_the_one_that_another_has_fetched_meanwhile(
+    outside: Outside, registered: Path
+) -> None:
+    region = outside.regions[RegionCode.HONG_KONG]
+    signed_in(outside, Errand.AUTHENTICATE)
+    outside.app = outside.egress.app = Outside(registered).app  # a platform with another key
+    first, second = (outside.answer(region.depart(departure()).url, person="chan-tai-man") for _ in range(2))
+    trip = replace(departure(), memory={"leg": "sign_in"})
+    overtaking: list[object] = []
+
+    def overtaken(reply: Reply) -> Reply:
+        """The refusal of the old key is on its way when another person's request fetches the new one."""
+        if not overtaking:
+            overtaking.append(None)
+            overtaking.append(region.arrive(second, trip))
+        return reply
+
+    outside.egress.changes["getToken"] = overtaken
+    assert isinstance(region.arrive(first, trip), Leave)
+    assert isinstance(overtaking[1], Leave)
+    assert sum(path.endswith("getKey") for path in outside.egress.asked) == 2
+
+
 def test_a_platform_that_never_takes_our_key_is_unavailable(outside: Outside) -> None:
     def stale(reply: Reply) -> Reply:
         return replace(reply, body=b'{"code":"M30002","content":""}')
