@@ -89,7 +89,7 @@ class Region(Protocol):
         ...
 
     def receive(self, kind: str, headers: Mapping[str, str], body: bytes) -> Delivery:
-        """Read a delivery from server to server (iAM Smart's callbacks)."""
+        """Read a delivery from server to server (iAM Smart's callbacks), and ask the region nothing meanwhile."""
         ...
 
     def resume(self, trip: Trip) -> Arrival:

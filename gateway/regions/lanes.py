@@ -64,8 +64,8 @@ class InLane(Frozen):
             return self.region.arrive(callback, trip)
 
     def receive(self, kind: str, headers: Mapping[str, str], body: bytes) -> Delivery:
-        with self.lanes.place(self.code):
-            return self.region.receive(kind, headers, body)
+        # without a place: it asks the platform nothing, and what is turned away may never be brought again
+        return self.region.receive(kind, headers, body)
 
     def resume(self, trip: Trip) -> Arrival:
         with self.lanes.place(self.code):
