@@ -172,8 +172,17 @@ def room() -> int:
     return max(allowed - OTHER_FILES, allowed // 2)
 
 
+def _do_not_push_in() -> None:
+    """Let who is at work finish, before a thread of ours that has been answered goes on: a database on the same
+    processors answers several of them at once then, and fewer changes of hands leave more in the caches."""
+    if hasattr(os, "SCHED_BATCH"):  # Linux's; nobody needs a right for it
+        with contextlib.suppress(OSError):  # refused in some containers
+            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
+
+
 def run(application: Application, *, host: str, port: int, threads: int, shared: bool = False) -> None:
     """Serve until this process is told to end."""
+    _do_not_push_in()
 
     async def serve() -> bool:
         server = Server(application, threads=threads, multiprocess=shared)

@@ -1,5 +1,6 @@
 """The server as a whole: bounds on time and number, long answers, and its end."""
 
+import os
 import resource
 import select
 import signal
@@ -245,6 +246,8 @@ def test_at_its_end_a_thread_that_still_waits_holds_no_process() -> None:
     process = subprocess.Popen([sys.executable, "-c", STUCK, str(port)])
     try:
         until(lambda: is_open("127.0.0.1", port))
+        if hasattr(os, "SCHED_BATCH"):
+            assert os.sched_getscheduler(process.pid) == os.SCHED_BATCH, "it does not push in before a database at work"
         line = Line(port)
         line.send(b"GET /long HTTP/1.1\r\nHost: here\r\n\r\n")
         time.sleep(0.1)
