@@ -16,9 +16,9 @@ from gateway.storage.metadata import ALWAYS_WAIT
 BUSY_MS = 10_000
 
 
-def _size(kept: int) -> dict[str, int]:
+def _size(kept: int, *, waiting: int) -> dict[str, int]:
     """A pool gives out twice as many as it keeps, and those that wait for the next unit of work."""
-    return {"pool_size": kept, "max_overflow": kept + MOST_WAITING}
+    return {"pool_size": kept, "max_overflow": kept + waiting}
 
 
 def make_engine(url: str, *, pool_size: int = 8, always_wait_for_disk: bool = False) -> sa.Engine:
@@ -27,13 +27,13 @@ def make_engine(url: str, *, pool_size: int = 8, always_wait_for_disk: bool = Fa
     if made.get_backend_name() == "sqlite":
         if made.database and made.database != ":memory:":
             Path(made.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        engine = sa.create_engine(made, **_size(pool_size), poolclass=sa.QueuePool)
+        engine = sa.create_engine(made, **_size(pool_size, waiting=MOST_WAITING), poolclass=sa.QueuePool)
         event.listen(engine, "connect", _on_sqlite_connect)
         event.listen(engine, "begin", _on_sqlite_begin)
         return engine
     return sa.create_engine(
         made,
-        **_size(pool_size),
+        **_size(pool_size, waiting=pool_size),
         pool_pre_ping=True,
         # the driver would forget on the server, with its own prepared statements, those of `gateway/storage` too
         connect_args={"prepare_threshold": None},

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from gateway.storage.direct import Direct
 from gateway.storage.places import Places
 
-MOST_WAITING = 4  # the pool gives out as many more (`deploy/database.py`), so that nobody goes without for them
+MOST_WAITING = 4  # to a file; the pool gives out as many more (`deploy/database.py`): nobody goes without for them
 FEWEST = 4  # places, at a pool that does not say how many it has
 LONGEST_WAIT = 1.0  # seconds, of a connection to a server
 
@@ -28,7 +28,9 @@ class Connections:
         self._engine = engine
         # the pool gives out twice as many as it keeps (`deploy/database.py`): the rest is for units inside units, and
         # for who connects by other ways
-        self._places = Places(engine.pool.size() if isinstance(engine.pool, sa.QueuePool) else FEWEST)
+        places = engine.pool.size() if isinstance(engine.pool, sa.QueuePool) else FEWEST
+        self._places = Places(places)
+        self._most_waiting = self._may_wait(places)
         self._waiting: list[tuple[Direct, float]] = []
 
     def together(self) -> AbstractContextManager[None]:
@@ -59,13 +61,18 @@ class Connections:
     def give_back(self, connection: Direct, *, write: bool, broken: bool) -> None:
         """Undo what was not committed. What went wrong may have been the connection itself: then it is not kept."""
         try:
-            if broken or len(self._waiting) >= MOST_WAITING:
+            if broken or connection.channel.is_lost or len(self._waiting) >= self._most_waiting:
                 connection.close()  # rolls back
             else:
                 connection.undo()
                 self._keep(connection)
         finally:
             self._leave(write=write)
+
+    def _may_wait(self, places: int) -> int:
+        """How many. Through the pool a connection to a server costs two journeys, and those that are more than it
+        keeps are closed: so under load as many wait as may be in use."""
+        return places
 
     def _come(self, *, write: bool) -> None:  # noqa: ARG002 - a file's writers take turns
         """Wait until there is room."""

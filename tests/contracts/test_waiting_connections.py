@@ -17,7 +17,7 @@ from tests.fakes.oidc_world import FakeVault, Journal
 from tests.fixtures.databases import make_tables
 
 LATER = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-KEPT = 2
+KEPT = 6
 
 
 @pytest.fixture(autouse=True)
@@ -65,19 +65,25 @@ def out(engine: sa.Engine) -> int:
     return engine.pool.checkedout()
 
 
+def most_waiting(engine: sa.Engine) -> int:
+    """To a server as many as may be in use: then none goes through the pool under load."""
+    return MOST_WAITING if engine.dialect.name == "sqlite" else KEPT
+
+
 def test_a_few_wait_and_the_others_go_back(work: SqlWork, engine: sa.Engine) -> None:
-    for units in (MOST_WAITING - 1, MOST_WAITING, MOST_WAITING + 1, MOST_WAITING + 3):
+    most = most_waiting(engine)
+    for units in (most - 1, most, most + 1, most + 3):
         look_at_once(work, units)
-        assert out(engine) == min(units, MOST_WAITING)
+        assert out(engine) == min(units, most)
 
 
 def test_what_waits_is_taken_from_nobody(work: SqlWork, engine: sa.Engine) -> None:
     """Who connects by another way finds as many as if none waited: twice as many as the pool keeps."""
-    look_at_once(work, MOST_WAITING)
+    look_at_once(work, most_waiting(engine))
     with ExitStack() as others:
         for _ in range(2 * KEPT):
             others.enter_context(engine.connect())
-        assert out(engine) == MOST_WAITING + 2 * KEPT
+        assert out(engine) == most_waiting(engine) + 2 * KEPT
 
 
 def test_one_with_which_something_went_wrong_does_not_wait(
