@@ -38,7 +38,7 @@ def agree(
     record = _asked(equipment, work, sign_in, now, shown, items=(*kept, *names), at=at, until=until)
     given = consent.then(record, State.GIVEN, at=at, by="person", facts={**answer, "declined": declined})
     if before is not None and before.state in STANDING:
-        record_consent.follow(work, before, State.REPLACED, at=at, by="gateway", facts={"by_record": given.id})
+        record_consent.replace(work, before, at=at, facts={"by_record": given.id})
     work.consents.add(given)
     record_consent.audit(work, given, at=at, by="person")
     after = replace(sign_in, claims=names, claims_consent=given.id)

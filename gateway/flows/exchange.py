@@ -1,9 +1,10 @@
 """Exchange an authorization code for tokens, once."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 
-from gateway.errors import RequestRefused
+from gateway.errors import Outrun, RequestRefused
 from gateway.flows.answer_token_request import Caller, Tokens
 from gateway.flows.mint_tokens import MintTokens
 from gateway.frozen import Frozen
@@ -88,35 +89,47 @@ class Exchange(Frozen):
         subject: str,
         refresh: str | None,
     ) -> None:
+        if problem is None:
+            with suppress(Outrun):
+                self._keep(code, grant, caller, subject=subject, refresh=refresh)
+                return
+        with self.open_work(write=True) as work:
+            caller.spend(work)
+            problem = problem or _why_not(work, grant.permission)
+            # RFC 6749 §4.1.2: a code that comes twice may be stolen, so what it gave ends; also when it comes late
+            work.grants.revoke(code.id, at=grant.issued_at)
+            work.audit.record(_redeemed(code, at=grant.issued_at, problem=problem))
+            work.commit()
+        raise _refused(problem)
+
+    def _keep(
+        self, code: AuthorizationCode, grant: Grant, caller: Caller, *, subject: str, refresh: str | None
+    ) -> None:
+        """Raises Outrun where it is not to be had: then the caller has used up nothing."""
         at, client = grant.issued_at, caller.client.client
         with self.open_work(write=True) as work:
             caller.spend(work)
-            if problem is None and not work.grants.redeem(grant):
-                problem = _why_not(work, grant.permission)
-            if problem is not None:
-                # RFC 6749 §4.1.2: a code that comes twice may be stolen, so what it gave ends; also when it comes late
-                work.grants.revoke(code.id, at=at)
-            else:
-                work.known_subjects.remember(grant.agency, subject, grant.permission.account)
-                for kind in OF_A_SESSION:
-                    if client.hears(kind):
-                        work.logouts.remember(grant.permission.session, grant.client, kind=kind, at=at)
-                if refresh is not None:
-                    work.refresh_tokens.keep(refresh, grant.id, expires_at=grant.expires_at)
-            work.audit.record(
-                AuditEvent(
-                    kind="code.redeemed",
-                    at=at,
-                    actor=code.client,
-                    subjects=(code.permission.account, code.id),
-                    client=code.client,
-                    outcome="refused" if problem else "done",
-                    reason=problem,
-                )
-            )
+            work.grants.redeem(grant)
+            work.known_subjects.remember(grant.agency, subject, grant.permission.account)
+            for kind in OF_A_SESSION:
+                if client.hears(kind):
+                    work.logouts.remember(grant.permission.session, grant.client, kind=kind, at=at)
+            if refresh is not None:
+                work.refresh_tokens.keep(refresh, grant.id, expires_at=grant.expires_at)
+            work.audit.record(_redeemed(code, at=at))
             work.commit()
-        if problem is not None:
-            raise _refused(problem)
+
+
+def _redeemed(code: AuthorizationCode, *, at: datetime, problem: str | None = None) -> AuditEvent:
+    return AuditEvent(
+        kind="code.redeemed",
+        at=at,
+        actor=code.client,
+        subjects=(code.permission.account, code.id),
+        client=code.client,
+        outcome="refused" if problem else "done",
+        reason=problem,
+    )
 
 
 def _why_not(work: Work, permission: Permission) -> str:

@@ -49,6 +49,19 @@ def follow(
     return longer
 
 
+def replace(work: Work, record: ConsentRecord, *, at: datetime, facts: Mapping[str, object]) -> None:
+    """Another takes over from this record, in a unit that is nothing if it does not.
+
+    Raises StepRefused; Outrun, by the commit at last, where somebody was quicker.
+    """
+    objected = consent.objection(record, State.REPLACED)
+    if objected is not None:
+        raise StepRefused(objected)
+    longer = consent.then(record, State.REPLACED, at=at, by="gateway", facts=facts)
+    work.consents.append_or_nothing(record, longer.events[-1])
+    audit(work, longer, at=at, by="gateway")
+
+
 def audit(work: Work, record: ConsentRecord, *, at: datetime, by: str) -> None:
     """The audit entry of a record's last event."""
     work.audit.record(

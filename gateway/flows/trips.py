@@ -162,7 +162,6 @@ class Trips(Frozen):
         delivered = work.sign_ins.claim(sign_in, at=now, lapsed=now - CLAIM_HOLDS)
         if delivered is None:
             return None
-        work.commit()
         trip = Trip(
             errand=Errand(departure.errand),
             state=departure.state,
@@ -251,9 +250,12 @@ class Trips(Frozen):
         return Stay(sign_in=sign_in.id, locale=sign_in.locale, session=session)
 
     def _save(self, sign_in: SignIn) -> SignIn | None:
-        with self.equipment.open_work(write=True) as work:
-            saved = work.sign_ins.save(sign_in)
-            work.commit()
+        try:
+            with self.equipment.open_work(write=True) as work:
+                saved = work.sign_ins.keep(sign_in)
+                work.commit()
+        except Outrun:
+            return None
         return saved
 
 

@@ -59,9 +59,10 @@ class PushedRequests(Protocol):
 class Grants(Protocol):
     """What codes were redeemed into. A grant lives until it expires or is revoked; its tokens with it."""
 
-    def redeem(self, grant: Grant) -> bool:
-        """Keep the grant, in one statement; False when its code was redeemed before, or the session or the consent
-        that it rests on has been ended meanwhile: a code is nowhere written until it is redeemed.
+    def redeem(self, grant: Grant) -> None:
+        """Keep the grant, in one statement. Raises Outrun, by the commit at last, when its code was redeemed before, or
+        the session or the consent that it rests on has been ended meanwhile: nothing of the unit is kept then. A code
+        is nowhere written until it is redeemed.
         """
         ...
 

@@ -38,8 +38,8 @@ class SignIns(Protocol):
         ...
 
     def claim(self, sign_in: SignIn, *, at: datetime, lapsed: datetime) -> Mapping[str, str] | None:
-        """Take its return for who asks, with what was delivered for it; None when it changed since it was read, or is
-        claimed, and not since before `lapsed`."""
+        """Take its return for who asks, with what was delivered for it, and keep that: the unit's last act. None when
+        it changed since it was read, or is claimed, and not since before `lapsed`."""
         ...
 
     def claimed_at(self, sign_in: str) -> datetime | None:
@@ -152,6 +152,10 @@ class Consents(Protocol):
 
     def append(self, record: ConsentRecord, event: Event, shown: ShownNotice | None = None) -> bool:
         """Add one event; False when another with its number is already there. There is no way to change one."""
+        ...
+
+    def append_or_nothing(self, record: ConsentRecord, event: Event, shown: ShownNotice | None = None) -> None:
+        """The same for a unit that is nothing without it: raises Outrun, by the commit at last."""
         ...
 
     def find(self, record: str) -> ConsentRecord | None: ...

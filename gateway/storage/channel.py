@@ -18,6 +18,8 @@ class Statement(Frozen):
     own: Values  # what stands in the statement itself
     name: bytes  # under which a server knows it
     is_fleeting: bool  # whether nothing of it must outlive a crash of the database's machine
+    tables: frozenset[str] = frozenset()  # that it reads, changes or locks
+    only_reads: bool = False  # it changes and locks nothing, and is the same within a transaction and without
 
 
 class Channel(Protocol):
@@ -29,7 +31,7 @@ class Channel(Protocol):
         ...
 
     def begin(self) -> None:
-        """A transaction that writes: on SQLite at once, where it waits for its turn."""
+        """A transaction that writes: over SQLite at once, where it waits for its turn; over a server when it must."""
         ...
 
     def one(self, statement: Statement, values: Values) -> Row | None:
@@ -53,6 +55,10 @@ class Channel(Protocol):
 
         Whoever should catch that in between is told it again by the next question and by the commit: nothing is kept.
         """
+        ...
+
+    def last(self, statement: Statement, values: Values) -> Row | None:
+        """The first row of what ends the transaction, and everything kept."""
         ...
 
     def make_way(self) -> None:

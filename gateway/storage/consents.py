@@ -19,6 +19,7 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
+from gateway.errors import Outrun
 from gateway.flows.remembered import Remembered
 from gateway.frozen import Frozen
 from gateway.identity.consent import ANSWERABLE, STANDING, ConsentRecord, Event, Kind, State
@@ -143,11 +144,15 @@ class SqlConsents:
 
     def append(self, record: ConsentRecord, event: Event, shown: ShownNotice | None = None) -> bool:
         text = None if shown is None else self._keep_text(record, shown)
-        # asked, not insisted on: whoever comes second goes on without it, as housekeeping does with the next record
         if ADD_EVENT.changed(self._connection, **_row(record.id, event, text)) == 0:
             return False
         SET_STATE.write(self._connection, record=record.id, now=event.state.value)
         return True
+
+    def append_or_nothing(self, record: ConsentRecord, event: Event, shown: ShownNotice | None = None) -> None:
+        text = None if shown is None else self._keep_text(record, shown)
+        ADD_EVENT.insist(self._connection, _outrun, **_row(record.id, event, text))
+        SET_STATE.write(self._connection, record=record.id, now=event.state.value)
 
     def find(self, record: str) -> ConsentRecord | None:
         return self._one(FIND, record=record)
@@ -217,6 +222,10 @@ class SqlConsents:
     def _texts(self, record: str) -> Mapping[str, ShownNotice]:
         found = TEXTS_OF.all(self._connection, record=record)
         return SealedTexts({text: (key, sealed) for text, key, sealed in found}, self._vault)
+
+
+def _outrun() -> Outrun:
+    return Outrun("consent_changed_meanwhile")
 
 
 def _row(record: str, event: Event, text: str | None) -> dict[str, object]:

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from gateway.storage.channel import Channel
+from gateway.storage.channel import Channel, Row, Statement, Values
 from gateway.storage.metadata import ALWAYS_WAIT
 from gateway.storage.sqlite_channel import SqliteChannel
 
@@ -46,9 +46,20 @@ class Direct(sa.Connection):
         if super().in_transaction():
             self.channel.make_way()
             super().commit()
+            self.channel.undo()  # nothing is left to undo, and the channel knows that its transaction is over
         else:
             self.channel.commit()
         self.writes = False
+
+    def last(self, statement: Statement, values: Values) -> Row | None:
+        """The first row of what the transaction ends with, and everything kept."""
+        if self.in_sqlalchemy():
+            row = self.channel.one(statement, values)
+            self.commit()
+            return row
+        row = self.channel.last(statement, values)
+        self.writes = False
+        return row
 
     def undo(self) -> None:
         """Leave nothing open."""

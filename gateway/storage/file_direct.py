@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from gateway.storage.channel import Row, Statement, Values
 from gateway.storage.direct import Direct
 from gateway.storage.sqlite_channel import SqliteChannel
 
@@ -40,6 +41,12 @@ class FileDirect(Direct):
             self.channel.keep_part()
             self.writes = False
         self._part = False
+
+    def last(self, statement: Statement, values: Values) -> Row | None:
+        """The first row of what the transaction ends with, and everything kept, as by a commit."""
+        row = self.channel.one(statement, values)
+        self.commit()
+        return row
 
     def undo(self) -> None:
         """Leave nothing open of this unit."""

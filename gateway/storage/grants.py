@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gateway.errors import Outrun
 from gateway.flows.remembered import Remembered
 from gateway.identity.consent import TAKEN_BACK
 from gateway.oidc.grant import Grant
@@ -64,10 +65,11 @@ class SqlGrants:
         self._vault = vault
         self._remembered = remembered
 
-    def redeem(self, grant: Grant) -> bool:
+    def redeem(self, grant: Grant) -> None:
         sealed = self._vault.seal(pack(grant), context=_context(grant.id))
-        made = REDEEM.changed(
+        REDEEM.insist(
             self._connection,
+            _outrun,
             id=grant.id,
             client=grant.client,
             account=grant.permission.account,
@@ -76,9 +78,8 @@ class SqlGrants:
             facts=sealed,
             expires_at=to_micros(grant.expires_at),
         )
-        if made == 1:
-            self._remembered.put((grant.id, sealed), grant)
-        return made == 1
+        # should it never be committed, nobody will find these bytes to ask for it with
+        self._remembered.put((grant.id, sealed), grant)
 
     def live(self, grant: str, *, token: str | None = None, at: datetime) -> Grant | None:
         row = LIVE.one(self._connection, grant=grant, token=token, at=to_micros(at))
@@ -129,6 +130,10 @@ def grant_of(key: str, sealed: bytes, vault: Vault, remembered: RememberedGrants
         known = unpack(Grant, vault.open(sealed, context=_context(key)))
         remembered.put((key, sealed), known)
     return known
+
+
+def _outrun() -> Outrun:
+    return Outrun("code_used_or_ended")
 
 
 def _context(grant: str) -> str:

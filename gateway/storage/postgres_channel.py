@@ -1,15 +1,19 @@
 """Statements handed to PostgreSQL through libpq: a sixth of what a cursor of psycopg takes for each.
 
-A statement is parsed and planned once a connection. What nobody waits for — a transaction's beginning, a write whose
-outcome nobody asks — is kept back and goes along with the next question or with the commit (libpq's pipeline): so a
-transaction makes as many journeys as it has questions, and one for its end. If one of those fails, the server passes
-over all behind it, the commit too.
+A statement is parsed and planned once a connection. A write whose outcome nobody asks is kept back and goes along with
+the end (libpq's pipeline), or with a question that may see it. As long as nothing else was sent there is no transaction
+to begin: a question before it sees what is committed by then, as it would within one (READ COMMITTED), and what is sent
+in one journey is kept or undone as a whole. So most units make as many journeys as they have questions, and one for
+their end; only a question that changes or locks something sends a BEGIN, and all that was kept back.
+
+If a statement fails, the server passes over all behind it in that journey, a COMMIT too.
 
 Text and bytes travel as they are, with their length: in libpq's other form a NUL would end them. Numbers are digits.
 """
 
 import select
 from collections.abc import Callable, MutableMapping
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -21,6 +25,7 @@ from gateway.storage.channel import Otherwise, Row, Statement, Values
 DIGITS, BINARY = pq.Format.TEXT, pq.Format.BINARY
 DONE = (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK)
 
+LONGEST_NAME = 63  # bytes of it that the server keeps
 DIVISION_BY_ZERO = b"22012"  # what a statement fails with that was to change something, and did not (`prepared.py`)
 
 Read = Callable[[bytes], Any]
@@ -44,11 +49,13 @@ READ: dict[int, Read] = {  # by the type's number in pg_type
 
 
 def _command(text: str) -> Statement:
-    return Statement(text=text, order=(), own={}, name=text.lower().replace(" ", "_").encode(), is_fleeting=True)
+    name = text.lower().replace(" ", "_").encode()[:LONGEST_NAME]
+    return Statement(text=text, order=(), own={}, name=name, is_fleeting=True)
 
 
 BEGIN, COMMIT = _command("BEGIN"), _command("COMMIT")
-NOT_WAITING_FOR_THE_DISK = _command("SET LOCAL synchronous_commit TO off")
+# a function, as the SET that does the same warns where no BEGIN was sent
+NOT_WAITING_FOR_THE_DISK = _command("SELECT set_config('synchronous_commit', 'off', true)")
 
 
 class PostgresChannel:
@@ -59,21 +66,21 @@ class PostgresChannel:
         self._known = known
         self._always_wait = always_wait
         self._kept_back: list[KeptBack] = []
+        self._touched: set[str] = set()  # the tables that those change
         self._writes = False
+        self._has_begun = False  # the server knows
         self._must_last = False
-        self._missed: Otherwise | None = None  # what the unit insisted on, and did not happen
+        self._failed: Otherwise | None = None  # what the unit was told, of which nothing can be kept since
 
     @property
     def is_lost(self) -> bool:
         return self._line.status != pq.ConnStatus.OK
 
     def begin(self) -> None:
-        self._writes, self._must_last = True, self._always_wait
-        self._kept_back = [(BEGIN, {}, None)]
+        self._writes, self._has_begun, self._must_last = True, False, self._always_wait
 
     def one(self, statement: Statement, values: Values) -> Row | None:
-        answer = self._ask(statement, values)
-        return self._row(statement, answer, 0) if answer.ntuples else None
+        return self._first(statement, self._ask(statement, values))
 
     def all(self, statement: Statement, values: Values) -> list[Row]:
         answer = self._ask(statement, values)
@@ -83,55 +90,101 @@ class PostgresChannel:
         return self._ask(statement, values).command_tuples or 0
 
     def write(self, statement: Statement, values: Values) -> None:
-        if not self._writes:
+        if self._writes:
+            self._keep_back(statement, values)
+        else:
             self._ask(statement, values)
-            return
-        self._must_last |= not statement.is_fleeting
-        self._kept_back.append((statement, values, None))
 
     def insist(self, statement: Statement, values: Values, otherwise: Otherwise) -> None:
-        self._must_last |= not statement.is_fleeting
-        self._kept_back.append((statement, values, otherwise))
+        self._keep_back(statement, values, otherwise)
         if not self._writes:
             self._send()
 
+    def last(self, statement: Statement, values: Values) -> Row | None:
+        place = len(self._kept_back)
+        self._keep_back(statement, values)
+        return self._first(statement, self._end()[place])
+
     def make_way(self) -> None:
         self._must_last = True  # what SQLAlchemy writes is not looked at
-        if self._missed is not None:  # its commit would pass: PostgreSQL answers one that undoes as if all were well
-            raise self._missed()
+        self._check_failed()  # its commit would pass: PostgreSQL answers one that undoes as if all were well
+        if self._writes:
+            self._begin_now()
         if self._kept_back:
             self._send()
 
     def commit(self) -> None:
-        if self._missed is not None:
-            raise self._missed()
-        if len(self._kept_back) != 1 or self._kept_back[0][0] is not BEGIN:  # else nothing was asked or written
-            if not self._must_last:
-                self._kept_back.append((NOT_WAITING_FOR_THE_DISK, {}, None))
-            self._kept_back.append((COMMIT, {}, None))
-            self._send()
+        self._check_failed()
+        if self._has_begun or self._kept_back:  # else nothing was written
+            self._end()
         self._writes = False
 
     def undo(self) -> None:
-        self._writes, self._kept_back, self._missed = False, [], None
+        self._writes, self._has_begun, self._failed = False, False, None
+        self._forget_kept_back()
         if not self.is_lost and self._line.transaction_status != pq.TransactionStatus.IDLE:
             self._line.exec_(b"ROLLBACK")
 
     def _ask(self, statement: Statement, values: Values) -> pq.abc.PGresult:
         self._must_last |= not statement.is_fleeting
-        if self._missed is not None:
-            raise self._missed()
-        if self._kept_back:
-            self._kept_back.append((statement, values, None))
-            return self._send()
+        self._check_failed()
+        if not self._writes or self._stands_alone(statement):
+            return self._good(statement, self._run(statement, values))
+        self._begin_now()
+        self._keep_back(statement, values)
+        return self._send()[-1]
+
+    def _stands_alone(self, statement: Statement) -> bool:
+        """Whether it may be asked without what was kept back."""
+        if not statement.only_reads:
+            return self._has_begun and not self._kept_back
+        return not self._kept_back or self._touched.isdisjoint(statement.tables)
+
+    def _keep_back(self, statement: Statement, values: Values, otherwise: Otherwise | None = None) -> None:
+        self._must_last |= not statement.is_fleeting
+        self._kept_back.append((statement, values, otherwise))
+        self._touched |= statement.tables
+
+    def _forget_kept_back(self) -> list[KeptBack]:
+        kept_back, self._kept_back = self._kept_back, []
+        self._touched.clear()
+        return kept_back
+
+    def _check_failed(self) -> None:
+        if self._failed is not None:
+            raise self._failed()
+
+    def _begin_now(self) -> None:
+        if not self._has_begun:
+            self._kept_back.insert(0, (BEGIN, {}, None))
+            self._has_begun = True
+
+    def _end(self) -> list[pq.abc.PGresult]:
+        """The transaction's last journey; the answers to all that was kept back."""
+        self._check_failed()
+        if not self._must_last:
+            self._kept_back.append((NOT_WAITING_FOR_THE_DISK, {}, None))
+        if self._has_begun:
+            self._kept_back.append((COMMIT, {}, None))
+        answers = self._send()
+        self._writes = self._has_begun = False
+        return answers
+
+    def _run(self, statement: Statement, values: Values) -> pq.abc.PGresult:
+        """One statement; waits without holding the interpreter."""
         if statement.name not in self._known:
             self._learn(statement)
-        # waits without holding the interpreter
-        return self._good(statement, self._line.exec_prepared(statement.name, *_encoded(statement, values), BINARY))
+        return self._line.exec_prepared(statement.name, *_encoded(statement, values), BINARY)
 
-    def _send(self) -> pq.abc.PGresult:
-        """Everything that was kept back, in one journey; the last answer."""
-        sent, self._kept_back = self._kept_back, []
+    def _send(self) -> list[pq.abc.PGresult]:
+        """Everything that was kept back, in one journey; the answers."""
+        sent = self._forget_kept_back()
+        answers = [self._run(*sent[0][:2])] if len(sent) == 1 else self._in_one_journey(sent)
+        for (statement, _, otherwise), answer in zip(sent, answers, strict=True):
+            self._good(statement, answer, otherwise)
+        return answers
+
+    def _in_one_journey(self, sent: list[KeptBack]) -> list[pq.abc.PGresult]:
         for statement, _, _ in sent:
             if statement.name not in self._known:
                 self._learn(statement)
@@ -141,22 +194,25 @@ class PostgresChannel:
                 self._line.send_query_prepared(statement.name, *_encoded(statement, values), BINARY)
             self._line.pipeline_sync()
             self._flush()
-            answers = [(statement, self._answer(), otherwise) for statement, _, otherwise in sent]
-            while (end := self._next_result()) is not None and end.status != pq.ExecStatus.PIPELINE_SYNC:
-                pass
+            answers = [self._answer() for _ in sent]
+            self._reach_the_end()
             self._line.exit_pipeline_mode()
         except BaseException:
             self._line.finish()  # half-way through, and nobody knows how far
             raise
-        for statement, answer, otherwise in answers:
-            self._good(statement, answer, otherwise)
-        return answers[-1][1]
+        return answers
 
     def _answer(self) -> pq.abc.PGresult:
         answer = self._next_result()
         if answer is None or self._next_result() is not None:
             raise psycopg.OperationalError("answers_out_of_step")
         return answer
+
+    def _reach_the_end(self) -> None:
+        """Of a journey; what began no transaction is kept by then, and not before."""
+        end = self._next_result()
+        if end is None or end.status != pq.ExecStatus.PIPELINE_SYNC:
+            raise psycopg.OperationalError("not_known_to_be_kept")
 
     def _flush(self) -> None:
         ready = select.poll()
@@ -179,6 +235,9 @@ class PostgresChannel:
         told = self._good(statement, self._line.describe_prepared(statement.name))
         self._known[statement.name] = tuple(READ[told.ftype(column)] for column in range(told.nfields))
 
+    def _first(self, statement: Statement, answer: pq.abc.PGresult) -> Row | None:
+        return self._row(statement, answer, 0) if answer.ntuples else None
+
     def _row(self, statement: Statement, answer: pq.abc.PGresult, number: int) -> Row:
         get, reads = answer.get_value, enumerate(self._known[statement.name])
         return tuple([None if (value := get(number, column)) is None else read(value) for column, read in reads])
@@ -190,12 +249,14 @@ class PostgresChannel:
             return answer
         code = answer.error_field(pq.DiagnosticField.SQLSTATE)
         if otherwise is not None and code == DIVISION_BY_ZERO:
-            self._missed = otherwise if self._writes else None
+            self._failed = otherwise if self._writes else None
             raise otherwise()
         told = answer.error_field(pq.DiagnosticField.MESSAGE_PRIMARY) or b""  # the details would name values
         problem = (psycopg.errors.lookup(code.decode()) if code else psycopg.OperationalError)(told.decode())
         if isinstance(problem, psycopg.IntegrityError):
-            raise sa.exc.IntegrityError(statement.text, None, problem)
+            clash = partial(sa.exc.IntegrityError, statement.text, None, problem)
+            self._failed = clash if self._writes else None
+            raise clash()
         self._line.finish()  # a plan may be out of date, or a name unknown: a new connection learns all anew
         raise problem
 

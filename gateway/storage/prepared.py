@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.sql import visitors
 
 from gateway.storage import once
 from gateway.storage.channel import Otherwise, Row, Statement
@@ -83,6 +84,14 @@ class Prepared:
         row = self._within_sqlalchemy(connection, values).first()
         return None if row is None else tuple(row)
 
+    def last(self, connection: sa.Connection, **values: object) -> Row | None:
+        """Run it as the last of its transaction, and keep everything; the first row it finds or returns."""
+        if isinstance(connection, Direct):
+            return connection.last(self._for(connection), values)
+        row = self._within_sqlalchemy(connection, values).first()
+        connection.commit()
+        return None if row is None else tuple(row)
+
     def all(self, connection: sa.Connection, **values: object) -> list[Row]:
         """Run it; every row it finds."""
         if isinstance(connection, Direct):
@@ -97,13 +106,15 @@ class Prepared:
         counted: Any = type(dialect)
         sent: Any = _or_fail(statement) if self._or_fail else statement
         made = sent.compile(dialect=counted(paramstyle=PARAMETERS[dialect.name]))
-        text = str(made)
+        text, parts = str(made), tuple(visitors.iterate(statement))
         compiled = self._compiled[dialect.name] = Statement(
             text=text,
             order=tuple(made.positiontup or ()),
             own={name: value for name, value in made.params.items() if value is not None},
             name=hashlib.sha256(text.encode()).hexdigest()[:16].encode(),
             is_fleeting=not statement.is_dml or statement.table.name in FLEETING,
+            tables=frozenset(named.name for named in parts if isinstance(named, sa.Table)),
+            only_reads=isinstance(statement, sa.Select) and not any(_locks(part) for part in parts),
         )
         return compiled
 
@@ -112,6 +123,10 @@ class Prepared:
         return connection.execute(
             self._make(connection.dialect.name), values, execution_options={"preserve_rowcount": True}
         )
+
+
+def _locks(part: object) -> bool:
+    return isinstance(part, sa.Select) and part._for_update_arg is not None  # SQLAlchemy has no public word for it
 
 
 def _or_fail(change: Any) -> sa.Executable:

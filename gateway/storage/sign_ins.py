@@ -92,7 +92,7 @@ class SqlSignIns:
 
     def claim(self, sign_in: SignIn, *, at: datetime, lapsed: datetime) -> Mapping[str, str] | None:
         key = None if sign_in.last_state is None else _hash(sign_in.last_state)
-        row = CLAIM.one(
+        row = CLAIM.last(
             self._connection,
             sign_in=sign_in.id,
             before=sign_in.revision,

@@ -40,6 +40,11 @@ class SqliteChannel:
         if self._run(statement, values).rowcount == 0:
             raise otherwise()
 
+    def last(self, statement: Statement, values: Values) -> Row | None:
+        row = self.one(statement, values)
+        self.commit()
+        return row
+
     def make_way(self) -> None:
         """Nothing is kept back here: a statement is a call."""
 

@@ -3,8 +3,10 @@
 import threading
 from datetime import timedelta
 
+import pytest
 from msgspec.structs import replace
 
+from gateway.errors import Outrun
 from gateway.flows.end_account_sessions import end_account_sessions
 from gateway.identity import consent
 from gateway.identity.binding import Ended
@@ -47,7 +49,7 @@ def test_what_a_session_and_a_grant_rest_on_is_seen_in_one_look_and_at_once(worl
         assert work.backings.of_session(SESSION.id, client=AGENCY.id) == (SESSION, Backing())
         work.bindings.insert_or_get(BINDING)
         work.consents.add(GIVEN)
-        assert work.grants.redeem(GRANT)
+        work.grants.redeem(GRANT)
         assert work.backings.of_session(SESSION.id, client=AGENCY.id) == (SESSION, whole)
         home = BINDING.home_identity
         assert work.backings.of_home(home, client=AGENCY.id) == whole
@@ -80,24 +82,33 @@ def test_what_another_binding_of_the_account_says_is_the_grants_and_not_the_sess
         work.sessions.add(SESSION)
         for one in (BINDING, newer):
             work.bindings.insert_or_get(one)
-        assert work.grants.redeem(GRANT)
+        work.grants.redeem(GRANT)
         assert work.backings.of_session(SESSION.id, client=AGENCY.id) == (SESSION, Backing(bindings=(BINDING,)))
         found = work.backings.of_grant(GRANT.id, token="token-1", at=START)
         assert found == (GRANT, Backing(bindings=(newer, BINDING)))
 
 
 def test_a_code_whose_session_was_ended_or_consent_taken_back_makes_no_grant(world: World) -> None:
+    unasked = replace(GRANT, permission=replace(GRANT.permission, consent=None))
+    elsewhere = replace(unasked, permission=replace(unasked.permission, session="session-2"))
     with world.open_work(write=True) as work:
         work.consents.add(GIVEN)
         work.consents.append(GIVEN, consent.then(GIVEN, State.WITHDRAWN, at=START, by="person").events[-1])
-        assert not work.grants.redeem(GRANT)
-        unasked = replace(GRANT, permission=replace(GRANT.permission, consent=None))
         work.sessions.add(SESSION)
         work.sessions.end(SESSION.id, at=START, why="signed_out")
-        assert not work.grants.redeem(unasked)
-        elsewhere = replace(unasked, permission=replace(unasked.permission, session="session-2"))
-        assert work.grants.redeem(elsewhere)
-        assert not work.grants.redeem(elsewhere)
+        work.commit()
+
+    def redeem(grant: Grant) -> None:
+        with world.open_work(write=True) as work:
+            work.grants.redeem(grant)
+            work.commit()
+
+    for refused in (GRANT, unasked):
+        with pytest.raises(Outrun):
+            redeem(refused)
+    redeem(elsewhere)
+    with pytest.raises(Outrun):
+        redeem(elsewhere)
 
 
 def test_who_ends_a_session_while_a_code_is_redeemed_ends_what_comes_of_it_and_has_it_told(world: World) -> None:
@@ -112,8 +123,9 @@ def test_who_ends_a_session_while_a_code_is_redeemed_ends_what_comes_of_it_and_h
             work.commit()
 
     with world.open_work(write=True) as work:
-        assert work.grants.redeem(GRANT)
+        work.grants.redeem(GRANT)
         work.logouts.remember(SESSION.id, AGENCY.id, at=START)
+        assert work.grants.live(GRANT.id, token="token-1", at=START) is not None  # so that it has been sent
         other = threading.Thread(target=sign_out)
         other.start()
         other.join(timeout=0.2)  # without a hold it is over by now, and saw nothing to end

@@ -369,3 +369,32 @@ def test_a_reading_unit_that_writes_does_so_at_once(work: SqlWork) -> None:
         unit.known_subjects.remember("agency", "subject", "account")
     with work(write=False) as unit:
         assert unit.known_subjects.account("agency", "subject") == "account"
+
+
+def test_a_reading_unit_writes_at_once_also_after_one_that_sqlalchemy_committed(
+    work: SqlWork, engine: sa.Engine
+) -> None:
+    with work(write=True) as unit:
+        line(unit).execute(sa.insert(EVERYTHING), {"id": "rare"})
+        unit.commit()
+    with work(write=False) as unit:
+        unit.known_subjects.remember("agency", "subject", "account")
+    with opened(engine)(write=False) as unit:  # over another connection
+        assert unit.known_subjects.account("agency", "subject") == "account"
+
+
+def test_a_unit_that_swallowed_a_clash_is_told_again_by_its_commit(work: SqlWork) -> None:
+    """PostgreSQL has undone everything by then, and would answer the commit as if all were well."""
+    with work(write=True) as unit:
+        INSERT.write(line(unit), **row("there"))
+        unit.commit()
+    with work(write=True) as unit:
+        INSERT.write(line(unit), **row("before"))
+        with suppress(sa.exc.IntegrityError):
+            INSERT.changed(line(unit), **row("there"))
+        INSERT.write(line(unit), **row("after"))
+        with pytest.raises(sa.exc.IntegrityError):
+            unit.commit()
+    with work(write=True) as unit:
+        assert ALL.all(line(unit)) == [("there",)]
+        unit.commit()

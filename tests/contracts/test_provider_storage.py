@@ -7,14 +7,14 @@ import pytest
 import sqlalchemy as sa
 from msgspec.structs import replace
 
-from gateway.errors import RequestRefused
+from gateway.errors import Outrun, RequestRefused
 from gateway.flows.forget_replays import SKEW, ForgetReplays
 from gateway.oidc.authorization_request import AuthorizationRequest
 from gateway.oidc.client import Client
 from gateway.oidc.delivery import DeliveryState
 from gateway.oidc.grant import Grant
 from gateway.oidc.permission import Permission
-from gateway.storage.unit_of_work import SqlWork
+from gateway.storage.unit_of_work import SqlUnit, SqlWork
 from tests.fakes.oidc_world import FakeVault, Journal
 
 NOW = datetime(2026, 11, 21, 12, 0, 0, 123456, tzinfo=UTC)
@@ -123,10 +123,18 @@ def test_a_pushed_request_lives_until_it_is_answered_or_over(work: SqlWork) -> N
         assert not unit.pushed_requests.answer("b")
 
 
+def redeem_now(unit: SqlUnit, grant: Grant) -> None:
+    unit.grants.redeem(grant)
+    unit.commit()
+
+
 def test_a_grant_is_made_once_and_lives_until_it_ends(work: SqlWork) -> None:
     with work(write=True) as unit:
-        assert unit.grants.redeem(GRANT)
-        assert not unit.grants.redeem(replace(GRANT, client="another"))
+        unit.grants.redeem(GRANT)
+        unit.commit()
+    with work(write=True) as unit, pytest.raises(Outrun):
+        redeem_now(unit, replace(GRANT, client="another"))
+    with work(write=True) as unit:
         assert unit.grants.live("grant-1", token="t", at=NOW) == GRANT
         assert unit.grants.live("grant-1", token="t", at=SOON) is None
         unit.grants.revoke_token("t", expires_at=SOON)

@@ -9,11 +9,12 @@ import pytest
 import sqlalchemy as sa
 from msgspec.structs import replace
 
+from gateway.errors import Outrun
 from gateway.identity import consent
 from gateway.identity.account import Account
 from gateway.identity.assertion import Attributes, RegionAssertion
 from gateway.identity.binding import Binding, Ended, Method, Profile
-from gateway.identity.consent import Kind, State
+from gateway.identity.consent import ConsentRecord, Kind, State
 from gateway.identity.document import Document, DocumentType
 from gateway.identity.identifier import guangdong_account, home_subject
 from gateway.identity.notice import show
@@ -211,6 +212,28 @@ def test_an_event_of_a_consent_is_added_once_and_changes_what_stands(world: Worl
     with world.open_work(write=False) as work:
         assert work.consents.find(GIVEN.id) == withdrawn
         assert work.sign_ins.find(SIGN_IN.id) == SIGN_IN, "who came second goes on"
+
+
+def test_a_unit_that_is_nothing_without_its_event_is_not_kept_where_somebody_was_quicker(world: World) -> None:
+    withdrawn = consent.then(GIVEN, State.WITHDRAWN, at=START, by="person")
+    replaced = consent.then(GIVEN, State.REPLACED, at=START, by="gateway")
+    with world.open_work(write=True) as work:
+        work.consents.add(GIVEN)
+        work.commit()
+
+    def follow(longer: ConsentRecord) -> None:
+        with world.open_work(write=True) as work:
+            work.sign_ins.add(replace(SIGN_IN, id=longer.state.value, last_state=longer.state.value))
+            work.consents.append_or_nothing(GIVEN, longer.events[-1])
+            work.commit()
+
+    follow(withdrawn)
+    with pytest.raises(Outrun):
+        follow(replaced)
+    with world.open_work(write=False) as work:
+        assert work.consents.find(GIVEN.id) == withdrawn
+        assert work.sign_ins.find("withdrawn") is not None
+        assert work.sign_ins.find("replaced") is None
 
 
 def test_a_consent_that_was_read_before_is_told_as_it_is_now(world: World) -> None:

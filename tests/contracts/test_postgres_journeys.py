@@ -1,0 +1,139 @@
+"""How often a unit asks PostgreSQL, and what goes along: a journey costs more than the statements that it carries."""
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+
+from gateway.storage.channel import Statement, Values
+from gateway.storage.postgres_channel import KeptBack
+from gateway.storage.prepared import Prepared
+from gateway.storage.unit_of_work import SqlUnit, SqlWork
+from tests.contracts.test_postgres_channel import (
+    ADD_ONCE,
+    ALL,
+    EVERYTHING,
+    FIND,
+    INSERT,
+    engine,
+    line,
+    missed,
+    row,
+    work,
+)
+
+__all__ = ["engine", "work"]  # fixtures
+
+pytestmark = pytest.mark.postgres
+
+
+def journeys(unit: SqlUnit, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """What the unit sends from here on: the first words of each statement, one list for each journey."""
+    sent: list[list[str]] = []
+    channel = line(unit).channel  # type: ignore[attr-defined]
+    one, many = channel._run, channel._in_one_journey
+
+    def first_words(statement: Statement) -> str:
+        return " ".join(statement.text.split()[:2])
+
+    def run(statement: Statement, values: Values) -> object:
+        sent.append([first_words(statement)])
+        return one(statement, values)
+
+    def run_all(kept_back: list[KeptBack]) -> object:
+        sent.append([first_words(statement) for statement, _, _ in kept_back])
+        return many(kept_back)
+
+    monkeypatch.setattr(channel, "_run", run)
+    monkeypatch.setattr(channel, "_in_one_journey", run_all)
+    return sent
+
+
+SELECT, ADD, KEEP_BACK = "SELECT everything.id,", "INSERT INTO", "WITH made"
+
+
+def test_what_a_unit_writes_travels_once_and_without_a_transaction_of_its_own(
+    work: SqlWork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with work(write=True) as unit:
+        sent = journeys(unit, monkeypatch)
+        assert FIND.one(line(unit), key="a") is None
+        INSERT.write(line(unit), **row("a"))
+        ADD_ONCE.insist(line(unit), missed, id="b", text=None)
+        unit.commit()
+    assert sent == [[SELECT], [ADD, KEEP_BACK]]
+
+
+def test_a_question_about_other_tables_takes_nothing_along(work: SqlWork, monkeypatch: pytest.MonkeyPatch) -> None:
+    with work(write=True) as unit:
+        unit.known_subjects.remember("agency", "subject", "account")
+        sent = journeys(unit, monkeypatch)
+        assert FIND.one(line(unit), key="a") is None
+        assert unit.known_subjects.account("agency", "subject") == "account"
+        unit.commit()
+    assert [len(journey) for journey in sent] == [1, 3, 1]  # begins only there, and ends with a COMMIT
+
+
+def test_a_question_that_changes_something_begins_a_transaction(work: SqlWork, monkeypatch: pytest.MonkeyPatch) -> None:
+    with work(write=True) as unit:
+        sent = journeys(unit, monkeypatch)
+        assert ADD_ONCE.changed(line(unit), id="a", text=None) == 1
+        assert FIND.one(line(unit), key="a") is not None
+        INSERT.write(line(unit), **row("b"))
+    assert sent == [["BEGIN", ADD], [SELECT]]
+    with work(write=False) as unit:
+        assert ALL.all(line(unit)) == [], "it was not committed"
+
+
+LOCK = Prepared.of(sa.select(EVERYTHING.c.id).where(EVERYTHING.c.id == sa.bindparam("key")).with_for_update())
+
+
+def test_a_lock_lasts_as_long_as_its_unit(work: SqlWork) -> None:
+    with work(write=True) as unit:
+        INSERT.write(line(unit), **row("a"))
+        unit.commit()
+    with work(write=True) as holder:
+        assert LOCK.one(line(holder), key="a") == ("a",)
+        with work(write=True) as other:
+            line(other).execute(sa.text("SET LOCAL lock_timeout = 1"))
+            with pytest.raises(sa.exc.OperationalError):
+                line(other).execute(sa.select(EVERYTHING.c.id).with_for_update())
+
+
+RENAME = Prepared.of(
+    EVERYTHING.update()
+    .where(EVERYTHING.c.id == sa.bindparam("key"))
+    .values(text=sa.bindparam("new"))
+    .returning(EVERYTHING.c.number)
+)
+
+
+@pytest.mark.parametrize("rare_too", [False, True])
+def test_what_a_unit_ends_with_is_kept_with_all_before(
+    work: SqlWork, monkeypatch: pytest.MonkeyPatch, *, rare_too: bool
+) -> None:
+    with work(write=True) as unit:
+        INSERT.write(line(unit), **row("a", number=7))
+        if rare_too:
+            line(unit).execute(sa.insert(EVERYTHING), {"id": "rare"})
+        sent = journeys(unit, monkeypatch)
+        assert RENAME.last(line(unit), key="a", new="other") == (7,)
+        unit.commit()  # of nothing
+    assert rare_too or sent == [[ADD, "UPDATE everything"]]
+    with work(write=False) as unit:
+        assert FIND.one(line(unit), key="a") == ("a", "other", 7, None, None, None)
+        assert (FIND.one(line(unit), key="rare") is not None) == rare_too
+
+
+def test_a_commit_that_the_server_refuses_at_its_end_is_told(work: SqlWork, engine: sa.Engine) -> None:
+    """What has begun no transaction is kept, or not, behind its last answer."""
+    with engine.begin() as connection:
+        connection.execute(
+            sa.text("ALTER TABLE everything ADD CONSTRAINT late UNIQUE (text) DEFERRABLE INITIALLY DEFERRED")
+        )
+    with work(write=True) as unit:
+        INSERT.write(line(unit), **row("a", text="one"))
+        INSERT.write(line(unit), **row("b", text="one"))
+        with pytest.raises(psycopg.OperationalError):
+            unit.commit()
+    with work(write=False) as unit:
+        assert ALL.all(line(unit)) == []
