@@ -1,14 +1,25 @@
 """`gba seal`: seal or sign PDFs, at PAdES B-LTA unless told otherwise; one file, a folder, or paths from a stream."""
 
-import json
 import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
-from deploy.commands.seal_wish import AGENCIES, PERMISSIONS, Wish, as_told, notes, open_seal, tell_refusal, write
+from deploy.commands.cannot_go_on import CannotGoOn
+from deploy.commands.seal_wish import (
+    AGENCIES,
+    PERMISSIONS,
+    Wish,
+    as_line,
+    as_told,
+    notes,
+    open_seal,
+    tell_refusal,
+    write,
+)
 from deploy.settings import Settings, load
+from trust.validation.plain_text import plain
 
 LEVELS = ("B-B", "B-T", "B-LT", "B-LTA")
 ALGORITHMS = ("P-256", "RSA-2048", "RSA-3072", "Ed25519")
@@ -44,16 +55,18 @@ def command(**given: Any) -> None:
     """Seal IN with the gateway's electronic seal, or another key.
 
     IN is a PDF; or several PDFs and folders, or - for paths on the standard input, one a line: then -o names a folder,
-    and sealed.jsonl in it says what became of each file. All are sealed with one key session.
+    and sealed.jsonl in it says what became of each file. All are sealed with one key session. Links to folders within a
+    folder are not followed.
 
     In sandbox mode (the default) keys and authorities are made on first use and asked in this process: no server need
     run. A PDF that is encrypted or cannot be read is refused with its reason; nothing is written then. Exit 0 when all
-    were sealed, 1 when any was refused, 2 when an authority or the key was away: --resume takes up what is left.
+    were sealed, 1 when any was refused, 2 when an authority or the key was away, 3 when the command itself could not
+    go on, 130 when it was stopped: --resume takes up what is left.
     """
     wish = Wish(**given)
     if len(wish.sources) == 1 and str(wish.sources[0]) != "-" and not wish.sources[0].is_dir() and not wish.into_folder:
         if wish.resume:
-            raise click.ClickException("--resume is for a folder")
+            raise click.UsageError("--resume is for a folder")
         _seal_one(load(), wish)
         return
     from deploy.commands.seal_many import seal_many  # noqa: PLC0415 - only for several files
@@ -65,17 +78,24 @@ def _seal_one(settings: Settings, wish: Wish) -> None:
     from trust.errors import TrustError  # noqa: PLC0415
 
     (source,) = wish.sources
-    if not source.is_file():
-        raise click.UsageError(f"{source} is not there.")
     try:
-        sealed = open_seal(settings, wish)(source.read_bytes(), wish.profile(settings))
+        if not source.is_file():
+            raise click.UsageError(f"{plain(str(source))} is not there.")
+        data = source.read_bytes()
+    except OSError as problem:
+        raise CannotGoOn(f"{plain(str(source))} cannot be read: {problem.strerror}") from None
+    try:
+        sealed = open_seal(settings, wish)(data, wish.profile(settings))
     except TrustError as refused:
         tell_refusal(source, refused, as_json=wish.as_json)
         raise SystemExit(1) from None
-    write(wish.target, sealed.content)
+    try:
+        write(wish.target, sealed.content)
+    except OSError as problem:
+        raise CannotGoOn(f"cannot write {plain(str(wish.target))}: {problem.strerror}") from None
     if wish.as_json:
-        click.echo(json.dumps(as_told(wish.target, sealed), ensure_ascii=False))
+        click.echo(as_line(as_told(wish.target, sealed)))
         return
-    click.echo(f"{click.style('sealed', fg='green', bold=True)}  {wish.target}  {sealed.level}")
+    click.echo(f"{click.style('sealed', fg='green', bold=True)}  {plain(str(wish.target))}  {sealed.level}")
     for note in notes(sealed):
         click.echo(f"        {note}")

@@ -4,24 +4,31 @@
 2. With --resume a file whose bytes have such a line, and whose sealed file is there, is passed over.
 3. No two files go to one place: the second is refused, for the first one's seal would be lost.
 4. When the key or every authority is away for many files in a row the run stops: the rest would fail alike.
+5. One run at a time writes into a folder; Ctrl-C stops it between two lines.
 """
 
 import hashlib
 import json
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
+from errno import EEXIST, EISDIR, ENAMETOOLONG, ENOTDIR
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import click
 from msgspec.structs import replace
 
-from deploy.commands.seal_wish import Wish, as_told, open_seal, write
+from deploy.commands.cannot_go_on import CannotGoOn
+from deploy.commands.interrupts import Interrupts
+from deploy.commands.run_file import opened_alone
+from deploy.commands.seal_tasks import Task, tasks
+from deploy.commands.seal_wish import Wish, as_line, as_told, open_seal, write
 from deploy.settings import Settings
-from trust.frozen import Frozen
+from trust.validation.plain_text import plain
 
 if TYPE_CHECKING:
     from trust.flows.seal_pdf import SealPdf
@@ -30,15 +37,14 @@ if TYPE_CHECKING:
 JOURNAL = "sealed.jsonl"
 LARGEST = 200 * 1024 * 1024
 AWAY_IN_A_ROW = 20
-LONGEST_LINE = 64 * 1024 * 1024  # of the journal that is read back
-
-
-class Task(Frozen, kw_only=False):
-    """A file and where its sealed copy goes."""
-
-    source: Path
-    target: Path
-    taken: bool = False  # another file's sealed copy lies there
+# why one file has no place; the next may have one
+OF_THIS_FILE = {
+    EEXIST: "target_taken",
+    EISDIR: "target_taken",
+    ENOTDIR: "target_taken",
+    ENAMETOOLONG: "target_name_too_long",
+}
+STOPPED = 130  # as a shell says of who was interrupted
 
 
 @dataclass(slots=True)
@@ -81,66 +87,56 @@ class Tally:
 
 
 def seal_many(settings: Settings, wish: Wish) -> int:
-    """Seal them all; gives the exit code."""
+    """Seal them all; gives the exit code. Raises CannotGoOn."""
     from trust.errors import TrustError  # noqa: PLC0415 - not needed for --help
 
-    wish.target.mkdir(parents=True, exist_ok=True)
-    journal = wish.target / JOURNAL
-    if journal.exists() and not wish.resume:
-        raise click.ClickException(f"{journal} tells of a run already: --resume goes on with it")
-    kept = _kept(journal) if wish.resume else {}
-    tasks, total = _tasks(wish)
     try:
-        seal = open_seal(settings, wish)
-    except TrustError as missing:
-        raise click.ClickException(f"no seal can be made: {missing.reason}") from None
-    profile, tally = wish.profile(settings), Tally(total)
-    with journal.open("a", encoding="utf-8") as lines:
-        for told in _outcomes(seal, profile, _left(tasks, kept, tally), wish.jobs):
-            tally.count(told)
-            line = json.dumps(told, ensure_ascii=False)
-            lines.write(line + "\n")
-            lines.flush()
-            _tell(told, line, wish, tally)
-            if tally.away_in_a_row >= AWAY_IN_A_ROW:
-                click.echo(
-                    f"\nstopped: {told['refused']} for {AWAY_IN_A_ROW} files in a row; --resume goes on", err=True
-                )
-                break
+        wish.target.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise CannotGoOn(f"{plain(str(wish.target))} cannot be a folder: {problem.strerror}") from None
+    journal = wish.target / JOURNAL
+    found, total = tasks(wish)
+    with opened_alone(journal) as lines:
+        if journal.stat().st_size and not wish.resume:
+            raise CannotGoOn(f"{plain(str(journal))} tells of a run already: --resume goes on with it")
+        kept = _kept(journal) if wish.resume else {}
+        try:
+            seal = open_seal(settings, wish)
+        except TrustError as missing:
+            raise CannotGoOn(f"no seal can be made: {missing.reason}") from None
+        tally = Tally(total)
+        outcomes = _outcomes(seal, wish.profile(settings), _left(found, kept, tally), wish.jobs)
+        return _run(outcomes, lines, wish, tally)
+
+
+def _run(outcomes: Generator[dict[str, Any], None, None], lines: IO[str], wish: Wish, tally: Tally) -> int:
+    stopped = False
+    with closing(outcomes), Interrupts() as interrupts:
+        try:
+            for told in outcomes:
+                with interrupts.whole():
+                    tally.count(told)
+                    line = as_line(told)
+                    _keep(line, lines)
+                    _tell(told, line, wish, tally)
+                if tally.away_in_a_row >= AWAY_IN_A_ROW:
+                    click.echo(
+                        f"\nstopped: {told['refused']} for {AWAY_IN_A_ROW} files in a row; --resume goes on", err=True
+                    )
+                    break
+        except KeyboardInterrupt:
+            stopped = True
+            click.echo("\nstopped; --resume goes on", err=True)
     _sum_up(tally, wish)
-    return tally.exit_code
+    return STOPPED if stopped else tally.exit_code
 
 
-def _tasks(wish: Wish) -> tuple[Iterator[Task], int | None]:
-    """The files in order, and how many where that is known."""
-    if any(str(source) == "-" for source in wish.sources):
-        if len(wish.sources) > 1:
-            raise click.UsageError("- stands alone: the paths come on the standard input.")
-        return _from_stream(sys.stdin, wish.target), None
-    found = [task for source in wish.sources for task in _below(source, wish.target)]
-    return iter(found), len(found)
-
-
-def _from_stream(stream: IO[str], folder: Path) -> Iterator[Task]:
-    for line in stream:
-        if path := line.rstrip("\r\n"):
-            yield Task(Path(path), folder / _beside(Path(path)))
-
-
-def _below(source: Path, folder: Path) -> Iterator[Task]:
-    if not source.is_dir():
-        yield Task(source, folder / source.name)
-        return
-    inside = folder.resolve()
-    for found in sorted(source.rglob("*")):
-        if found.suffix.lower() == ".pdf" and found.is_file() and inside not in found.resolve().parents:
-            yield Task(found, folder / found.relative_to(source))
-
-
-def _beside(path: Path) -> Path:
-    """A path below the target folder that no other path of a stream has."""
-    parts = [part for part in path.parts if part not in (path.anchor, ".", "..")]
-    return Path(*parts)
+def _keep(line: str, lines: IO[str]) -> None:
+    try:
+        lines.write(line + "\n")
+        lines.flush()
+    except OSError as problem:
+        raise CannotGoOn(f"{JOURNAL} cannot be written: {problem.strerror}; --resume goes on") from None
 
 
 def _kept(journal: Path) -> dict[tuple[str, str], str]:
@@ -157,7 +153,7 @@ def _kept(journal: Path) -> dict[tuple[str, str], str]:
             if "refused" not in told and Path(told["file"]).is_file():
                 kept[told["source"], told["received_sha256"]] = told["file"]
     except (ValueError, KeyError, TypeError):
-        raise click.ClickException(f"{journal} holds something else than a run; it is left as it is") from None
+        raise CannotGoOn(f"{plain(str(journal))} holds something else than a run; it is left as it is") from None
     if whole != text:
         journal.write_bytes(whole)
     return kept
@@ -171,7 +167,7 @@ def _left(tasks: Iterable[Task], kept: dict[tuple[str, str], str], tally: Tally)
             tally.passed_over += 1
             continue
         of_another = owners.get(str(task.target), str(task.source)) != str(task.source)
-        yield replace(task, taken=of_another or task.target in given)
+        yield replace(task, taken=task.taken or of_another or task.target in given)
         given.add(task.target)
 
 
@@ -179,11 +175,13 @@ def _digest(path: Path) -> str:
     try:
         with path.open("rb") as file:
             return "sha256:" + hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
+    except (OSError, ValueError):
         return ""
 
 
-def _outcomes(seal: "SealPdf", profile: "SealProfile", tasks: Iterator[Task], jobs: int) -> Iterator[dict[str, Any]]:
+def _outcomes(
+    seal: "SealPdf", profile: "SealProfile", tasks: Iterator[Task], jobs: int
+) -> Generator[dict[str, Any], None, None]:
     """What became of each file, in order, while others are being sealed."""
     with ThreadPoolExecutor(max_workers=jobs) as pool:
         waiting: list[Future[dict[str, Any]]] = []
@@ -208,13 +206,22 @@ def _one(seal: "SealPdf", profile: "SealProfile", task: Task) -> dict[str, Any]:
     try:
         if task.source.stat().st_size > LARGEST:
             raise DocumentRefused("too_large")
-        sealed = seal(task.source.read_bytes(), profile)
-        task.target.parent.mkdir(parents=True, exist_ok=True)
-        write(task.target, sealed.content)
-    except OSError:
+        data = task.source.read_bytes()
+    except (OSError, ValueError):  # the latter of a path that can be none
         return told | {"refused": "file_unreadable", "away": False}
     except TrustError as refused:
+        return told | {"refused": refused.reason, "away": False}
+    try:
+        sealed = seal(data, profile)
+    except TrustError as refused:
         return told | {"refused": refused.reason, "away": not isinstance(refused, DocumentRefused)}
+    try:
+        task.target.parent.mkdir(parents=True, exist_ok=True)
+        write(task.target, sealed.content)
+    except OSError as problem:
+        if reason := OF_THIS_FILE.get(problem.errno or 0):
+            return told | {"refused": reason, "away": False}
+        raise CannotGoOn(f"cannot write {plain(str(task.target))}: {problem.strerror}; --resume goes on") from None
     return told | as_told(task.target, sealed)
 
 
@@ -222,7 +229,9 @@ def _tell(told: dict[str, Any], line: str, wish: Wish, tally: Tally) -> None:
     if wish.as_json:
         click.echo(line)
     elif "refused" in told:
-        click.echo(f"{click.style('refused', fg='red', bold=True)}  {told['source']}  {told['refused']}", err=True)
+        click.echo(
+            f"{click.style('refused', fg='red', bold=True)}  {plain(told['source'])}  {told['refused']}", err=True
+        )
     if sys.stderr.isatty():
         click.echo(f"\r{_bar(tally)} {tally.speed():.1f} a second", nl=False, err=True)
 

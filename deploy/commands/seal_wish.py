@@ -1,6 +1,8 @@
 """What `gba seal` was asked for, whose key does it, and how its outcome is told; for one file and for many."""
 
+import hashlib
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +10,7 @@ import click
 
 from deploy.settings import Settings
 from trust.frozen import Frozen
+from trust.validation.plain_text import plain
 
 if TYPE_CHECKING:
     from trust.flows.seal_pdf import SealedPdf, SealPdf
@@ -124,19 +127,30 @@ def tell_refusal(source: Path, refused: Exception, *, as_json: bool) -> None:
         told = {"file": str(source), "refused": reason}
         if failures:
             told["authorities"] = [{"host": host, "reason": why} for host, why in failures]
-        click.echo(json.dumps(told, ensure_ascii=False))
+        click.echo(as_line(told))
         return
-    click.echo(f"{click.style('refused', fg='red', bold=True)}  {source}  {reason}", err=True)
+    click.echo(f"{click.style('refused', fg='red', bold=True)}  {plain(str(source))}  {reason}", err=True)
     for host, why in failures:
         click.echo(f"        {host}: {why}", err=True)
 
 
+def as_line(told: dict[str, Any]) -> str:
+    """One line of JSON; a file name that is no text in any encoding is escaped, so that the line always is."""
+    line = json.dumps(told, ensure_ascii=False)
+    try:
+        line.encode()
+    except UnicodeEncodeError:
+        return json.dumps(told)
+    return line
+
+
 def write(target: Path, content: bytes) -> None:
-    """Whole or not at all."""
-    beside = target.with_name(f".{target.name}.part")
+    """Whole or not at all. Raises OSError."""
+    named = hashlib.sha256(os.fsencode(target.name)).hexdigest()[:24]  # a long name has room for nothing beside it
+    beside = target.with_name(f".{named}.part")
     try:
         beside.write_bytes(content)
         beside.replace(target)
-    except OSError as problem:
+    except OSError:
         beside.unlink(missing_ok=True)
-        raise click.ClickException(f"cannot write {target}: {problem.strerror}") from None
+        raise

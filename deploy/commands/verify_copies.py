@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from deploy.commands.verify_modes import CannotGoOn
+from deploy.commands.cannot_go_on import CannotGoOn
 
 if TYPE_CHECKING:
     from trust.validation.report import Report

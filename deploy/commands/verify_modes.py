@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
+from deploy.commands.cannot_go_on import CannotGoOn
 from trust.documents import digests
 from trust.errors import DocumentRefused, EvidenceUnavailable, ReportUnusable, TrustListRefused
 from trust.flows.verify_document import VerifyDocument
@@ -28,12 +29,6 @@ UNUSABLE = {
     "snapshot_unknown": "the trust lists of then are not kept here",
     "answer_not_kept": "what the authorities answered then is not kept here",
 }
-
-
-class CannotGoOn(click.ClickException):
-    """Said of the command itself and not of a file, with an exit status of its own."""
-
-    exit_code = 3
 
 
 class Wanted(Frozen):

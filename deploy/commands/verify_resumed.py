@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from deploy.commands.verify_modes import CannotGoOn
+from deploy.commands.cannot_go_on import CannotGoOn
 
 LINE = b'{"form":"gba-verification/'  # how each line of JSON begins
 

@@ -10,16 +10,19 @@ from contextlib import ExitStack, closing
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import click
 from cryptography.hazmat.backends import default_backend
 from msgspec.structs import replace
 
+from deploy.commands.cannot_go_on import CannotGoOn
 from deploy.commands.interrupts import Interrupts
 from deploy.commands.loading import loading
+from deploy.commands.pdf_files import pdfs_below
+from deploy.commands.run_file import opened_alone
 from deploy.commands.verify_copies import copies
-from deploy.commands.verify_modes import CannotGoOn, Judge, Wanted, judge
+from deploy.commands.verify_modes import Judge, Wanted, judge
 from deploy.commands.verify_progress import Progress
 from deploy.commands.verify_resumed import kept_in
 from deploy.commands.verify_words import in_words, summed_up
@@ -85,15 +88,16 @@ def run(asked: Asked) -> int:
 
 
 def _verified(asked: Asked, verify: VerifyDocument, judged: Judge, settings: Settings) -> int:
-    kept = kept_in(asked.resume, POLICIES[asked.policy].name) if asked.resume is not None else {}
-    paths = [path for path in _walk(asked.files) if str(path) not in kept]
-    if not paths and not kept:
-        raise CannotGoOn("there is no PDF file in what was named")
     made: list[str] = []
-    begun = time.monotonic()
     stopped = False
     with ExitStack() as stack:
-        tell = _telling(asked, settings, stack)
+        lines = stack.enter_context(opened_alone(asked.resume)) if asked.resume is not None else None
+        kept = kept_in(asked.resume, POLICIES[asked.policy].name) if asked.resume is not None else {}
+        paths = [path for path in _walk(asked.files) if str(path) not in kept]
+        if not paths and not kept:
+            raise CannotGoOn("there is no PDF file in what was named")
+        begun = time.monotonic()
+        tell = _telling(asked, settings, lines)
         watching = asked.resume is not None or not sys.stdout.isatty()
         progress = stack.enter_context(Progress(len(paths), asked.lang, watched=watching and sys.stderr.isatty()))
         interrupts = stack.enter_context(Interrupts())
@@ -114,15 +118,14 @@ def _verified(asked: Asked, verify: VerifyDocument, judged: Judge, settings: Set
     return 1 if "FAILED" in verdicts else 2 if "INDETERMINATE" in verdicts else 0
 
 
-def _telling(asked: Asked, settings: Settings, stack: ExitStack) -> Callable[[Report], None]:
+def _telling(asked: Asked, settings: Settings, lines: IO[str] | None) -> Callable[[Report], None]:
     """Says each report everywhere where it was asked for."""
     told: list[Callable[[Report], None]] = []
     if asked.xml is not None:
         told.append(copies(asked.xml, ".xml", _as_xml, several=asked.several))
     if asked.pdf is not None:
         told.append(copies(asked.pdf, ".pdf", _printing(settings, asked.lang), several=asked.several))
-    if asked.resume is not None:
-        lines = stack.enter_context(asked.resume.open("a", encoding="utf-8"))
+    if lines is not None:
         told.append(lambda report: print(report.as_line(), file=lines, flush=True))
     elif asked.as_json:
         told.append(lambda report: click.echo(report.as_line()))
@@ -130,8 +133,11 @@ def _telling(asked: Asked, settings: Settings, stack: ExitStack) -> Callable[[Re
         told.append(lambda report: click.echo(in_words(report, asked.lang)))
 
     def tell(report: Report) -> None:
-        for each in told:
-            each(report)
+        try:
+            for each in told:
+                each(report)
+        except OSError as problem:  # or its trace would end with 1, as if a file had failed
+            raise CannotGoOn(f"what was found cannot be written: {problem.strerror}") from None
 
     return tell
 
@@ -187,13 +193,9 @@ def _walk(given: tuple[Path, ...]) -> Iterator[Path]:
     """Files as given; of folders every PDF below, in order."""
     for path in given:
         if path.is_dir():
-            yield from sorted(found for found in path.rglob("*") if found.is_file() and _looks_like(found))
+            yield from pdfs_below(path)
         else:
             yield path
-
-
-def _looks_like(path: Path) -> bool:
-    return path.suffix.lower() == ".pdf"
 
 
 def _reports(verify: VerifyDocument, judged: Judge, paths: list[Path], asked: Asked) -> Iterator[Report]:

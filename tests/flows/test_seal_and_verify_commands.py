@@ -147,6 +147,16 @@ def test_a_file_of_something_else_is_never_overwritten(folder: Path) -> None:
         assert (folder / "notes.txt").read_text() == text
 
 
+def test_reports_that_have_no_place_are_no_failed_documents(folder: Path) -> None:
+    nowhere = verified("--resume", folder / "nowhere" / "reports.jsonl", folder / "out.pdf")
+    assert (nowhere.exit_code, "cannot be written" in nowhere.stderr) == (3, True)
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "deploy.cli", "verify", "--json", str(folder / "out.pdf")]
+        run = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=120)
+    assert (run.returncode, "No space left on device" in run.stderr) == (3, True)
+    assert "Traceback" not in run.stderr
+
+
 def test_each_policy_is_named_and_asks_for_what_it_says(folder: Path) -> None:
     for policy in ("seal", "ordinary", "archive"):
         told = json.loads(verified("--json", "--policy", policy, folder / "out.pdf").output)

@@ -1,16 +1,20 @@
 """`gba seal` for a folder and for a stream of paths: every file has its line, and a run that was stopped goes on."""
 
+import fcntl
 import hashlib
 import json
 import os
+import signal
 import subprocess
 import sys
+from errno import EACCES, ENOSPC
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
+from deploy.commands import seal_many
 from deploy.commands.seal import command as seal
 from deploy.commands.verify import command as verify
 from tests.fakes.sealing_world import plain_pdf
@@ -67,7 +71,7 @@ def test_a_refused_file_stops_nobody(folder: Path) -> None:
 def test_a_run_goes_on_where_it_was(folder: Path) -> None:
     assert sealed(folder / "in", "-o", folder / "out").exit_code == 0
     again = sealed(folder / "in", "-o", folder / "out")
-    assert again.exit_code == 1
+    assert again.exit_code == 3
     assert "--resume goes on" in again.output
     lines = (folder / "out" / "sealed.jsonl").read_text().splitlines(keepends=True)
     (folder / "out" / "sealed.jsonl").write_text("".join(lines[:2]) + '{"source": "ha')  # the machine stopped here
@@ -112,8 +116,140 @@ def test_no_seal_is_written_over_another_files(folder: Path) -> None:
 def test_a_file_of_something_else_is_left_alone(folder: Path) -> None:
     (folder / "out").mkdir()
     (folder / "out" / "sealed.jsonl").write_text("shopping list\n")
-    assert sealed(folder / "in", "-o", folder / "out", "--resume").exit_code == 1
+    assert sealed(folder / "in", "-o", folder / "out", "--resume").exit_code == 3
     assert (folder / "out" / "sealed.jsonl").read_text() == "shopping list\n"
+
+
+def test_a_run_with_nothing_to_seal_is_no_success(folder: Path) -> None:
+    (folder / "empty").mkdir()
+    result = sealed(folder / "empty", "-o", folder / "out")
+    assert (result.exit_code, "no PDF file" in result.stderr) == (3, True)
+    itself = sealed(folder / "in", "-o", folder / "in" / "below" / "..")
+    assert (itself.exit_code, "name another folder" in itself.stderr) == (3, True)
+    assert sealed(folder / "in", "-o", folder / "in" / "0.pdf").exit_code == 3
+    assert sealed(folder / "in", "-o", folder / "out").exit_code == 0  # nothing to resume
+
+
+def test_a_folder_within_the_target_is_sealed_like_any_other(folder: Path) -> None:
+    assert sealed(folder / "in", "-o", folder).exit_code == 0
+    assert len(journal(folder)) == 4
+
+
+def test_no_original_is_written_over(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = (folder / "in" / "0.pdf").read_bytes()
+    result = sealed(folder / "in" / "0.pdf", folder / "in" / "below" / "last.PDF", "-o", folder / "in", "--json")
+    assert [one.get("refused") for one in told(result)[:-1]] == ["target_taken", None]
+    assert (folder / "in" / "0.pdf").read_bytes() == before
+    monkeypatch.chdir(folder)
+    assert told(sealed("-", "-o", ".", "--json", given="in/0.pdf\n"))[0]["refused"] == "target_taken"
+
+
+def test_a_name_that_is_no_text_is_sealed_and_known_again(folder: Path) -> None:
+    odd = Path(os.fsdecode(os.fsencode(folder / "in") + b"/caf\xe9.pdf"))
+    odd.write_bytes(plain_pdf())
+    assert sealed(folder / "in", "-o", folder / "out").exit_code == 0
+    assert len(journal(folder / "out")) == 5
+    assert told(sealed(folder / "in", "-o", folder / "out", "--resume", "--json"))[-1]["run"]["passed_over"] == 5
+
+
+def test_a_stream_may_hold_names_that_are_none(folder: Path) -> None:
+    odd = os.fsencode(folder / "in") + b"/caf\xe9.pdf"
+    Path(os.fsdecode(odd)).write_bytes(plain_pdf())
+    stream = b"one\0two.pdf\n" + odd + b"\n" + os.fsencode(folder / "in" / "0.pdf") + b"\n"
+    result = CliRunner().invoke(seal, ["-", "-o", str(folder / "out"), "--json"], input=stream)
+    assert [one.get("refused") for one in told(result)[:-1]] == ["file_unreadable", None, None]
+
+
+def test_a_name_as_long_as_a_name_can_be_is_sealed(folder: Path) -> None:
+    (folder / "in" / f"{'檔' * 83}.pdf").write_bytes(plain_pdf())  # 253 bytes
+    assert sealed(folder / "in", "-o", folder / "out").exit_code == 0
+    assert not list((folder / "out").glob(".*"))
+
+
+def test_a_file_without_a_place_stops_nobody(folder: Path) -> None:
+    (folder / "out" / "0.pdf").mkdir(parents=True)
+    (folder / "out" / "below").write_text("a file")
+    result = sealed(folder / "in", "-o", folder / "out", "--json")
+    assert [one.get("refused") for one in told(result)[:-1]] == ["target_taken", None, None, "target_taken"]
+
+
+def test_a_name_forges_no_line_and_commands_no_terminal(folder: Path) -> None:
+    (folder / "in" / "x\nsealed  y\x1b[2J.pdf").write_text("no PDF")
+    refused = sealed(folder / "in", "-o", folder / "out")
+    assert [line[:9] for line in refused.stderr.splitlines()] == ["refused  "]
+    assert "\x1b" not in refused.stderr
+
+
+def test_what_cannot_be_looked_at_is_told_and_not_passed_over(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "in" / "gone.pdf").symlink_to(folder / "nowhere.pdf")
+    scandir = os.scandir
+
+    def without_rights(path: Any) -> Any:
+        if Path(path).name == "below":
+            raise PermissionError(EACCES, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", without_rights)
+    result = sealed(folder / "in", "-o", folder / "out", "--json")
+    assert result.exit_code == 1
+    assert {Path(one["source"]).name: one["refused"] for one in told(result)[:-1] if "refused" in one} == {
+        "below": "file_unreadable",
+        "gone.pdf": "file_unreadable",
+    }
+    looked = CliRunner().invoke(verify, ["--json", str(folder / "in")])
+    assert looked.exit_code == 2
+    lines = [json.loads(line) for line in looked.stdout.splitlines()]
+    assert {Path(one["file"]).name for one in lines if one["reason"] == "file_unreadable"} == {"below", "gone.pdf"}
+
+
+def test_a_file_that_cannot_be_read_has_no_trace(folder: Path) -> None:
+    result = sealed("/proc/self/mem", "-o", folder / "one.pdf")
+    assert (result.exit_code, result.stderr) == (3, "Error: /proc/self/mem cannot be read: Input/output error\n")
+    nowhere = sealed(folder / "in" / "0.pdf", "-o", folder / "nowhere" / "one.pdf")
+    assert (nowhere.exit_code, "cannot write" in nowhere.stderr) == (3, True)
+
+
+def test_a_disk_that_is_full_stops_the_run_and_the_next_one_goes_on(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = Path.write_bytes
+
+    def on_a_full_disk(self: Path, data: bytes) -> int:
+        if any(out.suffix == ".pdf" for out in (folder / "out").iterdir()):
+            raise OSError(ENOSPC, "No space left on device")
+        return write(self, data)
+
+    with monkeypatch.context() as full:
+        full.setattr(Path, "write_bytes", on_a_full_disk)
+        result = sealed(folder / "in", "-o", folder / "out")
+    assert (result.exit_code, "No space left on device; --resume goes on" in result.stderr) == (3, True)
+    resumed = sealed(folder / "in", "-o", folder / "out", "--resume", "--json")
+    assert (resumed.exit_code, told(resumed)[-1]["run"]["sealed"]) == (0, 3)
+
+
+def test_two_runs_do_not_write_into_one_folder(folder: Path) -> None:
+    assert sealed(folder / "in", "-o", folder / "out").exit_code == 0
+    with (folder / "out" / "sealed.jsonl").open("a") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        second = sealed(folder / "in", "-o", folder / "out", "--resume")
+        checking = CliRunner().invoke(verify, [str(folder / "out"), "--resume", held.name])
+    assert (second.exit_code, "another run is writing" in second.stderr) == (3, True)
+    assert (checking.exit_code, "another run is writing" in checking.stderr) == (3, True)
+
+
+def test_who_stops_it_goes_on_later(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_: object) -> None:
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
+
+    with monkeypatch.context() as stopping:
+        stopping.setattr(seal_many, "_tell", stop)
+        result = sealed(folder / "in", "-o", folder / "out")
+    assert (result.exit_code, len(journal(folder / "out"))) == (130, 1)
+    assert "stopped; --resume goes on" in result.stderr
+    assert result.stdout.startswith("1 sealed, 0 refused;")
+    resumed = sealed(folder / "in", "-o", folder / "out", "--resume", "--json")
+    assert (resumed.exit_code, told(resumed)[-1]["run"]["passed_over"]) == (0, 1)
 
 
 def test_an_authority_that_is_away_is_exit_2_and_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
