@@ -135,15 +135,20 @@ def read_metadata(content: bytes) -> Metadata:
     """What is told of one record. Raises DocumentRefused."""
     try:
         told = json.loads(content)
+        json.dumps(told, ensure_ascii=False).encode()  # half a surrogate pair can be read and never written
         subject, title, kind = told["subject"], told["title"], told["kind"]
-        language = told.get("language") or next((code for code in LANGUAGES if code in title), "zh-Hant")
+        language = told.get("language")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise DocumentRefused("metadata_malformed") from None
-    if isinstance(title, str):
+    if language in (None, ""):
+        of_title = title if isinstance(title, dict) else {}
+        language = next((code for code in LANGUAGES if code in of_title), LANGUAGES[0])
+    if isinstance(title, str) and isinstance(language, str):
         title = {language: title}
     holds = (
         isinstance(subject, str)
         and 0 < len(subject) <= 255
+        and subject.isprintable()
         and isinstance(kind, str)
         and _KIND.fullmatch(kind) is not None
         and language in LANGUAGES

@@ -157,7 +157,7 @@ class SigningsApi(Frozen):
         found = self.sign.find(caller.agency, request.captured.get("id", ""))
         return found if found is not None else problem("signing_unknown", request)
 
-    def _read(self, request: Request) -> tuple[str, "_Metadata", bytes]:
+    def _read(self, request: Request) -> tuple[str, "Metadata", bytes]:
         key = request.headers.get("idempotency-key", "")
         if not 0 < len(key) <= LONGEST_KEY or not key.isascii() or not key.isprintable():
             raise DocumentRefused("idempotency_key_missing")
@@ -171,7 +171,7 @@ class SigningsApi(Frozen):
             metadata, file = parts["metadata"], parts["file"]
         except (Malformed, KeyError):
             raise DocumentRefused("multipart_malformed") from None
-        return key, _metadata(metadata.content), file.content
+        return key, read_metadata(metadata.content), file.content
 
 
 def page_of(signing: Signing) -> str:
@@ -179,7 +179,9 @@ def page_of(signing: Signing) -> str:
     return f"/{signing.language}/signings/{signing.id}"
 
 
-class _Metadata(Frozen):
+class Metadata(Frozen):
+    """What an agency tells of a document that a person is to sign."""
+
     subject: str
     title: Hidden[str]
     language: str
@@ -187,18 +189,21 @@ class _Metadata(Frozen):
     back: str
 
 
-def _metadata(content: bytes) -> _Metadata:
+def read_metadata(content: bytes) -> Metadata:
+    """What is told of one signing. Raises DocumentRefused."""
     told = _object(content)
     subject, title, language = told.get("subject"), told.get("title"), told.get("language", "zh-Hant")
     means, back = told.get("means"), told.get("return_uri", "")
     if not (isinstance(subject, str) and 0 < len(subject) <= 255 and isinstance(title, str) and 0 < len(title) <= 200):
         raise DocumentRefused("metadata_malformed")
+    if not subject.isprintable() or not isinstance(language, str):
+        raise DocumentRefused("metadata_malformed")
     if language not in LANGUAGES or (means is not None and means not in list(Means)) or not isinstance(back, str):
         raise DocumentRefused("metadata_malformed")
-    return _Metadata(
+    return Metadata(
         subject=subject,
         title=title,
-        language=str(language),
+        language=language,
         means=None if means is None else Means(str(means)),
         back=back,
     )
@@ -207,6 +212,7 @@ def _metadata(content: bytes) -> _Metadata:
 def _object(body: bytes) -> Mapping[str, object]:
     try:
         told = json.loads(body) if len(body) <= LARGEST_QUESTION else None
+        json.dumps(told, ensure_ascii=False).encode()  # half a surrogate pair can be read and never written
     except (ValueError, RecursionError):
         told = None
     return told if isinstance(told, dict) else {}

@@ -20,6 +20,8 @@ def test_digests_are_read_from_hexadecimal_text() -> None:
         ({"sha256": "zz" * 32}, "digests_malformed"),
         ({"sha256": 7}, "digests_malformed"),
         ({"sha256": "ab " * 21 + "a"}, "digests_malformed"),
+        ({"sha256": " " * 64}, "digests_malformed"),
+        ({"sha256": "ab" * 31 + "  "}, "digests_malformed"),
         ({"sha1": "ab" * 20}, "digest_algorithm_unknown"),
         ({"md5": "ab" * 16}, "digest_algorithm_unknown"),
     ],
