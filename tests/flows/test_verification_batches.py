@@ -16,13 +16,14 @@ from tests.fakes.sealing_world import SealingWorld, plain_pdf
 from tests.fakes.wire import Asked, Caller
 from tests.fixtures.databases import make_tables
 from trust.custody.vault import Vault
-from trust.documents.batch import Limits
+from trust.documents.batch import Batch, Limits
 from trust.endpoints.batches import BatchesApi
 from trust.endpoints.wire import Request, Response
 from trust.errors import NotAuthorised
 from trust.flows.verify_batch import AT_ONCE, CLAIM, TURN, VerifyBatches
 from trust.flows.verify_document import VerifyDocument
 from trust.keys.key import Purpose
+from trust.storage.batches import SqlBatches
 from trust.storage.tables import audit_entries, metadata
 from trust.storage.tables_batches import verification_files
 from trust.storage.unit_of_work import SqlWork
@@ -170,6 +171,22 @@ def test_the_same_request_again_is_the_same_batch(service: Service) -> None:
     assert told(service.submit(("a.pdf", b"1")))["id"] == told(service.submit(("a.pdf", b"1")))["id"]
     assert service.submit(("a.pdf", b"2")).reason == "idempotency_key_reused"
     assert told(service.submit(("a.pdf", b"1"), agency="other"))["id"] == "b2"
+
+
+def test_the_same_request_twice_at_once_is_one_batch(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second has looked before the first was kept, as over PostgreSQL; the database says which was first."""
+    assert told(service.submit(("a.pdf", b"1")))["id"] == "b1"
+    look, looks = SqlBatches.by_idempotency_key, count()
+
+    def too_early(batches: SqlBatches, client: str, key: str) -> Batch | None:
+        return look(batches, client, key) if next(looks) else None
+
+    monkeypatch.setattr(SqlBatches, "by_idempotency_key", too_early)
+    assert told(service.submit(("a.pdf", b"1")))["id"] == "b1"
+    looks = count()
+    assert service.submit(("a.pdf", b"2")).reason == "idempotency_key_reused"
+    with service.engine.connect() as connection:
+        assert connection.execute(sa.select(sa.func.count()).select_from(verification_files)).scalar_one() == 1
 
 
 def test_nobody_is_told_of_the_batch_of_another(service: Service) -> None:

@@ -48,31 +48,39 @@ class VerifyBatches(Frozen):
 
     def submit(self, submission: Submission) -> Progress:
         """The batch, waiting; the same one for the same request again. Raises DocumentRefused."""
+        if known := self._known(submission):
+            return known
         at = self.clock()
+        batch = Batch(
+            id=self.new_token(),
+            client=submission.client,
+            idempotency_key=submission.idempotency_key,
+            request_digest=submission.request_digest,
+            policy=submission.policy,
+            files=len(submission.files),
+            received_at=at,
+            expires_at=at + self.limits.kept,
+        )
         with self.work(write=True) as unit:
+            problem = objection(submission, unit.batches.waiting(submission.client), self.limits)
+            # two requests with one key may arrive together: the database says which was first
+            if is_first := problem is None and unit.batches.add(batch, submission.files):
+                unit.audit.record(_event("verification_batch_received", batch, at))
+                unit.commit()
+        if is_first:
+            return Progress(batch=batch, verdicts={})
+        if known := self._known(submission):
+            return known
+        raise DocumentRefused(problem or "idempotency_key_reused")
+
+    def _known(self, submission: Submission) -> Progress | None:
+        with self.work(write=False) as unit:
             known = unit.batches.by_idempotency_key(submission.client, submission.idempotency_key)
-            if known is not None:
-                if known.request_digest != submission.request_digest:
-                    raise DocumentRefused("idempotency_key_reused")
-                found = unit.batches.progress(known.id)
-                assert found is not None
-                return found
-            if problem := objection(submission, unit.batches.waiting(submission.client), self.limits):
-                raise DocumentRefused(problem)
-            batch = Batch(
-                id=self.new_token(),
-                client=submission.client,
-                idempotency_key=submission.idempotency_key,
-                request_digest=submission.request_digest,
-                policy=submission.policy,
-                files=len(submission.files),
-                received_at=at,
-                expires_at=at + self.limits.kept,
-            )
-            unit.batches.add(batch, submission.files)
-            unit.audit.record(_event("verification_batch_received", batch, at))
-            unit.commit()
-        return Progress(batch=batch, verdicts={})
+            if known is None:
+                return None
+            if known.request_digest != submission.request_digest:
+                raise DocumentRefused("idempotency_key_reused")
+            return unit.batches.progress(known.id)
 
     def find(self, client: str, batch_id: str) -> Progress | None:
         """A batch of this client's; nobody is told of others'."""

@@ -11,8 +11,8 @@ from trust.ports.documents import AuditTrail
 class Batches(Protocol):
     """The batches of all clients."""
 
-    def add(self, batch: Batch, files: tuple[File, ...]) -> None:
-        """Keep a new batch with its files, each due at once."""
+    def add(self, batch: Batch, files: tuple[File, ...]) -> bool:
+        """Keep a new batch with its files, each due at once; False if its key was taken meanwhile."""
         ...
 
     def progress(self, batch_id: str) -> Progress | None:

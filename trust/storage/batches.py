@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from trust.documents.batch import Batch, File, Progress, Waiting
 from trust.storage.documents import Vault
 from trust.storage.instants import from_micros, to_micros
+from trust.storage.once import insert_once
 from trust.storage.tables_batches import verification_batches as batches
 from trust.storage.tables_batches import verification_files as kept_files
 
@@ -19,20 +20,20 @@ class SqlBatches:
         self._connection = connection
         self._vault = vault
 
-    def add(self, batch: Batch, files: tuple[File, ...]) -> None:
-        """Keep a new batch with its files, each due at once."""
-        self._connection.execute(
-            batches.insert().values(
-                id=batch.id,
-                client=batch.client,
-                idempotency_key=batch.idempotency_key,
-                request_digest=batch.request_digest,
-                policy=batch.policy,
-                files=batch.files,
-                received_at=to_micros(batch.received_at),
-                expires_at=to_micros(batch.expires_at),
-            )
-        )
+    def add(self, batch: Batch, files: tuple[File, ...]) -> bool:
+        """Keep a new batch with its files, each due at once; False if its key was taken meanwhile."""
+        row = {
+            "id": batch.id,
+            "client": batch.client,
+            "idempotency_key": batch.idempotency_key,
+            "request_digest": batch.request_digest,
+            "policy": batch.policy,
+            "files": batch.files,
+            "received_at": to_micros(batch.received_at),
+            "expires_at": to_micros(batch.expires_at),
+        }
+        if not insert_once(self._connection, batches, row):
+            return False
         for number, file in enumerate(files, start=1):
             packed = file.name.encode() + b"\n" + file.content
             self._connection.execute(
@@ -44,6 +45,7 @@ class SqlBatches:
                     sealed=self._vault.seal(packed, context=_context("file", batch.id, number)),
                 )
             )
+        return True
 
     def progress(self, batch_id: str) -> Progress | None:
         """How far a batch is."""
