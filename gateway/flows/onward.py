@@ -51,6 +51,13 @@ def standing(equipment: Equipment, work: Work, sign_in: SignIn, *, at: datetime)
     """Collect what the next step depends on. Reads only."""
     client = "" if sign_in.request is None else sign_in.request.client
     found = None if sign_in.session is None else work.backings.of_session(sign_in.session, client=client)
+    return standing_on(equipment, work, sign_in, found, at=at)
+
+
+def standing_on(
+    equipment: Equipment, work: Work, sign_in: SignIn, found: tuple[Session, Backing] | None, *, at: datetime
+) -> Standing:
+    """The same where the sign-in's session was found with it."""
     session, backing = usable(equipment, found, browser=sign_in.browser, at=at)
     return standing_of(
         equipment, work, sign_in, session=session, binding=backing.binding, agreed=backing.consent, at=at

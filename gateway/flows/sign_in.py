@@ -16,7 +16,7 @@ from gateway.flows.answer_claims import agree, decline
 from gateway.flows.bind import bind
 from gateway.flows.close_review import close_review_of
 from gateway.flows.equipment import Equipment, cookie_hash
-from gateway.flows.onward import Standing, at_stage, end, standing
+from gateway.flows.onward import Standing, at_stage, end, standing_on
 from gateway.flows.show_stage import NEEDS_SESSION, show_stage
 from gateway.flows.stage_view import Next, StageView, Stay
 from gateway.flows.trips import Trips, next_of
@@ -29,6 +29,7 @@ from gateway.identity.region import Region
 from gateway.identity.session import Session, needs_touch
 from gateway.oidc.authorization_request import AuthorizationRequest
 from gateway.oidc.sign_in import AWAY, OVER, SignIn, Stage, Verdict, objection
+from gateway.ports.backings import Backing
 from gateway.ports.regions import Errand
 from gateway.ports.work import Work
 
@@ -76,8 +77,8 @@ class SignIns(Frozen):
         page that looks, unasked.
         """
         with self.equipment.open_work(write=False) as work:
-            sign_in, at = self._own(work, sign_in_id, browser), self.equipment.now()
-            now = standing(self.equipment, work, sign_in, at=at)
+            (sign_in, found), at = self._own_with_session(work, sign_in_id, browser), self.equipment.now()
+            now = standing_on(self.equipment, work, sign_in, found, at=at)
             used = None if unasked or now.session is None else now.session
             if used is None or not needs_touch(used, at):
                 return show_stage(self.equipment, work, sign_in, now, locale=locale, at=at)
@@ -97,8 +98,8 @@ class SignIns(Frozen):
         if chosen is None:
             raise StepRefused("region_unknown")
         with self.equipment.open_work(write=False) as work:
-            sign_in = self._live(work, sign_in_id, browser)
-            known = work.sessions.known(sign_in.browser, chosen)
+            found, known = work.sign_ins.find_with_home(sign_in_id, chosen) or (None, False)
+        sign_in = self._living(_of(browser, found))
         if sign_in.stage is not Stage.CHOOSE_REGION:
             return next_of(sign_in)
         # attributes are asked for only where a binding may have to be made
@@ -249,22 +250,27 @@ class SignIns(Frozen):
         return Trips(equipment=self.equipment)
 
     def _own(self, work: Work, sign_in_id: str, browser: str) -> SignIn:
-        found = work.sign_ins.find(sign_in_id)
-        if found is None or found.browser != cookie_hash(browser):
-            raise NotFound("sign_in_unknown")
-        return found
+        return _of(browser, work.sign_ins.find(sign_in_id))
+
+    def _own_with_session(
+        self, work: Work, sign_in_id: str, browser: str
+    ) -> tuple[SignIn, tuple[Session, Backing] | None]:
+        sign_in, rests_on = work.backings.of_sign_in(sign_in_id) or (None, None)
+        return _of(browser, sign_in), rests_on
 
     def _live(self, work: Work, sign_in_id: str, browser: str) -> SignIn:
+        return self._living(self._own(work, sign_in_id, browser))
+
+    def _living(self, sign_in: SignIn) -> SignIn:
         """Raises StepRefused when its time is over; the page then offers to start anew."""
-        found = self._own(work, sign_in_id, browser)
-        objected = objection(found, browser=found.browser, at=self.equipment.now())
+        objected = objection(sign_in, browser=sign_in.browser, at=self.equipment.now())
         if objected is not None:
             raise StepRefused(objected)
-        return found
+        return sign_in
 
     def _at_question(self, work: Work, sign_in_id: str, browser: str) -> tuple[SignIn, Standing, datetime]:
-        sign_in, at = self._live(work, sign_in_id, browser), self.equipment.now()
-        now = standing(self.equipment, work, sign_in, at=at)
+        (sign_in, found), at = self._own_with_session(work, sign_in_id, browser), self.equipment.now()
+        now = standing_on(self.equipment, work, self._living(sign_in), found, at=at)
         if sign_in.stage in NEEDS_SESSION and now.session is None:
             raise StepRefused("session_ended")
         return sign_in, now, at
@@ -297,6 +303,13 @@ class SignIns(Frozen):
         except Outrun:  # another tab was quicker: nothing of this is kept
             return Stay(sign_in=sign_in.id, locale=sign_in.locale)
         return next_of(sign_in, session=session)
+
+
+def _of(browser: str, sign_in: SignIn | None) -> SignIn:
+    """Raises NotFound unless it is this browser's."""
+    if sign_in is None or sign_in.browser != cookie_hash(browser):
+        raise NotFound("sign_in_unknown")
+    return sign_in
 
 
 def _speaking(sign_in: SignIn, locale: str) -> SignIn:

@@ -9,6 +9,7 @@ from gateway.identity.consent import ConsentRecord
 from gateway.identity.identifier import Identifier
 from gateway.identity.session import Session
 from gateway.oidc.grant import Grant
+from gateway.oidc.sign_in import SignIn
 
 
 class Backing(Frozen):
@@ -25,6 +26,10 @@ class Backing(Frozen):
 class Backings(Protocol):
     def of_home(self, home: Identifier, *, client: str) -> Backing:
         """What a session of this home identity would rest on where this client asks."""
+        ...
+
+    def of_sign_in(self, sign_in: str) -> tuple[SignIn, tuple[Session, Backing] | None] | None:
+        """The sign-in, with what `of_session` says of its session where its client asks."""
         ...
 
     def of_session(self, session: str, *, client: str) -> tuple[Session, Backing] | None:

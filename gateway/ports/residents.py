@@ -21,6 +21,10 @@ class SignIns(Protocol):
 
     def find(self, sign_in: str) -> SignIn | None: ...
 
+    def find_with_home(self, sign_in: str, home: Region) -> tuple[SignIn, bool] | None:
+        """With whether its browser was signed in from this home before, so that no attributes need be asked for."""
+        ...
+
     def departed(self, state: str) -> SignIn | None:
         """The sign-in whose last departure carried this state; only the state's hash is stored."""
         ...
@@ -70,10 +74,6 @@ class Sessions(Protocol):
 
     def of_account(self, account: str) -> tuple[Session, ...]:
         """Those that have not ended, newest first."""
-        ...
-
-    def known(self, browser: str, home: Region) -> bool:
-        """Whether this browser was signed in from this region before, so that no attributes need be asked for."""
         ...
 
     def touch(self, session: str, *, at: datetime) -> None: ...

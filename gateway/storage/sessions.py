@@ -16,11 +16,6 @@ TABLE = tables.sessions
 
 INSERT = Prepared.insert(TABLE)
 GET = Prepared.of(sa.select(TABLE).where(TABLE.c.id == sa.bindparam("session")))
-KNOWN = Prepared.of(
-    sa.select(TABLE.c.id)
-    .where(TABLE.c.browser == sa.bindparam("browser"), TABLE.c.home == sa.bindparam("home"))
-    .limit(1)
-)
 TOUCH = Prepared.of(
     TABLE.update()
     .where(TABLE.c.id == sa.bindparam("session"), TABLE.c.ended_at.is_(None), TABLE.c.seen_at < sa.bindparam("before"))
@@ -60,9 +55,6 @@ class SqlSessions:
             .order_by(TABLE.c.created_at.desc(), TABLE.c.id)
         )
         return tuple(session_of(row) for row in found)
-
-    def known(self, browser: str, home: Region) -> bool:
-        return KNOWN.one(self._connection, browser=browser, home=home.value) is not None
 
     def touch(self, session: str, *, at: datetime) -> None:
         stamp = to_micros(at)

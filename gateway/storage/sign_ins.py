@@ -1,7 +1,7 @@
 """Parked sign-ins: one sealed value each, with what it is found by and when it ends in clear."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from msgspec.structs import replace
 
 from gateway.errors import Outrun
+from gateway.identity.region import Region
 from gateway.oidc.sign_in import AWAY, SignIn
 from gateway.ports.vault import Vault
 from gateway.storage import tables_residents as tables
@@ -20,11 +21,20 @@ from gateway.storage.prepared import Prepared
 Bound = dict[str, sa.BindParameter[Any]]
 
 TABLE = tables.sign_ins
-DELIVERIES = tables.deliveries
+DELIVERIES, SESSIONS = tables.deliveries, tables.sessions
 MOST_TABS = 20  # of one browser's sign-ins, how many are looked through
 
 INSERT = Prepared.insert(TABLE)
 FIND = Prepared.of(sa.select(TABLE.c.id, TABLE.c.sealed).where(TABLE.c.id == sa.bindparam("sign_in")))
+KNOWN_AT = (
+    sa.exists()
+    .where(SESSIONS.c.browser == TABLE.c.browser, SESSIONS.c.home == sa.bindparam("home"))
+    .correlate(TABLE)
+    .label("known")
+)
+FIND_WITH_HOME = Prepared.of(
+    sa.select(TABLE.c.id, TABLE.c.sealed, KNOWN_AT).where(TABLE.c.id == sa.bindparam("sign_in"))
+)
 DEPARTED = Prepared.of(sa.select(TABLE.c.id, TABLE.c.sealed).where(TABLE.c.state == sa.bindparam("key")))
 OF_BROWSER = Prepared.of(
     sa.select(TABLE.c.id, TABLE.c.sealed)
@@ -41,7 +51,7 @@ CLAIM = Prepared.of(
     # by a value: within an UPDATE columns are written bare, and `state = state` would take anybody's delivery
     .returning(sa.select(DELIVERIES.c.sealed).where(DELIVERIES.c.state == sa.bindparam("key")).scalar_subquery())
 )
-ALWAYS: Bound = {"revision": sa.bindparam("revision"), "sealed": sa.bindparam("sealed")}
+ALWAYS: Bound = {name: sa.bindparam(name) for name in ("session", "revision", "sealed")}
 # what a departure changes, a question that is read for long, and the end, after which it is kept for a while
 INDEXED: Bound = {name: sa.bindparam(name) for name in ("state", "expires_at")}
 SAVE = Prepared.of(TABLE.update().where(*AS_READ).values(claimed_at=sa.null(), **ALWAYS, **INDEXED))
@@ -64,11 +74,15 @@ class SqlSignIns:
     def find(self, sign_in: str) -> SignIn | None:
         return self._one(FIND, sign_in=sign_in)
 
+    def find_with_home(self, sign_in: str, home: Region) -> tuple[SignIn, bool] | None:
+        row = FIND_WITH_HOME.one(self._connection, sign_in=sign_in, home=home.value)
+        return None if row is None else (self.read(row), bool(row[2]))
+
     def departed(self, state: str) -> SignIn | None:
         return self._one(DEPARTED, key=_hash(state))
 
     def away(self, browser: str, to: str) -> SignIn | None:
-        found = (self._value(*row) for row in OF_BROWSER.all(self._connection, browser=browser))
+        found = (self.read(row) for row in OF_BROWSER.all(self._connection, browser=browser))
         return next((one for one in found if one.stage in AWAY and one.departure and one.departure.to == to), None)
 
     def save(self, sign_in: SignIn) -> SignIn | None:
@@ -115,7 +129,7 @@ class SqlSignIns:
             .order_by(TABLE.c.expires_at)
             .limit(limit)
         )
-        return tuple(self._value(*row) for row in found)
+        return tuple(self.read(row) for row in found)
 
     def remove(self, sign_in: str) -> None:
         state = sa.select(TABLE.c.state).where(TABLE.c.id == sign_in, TABLE.c.state.is_not(None)).scalar_subquery()
@@ -145,9 +159,11 @@ class SqlSignIns:
 
     def _one(self, which: Prepared, **values: object) -> SignIn | None:
         row = which.one(self._connection, **values)
-        return None if row is None else self._value(*row)
+        return None if row is None else self.read(row)
 
-    def _value(self, key: str, sealed: bytes) -> SignIn:
+    def read(self, row: Sequence[Any]) -> SignIn:
+        """The sign-in of a row that begins with its id and what is sealed."""
+        key, sealed = row[:2]
         return unpack(SignIn, self._vault.open(sealed, context=f"sign_ins:sealed:{key}"))
 
     def _delivered(self, key: str, sealed: bytes) -> Mapping[str, str]:
@@ -157,12 +173,19 @@ class SqlSignIns:
     def _row(self, sign_in: SignIn) -> dict[str, object]:
         return {
             "browser": sign_in.browser,
+            "client": client_of(sign_in),
+            "session": sign_in.session,
             "state": None if sign_in.last_state is None else _hash(sign_in.last_state),
             "created_at": to_micros(sign_in.created_at),
             "expires_at": to_micros(sign_in.expires_at),
             "revision": sign_in.revision,
             "sealed": self._vault.seal(pack(sign_in), context=f"sign_ins:sealed:{sign_in.id}"),
         }
+
+
+def client_of(sign_in: SignIn) -> str:
+    """Who asks for it; nobody where a person visits their own pages."""
+    return "" if sign_in.request is None else sign_in.request.client
 
 
 def _outrun() -> Outrun:

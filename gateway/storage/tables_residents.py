@@ -11,6 +11,9 @@ sign_ins = sa.Table(
     metadata,
     sa.Column("id", sa.String(64), primary_key=True),
     sa.Column("browser", sa.String(64), nullable=False, index=True),
+    # who asks and whose session it rests on, as the sealed value says: to join with
+    sa.Column("client", sa.String(200)),
+    sa.Column("session", sa.String(64)),
     sa.Column("state", sa.String(64), unique=True),  # SHA-256 of the last departure's state
     sa.Column("claimed_at", Instant),  # a return is being read since then
     sa.Column("created_at", Instant, nullable=False),

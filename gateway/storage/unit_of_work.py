@@ -131,7 +131,13 @@ class SqlUnit:
 
     @property
     def backings(self) -> SqlBackings:
-        return SqlBackings(self._connection, self._vault, consents=self.consents, remembered=self._remembered.grants)
+        return SqlBackings(
+            self._connection,
+            self._vault,
+            sign_ins=self.sign_ins,
+            consents=self.consents,
+            remembered=self._remembered.grants,
+        )
 
     @property
     def reviews(self) -> SqlReviews:

@@ -15,7 +15,8 @@ from gateway.identity.identifier import guangdong_account, home_subject
 from gateway.oidc.grant import Grant
 from gateway.oidc.permission import Permission
 from gateway.ports.backings import Backing
-from tests.contracts.test_storage_residents import ACCOUNT, BINDING, GIVEN, SESSION, world
+from gateway.storage.tables_residents import sign_ins
+from tests.contracts.test_storage_residents import ACCOUNT, BINDING, GIVEN, SESSION, SIGN_IN, world
 from tests.fakes.oidc_world import START
 from tests.fakes.resident_world import AGENCY, World
 
@@ -68,6 +69,46 @@ def test_what_a_session_and_a_grant_rest_on_is_seen_in_one_look_and_at_once(worl
         assert work.backings.of_grant(GRANT.id, token="token-1", at=START) is None
         work.grants.revoke(GRANT.id, at=START)
         assert work.backings.of_grant(GRANT.id, token="token-2", at=START) is None
+
+
+def test_a_sign_in_is_seen_with_what_its_session_rests_on(world: World) -> None:
+    whole = (SESSION, Backing(bindings=(BINDING,), consent=GIVEN))
+    signed_in = replace(SIGN_IN, session=SESSION.id)
+    with world.open_work(write=True) as work:
+        assert work.backings.of_sign_in(SIGN_IN.id) is None
+        work.sign_ins.add(SIGN_IN)
+        assert work.backings.of_sign_in(SIGN_IN.id) == (SIGN_IN, None)
+        saved = work.sign_ins.save(signed_in)
+        assert saved is not None
+        assert work.backings.of_sign_in(SIGN_IN.id) == (saved, None), "there is no such session"
+        work.sessions.add(SESSION)
+        work.bindings.insert_or_get(BINDING)
+        work.consents.add(GIVEN)
+        assert work.backings.of_sign_in(SIGN_IN.id) == (saved, whole)
+        work.consents.append(GIVEN, consent.then(GIVEN, State.WITHDRAWN, at=START, by="person").events[-1])
+        assert work.backings.of_sign_in(SIGN_IN.id) == (saved, (SESSION, replace(whole[1], consent=None)))
+
+
+@pytest.mark.parametrize("hints", [(None, None), ("another", SESSION.id), (AGENCY.id, "session-2")])
+def test_what_a_sign_in_is_joined_with_is_what_its_sealed_value_says(
+    world: World, hints: tuple[str | None, str | None]
+) -> None:
+    """A version before this one kept no such columns, and goes on beside this one while it is replaced."""
+    signed_in = replace(SIGN_IN, session=SESSION.id)
+    with world.open_work(write=True) as work:
+        work.sign_ins.add(signed_in)
+        work.sessions.add(SESSION)
+        work.sessions.add(replace(SESSION, id="session-2", acr="urn:gba:acr:4"))
+        work.bindings.insert_or_get(BINDING)
+        work.consents.add(GIVEN)
+        work.commit()
+    with world.engine.begin() as connection:
+        connection.execute(sign_ins.update().values(client=hints[0], session=hints[1]))
+    with world.open_work(write=False) as work:
+        assert work.backings.of_sign_in(SIGN_IN.id) == (
+            signed_in,
+            (SESSION, Backing(bindings=(BINDING,), consent=GIVEN)),
+        )
 
 
 def test_what_another_binding_of_the_account_says_is_the_grants_and_not_the_sessions(world: World) -> None:

@@ -6,8 +6,9 @@ import pytest
 from msgspec.structs import replace
 
 from gateway.errors import Outrun
+from gateway.identity.region import Region
 from gateway.oidc.sign_in import Stage
-from tests.contracts.test_storage_residents import SIGN_IN, world
+from tests.contracts.test_storage_residents import SESSION, SIGN_IN, world
 from tests.fakes.oidc_world import START
 from tests.fakes.resident_world import World
 
@@ -24,6 +25,18 @@ def test_a_sign_in_comes_back_as_it_was_and_by_what_it_is_found_by(world: World)
         assert work.sign_ins.away("b" * 64, "HK") == SIGN_IN
         assert work.sign_ins.away("b" * 64, "MO") is None
         assert work.sign_ins.departed("state-2") is None
+
+
+def test_a_sign_in_is_found_with_whether_its_browser_was_signed_in_from_a_home_before(world: World) -> None:
+    with world.open_work(write=True) as work:
+        work.sign_ins.add(SIGN_IN)
+        assert work.sign_ins.find_with_home(SIGN_IN.id, Region.HONG_KONG) == (SIGN_IN, False)
+        work.sessions.add(replace(SESSION, browser="another"))
+        assert work.sign_ins.find_with_home(SIGN_IN.id, Region.HONG_KONG) == (SIGN_IN, False)
+        work.sessions.add(replace(SESSION, id="session-2", browser=SIGN_IN.browser))
+        assert work.sign_ins.find_with_home(SIGN_IN.id, Region.HONG_KONG) == (SIGN_IN, True)
+        assert work.sign_ins.find_with_home(SIGN_IN.id, Region.MACAU) == (SIGN_IN, False)
+        assert work.sign_ins.find_with_home("another", Region.HONG_KONG) is None
 
 
 def test_of_two_changes_to_one_sign_in_one_is_kept(world: World) -> None:
