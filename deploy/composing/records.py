@@ -235,7 +235,7 @@ def records(world: World, work: OpenWork, provider: Provider) -> Records:
         authorise=authorise,
         resolve=resolve,
         largest=settings.trust.largest_document,
-        page_of=f"{settings.public_url}/en/v/",
+        origin=settings.public_url,
     )
     return Records(
         issue=issue,

@@ -65,7 +65,7 @@ class Office:
             authorise=self._authorise,
             resolve=lambda agency, subject: "account-7" if subject == "pairwise-7" else None,
             largest=10_000_000,
-            page_of="https://gateway.test/v/",
+            origin="https://gateway.test",
         )
 
     def _seal(self, pdf: bytes, profile: SealProfile) -> SealedPdf:
@@ -128,6 +128,8 @@ def test_a_record_is_sealed_and_its_content_verifies(office: Office) -> None:
     made = office.post(plain_pdf())
     assert made.status == 201
     assert told(made)["state"] == "sealed"
+    page = str(told(made)["verification_url"])
+    assert page.startswith("https://gateway.test/zh-Hant/v/")  # as the seal's code has it
     content = office.get(str(told(made)["id"]), content=True)
     assert office.world.verify(content.body).verdict.passed
 

@@ -39,7 +39,7 @@ class DocumentsApi(Frozen):
     authorise: Authorise
     resolve: ResolveSubject
     largest: int
-    page_of: str  # prefix of the public page of a record: the code follows
+    origin: str  # of the gateway's pages
 
     def issue(self, request: Request) -> Response:
         """POST: 201 for a sealed record, 202 for one that waits, 200 for the same request again."""
@@ -123,7 +123,7 @@ class DocumentsApi(Frozen):
             "received_sha256": record.received_digest,
             "sealed_sha256": record.sealed_digest,
             "pages": record.pages,
-            "verification_url": f"{self.page_of}{record.code}",
+            "verification_url": f"{self.origin}/{record.language}/v/{record.code}",
         }
         if record.reason:
             body["reason"] = record.reason
