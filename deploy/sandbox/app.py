@@ -64,9 +64,15 @@ def create_sandbox(
     if authorities is not None:
         _mount(sandbox, authorities)
 
+    sandbox.context_processor(lambda: {"gateway_url": gateway_url})
+
     @sandbox.get("/")
     def start() -> Response:
-        return desk.show("start", party="", people=PEOPLE, gateway_url=gateway_url)
+        return desk.show("start", party="", people=PEOPLE)
+
+    @sandbox.errorhandler(404)
+    def nowhere(_: Exception) -> Response:
+        return desk.show("nowhere", party="", status=404)
 
     @sandbox.get("/healthz")
     def healthz() -> str:

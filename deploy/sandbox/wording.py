@@ -58,6 +58,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "check_failed": ("The face does not match", "比對不符"),
     "gone": ("This page has run out", "此頁已失效"),
     "gone_lead": ("Go back to the gateway and start again.", "請返回閘道重新開始。"),
+    "nowhere": ("There is no such page", "沒有這一頁"),
     "start_title": ("The outside world, on one machine", "一機之內的外部世界"),
     "start_lead": (
         "Simulators that speak the platforms' wire formats, and the persons who live in them.",

@@ -14,7 +14,7 @@ from deploy.sandbox.wording import WORDS
 from gateway.identity.region import Region
 from gateway.ports.regions import Errand, Leave
 from gateway.regions.hongkong import signing
-from tests.fakes.outside import SANDBOX_URL, Outside
+from tests.fakes.outside import GATEWAY_URL, SANDBOX_URL, Outside
 from tests.fakes.travels import ToMacau, departure
 
 
@@ -84,6 +84,15 @@ def test_a_page_runs_out(outside: Outside) -> None:
     gone = client.post("/gd/answer", data={"transaction": "none", "answer": "agree"})
     assert gone.status_code == 410
     assert 'id="gone"' in gone.get_data(as_text=True)
+    assert f'id="to-gateway" href="{GATEWAY_URL}"' in gone.get_data(as_text=True)  # whoever went back has a way on
+
+
+def test_an_address_that_is_none_has_a_page_of_the_sandbox(outside: Outside) -> None:
+    client = outside.app.test_client()
+    lost = client.get("/hk/nowhere", headers={"Accept-Language": "zh-HK"})
+    assert (lost.status_code, lost.headers["Content-Language"]) == (404, "zh-Hant")
+    assert f'id="to-gateway" href="{GATEWAY_URL}"' in lost.get_data(as_text=True)
+    assert client.get("/mo/answer").status_code == 405
 
 
 @pytest.mark.parametrize(
