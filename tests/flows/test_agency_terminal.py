@@ -9,6 +9,7 @@ from deploy.journey.page import Page
 from deploy.journey.person import Person, with_phone
 from deploy.journey.stack import Stack
 from deploy.journey.stage import stage_of
+from deploy.sandbox.agency.names import LANGUAGES
 
 ACTS = {"choose_region": "region-HK", "link": "link-start", "bind": "bind-agree", "claims": "claims-agree"}
 
@@ -47,6 +48,14 @@ def test_a_person_signs_in_on_their_phone_and_arrives_at_the_terminal(running: S
         phone.wait()
     assert phone.sees("device-allowed"), phone.whereabouts()
     assert later(terminal).text("agency-subject")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_code_is_shown_in_every_language(running: Stack, language: str) -> None:
+    hall = with_phone(language)
+    hall.go(f"{running.sandbox}/agency/{language}/")
+    hall.press("agency-terminal")
+    assert hall.screen.text("terminal-code")
 
 
 def test_a_no_on_the_phone_is_told_at_the_terminal(running: Stack, terminal: Person) -> None:

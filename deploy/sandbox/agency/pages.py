@@ -156,7 +156,8 @@ class Counter(Frozen):
     def _begin_at_terminal(self, language: str) -> ResponseReturnValue:
         self._own_form()
         service, application = SERVICES[AT_TERMINAL], self._application()
-        place = f"{names.NAMES[language]} · {words(language)['kiosk_place']}"
+        # the gateway names the agency beside it, and takes eighty characters
+        place = words(language)["kiosk_place"]
         wanted = {**wishes(service, application=application, language=language), "device_location": place}
         waiting, visit = self.party.ask(wanted), self.new_token()
         memory = {"language": language, "service": service.id, "application": application}
