@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.commands.verify_modes import CannotGoOn
+from deploy.commands.cannot_go_on import CannotGoOn
 from deploy.commands.verify_resumed import kept_in
 
 LINE = '{"form":"gba-verification/1","file":"a.pdf","policy":"ordinary/1","verdict":"PASSED"}\n'
