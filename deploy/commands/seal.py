@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from deploy.commands.cannot_go_on import CannotGoOn
+from deploy.commands.cannot_go_on import CannotGoOn, usable
 from deploy.commands.seal_wish import (
     AGENCIES,
     PERMISSIONS,
@@ -85,7 +85,9 @@ def _seal_one(settings: Settings, wish: Wish) -> None:
     except OSError as problem:
         raise CannotGoOn(f"{plain(str(source))} cannot be read: {problem.strerror}") from None
     try:
-        sealed = open_seal(settings, wish)(data, wish.profile(settings))
+        with usable():
+            seal = open_seal(settings, wish)
+        sealed = seal(data, wish.profile(settings))
     except TrustError as refused:
         tell_refusal(source, refused, as_json=wish.as_json)
         raise SystemExit(1) from None

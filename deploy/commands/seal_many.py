@@ -22,7 +22,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 from msgspec.structs import replace
 
-from deploy.commands.cannot_go_on import CannotGoOn
+from deploy.commands.cannot_go_on import CannotGoOn, usable
 from deploy.commands.interrupts import Interrupts
 from deploy.commands.run_file import opened_alone
 from deploy.commands.seal_tasks import Task, tasks
@@ -101,7 +101,8 @@ def seal_many(settings: Settings, wish: Wish) -> int:
             raise CannotGoOn(f"{plain(str(journal))} tells of a run already: --resume goes on with it")
         kept = _kept(journal) if wish.resume else {}
         try:
-            seal = open_seal(settings, wish)
+            with usable():
+                seal = open_seal(settings, wish)
         except TrustError as missing:
             raise CannotGoOn(f"no seal can be made: {missing.reason}") from None
         tally = Tally(total)

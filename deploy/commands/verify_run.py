@@ -16,7 +16,7 @@ import click
 from cryptography.hazmat.backends import default_backend
 from msgspec.structs import replace
 
-from deploy.commands.cannot_go_on import CannotGoOn
+from deploy.commands.cannot_go_on import CannotGoOn, usable
 from deploy.commands.interrupts import Interrupts
 from deploy.commands.loading import loading
 from deploy.commands.pdf_files import pdfs_below
@@ -77,7 +77,7 @@ def run(asked: Asked) -> int:
     """Do it, and give back the exit status."""
     settings = load()
     with closing(sealing.reading(settings.trust, readers=asked.jobs)) as reader:
-        with loading():
+        with loading(), usable():
             default_backend()  # who checks a signature loads it: once here, not once in every copy
             reader.start(as_copies=True)
             given = _anchors(settings, asked.anchors)

@@ -209,6 +209,14 @@ def test_a_file_that_cannot_be_read_has_no_trace(folder: Path) -> None:
     assert (nowhere.exit_code, "cannot write" in nowhere.stderr) == (3, True)
 
 
+def test_a_data_directory_that_cannot_be_used_has_no_trace(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GBA_DATA_DIR", str(folder / "in" / "0.pdf"))
+    one, out = str(folder / "in" / "0.pdf"), str(folder / "out")
+    runs = [CliRunner().invoke(seal, [each, "-o", out]) for each in (one, str(folder / "in"))]
+    for run in (*runs, CliRunner().invoke(verify, [one])):
+        assert (run.exit_code, "in/0.pdf" in run.stderr, "cannot be used" in run.stderr) == (3, True, True)
+
+
 def test_a_disk_that_is_full_stops_the_run_and_the_next_one_goes_on(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
