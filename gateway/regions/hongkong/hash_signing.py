@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
@@ -40,7 +40,10 @@ class SignedHash(Frozen):
 def read(told: Mapping[str, Any], digest: bytes) -> SignedHash:
     """The signature over this SHA-256 digest. Raises NotSigned."""
     signature, certificate = _decoded(told.get("signature")), _certificate(told.get("cert"))
-    key = certificate.public_key()
+    try:
+        key = certificate.public_key()
+    except (ValueError, UnsupportedAlgorithm):  # SM2's, for one
+        raise NotSigned("signer_certificate_unfit") from None
     if not isinstance(key, RSAPublicKey) or key.key_size < SHORTEST_KEY:
         raise NotSigned("signer_certificate_unfit")
     if not _holds(key, signature, digest, Prehashed(SHA256())):
@@ -64,7 +67,7 @@ def _certificate(told: object) -> x509.Certificate:
         if text.startswith(PEM):
             return x509.load_pem_x509_certificate(text.encode())
         return x509.load_der_x509_certificate(_decoded(text))
-    except ValueError:
+    except (ValueError, x509.InvalidVersion):
         raise NotSigned("answer_malformed") from None
 
 

@@ -50,6 +50,13 @@ def anew(message: bytes) -> Callable[[], dict[str, Any]]:
     return lambda: answer(signature=b64(KEY.sign(message, padding.PKCS1v15(), SHA256())))
 
 
+def bent(there: str, end: str) -> bytes:
+    """The certificate with another last octet where these stand."""
+    whole, octets = certificate(KEY).public_bytes(Encoding.DER), bytes.fromhex(there)
+    assert octets in whole
+    return whole.replace(octets, octets[:-1] + bytes.fromhex(end))
+
+
 WRONG: dict[str, tuple[Callable[[], dict[str, Any]], str]] = {
     "hashed once more": (anew(DIGEST), "hash_signed_anew"),
     "its base64 hashed": (anew(base64.b64encode(DIGEST)), "hash_signed_anew"),
@@ -75,6 +82,12 @@ WRONG: dict[str, tuple[Callable[[], dict[str, Any]], str]] = {
         lambda: answer(cert=b64(certificate(ec.generate_private_key(ec.SECP256R1())).public_bytes(Encoding.DER))),
         "signer_certificate_unfit",
     ),
+    "a key of a kind that is not known": (
+        lambda: answer(cert=b64(bent("06092a864886f70d010101", "7f"))),
+        "signer_certificate_unfit",
+    ),
+    "a key that is none": (lambda: answer(cert=b64(bent("3082010a02820101", "02"))), "signer_certificate_unfit"),
+    "a version that there is not": (lambda: answer(cert=b64(bent("a003020102", "05"))), "answer_malformed"),
 }
 
 
