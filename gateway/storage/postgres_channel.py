@@ -108,6 +108,8 @@ class PostgresChannel:
     def make_way(self) -> None:
         self._must_last = True  # what SQLAlchemy writes is not looked at
         self._check_failed()  # its commit would pass: PostgreSQL answers one that undoes as if all were well
+        if self._line.transaction_status == pq.TransactionStatus.INERROR:  # by a statement of its own
+            raise psycopg.errors.InFailedSqlTransaction("a_statement_before_failed")
         if self._writes:
             self._begin_now()
         if self._kept_back:
