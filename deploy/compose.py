@@ -97,8 +97,9 @@ def create_app(settings: Settings, *, connect: people.Connect = people.connect_r
         **{route: for_tokens(handler) for route, handler in about_partners.token_routes.items()},
         **health.routes(world),
     }
-    # a file's pages are mostly in memory, and a network is not: who asks PostgreSQL has a thread meanwhile
-    brief = Waits.FOR_THE_DATABASE if settings.database_url.startswith("sqlite") else Waits.FOR_NOBODY
+    # a file's pages are mostly in memory, and a network is not: who asks a PostgreSQL elsewhere has a thread meanwhile
+    is_quick = settings.database.near or settings.database_url.startswith("sqlite")
+    brief = Waits.FOR_THE_DATABASE if is_quick else Waits.FOR_NOBODY
     description = Description(lambda: openapi.document(machine, origin=settings.public_url))
     machine[("GET", DESCRIPTION)] = description.get
     return Rim(

@@ -51,6 +51,10 @@ class DatabaseSettings(Frozen):
     # this, what is lost with the last half second before its machine crashes and costs nobody more than a new sign-in:
     # sign-ins under way, pushed requests, limits, and which assertions were used already.
     always_wait_for_disk: bool = False
+    # PostgreSQL is on this machine, or answers as quickly: then what is short is answered where requests are read, as
+    # over SQLite, and waits for it there. A sixth less processor for each sign-in; but while PostgreSQL waits for its
+    # disk a worker waits with it, so let there be two workers for each processor, and leave it where that is slow.
+    near: bool = False
 
 
 class ObjectStorageSettings(Frozen):

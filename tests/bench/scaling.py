@@ -144,7 +144,7 @@ def _over_servers(stack: ExitStack, folder: Path) -> list[Side]:
     for name, workers in ((ONE_ON_POSTGRES, {}), (ON_POSTGRES, WORKERS)):
         own = f"of_{len(ours) + 1}"
         database.run(f"CREATE DATABASE {own}")
-        given = {**workers, "DATABASE__URL": database.url(own)}
+        given = {**workers, "DATABASE__URL": database.url(own), "DATABASE__NEAR": "true"}
         side = gateway.start(folder / name, free_port(), name=name, given=given, beside=(database.pid,))
         ours.append(_started(stack, side))
     return [*ours, theirs]

@@ -33,14 +33,16 @@ MOST_STEPS = 12
     params=[
         pytest.param("SQLite", marks=pytest.mark.thorough),
         pytest.param("PostgreSQL", marks=pytest.mark.postgres),
+        pytest.param("PostgreSQL nearby", marks=pytest.mark.postgres),
     ]
 )
 def stack(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stack]:
     settings: Mapping[str, str] = {"GBA_SERVER__WORKERS": str(WORKERS), "GBA_SERVER__THREADS": "8"}
-    if request.param == "PostgreSQL":
+    if request.param != "SQLite":
         server: Server = request.getfixturevalue("postgres_server")
-        server.run("CREATE DATABASE four_workers")
-        settings = {**settings, "GBA_DATABASE__URL": server.url("four_workers")}
+        near = str(request.param.endswith("nearby")).lower()
+        server.run(name := f"CREATE DATABASE four_workers_near_{near}")
+        settings = {**settings, "GBA_DATABASE__URL": server.url(name.split()[-1]), "GBA_DATABASE__NEAR": near}
     own = Stack(data_dir=tmp_path / "data", port=free_port(), apart=True, settings=settings)
     own.start()
     yield own
