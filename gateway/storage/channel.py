@@ -30,6 +30,11 @@ class Channel(Protocol):
         """Whether nothing more can be sent."""
         ...
 
+    @property
+    def was_cut_off(self) -> bool:
+        """Whether that came from elsewhere: then others are most likely cut off, too."""
+        ...
+
     def begin(self) -> None:
         """A transaction that writes: over SQLite at once, where it waits for its turn; over a server when it must."""
         ...

@@ -67,7 +67,11 @@ class Direct(sa.Connection):
             self.channel.undo()
             self.writes = False
         if super().in_transaction():
-            super().rollback()
+            try:
+                super().rollback()
+            except sa.exc.DBAPIError:
+                if not self.channel.is_lost:  # with the connection its server ends all that was not committed
+                    raise
 
     def close(self) -> None:
         """Give it back to the pool, or tell the pool that it is of no more use."""

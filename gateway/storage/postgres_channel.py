@@ -71,10 +71,15 @@ class PostgresChannel:
         self._has_begun = False  # the server knows
         self._must_last = False
         self._failed: Otherwise | None = None  # what the unit was told, of which nothing can be kept since
+        self._was_given_up = False  # by us
 
     @property
     def is_lost(self) -> bool:
         return self._line.status != pq.ConnStatus.OK
+
+    @property
+    def was_cut_off(self) -> bool:
+        return self.is_lost and not self._was_given_up
 
     def begin(self) -> None:
         self._writes, self._has_begun, self._must_last = True, False, self._always_wait
@@ -200,7 +205,7 @@ class PostgresChannel:
             self._reach_the_end()
             self._line.exit_pipeline_mode()
         except BaseException:
-            self._line.finish()  # half-way through, and nobody knows how far
+            self._give_up()  # half-way through, and nobody knows how far
             raise
         return answers
 
@@ -259,8 +264,12 @@ class PostgresChannel:
             clash = partial(sa.exc.IntegrityError, statement.text, None, problem)
             self._failed = clash if self._writes else None
             raise clash()
-        self._line.finish()  # a plan may be out of date, or a name unknown: a new connection learns all anew
+        self._give_up()  # a plan may be out of date, or a name unknown: a new connection learns all anew
         raise problem
+
+    def _give_up(self) -> None:
+        self._was_given_up = not self.is_lost
+        self._line.finish()
 
 
 def _encoded(statement: Statement, values: Values) -> tuple[list[Any], list[pq.Format]]:

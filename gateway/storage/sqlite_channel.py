@@ -11,7 +11,7 @@ from gateway.storage.channel import Otherwise, Row, Statement, Values
 class SqliteChannel:
     """Implements the Channel. A statement that has run to its end holds nothing open, and needs no closing."""
 
-    is_lost = False  # a file
+    is_lost = was_cut_off = False  # a file
 
     def __init__(self, driver: sqlite3.Connection) -> None:
         self._driver = driver
