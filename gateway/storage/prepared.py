@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.sql import visitors
+from sqlalchemy.sql.functions import GenericFunction, next_value
 
 from gateway.storage import once
 from gateway.storage.channel import Otherwise, Row, Statement
@@ -107,14 +108,15 @@ class Prepared:
         sent: Any = _or_fail(statement) if self._or_fail else statement
         made = sent.compile(dialect=counted(paramstyle=PARAMETERS[dialect.name]))
         text, parts = str(made), tuple(visitors.iterate(statement))
+        changes: list[Any] = [part for part in parts if getattr(part, "is_dml", False)]
         compiled = self._compiled[dialect.name] = Statement(
             text=text,
             order=tuple(made.positiontup or ()),
             own={name: value for name, value in made.params.items() if value is not None},
             name=hashlib.sha256(text.encode()).hexdigest()[:16].encode(),
-            is_fleeting=not statement.is_dml or statement.table.name in FLEETING,
+            is_fleeting=not _is_told(parts) and all(change.table.name in FLEETING for change in changes),
             tables=frozenset(named.name for named in parts if isinstance(named, sa.Table)),
-            only_reads=isinstance(statement, sa.Select) and not any(_locks(part) for part in parts),
+            only_reads=isinstance(statement, sa.Select) and not changes and not any(map(_is_more, parts)),
         )
         return compiled
 
@@ -125,8 +127,20 @@ class Prepared:
         )
 
 
-def _locks(part: object) -> bool:
-    return isinstance(part, sa.Select) and part._for_update_arg is not None  # SQLAlchemy has no public word for it
+def _is_told(parts: tuple[object, ...]) -> bool:
+    """Whether some of it is SQL in our own words, which may change what it likes."""
+    return any(isinstance(part, sa.TextClause) for part in parts)
+
+
+def _is_more(part: object) -> bool:
+    """Whether a question with this in it may lock something, or read what it does not name: it goes the longer way."""
+    if isinstance(part, sa.Select):
+        return part._for_update_arg is not None  # SQLAlchemy has no public word for it
+    if isinstance(part, sa.TableClause):
+        return not isinstance(part, sa.Table)
+    if isinstance(part, sa.Function):  # such as count or coalesce; any other may do anything
+        return not isinstance(part, GenericFunction) or isinstance(part, next_value)
+    return isinstance(part, sa.TextClause)
 
 
 def _or_fail(change: Any) -> sa.Executable:

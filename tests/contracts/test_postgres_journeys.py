@@ -1,5 +1,7 @@
 """How often a unit asks PostgreSQL, and what goes along: a journey costs more than the statements that it carries."""
 
+from typing import Any
+
 import psycopg
 import pytest
 import sqlalchemy as sa
@@ -137,3 +139,52 @@ def test_a_commit_that_the_server_refuses_at_its_end_is_told(work: SqlWork, engi
             unit.commit()
     with work(write=False) as unit:
         assert ALL.all(line(unit)) == []
+
+
+UNNAMED: dict[str, sa.Select[Any]] = {
+    "a text": sa.select(sa.literal_column("1")).select_from(sa.text("everything")),
+    "a table of another description": sa.select(sa.column("id")).select_from(sa.table("everything", sa.column("id"))),
+}
+
+
+@pytest.mark.parametrize("question", UNNAMED.values(), ids=UNNAMED)
+def test_a_question_that_does_not_name_what_it_reads_takes_everything_along(
+    work: SqlWork, question: sa.Select[Any]
+) -> None:
+    with work(write=True) as unit:
+        INSERT.write(line(unit), **row("a"))
+        assert Prepared.of(question).one(line(unit)) is not None
+
+
+ADDED = sa.insert(EVERYTHING).values(id=sa.bindparam("id")).returning(EVERYTHING.c.id).cte("added")
+ANSWERED = {
+    "that it reads": Prepared.of(sa.select(ADDED)),
+    "beside it": Prepared.of(sa.select(sa.literal_column("1")).add_cte(ADDED)),
+}
+
+
+@pytest.mark.parametrize("question", ANSWERED.values(), ids=ANSWERED)
+def test_a_change_within_a_question_is_undone_with_its_unit_and_lasts_with_it(
+    work: SqlWork, question: Prepared
+) -> None:
+    with work(write=True) as unit:
+        assert question.one(line(unit), id="a") is not None
+        assert not question._for(line(unit)).is_fleeting  # type: ignore[arg-type]
+    with work(write=False) as unit:
+        assert ALL.all(line(unit)) == [], "it was not committed"
+
+
+COMES_FIRST = Prepared.of(sa.select(sa.literal_column("1")).where(sa.func.pg_try_advisory_xact_lock(7)))
+
+
+def test_what_a_function_of_the_server_holds_lasts_as_long_as_its_unit(work: SqlWork) -> None:
+    with work(write=True) as holder, work(write=True) as other:
+        assert COMES_FIRST.one(line(holder)) == (1,)
+        assert COMES_FIRST.one(line(other)) is None
+
+
+def test_a_question_that_only_counts_begins_nothing(work: SqlWork, monkeypatch: pytest.MonkeyPatch) -> None:
+    with work(write=True) as unit:
+        sent = journeys(unit, monkeypatch)
+        assert Prepared.of(sa.select(sa.func.count()).select_from(EVERYTHING)).one(line(unit)) == (0,)
+    assert sent == [["SELECT count(*)"]]
