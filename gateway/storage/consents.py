@@ -82,7 +82,7 @@ TEXTS_OF = Prepared.of(
     .where(EVENTS.c.record == sa.bindparam("record"))
 )
 HAS_TEXT = Prepared.of(sa.select(TEXTS.c.id).where(TEXTS.c.id == sa.bindparam("text")))
-INSERT = Prepared.insert(TABLE)
+INSERT = Prepared.insert_once(TABLE, *(column.name for column in TABLE.columns))
 ADD_EVENT = Prepared.insert_once(EVENTS, *(column.name for column in EVENTS.columns))
 ADD_TEXT = Prepared.insert_once(TEXTS, *(column.name for column in TEXTS.columns))
 SET_STATE = Prepared.of(TABLE.update().where(TABLE.c.id == sa.bindparam("record")).values(state=sa.bindparam("now")))
@@ -124,8 +124,9 @@ class SqlConsents:
 
     def add(self, record: ConsentRecord) -> None:
         head = pack(Head(items=record.items, head=record.head))
-        INSERT.write(
+        INSERT.insist(
             self._connection,
+            _outrun,
             id=record.id,
             kind=record.kind.value,
             account=record.account,

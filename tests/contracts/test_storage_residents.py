@@ -260,8 +260,10 @@ def test_two_standing_claims_consents_for_one_client_cannot_be(world: World) -> 
             work.consents.add(replace(GIVEN, id="consent-2"))
             work.commit()
 
-    with pytest.raises(sa.exc.IntegrityError):
+    with pytest.raises(Outrun, match="consent_changed_meanwhile"):
         add_two()
+    with world.open_work(write=False) as work:
+        assert work.consents.of_account(GIVEN.account or "") == ()
 
 
 def test_a_review_is_decided_once_and_closing_erases_the_records(world: World) -> None:

@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
-from gateway.flows.stage_view import ClaimsQuestion
+from gateway.flows import question_texts
+from gateway.flows.stage_view import Answer, ClaimsQuestion, Stay
 from gateway.identity.consent import Kind, State
+from gateway.identity.notice import ShownNotice
 from gateway.identity.region import Region
 from gateway.identity.transfer import TransferBasis
 from gateway.oidc.permission import Permission
@@ -30,6 +33,36 @@ def agree_claims(world: World, cookie: str, optional: frozenset[str] = frozenset
     done = world.sign_ins.agree_claims(sign_in, BROWSER, world.answer(sign_in), optional=optional)
     assert parameters(done)["code"]
     return sign_in
+
+
+@pytest.fixture
+def on_server(empty_postgres_url: str) -> Iterator[World]:
+    made = make_world(empty_postgres_url)
+    yield made
+    made.engine.dispose()
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("from_one_sign_in", [True, False])
+def test_who_agrees_in_two_tabs_at_the_same_moment_has_agreed_once(
+    on_server: World, monkeypatch: pytest.MonkeyPatch, *, from_one_sign_in: bool
+) -> None:
+    """Over a server the slower one has read that nothing was agreed to yet."""
+    cookie = on_server.bound()
+    slower = on_server.asked(REQUEST, cookie)
+    quicker = slower if from_one_sign_in else on_server.asked(REQUEST, cookie)
+    answer, text = on_server.answer(slower), question_texts.claims
+
+    def overtaken(*told: Any, **named: Any) -> ShownNotice:
+        monkeypatch.setattr(question_texts, "claims", text)
+        assert isinstance(on_server.sign_ins.agree_claims(quicker, BROWSER, answer, optional=BOTH), Answer)
+        return text(*told, **named)
+
+    monkeypatch.setattr(question_texts, "claims", overtaken)
+    after = on_server.sign_ins.agree_claims(slower, BROWSER, answer, optional=frozenset())
+    assert after == Stay(sign_in=slower, locale="en")
+    kept = [one for one in on_server.consents.list(on_server.account(cookie)) if one.kind is Kind.CLAIMS]
+    assert [(one.state, one.items) for one in kept] == [(State.GIVEN, ("name", "birthdate"))]
 
 
 def permitted(world: World, cookie: str) -> Permission:
