@@ -147,7 +147,8 @@ class Bindings(Protocol):
 class Consents(Protocol):
     def add(self, record: ConsentRecord) -> None:
         """Keep a new record with its events. A standing claims consent of the same account and client must have been
-        replaced before: raises Outrun where one stands, by the commit at last, and nothing of the unit is kept."""
+        replaced before: raises Outrun where one stands, or the account is closed, by the commit at last, and nothing
+        of the unit is kept."""
         ...
 
     def append(self, record: ConsentRecord, event: Event, shown: ShownNotice | None = None) -> bool:

@@ -25,6 +25,7 @@ from gateway.frozen import Frozen
 from gateway.identity.consent import ANSWERABLE, STANDING, ConsentRecord, Event, Kind, State
 from gateway.identity.notice import ShownNotice
 from gateway.ports.vault import Vault
+from gateway.storage import once
 from gateway.storage import tables_residents as tables
 from gateway.storage.instants import from_micros, maybe_instant, maybe_micros, to_micros
 from gateway.storage.packing import pack, unpack
@@ -33,6 +34,7 @@ from gateway.storage.prepared import Prepared
 TABLE = tables.consents
 EVENTS = tables.consent_events
 TEXTS = tables.consent_texts
+ACCOUNTS = tables.accounts
 # in the order in which the index names them: to SQLite another order is another question, which it does not serve
 STANDING_STATES = sorted(state.value for state in STANDING)
 
@@ -82,7 +84,17 @@ TEXTS_OF = Prepared.of(
     .where(EVENTS.c.record == sa.bindparam("record"))
 )
 HAS_TEXT = Prepared.of(sa.select(TEXTS.c.id).where(TEXTS.c.id == sa.bindparam("text")))
-INSERT = Prepared.insert_once(TABLE, *(column.name for column in TABLE.columns))
+
+
+def _insert(dialect: str) -> sa.Executable:
+    """A row as it is given, unless one like it stands or its account is closed, which waits until this is kept."""
+    closed_at = sa.select(ACCOUNTS.c.closed_at).where(ACCOUNTS.c.id == sa.bindparam("account"))
+    row = sa.select(*(sa.bindparam(column.name, type_=column.type) for column in TABLE.columns))
+    kept = row.where(closed_at.with_for_update(read=True).scalar_subquery().is_(None))
+    return once.insert(TABLE, dialect).from_select(list(TABLE.columns), kept).on_conflict_do_nothing()
+
+
+INSERT = Prepared(_insert)
 ADD_EVENT = Prepared.insert_once(EVENTS, *(column.name for column in EVENTS.columns))
 ADD_TEXT = Prepared.insert_once(TEXTS, *(column.name for column in TEXTS.columns))
 SET_STATE = Prepared.of(TABLE.update().where(TABLE.c.id == sa.bindparam("record")).values(state=sa.bindparam("now")))

@@ -266,6 +266,20 @@ def test_two_standing_claims_consents_for_one_client_cannot_be(world: World) -> 
         assert work.consents.of_account(GIVEN.account or "") == ()
 
 
+def test_a_closed_account_agrees_to_nothing(world: World) -> None:
+    with world.open_work(write=True) as work:
+        work.accounts.close(ACCOUNT.id, at=START)
+        work.commit()
+
+    def add() -> None:
+        with world.open_work(write=True) as work:
+            work.consents.add(GIVEN)
+            work.commit()
+
+    with pytest.raises(Outrun):
+        add()
+
+
 def test_a_review_is_decided_once_and_closing_erases_the_records(world: World) -> None:
     review = Review(
         id="review-1",

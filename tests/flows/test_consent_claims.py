@@ -65,6 +65,25 @@ def test_who_agrees_in_two_tabs_at_the_same_moment_has_agreed_once(
     assert [(one.state, one.items) for one in kept] == [(State.GIVEN, ("name", "birthdate"))]
 
 
+@pytest.mark.postgres
+def test_who_closes_their_account_while_they_agree_has_agreed_to_nothing(
+    on_server: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cookie = on_server.bound()
+    account, sign_in, text = on_server.account(cookie), on_server.asked(REQUEST, cookie), question_texts.claims
+    answer = on_server.answer(sign_in)
+
+    def overtaken(*told: Any, **named: Any) -> ShownNotice:
+        monkeypatch.setattr(question_texts, "claims", text)
+        on_server.close_account(account)
+        return text(*told, **named)
+
+    monkeypatch.setattr(question_texts, "claims", overtaken)
+    after = on_server.sign_ins.agree_claims(sign_in, BROWSER, answer, optional=BOTH)
+    assert after == Stay(sign_in=sign_in, locale="en")
+    assert not [one for one in on_server.consents.list(account) if one.kind is Kind.CLAIMS]
+
+
 def permitted(world: World, cookie: str) -> Permission:
     granted = world.begin(REQUEST, session=cookie)
     assert isinstance(granted, Permission), granted
