@@ -41,8 +41,9 @@ def stack(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stack]:
     if request.param != "SQLite":
         server: Server = request.getfixturevalue("postgres_server")
         near = str(request.param.endswith("nearby")).lower()
-        server.run(name := f"CREATE DATABASE four_workers_near_{near}")
-        settings = {**settings, "GBA_DATABASE__URL": server.url(name.split()[-1]), "GBA_DATABASE__NEAR": near}
+        server.run(f"CREATE DATABASE four_workers_near_{near}")
+        url = server.url(f"four_workers_near_{near}")
+        settings = {**settings, "GBA_DATABASE__URL": url, "GBA_DATABASE__NEAR": near}
     own = Stack(data_dir=tmp_path / "data", port=free_port(), apart=True, settings=settings)
     own.start()
     yield own
