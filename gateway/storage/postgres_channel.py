@@ -12,7 +12,8 @@ Text and bytes travel as they are, with their length: in libpq's other form a NU
 """
 
 import select
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -25,6 +26,7 @@ from gateway.storage.channel import Otherwise, Row, Statement, Values
 DIGITS, BINARY = pq.Format.TEXT, pq.Format.BINARY
 DONE = (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK)
 
+LONGEST = 30.0  # seconds without an answer, as long as who waits for a place waits
 LONGEST_NAME = 63  # bytes of it that the server keeps
 DIVISION_BY_ZERO = b"22012"  # what a statement fails with that was to change something, and did not (`prepared.py`)
 
@@ -178,10 +180,13 @@ class PostgresChannel:
         return answers
 
     def _run(self, statement: Statement, values: Values) -> pq.abc.PGresult:
-        """One statement; waits without holding the interpreter."""
+        """One statement."""
         if statement.name not in self._known:
             self._learn(statement)
-        return self._line.exec_prepared(statement.name, *_encoded(statement, values), BINARY)
+        with self._whole():
+            self._line.send_query_prepared(statement.name, *_encoded(statement, values), BINARY)
+            self._flush()
+            return self._answer()
 
     def _send(self) -> list[pq.abc.PGresult]:
         """Everything that was kept back, in one journey; the answers."""
@@ -195,7 +200,7 @@ class PostgresChannel:
         for statement, _, _ in sent:
             if statement.name not in self._known:
                 self._learn(statement)
-        try:
+        with self._whole():
             self._line.enter_pipeline_mode()
             for statement, values, _ in sent:
                 self._line.send_query_prepared(statement.name, *_encoded(statement, values), BINARY)
@@ -204,10 +209,16 @@ class PostgresChannel:
             answers = [self._answer() for _ in sent]
             self._reach_the_end()
             self._line.exit_pipeline_mode()
-        except BaseException:
-            self._give_up()  # half-way through, and nobody knows how far
-            raise
         return answers
+
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        """A journey that is not made to its end is the last: nobody knows how far it came."""
+        try:
+            yield
+        except BaseException:
+            self._give_up()
+            raise
 
     def _answer(self) -> pq.abc.PGresult:
         answer = self._next_result()
@@ -222,24 +233,35 @@ class PostgresChannel:
             raise psycopg.OperationalError("not_known_to_be_kept")
 
     def _flush(self) -> None:
-        ready = select.poll()
-        ready.register(self._line.socket, select.POLLIN | select.POLLOUT)
         while self._line.flush():
-            ready.poll()
+            self._wait(select.POLLIN | select.POLLOUT)
             self._line.consume_input()
 
     def _next_result(self) -> pq.abc.PGresult | None:
-        """Waits at the socket, not in libpq: there it would hold the interpreter."""
         while self._line.is_busy():
-            ready = select.poll()
-            ready.register(self._line.socket, select.POLLIN)
-            ready.poll()
+            self._wait(select.POLLIN)
             self._line.consume_input()
         return self._line.get_result()
 
+    def _wait(self, events: int) -> None:
+        """At the socket, not in libpq, which holds the interpreter in places and knows no bound."""
+        ready = select.poll()
+        ready.register(self._line.socket, events)
+        if not ready.poll(LONGEST * 1000):
+            self._line.finish()  # as good as cut off, and others most likely too
+            raise psycopg.OperationalError("database_does_not_answer")
+
     def _learn(self, statement: Statement) -> None:
-        self._good(statement, self._line.prepare(statement.name, statement.text.encode()))
-        told = self._good(statement, self._line.describe_prepared(statement.name))
+        with self._whole():
+            self._line.send_prepare(statement.name, statement.text.encode())
+            self._flush()
+            prepared = self._answer()
+        self._good(statement, prepared)
+        with self._whole():
+            self._line.send_describe_prepared(statement.name)
+            self._flush()
+            described = self._answer()
+        told = self._good(statement, described)
         self._known[statement.name] = tuple(READ[told.ftype(column)] for column in range(told.nfields))
 
     def _first(self, statement: Statement, answer: pq.abc.PGresult) -> Row | None:

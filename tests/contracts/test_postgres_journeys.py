@@ -188,3 +188,26 @@ def test_a_question_that_only_counts_begins_nothing(work: SqlWork, monkeypatch: 
         sent = journeys(unit, monkeypatch)
         assert Prepared.of(sa.select(sa.func.count()).select_from(EVERYTHING)).one(line(unit)) == (0,)
     assert sent == [["SELECT count(*)"]]
+
+
+def test_a_server_that_does_not_answer_is_given_up(
+    work: SqlWork, engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another holds the table, and nothing ends it."""
+    monkeypatch.setattr("gateway.storage.postgres_channel.LONGEST", 0.05)
+    with engine.begin() as other:  # preparing a statement waits as well
+        other.execute(sa.text("LOCK TABLE everything"))
+        with work(write=False) as unit, pytest.raises(psycopg.OperationalError, match="does_not_answer"):
+            ALL.all(line(unit))
+    monkeypatch.undo()
+    with work(write=False) as unit:
+        assert ALL.all(line(unit)) == []
+    monkeypatch.setattr("gateway.storage.postgres_channel.LONGEST", 0.05)
+    with engine.begin() as other:
+        other.execute(sa.text("LOCK TABLE everything"))
+        with work(write=False) as unit, pytest.raises(psycopg.OperationalError, match="does_not_answer"):
+            ALL.all(line(unit))
+        with work(write=True) as unit:
+            INSERT.write(line(unit), **row("a"))
+            with pytest.raises(psycopg.OperationalError, match="does_not_answer"):
+                unit.commit()
