@@ -31,14 +31,24 @@ def make_engine(url: str, *, pool_size: int = 8, always_wait_for_disk: bool = Fa
         event.listen(engine, "connect", _on_sqlite_connect)
         event.listen(engine, "begin", _on_sqlite_begin)
         return engine
-    return sa.create_engine(
+    engine = sa.create_engine(
         made,
         **_size(pool_size, waiting=pool_size),
-        pool_pre_ping=True,
         # the driver would forget on the server, with its own prepared statements, those of `gateway/storage` too
         connect_args={"prepare_threshold": None},
         execution_options={ALWAYS_WAIT: always_wait_for_disk},
     )
+    event.listen(engine, "checkout", _on_postgres_checkout)
+    return engine
+
+
+def _on_postgres_checkout(connection: Any, _record: object, _proxy: object) -> None:
+    """What `pool_pre_ping` does, within a bound: raises DisconnectionError, and the pool takes another."""
+    # libpq is not for a process that has no use for it
+    from gateway.storage.postgres_channel import PostgresChannel  # noqa: PLC0415
+
+    if not PostgresChannel(connection.pgconn, {}).is_answered():
+        raise sa.exc.DisconnectionError
 
 
 def _on_sqlite_connect(connection: Any, _record: object) -> None:

@@ -13,7 +13,7 @@ Text and bytes travel as they are, with their length: in libpq's other form a NU
 
 import select
 from collections.abc import Callable, Iterator, MutableMapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
 
@@ -133,6 +133,15 @@ class PostgresChannel:
         self._forget_kept_back()
         if not self.is_lost and self._line.transaction_status != pq.TransactionStatus.IDLE:
             self._line.exec_(b"ROLLBACK")
+
+    def is_answered(self) -> bool:
+        """Whether the server is there at all. One that is not, or takes too long, leaves the connection lost."""
+        with suppress(psycopg.OperationalError), self._whole():
+            self._line.send_query(b"")
+            self._flush()
+            while self._next_result() is not None:
+                pass
+        return not self.is_lost
 
     def _ask(self, statement: Statement, values: Values) -> pq.abc.PGresult:
         self._must_last |= not statement.is_fleeting

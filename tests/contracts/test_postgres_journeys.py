@@ -1,12 +1,16 @@
 """How often a unit asks PostgreSQL, and what goes along: a journey costs more than the statements that it carries."""
 
+import os
+import signal
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import psycopg
 import pytest
 import sqlalchemy as sa
 
-from gateway.storage.channel import Statement, Values
+from gateway.storage.channel import Row, Statement, Values
 from gateway.storage.postgres_channel import KeptBack
 from gateway.storage.prepared import Prepared
 from gateway.storage.unit_of_work import SqlUnit, SqlWork
@@ -22,6 +26,7 @@ from tests.contracts.test_postgres_channel import (
     row,
     work,
 )
+from tests.fixtures.postgres import Server
 
 __all__ = ["engine", "work"]  # fixtures
 
@@ -194,20 +199,52 @@ def test_a_server_that_does_not_answer_is_given_up(
     work: SqlWork, engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another holds the table, and nothing ends it."""
-    monkeypatch.setattr("gateway.storage.postgres_channel.LONGEST", 0.05)
-    with engine.begin() as other:  # preparing a statement waits as well
-        other.execute(sa.text("LOCK TABLE everything"))
-        with work(write=False) as unit, pytest.raises(psycopg.OperationalError, match="does_not_answer"):
-            ALL.all(line(unit))
-    monkeypatch.undo()
-    with work(write=False) as unit:
-        assert ALL.all(line(unit)) == []
-    monkeypatch.setattr("gateway.storage.postgres_channel.LONGEST", 0.05)
-    with engine.begin() as other:
-        other.execute(sa.text("LOCK TABLE everything"))
-        with work(write=False) as unit, pytest.raises(psycopg.OperationalError, match="does_not_answer"):
-            ALL.all(line(unit))
-        with work(write=True) as unit:
-            INSERT.write(line(unit), **row("a"))
+
+    def is_given_up(act: Callable[[], object]) -> None:
+        with monkeypatch.context() as hurried:
+            hurried.setattr("gateway.storage.postgres_channel.LONGEST", 0.05)
             with pytest.raises(psycopg.OperationalError, match="does_not_answer"):
-                unit.commit()
+                act()
+
+    def look(unit: SqlUnit) -> list[Row]:
+        return ALL.all(line(unit))
+
+    def try_while_it_is_held() -> None:
+        with engine.begin() as other:
+            other.execute(sa.text("LOCK TABLE everything"))
+            with work(write=False) as unit:
+                is_given_up(partial(look, unit))
+            with work(write=True) as unit:
+                INSERT.write(line(unit), **row("a"))
+                is_given_up(unit.commit)
+
+    try_while_it_is_held()  # preparing a statement waits as well
+    with work(write=False) as unit:
+        look(unit)
+    try_while_it_is_held()
+
+
+def pid_of_next(engine: sa.Engine) -> int:
+    with engine.connect() as connection:
+        pid: int = connection.execute(sa.text("SELECT pg_backend_pid()")).scalar_one()
+    return pid
+
+
+def test_a_connection_that_was_cut_off_in_the_pool_is_made_anew(engine: sa.Engine, postgres_server: Server) -> None:
+    first = pid_of_next(engine)
+    assert pid_of_next(engine) == first
+    postgres_server.run(f"SELECT pg_terminate_backend({first}, 60000)")
+    assert pid_of_next(engine) != first
+
+
+def test_a_connection_whose_server_process_stands_still_is_made_anew(
+    engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = pid_of_next(engine)
+    monkeypatch.setattr("gateway.storage.postgres_channel.LONGEST", 1.0)
+    os.kill(first, signal.SIGSTOP)
+    try:
+        with engine.connect() as connection:
+            assert connection.connection.driver_connection.pgconn.backend_pid != first  # type: ignore[union-attr]
+    finally:
+        os.kill(first, signal.SIGCONT)
