@@ -87,10 +87,13 @@ HAS_TEXT = Prepared.of(sa.select(TEXTS.c.id).where(TEXTS.c.id == sa.bindparam("t
 
 
 def _insert(dialect: str) -> sa.Executable:
-    """A row as it is given, unless one like it stands or its account is closed, which waits until this is kept."""
-    closed_at = sa.select(ACCOUNTS.c.closed_at).where(ACCOUNTS.c.id == sa.bindparam("account"))
-    row = sa.select(*(sa.bindparam(column.name, type_=column.type) for column in TABLE.columns))
-    kept = row.where(closed_at.with_for_update(read=True).scalar_subquery().is_(None))
+    """A row as it is given, unless one like it stands or its account is closed, or just being closed.
+
+    Who closes waits until this is kept; the other way round nobody waits: what they have changed the other may want.
+    """
+    account = sa.select(ACCOUNTS.c.id).where(ACCOUNTS.c.id == sa.bindparam("account"), ACCOUNTS.c.closed_at.is_(None))
+    is_open = account.with_for_update(read=True, skip_locked=True).scalar_subquery().is_not(None)
+    kept = sa.select(*(sa.bindparam(column.name, type_=column.type) for column in TABLE.columns)).where(is_open)
     return once.insert(TABLE, dialect).from_select(list(TABLE.columns), kept).on_conflict_do_nothing()
 
 

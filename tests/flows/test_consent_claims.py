@@ -37,7 +37,8 @@ def agree_claims(world: World, cookie: str, optional: frozenset[str] = frozenset
 
 @pytest.fixture
 def on_server(empty_postgres_url: str) -> Iterator[World]:
-    made = make_world(empty_postgres_url)
+    # nobody waits here: who would has waited for themselves
+    made = make_world(f"{empty_postgres_url}&options=-clock_timeout%3D1000")
     yield made
     made.engine.dispose()
 
@@ -82,6 +83,19 @@ def test_who_closes_their_account_while_they_agree_has_agreed_to_nothing(
     after = on_server.sign_ins.agree_claims(sign_in, BROWSER, answer, optional=BOTH)
     assert after == Stay(sign_in=sign_in, locale="en")
     assert not [one for one in on_server.consents.list(account) if one.kind is Kind.CLAIMS]
+
+
+@pytest.mark.postgres
+def test_who_agrees_while_their_account_is_being_closed_waits_for_nobody(on_server: World) -> None:
+    """Who closes it may be about to withdraw the very consent that is replaced here."""
+    cookie = on_server.bound()
+    agree_claims(on_server, cookie)
+    again = on_server.asked(replace(REQUEST, prompt=frozenset({"consent"})), cookie)
+    answer = on_server.answer(again)
+    with on_server.open_work(write=True) as closing:
+        assert closing.accounts.close(on_server.account(cookie), at=on_server.clock())
+        after = on_server.sign_ins.agree_claims(again, BROWSER, answer, optional=BOTH)
+    assert after == Stay(sign_in=again, locale="en")
 
 
 def permitted(world: World, cookie: str) -> Permission:
