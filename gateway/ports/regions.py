@@ -80,6 +80,11 @@ class Region(Protocol):
     @property
     def code(self) -> RegionCode: ...
 
+    @property
+    def asks_to_depart(self) -> bool:
+        """Whether `depart` has to speak to the region first, as things are."""
+        ...
+
     def depart(self, trip: Trip) -> Leave:
         """Where to send the browser for this errand."""
         ...

@@ -27,6 +27,11 @@ class Kept(Generic[Value]):
         self._lock = threading.Lock()
         self._held: tuple[Value, datetime, datetime] | None = None  # value, asked at, good until
 
+    @property
+    def last(self) -> Value | None:
+        """What there is, were it old; nothing is fetched."""
+        return None if self._held is None else self._held[0]
+
     def __call__(self) -> Value:
         """The value, fetched if there is none or its life is over."""
         held = self._held

@@ -55,7 +55,13 @@ class InLane(Frozen):
     def code(self) -> RegionCode:
         return self.region.code
 
+    @property
+    def asks_to_depart(self) -> bool:
+        return self.region.asks_to_depart
+
     def depart(self, trip: Trip) -> Leave:
+        if not self.asks_to_depart:  # who only leaves is not kept here by others' return
+            return self.region.depart(trip)
         with self.lanes.place(self.code):
             return self.region.depart(trip)
 
@@ -79,8 +85,8 @@ class CheckInLane(Frozen):
     lanes: Hidden[Lanes]
 
     def depart(self, trip: Trip, *, subject_hint: str, application: str) -> Leave:
-        with self.lanes.place(CHECK):
-            return self.service.depart(trip, subject_hint=subject_hint, application=application)
+        # without a place: the request is signed here, and goes with the browser
+        return self.service.depart(trip, subject_hint=subject_hint, application=application)
 
     def arrive(self, callback: Callback, trip: Trip) -> CheckResult:
         with self.lanes.place(CHECK):

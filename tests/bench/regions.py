@@ -22,6 +22,10 @@ class InstantRegion:
 
     code: RegionCode
 
+    @property
+    def asks_to_depart(self) -> bool:
+        return False
+
     def depart(self, trip: Trip) -> Leave:
         return Leave(url=f"https://{self.code.value.lower()}.example/?state={trip.state}", memory={"departed": "yes"})
 

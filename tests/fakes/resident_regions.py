@@ -57,6 +57,10 @@ class FakeRegion:
     delivers_early: bool = False
     gateway: Receives | None = None
 
+    @property
+    def asks_to_depart(self) -> bool:
+        return self.unreachable
+
     def depart(self, trip: Trip) -> Leave:
         if self.unreachable:
             raise RegionUnavailable("unreachable", region=self.code)

@@ -29,6 +29,10 @@ class Guangdong:
     def code(self) -> RegionCode:
         return RegionCode.GUANGDONG
 
+    @property
+    def asks_to_depart(self) -> bool:
+        return False
+
     def depart(self, trip: Trip) -> Leave:
         """To the platform's sign-in page."""
         if trip.errand is Errand.CONFIRM:  # the platform knows no renewed sign-in

@@ -54,6 +54,10 @@ class HongKong:
     def code(self) -> RegionCode:
         return RegionCode.HONG_KONG
 
+    @property
+    def asks_to_depart(self) -> bool:
+        return False
+
     def depart(self, trip: Trip) -> Leave:
         """To the page with the QR code."""
         scope = self._settings.scope if trip.errand is Errand.IDENTIFY else self._settings.scope.split()[0]

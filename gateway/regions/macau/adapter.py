@@ -53,6 +53,12 @@ class Macau:
     def _fapi(self) -> bool:
         return self._settings.profile == "fapi2"
 
+    @property
+    def asks_to_depart(self) -> bool:
+        """For the provider's metadata the first time; and always where the request goes ahead of the browser."""
+        provider = self._provider.last
+        return provider is None or self._pushes(provider)
+
     def depart(self, trip: Trip) -> Leave:
         """To the provider's authorization endpoint; under FAPI 2.0 the request itself goes ahead of the browser."""
         nonce, verifier = self._new_token(), self._new_token() + self._new_token()
@@ -67,7 +73,7 @@ class Macau:
             locale=trip.locale,
             max_age=max_age,
         )
-        if self._fapi or provider.takes_pushed_only:
+        if self._pushes(provider):
             try:
                 reference = self._back.push(provider, request)
             except messages.AnswerRefused as refused:
@@ -99,6 +105,9 @@ class Macau:
     def resume(self, trip: Trip) -> Arrival:  # noqa: ARG002 - the port's signature
         """There is nothing to wait for."""
         raise self._rejected("callback_unexpected")
+
+    def _pushes(self, provider: messages.Provider) -> bool:
+        return self._fapi or provider.takes_pushed_only  # RFC 9126 §5
 
     def _code(self, query: Mapping[str, str], trip: Trip) -> str:
         if not hmac.compare_digest(query.get("state", "").encode(), trip.state.encode()):
