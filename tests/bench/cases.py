@@ -53,12 +53,12 @@ class Side:
     at: Provider = GATEWAY
     beside: tuple[int, ...] = ()  # the processes of its database, where that is a server
 
-    def cases(self, words: Mapping[str, str], *, every: float = 0.0) -> list[Case]:
+    def cases(self, words: Mapping[str, str], *, every: float = 0.0, connections: int = CONNECTIONS) -> list[Case]:
         """Those that are named in `words`. With `every` operations begin at that distance."""
         port = self.server.port
 
         def run(script: Callable[[], Script]) -> Callable[[float], load.Done]:
-            most = CONNECTIONS * 4 if every else CONNECTIONS
+            most = connections * 4 if every else connections
             return lambda seconds: load.run(port, script, connections=most, seconds=seconds, every=every)
 
         return [

