@@ -8,7 +8,7 @@ from gateway.flows import record_consent
 from gateway.flows.equipment import Equipment
 from gateway.flows.onward import Standing, end, header, onward, party_of, withdrawal
 from gateway.identity import consent, consent_head
-from gateway.identity.claims_choice import answered, chosen
+from gateway.identity.claims_choice import answered, chosen, left_out
 from gateway.identity.consent import STANDING, ConsentRecord, Kind, State
 from gateway.identity.notice import ShownNotice
 from gateway.oidc.pairwise_id import told_to
@@ -33,10 +33,11 @@ def agree(
     names = chosen(now.weighed, ticked)
     before = now.last_claims
     kept = _carried_over(before, now, at)
-    declined = sorted(claim.name for claim in now.weighed if claim.lawful and claim.name not in names)
+    assert now.binding is not None
+    said = left_out(now.weighed, names, now.binding.profile)
     until = before.valid_until if before is not None and kept else None
     record = _asked(equipment, work, sign_in, now, shown, items=(*kept, *names), at=at, until=until)
-    given = consent.then(record, State.GIVEN, at=at, by="person", facts={**answer, "declined": declined})
+    given = consent.then(record, State.GIVEN, at=at, by="person", facts={**answer, **said})
     if before is not None and before.state in STANDING:
         record_consent.replace(work, before, at=at, facts={"by_record": given.id})
     work.consents.add(given)

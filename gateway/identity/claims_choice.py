@@ -18,6 +18,8 @@ from gateway.identity.consent import ConsentRecord, State, stands
 from gateway.identity.region import Region
 from gateway.identity.transfer import Allowed, Ask, Refused, Transfer, TransferBasis, assess, source
 
+DECLINED, NOT_OFFERED = "declined", "not_offered"  # in the facts of an answer
+
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -119,6 +121,16 @@ def chosen(weighed: Iterable[WeighedClaim], ticked: frozenset[str]) -> tuple[str
     return tuple(claim.name for claim in weighed if claim.lawful and (claim.essential or claim.name in ticked))
 
 
+def left_out(weighed: Iterable[WeighedClaim], names: Iterable[str], profile: Profile) -> dict[str, list[str]]:
+    """Of what was asked beside `names`, for the record: what was declined, and what nobody could agree to, as nothing
+    of it is held and its screen offered no choice. Neither is asked again by itself."""
+    rest = [claim for claim in weighed if claim.lawful and claim.name not in names]
+    held = available(rest, profile)
+    declined = sorted(claim.name for claim in rest if claim.name in held)
+    missing = sorted(claim.name for claim in rest if claim.name not in held)
+    return {DECLINED: declined, **({NOT_OFFERED: missing} if missing else {})}
+
+
 def _agreed(last: ConsentRecord | None, at: datetime) -> frozenset[str]:
     return frozenset(last.items) if last is not None and stands(last, at) else frozenset()
 
@@ -127,6 +139,6 @@ def _answers(last: ConsentRecord | None) -> dict[str, bool]:
     if last is None or last.state in (State.REFUSED, State.WITHDRAWN, State.UNANSWERED):
         return {}
     given = next(event for event in last.events if event.state is State.GIVEN)
-    declined = given.facts.get("declined", [])
-    names = declined if isinstance(declined, list) else []
-    return {**dict.fromkeys((str(name) for name in names if name in ASKABLE), False), **dict.fromkeys(last.items, True)}
+    listed = (given.facts.get(name, []) for name in (DECLINED, NOT_OFFERED))
+    names = [str(name) for names in listed if isinstance(names, list) for name in names if name in ASKABLE]
+    return {**dict.fromkeys(names, False), **dict.fromkeys(last.items, True)}

@@ -12,6 +12,7 @@ from gateway.identity.claims_choice import (
     Weighed,
     available,
     chosen,
+    left_out,
     unchanged_until,
     weigh,
 )
@@ -32,7 +33,7 @@ BASIS = TransferBasis(
 KEPT = Profile(home=Attributes(latin_name="CHAN TAI MAN"))
 
 
-def record(state: State, *items: str, declined: tuple[str, ...] = ()) -> ConsentRecord:
+def record(state: State, *items: str, **facts: object) -> ConsentRecord:
     asked = consent.asked(
         record_id="r",
         kind=Kind.CLAIMS,
@@ -45,7 +46,7 @@ def record(state: State, *items: str, declined: tuple[str, ...] = ()) -> Consent
     )
     if state is State.REFUSED:
         return consent.then(asked, State.REFUSED, at=NOW, by="person")
-    given = consent.then(asked, State.GIVEN, at=NOW, by="person", facts={"declined": list(declined)})
+    given = consent.then(asked, State.GIVEN, at=NOW, by="person", facts=facts)
     return given if state is State.GIVEN else consent.then(given, state, at=NOW, by="person")
 
 
@@ -62,13 +63,21 @@ def test_what_was_never_asked_is_asked() -> None:
 
 
 def test_what_was_agreed_or_declined_is_settled() -> None:
-    claims = weighed(record(State.GIVEN, "name", declined=("birthdate",)), name=True, birthdate=False)
+    claims = weighed(record(State.GIVEN, "name", declined=["birthdate"]), name=True, birthdate=False)
     assert not claims.pending
     assert claims.agreed == ("name",)
 
 
+def test_what_is_not_held_is_not_said_to_have_been_declined_and_does_not_nag() -> None:
+    asked = weighed(name=False, birthdate=False)
+    said = left_out(asked, (), KEPT)
+    assert said == {"declined": ["name"], "not_offered": ["birthdate"]}
+    assert left_out(asked, ("birthdate",), KEPT) == {"declined": ["name"]}
+    assert not weighed(record(State.GIVEN, **said), name=False, birthdate=False).pending
+
+
 def test_a_declined_claim_that_has_become_essential_is_asked_again() -> None:
-    assert weighed(record(State.GIVEN, "name", declined=("birthdate",)), birthdate=True).pending
+    assert weighed(record(State.GIVEN, "name", declined=["birthdate"]), birthdate=True).pending
 
 
 def test_an_unlawful_claim_holds_nothing_up_and_is_never_chosen() -> None:
