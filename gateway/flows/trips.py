@@ -19,14 +19,13 @@ from gateway.frozen import Frozen
 from gateway.identity.region import Region
 from gateway.oidc.next_step import oldest
 from gateway.oidc.sign_in import AWAY, OVER, Departure, SignIn, Stage, objection
-from gateway.ports.regions import Arrival, Arrived, Callback, CheckResult, Errand, Leave, Trip, Wait
+from gateway.ports.regions import LONGEST_BROUGHT, Arrival, Arrived, Callback, CheckResult, Errand, Leave, Trip, Wait
 from gateway.ports.work import Work
 
 CHECK_SERVICE = "check"
 # A claim that is older than this belonged to a process that is gone.
 CLAIM_HOLDS = timedelta(seconds=45)
 STATE_LENGTH = 32
-LONGEST_QUERY_VALUE = 4096
 
 
 class Back(Frozen):
@@ -80,7 +79,7 @@ class Trips(Frozen):
             raise NotFound("departure_unknown")
         if back is None:
             return _show(found)
-        bounded = {name: value for name, value in query.items() if len(value) <= LONGEST_QUERY_VALUE}
+        bounded = {name: value for name, value in query.items() if len(value) <= LONGEST_BROUGHT}
         return self._answered(back, lambda: self._arrive_at(back, Callback(query=bounded)))
 
     def receive(self, code: Region, kind: str, headers: Mapping[str, str], body: bytes) -> None:

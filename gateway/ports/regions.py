@@ -58,6 +58,9 @@ class Arrived(Frozen):
 Arrival = Leave | Wait | Arrived
 
 
+LONGEST_BROUGHT = 8_192  # characters of one value that a browser brings back
+
+
 class Callback(Frozen):
     """What the browser brought back (`query`)."""
 

@@ -14,7 +14,7 @@ from gateway.frozen import Frozen, Hidden
 from gateway.oidc.compact_jws import JwsRefused, read_claims, take_apart
 from gateway.ports.clock import Clock
 from gateway.ports.egress import Egress
-from gateway.ports.regions import Callback, CheckResult, Leave, Trip
+from gateway.ports.regions import LONGEST_BROUGHT, Callback, CheckResult, Leave, Trip
 from gateway.ports.tokens import NewToken
 from gateway.regions.remote_keys import RemoteKeys
 from gateway.regions.signed_request import RequestSigner
@@ -23,7 +23,6 @@ from gateway.settings import FaceCheckSettings
 
 REGION = "check"  # stands where errors name the party
 ALGORITHMS = frozenset({"ES256", "PS256"})
-LONGEST = 8_192  # characters of a result
 DECLINED: Mapping[str, str] = {"access_denied": "cancelled", "consent_required": "rejected", "timed_out": "timed_out"}
 
 
@@ -127,11 +126,11 @@ class FaceCheckService:
                 raise RegionUnavailable(error, region=REGION)
             raise self._rejected("return_code_unexpected")
         try:
-            jws = take_apart(query.get("result", ""), longest=LONGEST)
+            jws = take_apart(query.get("result", ""), longest=LONGEST_BROUGHT)
             if jws.algorithm not in ALGORITHMS:
                 raise self._rejected("algorithm_not_allowed")
             self._keys.verify(jws)
-            claims = read_claims(jws, longest=LONGEST)
+            claims = read_claims(jws, longest=LONGEST_BROUGHT)
         except JwsRefused as refused:
             raise self._rejected(str(refused)) from None
         expected = Expected(

@@ -108,6 +108,7 @@ class FakeRegion:
 class FakeFaceCheck:
     passes: bool = True
     asked: list[tuple[str, str]] = field(default_factory=list)
+    brought: list[str] = field(default_factory=list)
     unreachable: bool = False
 
     def depart(self, trip: Trip, *, subject_hint: str, application: str) -> Leave:
@@ -117,4 +118,5 @@ class FakeFaceCheck:
         return Leave(url=f"https://check.example/?state={trip.state}")
 
     def arrive(self, callback: Callback, trip: Trip) -> CheckResult:
+        self.brought.append(callback.query.get("result", ""))
         return CheckResult(passed=self.passes, reference="check-1", service="check-service")

@@ -268,12 +268,12 @@ class World:
         assert isinstance(sign_in, str), started
         return sign_in
 
-    def leave_to_check(self, sign_in: str) -> Next:
+    def leave_to_check(self, sign_in: str, **brought: str) -> Next:
         left = self.sign_ins.proceed(sign_in, BROWSER, locale="en", user_agent=PHONE)
         assert isinstance(left, Redirect)
         state = left.url.partition("state=")[2]
         to = "check" if left.url.startswith("https://check") else "HK"
-        return self.sign_ins.arrive(to, {"state": state, "code": "c"}, BROWSER)
+        return self.sign_ins.arrive(to, {"state": state, "code": "c", **brought}, BROWSER)
 
     def configured(self, **changes: object) -> "World":
         self.equipment = replace(self.equipment, **changes)

@@ -12,7 +12,7 @@ from gateway.identity.consent import Kind, State
 from gateway.identity.receipt import Proved
 from gateway.identity.region import Region
 from gateway.ports.person_steps import Missing
-from gateway.ports.regions import Errand
+from gateway.ports.regions import LONGEST_BROUGHT, Errand
 from tests.fakes.resident_world import AGENCY, BROWSER, CHECK, PHONE, PURPOSE, REQUEST, World, make_world, parameters
 
 WITH_CHECK = replace(REQUEST, claims={}, authorization_details=(CHECK,), ui_locales=("en",))
@@ -61,6 +61,14 @@ def test_agreeing_leads_to_the_check_and_its_result_to_the_agency(world: World) 
     assert application == "APP-2026-7"
     assert hint == world.equipment.subjects.of(account, AGENCY.agency)
     assert last_check(world, account) == [State.REQUESTED, State.GIVEN, State.USED]
+
+
+@pytest.mark.parametrize(("length", "arrives"), [(LONGEST_BROUGHT, True), (LONGEST_BROUGHT + 1, False)])
+def test_a_result_arrives_whole_or_not_at_all(world: World, length: int, *, arrives: bool) -> None:
+    sign_in, _ = checking(world)
+    world.sign_ins.answer_check(sign_in, BROWSER, world.answer(sign_in))
+    world.leave_to_check(sign_in, result="r" * length)
+    assert world.face_check.brought == ["r" * length if arrives else ""]
 
 
 def test_the_record_says_how_the_text_was_read(world: World) -> None:
