@@ -68,7 +68,10 @@ class SignIns(Protocol):
 
 
 class Sessions(Protocol):
-    def add(self, session: Session) -> None: ...
+    def add(self, session: Session) -> None:
+        """Keep a new one. Raises StepRefused (`session_ended`) where its binding is not active, or is just being ended:
+        by the commit at last, and nothing of the unit is kept."""
+        ...
 
     def get(self, session: str) -> Session | None: ...
 

@@ -6,15 +6,30 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from gateway.errors import StepRefused
 from gateway.identity.region import Region
 from gateway.identity.session import Session
+from gateway.storage import once
 from gateway.storage import tables_residents as tables
 from gateway.storage.instants import from_micros, maybe_instant, maybe_micros, to_micros
 from gateway.storage.prepared import Prepared
 
 TABLE = tables.sessions
+BINDINGS = tables.bindings
 
-INSERT = Prepared.insert(TABLE)
+
+def _insert(dialect: str) -> sa.Executable:
+    """A row as it is given, unless its binding has ended, or is just being ended.
+
+    Who ends it waits until this is kept, and ends this, too; the other way round nobody waits.
+    """
+    binding = sa.select(BINDINGS.c.id).where(BINDINGS.c.id == sa.bindparam("binding"), tables.ACTIVE)
+    is_active = binding.with_for_update(read=True, skip_locked=True).scalar_subquery().is_not(None)
+    kept = sa.select(*(sa.bindparam(column.name, type_=column.type) for column in TABLE.columns)).where(is_active)
+    return once.insert(TABLE, dialect).from_select(list(TABLE.columns), kept)
+
+
+INSERT = Prepared(_insert)
 GET = Prepared.of(sa.select(TABLE).where(TABLE.c.id == sa.bindparam("session")))
 TOUCH = Prepared.of(
     TABLE.update()
@@ -28,8 +43,9 @@ class SqlSessions:
         self._connection = connection
 
     def add(self, session: Session) -> None:
-        INSERT.write(
+        INSERT.insist(
             self._connection,
+            _ended,
             id=session.id,
             browser=session.browser,
             account=session.account,
@@ -86,6 +102,10 @@ class SqlSessions:
         return self._connection.execute(
             TABLE.update().where(where, TABLE.c.ended_at.is_(None)).values(ended_at=to_micros(at), ended=why)
         ).rowcount
+
+
+def _ended() -> StepRefused:
+    return StepRefused("session_ended")
 
 
 def session_of(row: Sequence[Any]) -> Session:

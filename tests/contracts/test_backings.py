@@ -46,9 +46,9 @@ def test_what_a_session_and_a_grant_rest_on_is_seen_in_one_look_and_at_once(worl
     whole = Backing(bindings=(BINDING,), consent=GIVEN)
     with world.open_work(write=True) as work:
         assert work.backings.of_session(SESSION.id, client=AGENCY.id) is None
-        work.sessions.add(SESSION)
-        assert work.backings.of_session(SESSION.id, client=AGENCY.id) == (SESSION, Backing())
         work.bindings.insert_or_get(BINDING)
+        work.sessions.add(SESSION)
+        assert work.backings.of_session(SESSION.id, client=AGENCY.id) == (SESSION, replace(whole, consent=None))
         work.consents.add(GIVEN)
         work.grants.redeem(GRANT)
         assert work.backings.of_session(SESSION.id, client=AGENCY.id) == (SESSION, whole)
@@ -81,8 +81,8 @@ def test_a_sign_in_is_seen_with_what_its_session_rests_on(world: World) -> None:
         saved = work.sign_ins.save(signed_in)
         assert saved is not None
         assert work.backings.of_sign_in(SIGN_IN.id) == (saved, None), "there is no such session"
-        work.sessions.add(SESSION)
         work.bindings.insert_or_get(BINDING)
+        work.sessions.add(SESSION)
         work.consents.add(GIVEN)
         assert work.backings.of_sign_in(SIGN_IN.id) == (saved, whole)
         work.consents.append(GIVEN, consent.then(GIVEN, State.WITHDRAWN, at=START, by="person").events[-1])
@@ -97,9 +97,9 @@ def test_what_a_sign_in_is_joined_with_is_what_its_sealed_value_says(
     signed_in = replace(SIGN_IN, session=SESSION.id)
     with world.open_work(write=True) as work:
         work.sign_ins.add(signed_in)
+        work.bindings.insert_or_get(BINDING)
         work.sessions.add(SESSION)
         work.sessions.add(replace(SESSION, id="session-2", acr="urn:gba:acr:4"))
-        work.bindings.insert_or_get(BINDING)
         work.consents.add(GIVEN)
         work.commit()
     with world.engine.begin() as connection:
@@ -120,9 +120,9 @@ def test_what_another_binding_of_the_account_says_is_the_grants_and_not_the_sess
         bound_at=START + timedelta(days=1),
     )
     with world.open_work(write=True) as work:
-        work.sessions.add(SESSION)
         for one in (BINDING, newer):
             work.bindings.insert_or_get(one)
+        work.sessions.add(SESSION)
         work.grants.redeem(GRANT)
         assert work.backings.of_session(SESSION.id, client=AGENCY.id) == (SESSION, Backing(bindings=(BINDING,)))
         found = work.backings.of_grant(GRANT.id, token="token-1", at=START)
@@ -135,6 +135,7 @@ def test_a_code_whose_session_was_ended_or_consent_taken_back_makes_no_grant(wor
     with world.open_work(write=True) as work:
         work.consents.add(GIVEN)
         work.consents.append(GIVEN, consent.then(GIVEN, State.WITHDRAWN, at=START, by="person").events[-1])
+        work.bindings.insert_or_get(BINDING)
         work.sessions.add(SESSION)
         work.sessions.end(SESSION.id, at=START, why="signed_out")
         work.commit()
@@ -154,6 +155,7 @@ def test_a_code_whose_session_was_ended_or_consent_taken_back_makes_no_grant(wor
 
 def test_who_ends_a_session_while_a_code_is_redeemed_ends_what_comes_of_it_and_has_it_told(world: World) -> None:
     with world.open_work(write=True) as work:
+        work.bindings.insert_or_get(BINDING)
         work.sessions.add(SESSION)
         work.commit()
 

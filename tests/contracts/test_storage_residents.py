@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from msgspec.structs import replace
 
-from gateway.errors import Outrun
+from gateway.errors import Outrun, StepRefused
 from gateway.identity import consent
 from gateway.identity.account import Account
 from gateway.identity.assertion import Attributes, RegionAssertion
@@ -169,6 +169,7 @@ def test_fifty_bindings_at_once_are_one(world: World) -> None:
 def test_a_session_comes_back_is_touched_raised_and_ended_once(world: World) -> None:
     later = START + timedelta(minutes=5)
     with world.open_work(write=True) as work:
+        work.bindings.insert_or_get(BINDING)
         work.sessions.add(SESSION)
         assert work.sessions.get(SESSION.id) == SESSION
         work.sessions.touch(SESSION.id, at=later)
@@ -179,6 +180,23 @@ def test_a_session_comes_back_is_touched_raised_and_ended_once(world: World) -> 
         assert not work.sessions.end(SESSION.id, at=later, why="signed_out")
         assert work.sessions.of_account(ACCOUNT.id) == ()
         assert work.sessions.purge(before=later) == 1
+
+
+def test_a_session_begins_on_no_binding_that_has_ended(world: World) -> None:
+    with world.open_work(write=True) as work:
+        work.bindings.insert_or_get(BINDING)
+        work.bindings.end(BINDING.id, at=START, why=Ended.UNDONE)
+        work.commit()
+
+    def begin() -> None:
+        with world.open_work(write=True) as work:
+            work.sessions.add(SESSION)
+            work.commit()
+
+    with pytest.raises(StepRefused, match="session_ended"):
+        begin()
+    with world.open_work(write=False) as work:
+        assert work.sessions.get(SESSION.id) is None
 
 
 def test_a_consent_comes_back_whole_with_its_chain_and_its_words(world: World) -> None:

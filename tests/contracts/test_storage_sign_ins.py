@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from gateway.errors import Outrun
 from gateway.identity.region import Region
 from gateway.oidc.sign_in import Stage
-from tests.contracts.test_storage_residents import SESSION, SIGN_IN, world
+from tests.contracts.test_storage_residents import BINDING, SESSION, SIGN_IN, world
 from tests.fakes.oidc_world import START
 from tests.fakes.resident_world import World
 
@@ -31,6 +31,7 @@ def test_a_sign_in_is_found_with_whether_its_browser_was_signed_in_from_a_home_b
     with world.open_work(write=True) as work:
         work.sign_ins.add(SIGN_IN)
         assert work.sign_ins.find_with_home(SIGN_IN.id, Region.HONG_KONG) == (SIGN_IN, False)
+        work.bindings.insert_or_get(BINDING)
         work.sessions.add(replace(SESSION, browser="another"))
         assert work.sign_ins.find_with_home(SIGN_IN.id, Region.HONG_KONG) == (SIGN_IN, False)
         work.sessions.add(replace(SESSION, id="session-2", browser=SIGN_IN.browser))

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from gateway.flows.equipment import cookie_hash
 from gateway.identity.account import Account
+from gateway.identity.assertion import Attributes
+from gateway.identity.binding import Binding, Method, Profile
+from gateway.identity.identifier import guangdong_account, home_subject
 from gateway.identity.region import Region
 from gateway.identity.session import Session
 from tests.fakes.oidc_world import SECRET, World
@@ -36,6 +39,24 @@ def sign_in(world: World, secret: str = SECRET) -> SignedIn:
     with world.work(write=True) as work:
         if work.accounts.find("account-1") is None:
             work.accounts.add(Account(id="account-1", created_at=at))
+        work.bindings.insert_or_get(
+            Binding(
+                id="binding-1",
+                account="account-1",
+                home=Region.HONG_KONG,
+                home_identity=home_subject("iam-smart", "the-one-person"),
+                guangdong_identity=guangdong_account("tyrz", "the-one-person"),
+                guangdong_version=None,
+                level="urn:gba:acr:3",
+                guangdong_level="urn:gba:acr:3",
+                method=Method.COMPARED,
+                reasons=(),
+                evidence=None,
+                consent="consent-of-the-binding",
+                profile=Profile(home=Attributes()),
+                bound_at=at,
+            )
+        )
         work.sessions.add(
             Session(
                 id=session,

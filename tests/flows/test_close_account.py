@@ -2,18 +2,23 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from gateway.errors import NotFound
 from gateway.flows.forget_consents import ForgetConsents
+from gateway.flows.stage_view import Stay
+from gateway.flows.start_session import start_session
+from gateway.identity.binding import Ended
 from gateway.identity.consent import State
 from gateway.identity.earlier_subject import KnownAs
 from gateway.identity.identifier import home_subject
 from gateway.identity.region import Region
 from gateway.oidc.client import Client
 from gateway.oidc.delivery import Kind
+from gateway.oidc.sign_in import Stage
 from gateway.storage.bindings import index
 from gateway.storage.tables_residents import reviews, sessions
 from tests.fakes.resident_regions import HARD_TO_TELL, PERSONAL
@@ -23,6 +28,13 @@ from tests.fakes.resident_world import AGENCY, BROWSER, REQUEST, World, make_wor
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
     made = make_world(f"sqlite:///{tmp_path / 'gateway.db'}")
+    yield made
+    made.engine.dispose()
+
+
+@pytest.fixture
+def on_server(empty_postgres_url: str) -> Iterator[World]:
+    made = make_world(empty_postgres_url)
     yield made
     made.engine.dispose()
 
@@ -45,6 +57,46 @@ def settled(world: World) -> tuple[str, str]:
     sign_in = world.asked(REQUEST, cookie)
     world.sign_ins.agree_claims(sign_in, BROWSER, world.answer(sign_in), optional=frozenset())
     return world.account(cookie), cookie
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("closes", [True, False])
+def test_who_comes_back_while_the_account_is_closed_or_the_link_undone_begins_again(
+    on_server: World, monkeypatch: pytest.MonkeyPatch, *, closes: bool
+) -> None:
+    """The binding was active when the landing read it."""
+    account = on_server.account(on_server.bound())
+    bound = on_server.links.list(account)[0].id
+    sign_in = on_server.sign_ins.begin(BROWSER, locale="en").sign_in
+
+    def overtaken(*told: Any, **named: Any) -> Any:
+        if closes:
+            on_server.close_account(account)
+        else:
+            on_server.links.undo(account, bound)
+        return start_session(*told, **named)
+
+    monkeypatch.setattr("gateway.flows.landing.start_session", overtaken)
+    assert on_server.go(sign_in) == Stay(sign_in=sign_in, locale="en")
+    with on_server.open_work(write=False) as work:
+        assert work.sessions.of_account(account) == ()
+        after = work.sign_ins.find(sign_in)
+    assert after is not None
+    assert (after.stage, after.problem, after.session) == (Stage.CHOOSE_REGION, "session_ended", None)
+
+
+@pytest.mark.postgres
+def test_who_comes_back_while_the_link_is_being_undone_waits_for_nobody(on_server: World) -> None:
+    account = on_server.account(on_server.bound())
+    sign_in = on_server.sign_ins.begin(BROWSER, locale="en").sign_in
+    with on_server.open_work(write=True) as undoing:
+        assert undoing.bindings.end(on_server.links.list(account)[0].id, at=on_server.clock(), why=Ended.UNDONE)
+        assert on_server.go(sign_in) == Stay(sign_in=sign_in, locale="en")
+        undoing.commit()
+    with on_server.open_work(write=False) as work:
+        after = work.sign_ins.find(sign_in)
+    assert after is not None
+    assert (after.stage, after.session) == (Stage.CHOOSE_REGION, None)
 
 
 def test_everything_ends_at_once(world: World) -> None:
