@@ -121,7 +121,7 @@ def deliveries(client: str | None, limit: int, as_json: bool) -> None:
 @command.command()
 @click.argument("client")
 def disable(client: str) -> None:
-    """Keep a client from acting, from now on; its tokens end."""
+    """Keep a client from acting, within a second; its tokens end for good."""
     _set_active(client, False)
 
 

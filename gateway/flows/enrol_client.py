@@ -40,13 +40,14 @@ class EnrolClient(Frozen):
         return kept
 
     def set_active(self, client: str, active: bool, *, operator: str) -> Client:
-        """Let the client act, or keep it from acting. Its tokens end with it. Raises NotFound."""
+        """Let the client act, or keep it from acting. Its tokens end with it; so does, when it may act again, what it
+        got from a process that had yet to hear of it. Raises NotFound."""
         with self.open_work(write=True) as work:
             found = work.clients.hold(client)
             if found is None:
                 raise NotFound("client_unknown")
             kept = work.clients.save(replace(found, active=active))
-            if not active:
+            if not (active and found.active):
                 work.grants.revoke_of(at=self.clock(), client=client)
             self._tell(work, kept, operator, "client.enabled" if active else "client.disabled")
             work.commit()

@@ -1,17 +1,14 @@
 """Tokens through the wire: who gets them, what they open, how they end, and the keys they are signed with."""
 
-from pathlib import Path
-
 import pytest
 import sqlalchemy as sa
 
 from gateway.endpoints.wire import Response
-from gateway.identity.region import Region
-from gateway.identity.session import Session
+from gateway.flows.enrol_client import EnrolClient
 from gateway.oidc import compact_jws
-from gateway.storage.sessions import SqlSessions
 from tests.fakes.oidc_signer import Key
-from tests.fakes.oidc_world import SESSION, Agency, World, body, make_world
+from tests.fakes.oidc_world import Agency, World, body, make_world
+from tests.fakes.signed_in import sign_in
 
 
 @pytest.fixture
@@ -103,28 +100,28 @@ def test_a_key_rotation_fails_no_token(world: World, agency: Agency) -> None:
     assert agency.userinfo(before).status == agency.userinfo(after).status == 200
 
 
-def test_a_code_gives_nothing_once_its_session_has_ended(world: World, agency: Agency, tmp_path: Path) -> None:
+def test_a_code_gives_nothing_once_its_session_has_ended(world: World, agency: Agency) -> None:
     """A person may sign out, undo a link or close the account before the agency comes with the code."""
-    at = world.clock()
-    session = Session(
-        id=SESSION,
-        browser="b" * 64,
-        account="account-1",
-        home=Region("HK"),
-        binding="binding-1",
-        acr="urn:gba:acr:3",
-        amr=("swk",),
-        authenticated_at=at,
-        created_at=at,
-        seen_at=at,
-    )
-    # through an engine that asks for no account and no binding behind it
-    with sa.create_engine(f"sqlite:///{tmp_path / 'gateway.db'}").begin() as connection:
-        SqlSessions(connection).add(session)
+    sign_in(world)
     assert agency.redeem(agency.code()).status == 200
     code = agency.code()
     with world.work(write=True) as work:
-        work.sessions.end_of_account("account-1", at=at, why="account_closed")
+        work.sessions.end_of_account("account-1", at=world.clock(), why="account_closed")
         work.commit()
     late = agency.redeem(code)
     assert (late.status, late.reason, body(late)["error"]) == (400, "session_ended", "invalid_grant")
+
+
+def test_what_a_client_got_while_it_was_being_disabled_does_not_come_back_when_it_is_enabled(
+    world: World, agency: Agency
+) -> None:
+    """For a second a process may not have heard of it."""
+    enrol = EnrolClient(offer=world.parts.offer, open_work=world.work, clock=world.clock)
+    code = agency.code()
+    enrol.set_active(agency.id, False, operator="operator")
+    token = body(agency.redeem(code))["access_token"]
+    world.clock.passes(seconds=2)
+    assert agency.userinfo(token).status == 401
+    enrol.set_active(agency.id, True, operator="operator")
+    world.clock.passes(seconds=2)
+    assert agency.userinfo(token).status == 401
