@@ -132,16 +132,20 @@ class PostgresChannel:
         self._writes, self._has_begun, self._failed = False, False, None
         self._forget_kept_back()
         if not self.is_lost and self._line.transaction_status != pq.TransactionStatus.IDLE:
-            self._line.exec_(b"ROLLBACK")
+            self._pass(b"ROLLBACK")
 
     def is_answered(self) -> bool:
         """Whether the server is there at all. One that is not, or takes too long, leaves the connection lost."""
+        self._pass(b"")
+        return not self.is_lost
+
+    def _pass(self, text: bytes) -> None:
+        """What has no answer of interest. A server that gives none in time leaves the connection lost."""
         with suppress(psycopg.OperationalError), self._whole():
-            self._line.send_query(b"")
+            self._line.send_query(text)
             self._flush()
             while self._next_result() is not None:
                 pass
-        return not self.is_lost
 
     def _ask(self, statement: Statement, values: Values) -> pq.abc.PGresult:
         self._must_last |= not statement.is_fleeting

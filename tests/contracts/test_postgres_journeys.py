@@ -4,6 +4,7 @@ import os
 import signal
 from collections.abc import Callable
 from functools import partial
+from threading import Timer
 from typing import Any
 
 import psycopg
@@ -11,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from gateway.storage.channel import Row, Statement, Values
+from gateway.storage.direct import Direct
 from gateway.storage.postgres_channel import KeptBack
 from gateway.storage.prepared import Prepared
 from gateway.storage.unit_of_work import SqlUnit, SqlWork
@@ -248,3 +250,27 @@ def test_a_connection_whose_server_process_stands_still_is_made_anew(
             assert connection.connection.driver_connection.pgconn.backend_pid != first  # type: ignore[union-attr]
     finally:
         os.kill(first, signal.SIGCONT)
+
+
+def test_undoing_waits_no_longer_for_a_server_process_that_stands_still(
+    work: SqlWork, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with work(write=True) as unit:
+        connection = line(unit)
+        assert isinstance(connection, Direct)
+        INSERT.write(connection, **row("a"))
+        assert len(ALL.all(connection)) == 1  # the transaction has begun at the server
+        pid = connection.connection.driver_connection.pgconn.backend_pid  # type: ignore[union-attr]
+        monkeypatch.setattr("gateway.storage.postgres_channel.LONGEST", 0.05)
+        os.kill(pid, signal.SIGSTOP)
+        late = Timer(5.0, os.kill, (pid, signal.SIGCONT))  # so that a failure ends as well
+        late.start()
+        try:
+            connection.undo()
+            assert connection.channel.is_lost
+        finally:
+            late.cancel()
+            os.kill(pid, signal.SIGCONT)
+    monkeypatch.undo()
+    with work(write=False) as unit:
+        assert ALL.all(line(unit)) == []
