@@ -219,3 +219,31 @@ def _another(world: World) -> str:
     for region, subject in ((Region.HONG_KONG, "openid-who-stays"), (Region.GUANGDONG, "gd-who-stays")):
         world.regions[region].subject = subject
     return world.bound_again()
+
+
+@pytest.mark.postgres
+def test_nobody_binds_anew_to_an_account_that_is_closed_meanwhile(
+    on_server: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = on_server.account(on_server.bound())
+    on_server.links.undo(account, on_server.links.list(account)[0].id)
+    sign_in = on_server.sign_ins.begin(BROWSER, locale="en").sign_in
+    on_server.sign_ins.choose_region(sign_in, BROWSER, region="HK", locale="en", user_agent="")
+    on_server.back(Region.HONG_KONG)
+    on_server.sign_ins.link(sign_in, BROWSER, locale="en", user_agent="")
+    on_server.back(Region.HONG_KONG)
+    on_server.back(Region.GUANGDONG)
+
+    def overtaken(*told: Any, **named: Any) -> Any:
+        monkeypatch.undo()
+        on_server.close_account(account)
+        return start_session(*told, **named)
+
+    monkeypatch.setattr("gateway.flows.bind.start_session", overtaken)
+    assert on_server.bind(sign_in) == Stay(sign_in=sign_in, locale="en")
+    with on_server.open_work(write=False) as work:
+        assert work.bindings.active_of(account) == ()
+        assert work.sessions.of_account(account) == ()
+    after = on_server.bind(sign_in).session
+    assert after is not None
+    assert on_server.account(after) != account
