@@ -14,6 +14,7 @@ from gateway.storage.connections import MOST_WAITING
 from gateway.storage.metadata import ALWAYS_WAIT
 
 BUSY_MS = 10_000
+CONNECT, CONNECT_SECONDS = "connect_timeout", 10  # libpq's; who makes a connection may be who answers everybody
 
 
 def _size(kept: int, *, waiting: int) -> dict[str, int]:
@@ -35,7 +36,7 @@ def make_engine(url: str, *, pool_size: int = 8, always_wait_for_disk: bool = Fa
         made,
         **_size(pool_size, waiting=pool_size),
         # the driver would forget on the server, with its own prepared statements, those of `gateway/storage` too
-        connect_args={"prepare_threshold": None},
+        connect_args={"prepare_threshold": None} | ({} if CONNECT in made.query else {CONNECT: CONNECT_SECONDS}),
         execution_options={ALWAYS_WAIT: always_wait_for_disk},
     )
     event.listen(engine, "checkout", _on_postgres_checkout)

@@ -37,3 +37,17 @@ def test_a_row_cannot_point_to_nothing(tmp_path: Path) -> None:
         connection.execute(sa.text("CREATE TABLE b (a INTEGER REFERENCES a(id))"))
     with pytest.raises(sa.exc.IntegrityError), engine.begin() as connection:
         connection.execute(sa.text("INSERT INTO b VALUES (1)"))
+
+
+@pytest.mark.parametrize(("told", "seconds"), [("", 10), ("?connect_timeout=3", "3")])
+def test_a_server_that_does_not_answer_is_given_up_unless_the_url_says_when(told: str, seconds: object) -> None:
+    engine, asked = make_engine(f"postgresql+psycopg://nobody@localhost/none{told}"), {}
+
+    def connect(_dialect: object, _record: object, _positional: object, named: dict[str, object]) -> None:
+        asked.update(named)
+        raise ConnectionRefusedError
+
+    sa.event.listen(engine, "do_connect", connect)
+    with pytest.raises(ConnectionRefusedError):
+        engine.connect()
+    assert asked["connect_timeout"] == seconds
